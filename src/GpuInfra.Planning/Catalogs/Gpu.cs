@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Catalogs;
+
+/// <summary>One accelerator as its data sheet describes it. Rates are dense peak rates; kernels reach part of them.</summary>
+/// <param name="Id">The canonical id, as <c>h100-80gb</c>.</param>
+/// <param name="Aliases">Other names that people write for it.</param>
+/// <param name="Memory">Device memory that programs see: less than the data sheet says where error correction takes its share.</param>
+/// <param name="Bandwidth">Peak memory bandwidth.</param>
+/// <param name="Fp16">Peak 16-bit rate with 32-bit accumulation.</param>
+/// <param name="Fp8">Peak 8-bit floating-point rate; null where the hardware has none.</param>
+/// <param name="Int8">Peak 8-bit integer rate; null where the hardware has none.</param>
+/// <param name="NvLink">Bidirectional total per GPU; null where GPUs talk over PCIe.</param>
+/// <param name="ComputeCapability">CUDA compute capability.</param>
+/// <param name="GoogleAcceleratorType">Google Cloud's name for it, as <c>nvidia-l4</c>; null where Google does not offer it.</param>
+/// <param name="Source">Where the figures stand.</param>
+/// <param name="AsOf">When they were read.</param>
+public sealed record Gpu(
+    string Id,
+    ImmutableArray<string> Aliases,
+    ByteSize Memory,
+    ByteRate Bandwidth,
+    FlopRate Fp16,
+    FlopRate? Fp8,
+    FlopRate? Int8,
+    ByteRate? NvLink,
+    decimal ComputeCapability,
+    string? GoogleAcceleratorType,
+    string Source,
+    DateOnly AsOf)
+{
+    /// <summary>
+    /// The peak rate at which this GPU multiplies weights of <paramref name="precision"/>. Four-bit integers are unpacked to
+    /// 16 bits before they are multiplied, so they run at the 16-bit rate.
+    /// </summary>
+    public FlopRate? PeakRate(Precision precision) =>
+        ComputeCapability < precision.RequiredComputeCapability() ? null : precision switch
+        {
+            Precision.Fp16 or Precision.Bf16 or Precision.Int4 => Fp16,
+            Precision.Fp8 => Fp8,
+            Precision.Int8 => Int8,
+            _ => null,
+        };
+}

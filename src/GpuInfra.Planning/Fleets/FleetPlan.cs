@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// The planned fleet: what runs in the plan's month, what it costs, what it leaves over, and why each alternative was not taken.
+/// Computed once, immutable, and the only thing that the Pulumi program and the reports read.
+/// </summary>
+public sealed record FleetPlan
+{
+    /// <summary>The stack it was planned for.</summary>
+    public required string Stack { get; init; }
+
+    /// <summary>SHA-256 of the plan's meaning and the price book, in hexadecimal: order, comments and spelling of units do not change it.</summary>
+    public required string PlanHash { get; init; }
+
+    /// <summary>The prices it was planned with.</summary>
+    public required PriceBook PriceBook { get; init; }
+
+    /// <summary>The plan it answers.</summary>
+    public required CapacityPlan Plan { get; init; }
+
+    /// <summary>What each serving needs and gets, ordered by name.</summary>
+    public required ImmutableArray<ServingFleet> Servings { get; init; }
+
+    /// <summary>Pools of the deployed month, ordered by id.</summary>
+    public required ImmutableArray<Pool> Pools { get; init; }
+
+    /// <summary>One step per month of the horizon, in order.</summary>
+    public required ImmutableArray<FleetStep> Steps { get; init; }
+
+    /// <summary>What the pools cost.</summary>
+    public required FleetCost Cost { get; init; }
+
+    /// <summary>What the reader should know before trusting it.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
+    /// <summary>The lowest headroom of any serving: capacity above the planned peak, as a share of it.</summary>
+    public Share Headroom => Servings.Select(serving => serving.Headroom).DefaultIfEmpty().Min();
+}
+
+/// <summary>The prices a fleet was planned with.</summary>
+/// <param name="AsOf">The oldest price's date.</param>
+/// <param name="Hash">SHA-256 of the catalog data, in hexadecimal.</param>
+public sealed record PriceBook(DateOnly AsOf, string Hash);
+
+/// <summary>The fleet of one month of the horizon.</summary>
+/// <param name="Month">The month.</param>
+/// <param name="Pools">Its pools, ordered by id.</param>
+/// <param name="Monthly">Their cost in that month.</param>
+public sealed record FleetStep(Month Month, ImmutableArray<Pool> Pools, Usd Monthly);
+
+/// <summary>What a fleet costs per month. Every breakdown adds up to <see cref="Monthly"/> to the cent.</summary>
+public sealed record FleetCost
+{
+    /// <summary>The total of all pools.</summary>
+    public required Usd Monthly { get; init; }
+
+    /// <summary>By tier.</summary>
+    public required ImmutableArray<CostShare> ByTier { get; init; }
+
+    /// <summary>By cloud.</summary>
+    public required ImmutableArray<CostShare> ByCloud { get; init; }
+
+    /// <summary>By workload: a serving's cost is split by the GPU time that each workload's tokens take.</summary>
+    public required ImmutableArray<CostShare> ByWorkload { get; init; }
+
+    /// <summary>By team; workloads without a team count as <c>unowned</c>.</summary>
+    public required ImmutableArray<CostShare> ByTeam { get; init; }
+
+    /// <summary>What is deployed and not priced yet.</summary>
+    public required ImmutableArray<string> Unpriced { get; init; }
+}
+
+/// <summary>A named part of a cost.</summary>
+public sealed record CostShare(string Name, Usd Monthly);

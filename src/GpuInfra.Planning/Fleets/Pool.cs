@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>How a pool's capacity is bought.</summary>
+public enum Tier
+{
+    /// <summary>Held by a reservation and always on.</summary>
+    Reserved,
+
+    /// <summary>Bought by the hour.</summary>
+    OnDemand,
+
+    /// <summary>Cheap and interruptible, with a ladder of instance types to fall back on.</summary>
+    Spot,
+}
+
+/// <summary>Replicas of one serving on one offer in one tier: what becomes an instance group.</summary>
+public sealed record Pool
+{
+    /// <summary><c>serving-cloud-region-tier-gpu</c>: no count and no instance type, so that resizing a pool renames nothing.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The serving it answers for.</summary>
+    public required string Serving { get; init; }
+
+    /// <summary>How it is bought.</summary>
+    public required Tier Tier { get; init; }
+
+    /// <summary>The cloud it is on.</summary>
+    public required CloudProvider Cloud { get; init; }
+
+    /// <summary>The region it is in.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>
+    /// Zones it may use, ordered by name, with the instances planned in each. A reserved pool holds exactly these;
+    /// the other tiers spread by themselves and the figures are what an even spread gives.
+    /// </summary>
+    public required ImmutableArray<PoolZone> Zones { get; init; }
+
+    /// <summary>The instance type; for spot, the first rung of the ladder.</summary>
+    public required string InstanceType { get; init; }
+
+    /// <summary>The GPU, by catalog id.</summary>
+    public required string Gpu { get; init; }
+
+    /// <summary>GPUs in one instance.</summary>
+    public required int GpusPerInstance { get; init; }
+
+    /// <summary>True when the machine type does not bring the GPU, so that it must be asked for (Google's N1).</summary>
+    public required bool AttachedGpu { get; init; }
+
+    /// <summary>The machine type to start: the instance type without the GPUs attached to it.</summary>
+    public string MachineType => InstanceType.Split('+')[0];
+
+    /// <summary>Local disk of one instance; zero when there is none.</summary>
+    public required ByteSize LocalNvme { get; init; }
+
+    /// <summary>How the engine runs a replica.</summary>
+    public required EngineSettings Engine { get; init; }
+
+    /// <summary>Replicas on one instance, at least 1.</summary>
+    public required int ReplicasPerInstance { get; init; }
+
+    /// <summary>What one replica can serve of its serving's mix of requests.</summary>
+    public required ReplicaCapacity ReplicaCapacity { get; init; }
+
+    /// <summary>Replicas at the desired size.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Instance types in the order they are tried; one rung outside spot. Every rung holds the replica at no less speed.</summary>
+    public required ImmutableArray<LadderRung> Ladder { get; init; }
+
+    /// <summary>Group sizes in instances of the first rung.</summary>
+    public required InstanceCounts Instances { get; init; }
+
+    /// <summary>The hours it runs; null when it always runs. Outside them its group is scaled to zero.</summary>
+    public required RunWindow? Window { get; init; }
+
+    /// <summary>True when an idle machine of it may be stopped.</summary>
+    public required bool AutoShutdown { get; init; }
+
+    /// <summary>The team it is booked on; <c>shared</c> when several teams use its serving, <c>unowned</c> when none does.</summary>
+    public required string Team { get; init; }
+
+    /// <summary>The cost centre it is booked on, by the same rule.</summary>
+    public required string CostCenter { get; init; }
+
+    /// <summary>Price of the pool while it runs at the desired size.</summary>
+    public required UsdPerHour Hourly { get; init; }
+
+    /// <summary>Price of the pool in an average month, for the hours it runs.</summary>
+    public required Usd Monthly { get; init; }
+}
+
+/// <summary>Instances of a pool in a zone.</summary>
+public sealed record PoolZone(string Zone, int Instances);
+
+/// <summary>One instance type of a ladder.</summary>
+/// <param name="InstanceType">The instance type.</param>
+/// <param name="ReplicasPerInstance">Replicas that one instance of it holds: its weight in the group.</param>
+public sealed record LadderRung(string InstanceType, int ReplicasPerInstance);
+
+/// <summary>Sizes of an instance group, in instances: 0 ≤ min ≤ desired ≤ max.</summary>
+public sealed record InstanceCounts(int Min, int Desired, int Max);
+
+/// <summary>What one replica can serve of its serving's mix of requests.</summary>
+/// <param name="RequestsPerSecond">Requests per second.</param>
+/// <param name="Prefill">Input tokens.</param>
+/// <param name="Decode">Output tokens.</param>
+public sealed record ReplicaCapacity(double RequestsPerSecond, TokenRate Prefill, TokenRate Decode);
+
+/// <summary>How the serving engine runs a replica; what sizing assumed and the deployment must do.</summary>
+public sealed record EngineSettings
+{
+    /// <summary>The model's catalog id; also the name that clients ask for.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The weights' precision.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>Generation or embedding.</summary>
+    public required ModelTask Task { get; init; }
+
+    /// <summary>GPUs that each layer is split over.</summary>
+    public required int TensorParallel { get; init; }
+
+    /// <summary>Groups of layers on further GPUs.</summary>
+    public required int PipelineParallel { get; init; }
+
+    /// <summary>The longest input plus output, in tokens.</summary>
+    public required int MaxContextTokens { get; init; }
+
+    /// <summary>Sequences decoded together, at most.</summary>
+    public required int MaxConcurrency { get; init; }
+
+    /// <summary>Share of a GPU's memory that the engine may use.</summary>
+    public required Share MemoryUtilization { get; init; }
+}

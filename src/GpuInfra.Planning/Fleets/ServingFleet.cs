@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Demands;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What a serving needs in the deployed month, what it gets, and what was not taken for it.</summary>
+public sealed record ServingFleet
+{
+    /// <summary>The serving.</summary>
+    public required Serving Serving { get; init; }
+
+    /// <summary>Names of its workloads, ordered.</summary>
+    public required ImmutableArray<string> Workloads { get; init; }
+
+    /// <summary>The demand of all of them together.</summary>
+    public required Demand Demand { get; init; }
+
+    /// <summary>Ids of its pools, ordered.</summary>
+    public required ImmutableArray<string> PoolIds { get; init; }
+
+    /// <summary>Requests per second that all its pools serve together.</summary>
+    public required double CapacityRequestsPerSecond { get; init; }
+
+    /// <summary>Capacity above the planned peak, as a share of it.</summary>
+    public required Share Headroom { get; init; }
+
+    /// <summary>Expected latency at the planned load; null for embeddings.</summary>
+    public required ExpectedLatency? Latency { get; init; }
+
+    /// <summary>What is still served after each possible loss, worst first.</summary>
+    public required ImmutableArray<SurvivalCheck> Survival { get; init; }
+
+    /// <summary>Every option not taken, with the first constraint it fails.</summary>
+    public required ImmutableArray<Rejection> Rejections { get; init; }
+}
+
+/// <summary>Latency expected on the slowest of a serving's pools.</summary>
+public sealed record ExpectedLatency(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken);
+
+/// <summary>What is still served after a loss.</summary>
+/// <param name="Lost">What is lost, as <c>zone use1-az1</c> or <c>cloud aws</c>.</param>
+/// <param name="Remaining">Capacity left, as a share of the P95 demand.</param>
+/// <param name="Required">The share that must be left.</param>
+public sealed record SurvivalCheck(string Lost, Share Remaining, Share Required)
+{
+    /// <summary>True when enough is left; a rounding error in the last digit does not fail it.</summary>
+    public bool Holds => Remaining.Fraction >= Required.Fraction - 1e-9;
+}
+
+/// <summary>An option that was not taken.</summary>
+/// <param name="Option">The offer or GPU, as <c>aws/us-east-1/g5.xlarge</c> or <c>t4</c>.</param>
+/// <param name="Constraint">The first constraint it fails: <c>memory</c>, <c>precision</c>, <c>timeToFirstToken</c>, <c>cost</c>, ….</param>
+/// <param name="Detail">The figures behind it.</param>
+public sealed record Rejection(string Option, string Constraint, string Detail);

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans;
+
+/// <summary>
+/// A capacity plan as a person wrote it, checked: every name in it is known, every number is in range, every reference resolves.
+/// Lists are ordered by name, so that two plans that differ only in order are equal.
+/// </summary>
+public sealed record CapacityPlan
+{
+    /// <summary>What the stack is for; protection of resources follows it.</summary>
+    public required DeploymentEnvironment Environment { get; init; }
+
+    /// <summary>Where replicas run.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>First month of the horizon.</summary>
+    public required Month Start { get; init; }
+
+    /// <summary>The month whose fleet is deployed. Default: <see cref="Start"/>.</summary>
+    public required Month AsOf { get; init; }
+
+    /// <summary>Months planned ahead, 1 to 60. Default: 12.</summary>
+    public required int HorizonMonths { get; init; }
+
+    /// <summary>Teams by name; a workload's team must be among them.</summary>
+    public required ImmutableArray<Team> Teams { get; init; }
+
+    /// <summary>Clouds used, ordered by provider; shares add up to 100 %.</summary>
+    public required ImmutableArray<CloudTarget> Clouds { get; init; }
+
+    /// <summary>Growth of every workload that has none of its own. Default: none.</summary>
+    public required Growth Growth { get; init; }
+
+    /// <summary>Capacity above the planned peak. Default: 20 %.</summary>
+    public required Share Headroom { get; init; }
+
+    /// <summary>What must survive a loss; a serving may say otherwise.</summary>
+    public required Survival Survive { get; init; }
+
+    /// <summary>Servings by name; at least one.</summary>
+    public required ImmutableArray<Serving> Servings { get; init; }
+
+    /// <summary>Workloads by name; at least one per serving.</summary>
+    public required ImmutableArray<Workload> Workloads { get; init; }
+
+    /// <summary>Which tiers are used for what.</summary>
+    public required Purchasing Purchasing { get; init; }
+
+    /// <summary>When idle machines may be stopped; null when never.</summary>
+    public required Shutdown? Shutdown { get; init; }
+
+    /// <summary>What may be spent; null when the plan does not say.</summary>
+    public required Budget? Budget { get; init; }
+
+    /// <summary>Tags beyond the scheme that every resource carries.</summary>
+    public required TagPolicy Tags { get; init; }
+}
+
+/// <summary>What a stack is for.</summary>
+public enum DeploymentEnvironment
+{
+    /// <summary>Development.</summary>
+    Dev,
+
+    /// <summary>Rehearsal of production.</summary>
+    Staging,
+
+    /// <summary>Production: reservations are protected, nothing is stopped when idle.</summary>
+    Prod,
+}
+
+/// <summary>Where replicas run.</summary>
+public enum Platform
+{
+    /// <summary>Virtual machines in groups.</summary>
+    Vm,
+
+    /// <summary>Kubernetes clusters.</summary>
+    Kubernetes,
+}
+
+/// <summary>A team that owns workloads.</summary>
+/// <param name="Name">The team's name in the plan.</param>
+/// <param name="Owner">Who answers for it, as a mail address.</param>
+/// <param name="CostCenter">Where its cost is booked.</param>
+/// <param name="Monthly">Its budget per month; null when none is set.</param>
+public sealed record Team(string Name, string Owner, string CostCenter, Usd? Monthly);
+
+/// <summary>A cloud as the plan uses it.</summary>
+/// <param name="Cloud">The cloud.</param>
+/// <param name="Account">The AWS account id (12 digits) or the Google Cloud project id.</param>
+/// <param name="Share">Its share of each serving's planned peak, in steady state.</param>
+/// <param name="Regions">Regions allowed, ordered by name.</param>
+public sealed record CloudTarget(CloudProvider Cloud, string Account, Share Share, ImmutableArray<string> Regions);
+
+/// <summary>What must still be served after a loss, as shares of the P95 demand.</summary>
+/// <param name="Zone">After the loss of any one zone.</param>
+/// <param name="Cloud">After the loss of any one cloud.</param>
+public sealed record Survival(Share Zone, Share Cloud)
+{
+    /// <summary>Nothing is promised.</summary>
+    public static Survival None { get; } = new(default, default);
+}
+
+/// <summary>Which tiers are used for what.</summary>
+/// <param name="ReserveUpToPercentile">Demand percentile up to which online capacity is reserved; null to reserve nothing.</param>
+/// <param name="ReserveTerm">The term the planner would commit to. It lowers no price until a held commitment covers it.</param>
+/// <param name="SpotFor">Kinds of serving that may run on spot; never <see cref="ServingKind.Online"/>.</param>
+/// <param name="SpotFallback">What happens to spot demand that spot cannot serve.</param>
+public sealed record Purchasing(
+    int? ReserveUpToPercentile,
+    ReserveTerm ReserveTerm,
+    ImmutableArray<ServingKind> SpotFor,
+    SpotFallback SpotFallback);
+
+/// <summary>How long capacity is committed to.</summary>
+public enum ReserveTerm
+{
+    /// <summary>No commitment.</summary>
+    None,
+
+    /// <summary>One year.</summary>
+    OneYear,
+
+    /// <summary>Three years.</summary>
+    ThreeYears,
+}
+
+/// <summary>What happens to spot demand that spot cannot serve.</summary>
+public enum SpotFallback
+{
+    /// <summary>It waits for spot.</summary>
+    None,
+
+    /// <summary>It is served on demand.</summary>
+    OnDemand,
+}
+
+/// <summary>When idle machines may be stopped.</summary>
+/// <param name="Idle">How long a machine must be idle.</param>
+/// <param name="UtilizationBelow">GPU utilisation below which it counts as idle.</param>
+/// <param name="OfficeHours">Hours outside which non-production pools are scaled to zero; null when they always run.</param>
+public sealed record Shutdown(TimeSpan Idle, Share UtilizationBelow, RunWindow? OfficeHours);
+
+/// <summary>What may be spent in a month.</summary>
+/// <param name="Monthly">The sum.</param>
+/// <param name="AlertAt">Shares of it at which somebody is told, ascending.</param>
+/// <param name="HaltAt">Share of it at which non-production launches stop.</param>
+public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share HaltAt);
+
+/// <summary>Tags beyond the scheme that every resource carries.</summary>
+/// <param name="Required">Keys that must be present on every taggable resource.</param>
+/// <param name="Extra">Further tags, ordered by key.</param>
+public sealed record TagPolicy(ImmutableArray<string> Required, ImmutableSortedDictionary<string, string> Extra);

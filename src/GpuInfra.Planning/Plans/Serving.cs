@@ -1,0 +1,57 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans;
+
+/// <summary>A model at a precision and latency class that workloads share. Replicas exist per serving.</summary>
+public sealed record Serving
+{
+    /// <summary>Lower-case letters, digits and hyphens, at most 20 characters: it begins every pool's and resource's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public required ServingKind Kind { get; init; }
+
+    /// <summary>The model, from the catalog.</summary>
+    public required Model Model { get; init; }
+
+    /// <summary>The weights' precision; the model's native one unless the plan names another.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>The longest input plus output that a request may have, in tokens.</summary>
+    public required int MaxContextTokens { get; init; }
+
+    /// <summary>Latency promised; null for kinds that promise none.</summary>
+    public required LatencyTarget? Latency { get; init; }
+
+    /// <summary>What must survive a loss.</summary>
+    public required Survival Survive { get; init; }
+}
+
+/// <summary>What a serving is for.</summary>
+public enum ServingKind
+{
+    /// <summary>People wait for the answer.</summary>
+    Online,
+
+    /// <summary>Work with a deadline in hours.</summary>
+    Batch,
+
+    /// <summary>Texts to vectors, in bulk.</summary>
+    Embedding,
+
+    /// <summary>Adapting a model.</summary>
+    FineTuning,
+
+    /// <summary>Making a model.</summary>
+    Training,
+
+    /// <summary>Trying things out.</summary>
+    Experimentation,
+}
+
+/// <summary>Latency promised to a share of requests.</summary>
+/// <param name="TimeToFirstToken">From arrival to the first output token (TTFT).</param>
+/// <param name="TimePerOutputToken">Between further output tokens (TPOT).</param>
+/// <param name="Percentile">The share of requests it holds for, 50 to 99. Default: 95.</param>
+public sealed record LatencyTarget(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken, int Percentile);

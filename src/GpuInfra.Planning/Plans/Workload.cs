@@ -1,0 +1,45 @@
+namespace GpuInfra.Planning.Plans;
+
+/// <summary>A demand stream.</summary>
+public sealed record Workload
+{
+    /// <summary>Its name in the plan.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The team that owns it; null when the plan has no teams.</summary>
+    public required Team? Team { get; init; }
+
+    /// <summary>The serving that answers it.</summary>
+    public required string Serving { get; init; }
+
+    /// <summary>How much there is of it in the first month.</summary>
+    public required DemandSource Demand { get; init; }
+
+    /// <summary>How it grows over the horizon.</summary>
+    public required Growth Growth { get; init; }
+}
+
+/// <summary>How much of a workload there is: daily figures, or a measured profile times a scale.</summary>
+public abstract record DemandSource
+{
+    private DemandSource()
+    {
+    }
+
+    /// <summary>Ratio of the peak minute (the 99.9th percentile of minutes) to the mean; null to take the profile's own.</summary>
+    public double? PeakToMean { get; init; }
+
+    /// <summary>The hours that the work is done in; null for always.</summary>
+    public RunWindow? Window { get; init; }
+
+    /// <summary>Daily totals.</summary>
+    /// <param name="InputTokensPerDay">Input tokens per day.</param>
+    /// <param name="OutputTokensPerDay">Output tokens per day; zero for embeddings.</param>
+    /// <param name="RequestsPerDay">Requests per day, above zero.</param>
+    public sealed record Daily(double InputTokensPerDay, double OutputTokensPerDay, double RequestsPerDay) : DemandSource;
+
+    /// <summary>A measured profile of the catalog, scaled.</summary>
+    /// <param name="ProfileId">The profile, as <c>azure-conv-2023</c>.</param>
+    /// <param name="Scale">Factor on its request rate, above zero.</param>
+    public sealed record Profiled(string ProfileId, double Scale) : DemandSource;
+}
