@@ -54,4 +54,8 @@ public enum ServingKind
 /// <param name="TimeToFirstToken">From arrival to the first output token (TTFT).</param>
 /// <param name="TimePerOutputToken">Between further output tokens (TPOT).</param>
 /// <param name="Percentile">The share of requests it holds for, 50 to 99. Default: 95.</param>
-public sealed record LatencyTarget(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken, int Percentile);
+public sealed record LatencyTarget(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken, int Percentile)
+{
+    /// <summary>The share of requests that a latency holds for when the plan does not say.</summary>
+    public const int DefaultPercentile = 95;
+}

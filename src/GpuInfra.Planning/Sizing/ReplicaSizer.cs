@@ -1,0 +1,154 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Sizing;
+
+/// <summary>
+/// Sizes one replica of a serving: the largest rate at which it keeps its latency and its cache.
+/// <para>
+/// With prefill time p per request, o output tokens per request and step time s(B) at B running sequences, prefills take the share
+/// φ = λp of the time, and decoding gets the rest: λo = (1 − φ)·B/s(B). Hence λ(B) = 1 / (p + o·s(B)/B), the time per output token is
+/// s(B)/(1 − φ), and a long prompt of time p' waits behind other prefills as in a shared processor, p'/(1 − φ), and for one step.
+/// All three grow with B, so the largest B that keeps every bound is found by bisection.
+/// </para>
+/// </summary>
+public static class ReplicaSizer
+{
+    /// <summary>Sequences that the engine is let to run together (vLLM: <c>--max-num-seqs</c>), however large the cache is.</summary>
+    public const int MaxSequences = 256;
+
+    /// <summary>
+    /// Running sequences vary as a Poisson number does; the mean is kept so low that the cache holds their 95th percentile,
+    /// B + 1.645√B.
+    /// </summary>
+    private const double NormalQuantile95 = 1.645;
+
+    /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs, or why there cannot be one.</summary>
+    public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel)
+    {
+        var model = serving.Model;
+        if (gpu.PeakRate(serving.Precision) is null)
+        {
+            return (null, new Unfit("precision", FormattableString.Invariant(
+                $"{gpu.Id} (compute capability {gpu.ComputeCapability}) has no {serving.Precision.ToString().ToLowerInvariant()} arithmetic")));
+        }
+
+        if (model.AttentionHeads % tensorParallel != 0)
+        {
+            return (null, new Unfit("parallelism", $"{model.AttentionHeads} attention heads do not split over {tensorParallel} GPUs"));
+        }
+
+        var memory = ReplicaMemory.Of(model, serving.Precision, gpu, tensorParallel);
+        if (memory.Required > memory.Usable)
+        {
+            return (null, new Unfit("memory", FormattableString.Invariant(
+                $"{tensorParallel} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU")));
+        }
+
+        if (model.Task == ModelTask.Generation && memory.CacheTokens < serving.MaxContextTokens)
+        {
+            return (null, new Unfit("memory", FormattableString.Invariant(
+                $"{tensorParallel} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}")));
+        }
+
+        var roofline = new Roofline(model, serving.Precision, gpu, tensorParallel);
+        return model.Task == ModelTask.Embedding
+            ? (Embedding(mix, gpu, tensorParallel, memory, roofline), null)
+            : Generation(serving, mix, gpu, tensorParallel, memory, roofline);
+    }
+
+    private static ReplicaSizing Embedding(RequestMix mix, Gpu gpu, int tensorParallel, ReplicaMemory memory, Roofline roofline)
+    {
+        var prefill = roofline.PrefillSecondsPerToken(mix.InputTokens);
+        return new ReplicaSizing
+        {
+            Gpu = gpu,
+            TensorParallel = tensorParallel,
+            Memory = memory,
+            MaxConcurrency = 0,
+            Batch = 0,
+            RequestsPerSecond = 1 / (prefill * mix.InputTokens),
+            PrefillSecondsPerToken = prefill,
+            DecodeSecondsPerToken = 0,
+            TimeToFirstToken = TimeSpan.FromSeconds(prefill * mix.LongInputTokens),
+            TimePerOutputToken = TimeSpan.Zero,
+            Limit = SizingLimit.Compute,
+        };
+    }
+
+    private static (ReplicaSizing?, Unfit?) Generation(
+        Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, ReplicaMemory memory, Roofline roofline)
+    {
+        var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.CacheTokens / (mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
+        var operating = new OperatingPoint(roofline, mix);
+
+        var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
+        var (batch, limit) = (cacheBatch, SizingLimit.Cache);
+        if (serving.Latency is { } target)
+        {
+            foreach (var (bound, actual, allowed) in new (SizingLimit, Func<double, double>, TimeSpan)[]
+            {
+                (SizingLimit.TimePerOutputToken, operating.TimePerOutputToken, target.TimePerOutputToken),
+                (SizingLimit.TimeToFirstToken, operating.TimeToFirstToken, target.TimeToFirstToken),
+            })
+            {
+                var least = Math.Min(1, batch);
+                if (actual(least) > allowed.TotalSeconds)
+                {
+                    return (null, new Unfit(CamelCase(bound), FormattableString.Invariant(
+                        $"{tensorParallel} × {gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised")));
+                }
+
+                var largest = LargestKeeping(actual, allowed.TotalSeconds, least, batch);
+                (batch, limit) = largest < batch ? (largest, bound) : (batch, limit);
+            }
+        }
+
+        // The cache is no bound in itself where it holds more sequences than the engine runs: then the rate is.
+        if (limit == SizingLimit.Cache && maxConcurrency == MaxSequences)
+        {
+            limit = roofline.IsBandwidthBound(batch, operating.ContextTokens) ? SizingLimit.Bandwidth : SizingLimit.Compute;
+        }
+
+        return (new ReplicaSizing
+        {
+            Gpu = gpu,
+            TensorParallel = tensorParallel,
+            Memory = memory,
+            MaxConcurrency = maxConcurrency,
+            Batch = batch,
+            RequestsPerSecond = operating.RequestsPerSecond(batch),
+            PrefillSecondsPerToken = operating.PrefillSeconds / mix.InputTokens,
+            DecodeSecondsPerToken = operating.StepSeconds(batch) / batch,
+            TimeToFirstToken = TimeSpan.FromSeconds(operating.TimeToFirstToken(batch)),
+            TimePerOutputToken = TimeSpan.FromSeconds(operating.TimePerOutputToken(batch)),
+            Limit = limit,
+        }, null);
+    }
+
+    /// <summary>The mean B with B + z√B = capacity.</summary>
+    private static double MeanOccupancy(int capacity)
+    {
+        var root = (-NormalQuantile95 + Math.Sqrt(NormalQuantile95 * NormalQuantile95 + 4.0 * capacity)) / 2;
+        return root * root;
+    }
+
+    /// <summary>The largest batch from <paramref name="low"/> to <paramref name="high"/> at which a growing figure keeps its bound.</summary>
+    private static double LargestKeeping(Func<double, double> figure, double bound, double low, double high)
+    {
+        if (figure(high) <= bound)
+        {
+            return high;
+        }
+
+        while (high - low > 1e-6 * high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = figure(middle) <= bound ? (middle, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private static string CamelCase(SizingLimit limit) => char.ToLowerInvariant(limit.ToString()[0]) + limit.ToString()[1..];
+}

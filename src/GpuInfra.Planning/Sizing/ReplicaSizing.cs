@@ -1,0 +1,64 @@
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Planning.Sizing;
+
+/// <summary>What bounds a replica's rate.</summary>
+public enum SizingLimit
+{
+    /// <summary>Arithmetic.</summary>
+    Compute,
+
+    /// <summary>Memory bandwidth.</summary>
+    Bandwidth,
+
+    /// <summary>The key-value cache: no more sequences fit.</summary>
+    Cache,
+
+    /// <summary>The promised time per output token.</summary>
+    TimePerOutputToken,
+
+    /// <summary>The promised time to first token.</summary>
+    TimeToFirstToken,
+}
+
+/// <summary>One replica of a serving on some GPUs: what it holds, how fast it is, and what bounds it.</summary>
+public sealed record ReplicaSizing
+{
+    /// <summary>The GPU.</summary>
+    public required Gpu Gpu { get; init; }
+
+    /// <summary>GPUs that each layer is split over.</summary>
+    public required int TensorParallel { get; init; }
+
+    /// <summary>The memory of one of its GPUs.</summary>
+    public required ReplicaMemory Memory { get; init; }
+
+    /// <summary>Sequences that it may decode together; zero for embeddings.</summary>
+    public required int MaxConcurrency { get; init; }
+
+    /// <summary>Sequences that it decodes together at its planned rate, on average.</summary>
+    public required double Batch { get; init; }
+
+    /// <summary>Requests per second of the serving's mix.</summary>
+    public required double RequestsPerSecond { get; init; }
+
+    /// <summary>GPU time of one input token, in seconds of the whole replica.</summary>
+    public required double PrefillSecondsPerToken { get; init; }
+
+    /// <summary>GPU time of one output token, in seconds of the whole replica; zero for embeddings.</summary>
+    public required double DecodeSecondsPerToken { get; init; }
+
+    /// <summary>Time to first token of a long request at the planned rate.</summary>
+    public required TimeSpan TimeToFirstToken { get; init; }
+
+    /// <summary>Time per further output token at the planned rate; zero for embeddings.</summary>
+    public required TimeSpan TimePerOutputToken { get; init; }
+
+    /// <summary>What bounds the rate.</summary>
+    public required SizingLimit Limit { get; init; }
+}
+
+/// <summary>Why a replica cannot run on some GPUs.</summary>
+/// <param name="Constraint">The first constraint it fails: <c>precision</c>, <c>parallelism</c>, <c>memory</c>, <c>timeToFirstToken</c> or <c>timePerOutputToken</c>.</param>
+/// <param name="Detail">The figures behind it.</param>
+public sealed record Unfit(string Constraint, string Detail);
