@@ -10,7 +10,9 @@ internal sealed class InputWriter(Package package, TypeNames names)
     {
         // Official Kubernetes args are open classes.
         var modifier = package.IsKubernetes && !ofProvider ? "" : "sealed ";
-        var baseName = shape == Shape.InvokePlain ? "InvokeArgs" : "ResourceArgs";
+        // The inputs of a function itself cross as invoke args, whatever wraps their members.
+        var isInvoke = shape == Shape.InvokePlain || (shape == Shape.InvokeInput && name.EndsWith("InvokeArgs", StringComparison.Ordinal));
+        var baseName = isInvoke ? "InvokeArgs" : "ResourceArgs";
         text.Append($"public {modifier}class {name} : global::Pulumi.{baseName}\n{{\n");
         foreach (var property in properties)
         {
