@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Splits a fleet's cost so that every split adds up to the cent.</summary>
+internal static class CostBreakdown
+{
+    private const string Unowned = "unowned";
+
+    /// <summary>Deployed with every fleet and not in the price book yet.</summary>
+    private static readonly ImmutableArray<string> Unpriced =
+        ["boot disks", "buckets and requests", "data transfer", "interface endpoints and NAT", "logs and metrics"];
+
+    /// <summary>The cost of solved servings.</summary>
+    public static FleetCost Of(CapacityPlan plan, ImmutableArray<SolvedServing> servings)
+    {
+        var pools = servings.SelectMany(serving => serving.Pools).ToImmutableArray();
+        var byWorkload = servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal).ToImmutableArray();
+        var teams = plan.Workloads.ToDictionary(workload => workload.Name, workload => workload.Team?.Name ?? Unowned);
+        return new FleetCost
+        {
+            Monthly = Sum(pools),
+            ByTier = Group(pools, pool => CamelCase(pool.Tier)),
+            ByCloud = Group(pools, pool => pool.Cloud.ToString().ToLowerInvariant()),
+            ByWorkload = byWorkload,
+            ByTeam = [.. byWorkload
+                .GroupBy(part => teams[part.Name])
+                .OrderBy(team => team.Key, StringComparer.Ordinal)
+                .Select(team => new CostShare(team.Key, new Usd(team.Sum(part => part.Monthly.Amount))))],
+            Unpriced = Unpriced,
+        };
+    }
+
+    /// <summary>The sum of pools.</summary>
+    public static Usd Sum(IEnumerable<Pool> pools) => new(pools.Sum(pool => pool.Monthly.Amount));
+
+    /// <summary>
+    /// A serving's cost by GPU time, because an output token takes many times the time of an input token. Cents are dealt out by the
+    /// largest remainder, ties by order.
+    /// </summary>
+    private static IEnumerable<CostShare> SplitByWorkload(SolvedServing serving)
+    {
+        var cents = (long)(Sum(serving.Pools).Amount * 100);
+        var total = serving.GpuTime.Sum();
+        var exact = serving.GpuTime.Select(time => cents * (time / total)).ToImmutableArray();
+        var dealt = exact.Select(Math.Floor).ToArray();
+        var left = cents - (long)dealt.Sum();
+        foreach (var index in Enumerable.Range(0, exact.Length).OrderByDescending(index => exact[index] - dealt[index]).Take((int)left))
+        {
+            dealt[index]++;
+        }
+
+        return serving.Fleet.Workloads.Select((name, index) => new CostShare(name, new Usd((decimal)dealt[index] / 100)));
+    }
+
+    private static ImmutableArray<CostShare> Group(ImmutableArray<Pool> pools, Func<Pool, string> key) =>
+        [.. pools.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new CostShare(group.Key, Sum(group)))];
+
+    private static string CamelCase(Tier tier) => char.ToLowerInvariant(tier.ToString()[0]) + tier.ToString()[1..];
+}

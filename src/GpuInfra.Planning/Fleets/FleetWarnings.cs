@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What the reader of a fleet should know before trusting it.</summary>
+internal static class FleetWarnings
+{
+    private const int FewestRungs = 3;
+
+    /// <summary>The warnings of a fleet, most costly first.</summary>
+    public static ImmutableArray<string> Of(CapacityPlan plan, ImmutableArray<Pool> pools, FleetCost cost) =>
+        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
+
+    private static IEnumerable<string> BudgetWarnings(CapacityPlan plan, FleetCost cost)
+    {
+        foreach (var team in plan.Teams.Where(team => team.Monthly is not null))
+        {
+            var spent = cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly ?? default;
+            if (spent.CompareTo(team.Monthly!.Value) > 0)
+            {
+                yield return $"team {team.Name} is planned to spend {spent} a month, its budget is {team.Monthly}";
+            }
+        }
+
+        if (plan.Budget is not { } budget)
+        {
+            yield break;
+        }
+
+        var share = cost.Monthly.Amount / budget.Monthly.Amount;
+        if (share > 1)
+        {
+            yield return $"the fleet costs {cost.Monthly} a month, more than the budget of {budget.Monthly}";
+        }
+        else if (budget.AlertAt.Any(alert => share >= (decimal)alert.Fraction))
+        {
+            yield return FormattableString.Invariant($"the fleet takes {share * 100:0.#} % of the budget of {budget.Monthly} a month");
+        }
+    }
+
+    private static IEnumerable<string> ReservationWarnings(CapacityPlan plan, ImmutableArray<Pool> pools)
+    {
+        if (pools.Any(pool => pool.Tier == Tier.Reserved))
+        {
+            yield return "reservations are billed from creation until they are cancelled, used or not";
+            if (plan.Purchasing.ReserveTerm != ReserveTerm.None)
+            {
+                yield return "no held commitment covers the reservations: the on-demand rate counts, and no term discount";
+            }
+        }
+    }
+
+    private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
+    {
+        if (pool.Tier == Tier.Spot && pool.Ladder.Length < FewestRungs)
+        {
+            yield return $"{pool.Id} has {pool.Ladder.Length} instance type(s) to run on; spot is steadier with {FewestRungs} or more";
+        }
+
+        if (pool.Tier == Tier.Spot && plan.Purchasing.SpotFallback == SpotFallback.OnDemand)
+        {
+            yield return $"{pool.Id} waits while there is no spot capacity: the on-demand fallback is not built yet";
+        }
+
+        if (pool.Zones.Length == 1)
+        {
+            yield return $"{pool.Id} can only run in {pool.Zones[0].Zone}: {pool.InstanceType} is listed in no other zone of {pool.Region}";
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
+/// count, and every key that is ever added does, without being listed here.
+/// </summary>
+internal static class PlanFingerprint
+{
+    /// <summary>SHA-256 of the plan and the catalog's hash, in lower-case hexadecimal.</summary>
+    public static string Of(CapacityPlan plan, string catalogHash)
+    {
+        var text = new StringBuilder(catalogHash).Append('\n');
+        Write(text, plan);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static void Write(StringBuilder text, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                text.Append("null;");
+                break;
+            case string or bool or Enum:
+                text.Append('"').Append(value).Append("\";");
+                break;
+            case double number:
+                text.Append(number.ToString("R", CultureInfo.InvariantCulture)).Append(';');
+                break;
+            case IFormattable formattable when value.GetType().IsPrimitive || value is decimal or TimeSpan or TimeOnly or DateOnly:
+                text.Append(formattable.ToString(null, CultureInfo.InvariantCulture)).Append(';');
+                break;
+            case IEnumerable items:
+                text.Append('[');
+                foreach (var item in items)
+                {
+                    Write(text, item);
+                }
+
+                text.Append(']');
+                break;
+            default:
+                WriteMembers(text, value);
+                break;
+        }
+    }
+
+    private static void WriteMembers(StringBuilder text, object value)
+    {
+        text.Append(value.GetType().Name).Append('{');
+        foreach (var property in value.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0)
+            .OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            text.Append(property.Name).Append('=');
+            Write(text, property.GetValue(value));
+        }
+
+        text.Append('}');
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Sizing;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Writes down decided instances as pools: names, sizes, engine settings, owners, prices.</summary>
+internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableArray<Workload> workloads)
+{
+    private const string Shared = "shared";
+    private const string Unowned = "unowned";
+
+    /// <summary>The pools of a standing placement: a reserved one, an on-demand one, or both.</summary>
+    public IEnumerable<Pool> Standing(Placement placement, Demands.Demand demand)
+    {
+        if (placement.Reserved > 0)
+        {
+            yield return Pool(placement.Candidate, Tier.Reserved, placement.Reserved, demand, []);
+        }
+
+        if (placement.OnDemand > 0)
+        {
+            yield return Pool(placement.Candidate, Tier.OnDemand, placement.OnDemand, demand, []);
+        }
+    }
+
+    /// <summary>A spot pool.</summary>
+    public Pool Spot(Candidate candidate, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
+        Pool(candidate, Tier.Spot, instances, demand, ladder);
+
+    /// <summary>
+    /// When the serving runs: within its workloads' window where they share one; within office hours where the plan has them and
+    /// nobody outside the company waits; otherwise always.
+    /// </summary>
+    private RunWindow? Window()
+    {
+        var windows = workloads.Select(workload => workload.Demand.Window).Distinct().ToImmutableArray();
+        return windows is [{ } window]
+            ? window
+            : plan.Environment == DeploymentEnvironment.Prod ? null : plan.Shutdown?.OfficeHours;
+    }
+
+    private Pool Pool(Candidate candidate, Tier tier, int instances, Demands.Demand demand, ImmutableArray<LadderRung> ladder)
+    {
+        var (offer, sizing) = (candidate.Offer, candidate.Sizing);
+        var window = tier == Tier.Reserved ? null : Window();
+        var hourly = candidate.Price(tier) * instances;
+        return new Pool
+        {
+            Id = Id(offer, tier),
+            Serving = serving.Name,
+            Tier = tier,
+            Cloud = offer.Cloud,
+            Region = offer.Region,
+            Zones = Placement.Spread(tier == Tier.Spot ? SpotZones(offer) : offer.Zones, instances),
+            InstanceType = offer.InstanceType,
+            Gpu = offer.Gpu,
+            GpusPerInstance = offer.GpusPerInstance,
+            AttachedGpu = offer.AttachedGpu,
+            LocalNvme = offer.LocalNvme,
+            Engine = new EngineSettings
+            {
+                Model = serving.Model.Id,
+                Precision = serving.Precision,
+                Task = serving.Model.Task,
+                TensorParallel = sizing.TensorParallel,
+                PipelineParallel = 1,
+                MaxContextTokens = serving.MaxContextTokens,
+                MaxConcurrency = sizing.MaxConcurrency == 0 ? ReplicaSizer.MaxSequences : sizing.MaxConcurrency,
+                MemoryUtilization = ReplicaMemory.Utilization,
+            },
+            ReplicasPerInstance = candidate.ReplicasPerInstance,
+            ReplicaCapacity = new ReplicaCapacity(
+                sizing.RequestsPerSecond,
+                TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.InputTokens),
+                TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.OutputTokens)),
+            Replicas = instances * candidate.ReplicasPerInstance,
+            Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
+
+            // Nothing scales standing pools in this version, so their least size is what the plan needs; spot may be taken away.
+            Instances = new InstanceCounts(tier == Tier.Spot ? 0 : instances, instances, instances),
+            Window = window,
+            AutoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null,
+            Team = Owner(team => team.Name),
+            CostCenter = Owner(team => team.CostCenter),
+            Hourly = hourly,
+            Monthly = (hourly * (window?.HoursPerMonth ?? UsdPerHour.HoursPerMonth)).ToCents(),
+        };
+    }
+
+    /// <summary>Zones without a spot price are zones where the type is not sold as spot.</summary>
+    private static ImmutableArray<OfferZone> SpotZones(Offer offer) => [.. offer.Zones.Where(zone => zone.Spot is not null)];
+
+    private string Id(Offer offer, Tier tier) =>
+        string.Join('-', serving.Name, offer.Cloud.ToString().ToLowerInvariant(), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);
+
+    private string Owner(Func<Team, string> name) =>
+        workloads.Select(workload => workload.Team).Distinct().ToImmutableArray() switch
+        {
+            [{ } team] => name(team),
+            [null] => Unowned,
+            _ => Shared,
+        };
+}

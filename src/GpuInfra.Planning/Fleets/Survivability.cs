@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What a serving still serves after a loss.</summary>
+internal static class Survivability
+{
+    /// <summary>Every single loss of a zone or cloud, the one with the least left first.</summary>
+    /// <param name="placements">The serving's instances.</param>
+    /// <param name="p95">P95 demand, in requests per second.</param>
+    /// <param name="required">What must be left.</param>
+    public static ImmutableArray<SurvivalCheck> Checks(IReadOnlyCollection<Placement> placements, double p95, Survival required)
+    {
+        var total = placements.Sum(placement => placement.Rate);
+        var zones = placements
+            .SelectMany(placement => placement.Candidate.Offer.Zones)
+            .Select(zone => zone.Zone)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(zone => Check($"zone {zone}", placements.Sum(placement => placement.RateIn(zone)), required.Zone));
+        var clouds = placements
+            .GroupBy(placement => placement.Candidate.Offer.Cloud)
+            .OrderBy(cloud => cloud.Key)
+            .Select(cloud => Check($"cloud {cloud.Key.ToString().ToLowerInvariant()}", cloud.Sum(placement => placement.Rate), required.Cloud));
+        return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
+
+        SurvivalCheck Check(string lost, double rate, Share share) =>
+            new(lost, Share.FromFraction(Math.Max(0, total - rate) / p95), share);
+    }
+
+    /// <summary>True when everything that must be left after any one loss is left.</summary>
+    public static bool Holds(IReadOnlyCollection<Placement> placements, double p95, Survival required) =>
+        required == Survival.None || Checks(placements, p95, required).All(check => check.Holds);
+}
