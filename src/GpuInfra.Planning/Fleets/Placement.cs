@@ -27,6 +27,16 @@ internal sealed record Placement(Candidate Candidate, int Reserved, int OnDemand
         return Candidate.InstanceRate * (reserved + onDemand);
     }
 
+    /// <summary>The largest of <see cref="RateIn"/> over all zones: the zones that take the odd instances come first.</summary>
+    public double WorstZoneRate
+    {
+        get
+        {
+            var zones = Candidate.Offer.Zones.Length;
+            return Candidate.InstanceRate * (((Reserved + zones - 1) / zones) + ((OnDemand + zones - 1) / zones));
+        }
+    }
+
     /// <summary>An even spread over zones, the first zones by name taking the odd ones.</summary>
     public static ImmutableArray<PoolZone> Spread(ImmutableArray<OfferZone> zones, int instances) =>
         [.. zones.Select((zone, index) => new PoolZone(zone.Zone, (instances / zones.Length) + (index < instances % zones.Length ? 1 : 0)))];

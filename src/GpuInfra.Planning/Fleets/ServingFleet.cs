@@ -45,8 +45,11 @@ public sealed record ExpectedLatency(TimeSpan TimeToFirstToken, TimeSpan TimePer
 /// <param name="Required">The share that must be left.</param>
 public sealed record SurvivalCheck(string Lost, Share Remaining, Share Required)
 {
-    /// <summary>True when enough is left; a rounding error in the last digit does not fail it.</summary>
-    public bool Holds => Remaining.Fraction >= Required.Fraction - 1e-9;
+    /// <summary>True when enough is left.</summary>
+    public bool Holds => IsEnough(Remaining.Fraction, Required);
+
+    /// <summary>Compares what is left with what must be left; a rounding error in the last digit does not fail it.</summary>
+    internal static bool IsEnough(double remaining, Share required) => remaining >= required.Fraction - 1e-9;
 }
 
 /// <summary>An option that was not taken.</summary>

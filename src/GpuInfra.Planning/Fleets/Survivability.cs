@@ -30,7 +30,20 @@ internal static class Survivability
             new(lost, Share.FromFraction(Math.Max(0, total - rate) / p95), share);
     }
 
-    /// <summary>True when everything that must be left after any one loss is left.</summary>
-    public static bool Holds(IReadOnlyCollection<Placement> placements, double p95, Survival required) =>
-        required == Survival.None || Checks(placements, p95, required).All(check => check.Holds);
+    /// <summary>
+    /// True when every check holds, without making them: a zone belongs to one cloud, so the worst zone is the worst of some
+    /// placement, and the search asks this thousands of times.
+    /// </summary>
+    public static bool Holds(ImmutableArray<Placement> placements, double p95, Survival required)
+    {
+        var (total, worstZone, worstCloud) = (0.0, 0.0, 0.0);
+        foreach (var placement in placements)
+        {
+            total += placement.Rate;
+            worstZone = Math.Max(worstZone, placement.WorstZoneRate);
+            worstCloud = Math.Max(worstCloud, placement.Rate);
+        }
+
+        return SurvivalCheck.IsEnough((total - worstZone) / p95, required.Zone) && SurvivalCheck.IsEnough((total - worstCloud) / p95, required.Cloud);
+    }
 }

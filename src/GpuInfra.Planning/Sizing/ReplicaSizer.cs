@@ -23,6 +23,12 @@ public static class ReplicaSizer
     /// </summary>
     private const double NormalQuantile95 = 1.645;
 
+    /// <summary>
+    /// Parsing, tokenising and scheduling one request on the CPU, which short embedding requests wait for. An assumption of this
+    /// version, not yet calibrated.
+    /// </summary>
+    private const double RequestOverheadSeconds = 0.5e-3;
+
     /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs, or why there cannot be one.</summary>
     public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel)
     {
@@ -67,7 +73,7 @@ public static class ReplicaSizer
             Memory = memory,
             MaxConcurrency = 0,
             Batch = 0,
-            RequestsPerSecond = 1 / (prefill * mix.InputTokens),
+            RequestsPerSecond = 1 / (prefill * mix.InputTokens + RequestOverheadSeconds),
             PrefillSecondsPerToken = prefill,
             DecodeSecondsPerToken = 0,
             TimeToFirstToken = TimeSpan.FromSeconds(prefill * mix.LongInputTokens),

@@ -55,7 +55,7 @@ public sealed class Roofline(Model model, Precision precision, Gpu gpu, int tens
     {
         var products = 2.0 * MultipliedParameters(model.ActiveParameters);
         var attention = 4.0 * model.Layers * model.AttentionHeads * model.HeadSize * inputTokens / 2;
-        return (products + attention) / _arithmetic + TransferSeconds(tokens: 1);
+        return (products + attention) / _arithmetic + TransferSeconds(tokens: 1) + StepOverheadSeconds / ReplicaMemory.BatchedTokens;
     }
 
     /// <summary>Seconds of one decode step of <paramref name="batch"/> sequences that hold <paramref name="contextTokens"/> each on average.</summary>
