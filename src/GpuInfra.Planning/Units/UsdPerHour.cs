@@ -4,7 +4,7 @@ namespace GpuInfra.Planning.Units;
 public readonly record struct UsdPerHour(decimal Amount) : IComparable<UsdPerHour>
 {
     /// <summary>Hours in an average month, as both clouds' calculators count (8,760 / 12).</summary>
-    public const int HoursPerMonth = 730;
+    public const decimal HoursPerMonth = 730;
 
     /// <summary>The product.</summary>
     public static Usd operator *(UsdPerHour price, decimal hours) => new(price.Amount * hours);
