@@ -1,0 +1,49 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Reading;
+using GpuInfra.Planning.Plans.Sections;
+
+namespace GpuInfra.Planning.Plans;
+
+/// <summary>Reads plan files, strictly: what is not understood is refused, and all problems are told at once.</summary>
+public static class PlanFile
+{
+    /// <summary>Reads a plan file and the files it extends. The only file access of this library.</summary>
+    /// <param name="path">The file; problems name it so.</param>
+    /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
+    /// <exception cref="PlanException">The file cannot be read, or something in it is wrong.</exception>
+    public static CapacityPlan Load(string path, Catalog catalog)
+    {
+        var reading = new PlanReading(catalog);
+        return Read(path, file => PlanText.Read(file, reading), reading);
+    }
+
+    /// <summary>Reads a plan from text. It cannot extend another one, since there is no folder to look in.</summary>
+    /// <param name="text">The YAML text.</param>
+    /// <param name="fileName">How problems name it.</param>
+    /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
+    /// <exception cref="PlanException">Something in it is wrong.</exception>
+    public static CapacityPlan Parse(string text, string fileName, Catalog catalog)
+    {
+        var reading = new PlanReading(catalog);
+        return Read(fileName, file => file == fileName ? PlanText.Check(text, file, reading) : NoFolder(file, reading), reading);
+    }
+
+    private static CapacityPlan Read(string file, Func<string, string?> textOf, PlanReading reading)
+    {
+        var root = Inheritance.Resolve(file, textOf, reading);
+        CapacityPlan? plan = null;
+        if (root is not null)
+        {
+            PlanSection.Value.TryRead(new Cursor(root, "", reading), out plan);
+        }
+
+        reading.ThrowIfRefused();
+        return plan!;
+    }
+
+    private static string? NoFolder(string file, PlanReading reading)
+    {
+        reading.Refuse(new PlanProblem(file, 0, 0, "", "cannot be extended here: the plan does not come from a file"));
+        return null;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans.Reading;
+
+/// <summary>Texts with a rule: names, accounts, tags, and what the catalog lists.</summary>
+internal static partial class Names
+{
+    private const string MailPattern = @"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$";
+    private const string TagPattern = "^[a-z][a-z0-9_-]{0,62}$";
+    private const string TagValuePattern = "^[a-z0-9_-]{1,63}$";
+    private const string ProjectPattern = "^[a-z][a-z0-9-]{4,28}[a-z0-9]$";
+
+    /// <summary>A mail address.</summary>
+    public static PlanValue<string> Mail { get; } = Matching("a mail address, as a@example.com", MailPattern);
+
+    /// <summary>The key of a tag: AWS takes nearly anything, Google Cloud this, so both get this.</summary>
+    public static PlanValue<string> TagKey { get; } = Matching(
+        "a tag key: 1 to 63 lower-case letters, digits, - and _, beginning with a letter (what both clouds take)", TagPattern);
+
+    /// <summary>The value of a tag.</summary>
+    public static PlanValue<string> TagValue { get; } = Matching(
+        "a tag value: 1 to 63 lower-case letters, digits, - and _ (what both clouds take)", TagValuePattern);
+
+    /// <summary>A Google Cloud project id.</summary>
+    public static PlanValue<string> GoogleProject { get; } = Matching(
+        "a project id: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen", ProjectPattern);
+
+    /// <summary>An AWS account id, in quotes.</summary>
+    public static PlanValue<string> AwsAccount { get; } = new ScalarValue<string>(
+        "an account id of 12 digits in quotes",
+        (node, _) => node switch
+        {
+            { Quoted: false } when node.Text.All(char.IsAsciiDigit) => Parsed<string>.Refused(
+                $"write the account id in quotes, as \"{node.Text.PadLeft(12, '0')}\": without them it is a number, and tools drop its leading zeros"),
+            _ when AccountForm().IsMatch(node.Text) => node.Text,
+            _ => Parsed<string>.Refused($"{HumanUnits.Quote(node.Text)} is not an account id: it has 12 digits, without hyphens"),
+        },
+        () => new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]{12}$" });
+
+    /// <summary>A name of the author's choice, which begins names of cloud resources.</summary>
+    public static PlanValue<string> Name(int longest, params string[] reserved) => new ScalarValue<string>(
+        "a name",
+        (node, _) => Array.IndexOf(reserved, node.Text) >= 0
+            ? Parsed<string>.Refused($"{HumanUnits.Quote(node.Text)} is a word of GpuInfra's own: choose another name")
+            : Match(node, $"a name: 1 to {longest} lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen",
+                NamePattern(longest)),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = NamePattern(longest) });
+
+    /// <summary>A model, by catalog id or alias.</summary>
+    public static PlanValue<Model> Model { get; } = new ScalarValue<Model>(
+        "a model of the catalog",
+        (node, reading) => reading.Catalog.FindModel(node.Text) is { } model
+            ? model
+            : Parsed<Model>.Refused(Unknown("model", node, reading.Catalog.Models.Select(model => model.Id), reading.Catalog.Models.SelectMany(model => model.Aliases))),
+        () => Listed(Catalog.Embedded.Models.Select(model => model.Id)));
+
+    /// <summary>A demand profile of the catalog.</summary>
+    public static PlanValue<DemandProfile> Profile { get; } = new ScalarValue<DemandProfile>(
+        "a demand profile of the catalog",
+        (node, reading) => reading.Catalog.FindProfile(node.Text) is { } profile
+            ? profile
+            : Parsed<DemandProfile>.Refused(Unknown("profile", node, reading.Catalog.Profiles.Select(profile => profile.Id), [])),
+        () => Listed(Catalog.Embedded.Profiles.Select(profile => profile.Id)));
+
+    /// <summary>A region of a cloud that the catalog has offers in.</summary>
+    public static PlanValue<string> Region(CloudProvider cloud) => new ScalarValue<string>(
+        "a region of the catalog",
+        (node, reading) => reading.Catalog.Regions(cloud).Contains(node.Text)
+            ? node.Text
+            : Parsed<string>.Refused(Unknown("region", node, reading.Catalog.Regions(cloud), [])),
+        () => Listed(Catalog.Embedded.Regions(cloud)));
+
+    private static PlanValue<string> Matching(string what, string pattern) => new ScalarValue<string>(
+        what,
+        (node, _) => Match(node, what, pattern),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = pattern },
+        text => text);
+
+    private static Parsed<string> Match(ScalarNode node, string what, string pattern) => node switch
+    {
+        { Quoted: false } when ReadOtherwise().IsMatch(node.Text) => Parsed<string>.Refused(
+            $"write {HumanUnits.Quote(node.Text)} with its quotes: without them other YAML tools take it for a number or for true or false"),
+        _ when IsWhole(node.Text, pattern) => node.Text,
+        _ => Parsed<string>.Refused($"{HumanUnits.Quote(node.Text)} is not {what}"),
+    };
+
+    /// <summary>Patterns are JSON schema's, where $ is the end; in .NET it also stands before a last line break, and \z is the end.</summary>
+    private static bool IsWhole(string text, string pattern) =>
+        Regex.IsMatch(text, pattern[..^1] + @"\z", RegexOptions.CultureInvariant);
+
+    private static string Unknown(string what, ScalarNode node, IEnumerable<string> ids, IEnumerable<string> aliases)
+    {
+        var known = ids.ToList();
+        var suggestion = Suggestion.DidYouMean(node.Text, known.Concat(aliases));
+        return $"unknown {what} {HumanUnits.Quote(node.Text)}{(suggestion.Length > 0 ? suggestion : $"; known are {string.Join(", ", known)}")}";
+    }
+
+    private static string NamePattern(int longest) => $"^[a-z]([a-z0-9-]{{0,{longest - 2}}}[a-z0-9])?$";
+
+    private static JsonObject Listed(IEnumerable<string> ids) =>
+        new() { ["type"] = "string", ["examples"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]) };
+
+    [GeneratedRegex(@"^[0-9]{12}\z")]
+    private static partial Regex AccountForm();
+
+    /// <summary>Plain words that YAML 1.1 reads as truth values, and digits that are not an ordinary number (octal, hexadecimal, exponents, dates).</summary>
+    [GeneratedRegex("^(y|n|yes|no|on|off|true|false)$|^0[0-9]|^0[xo]|^[0-9][0-9_]*[_e.:-][0-9_e.:-]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ReadOtherwise();
+}

@@ -1,0 +1,52 @@
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Planning.Plans.Reading;
+
+/// <summary>One reading of one plan: the names it may use and the problems found so far.</summary>
+internal sealed class PlanReading(Catalog catalog)
+{
+    private const int MostShown = 100;
+
+    private readonly List<PlanProblem> _problems = [];
+    private readonly List<string> _files = [];
+
+    /// <summary>The GPUs, models, regions and profiles that exist.</summary>
+    public Catalog Catalog { get; } = catalog;
+
+    /// <summary>Problems found so far.</summary>
+    public int ProblemCount => _problems.Count;
+
+    /// <summary>Notes a problem with a piece of the plan.</summary>
+    public void Refuse(PlanNode node, string path, string message) => Refuse(new(node.File, node.Line, node.Column, path, message));
+
+    /// <summary>Notes a problem.</summary>
+    public void Refuse(PlanProblem problem)
+    {
+        if (!_files.Contains(problem.File))
+        {
+            _files.Add(problem.File);
+        }
+
+        _problems.Add(problem);
+    }
+
+    /// <summary>Ends the reading when there are problems. They are told in file order; from the hundredth on they are only counted.</summary>
+    /// <exception cref="PlanException">There are problems.</exception>
+    public void ThrowIfRefused()
+    {
+        if (_problems.Count == 0)
+        {
+            return;
+        }
+
+        var ordered = _problems
+            .OrderBy(problem => _files.IndexOf(problem.File))
+            .ThenBy(problem => problem.Line)
+            .ThenBy(problem => problem.Column)
+            .ToList();
+        var more = ordered.Count - MostShown;
+        throw new PlanException(more <= 0
+            ? ordered
+            : ordered.Take(MostShown).Append(new PlanProblem(ordered[0].File, 0, 0, "", $"and {more} more problems")));
+    }
+}

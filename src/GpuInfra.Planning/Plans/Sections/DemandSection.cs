@@ -1,0 +1,100 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Reading;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>What <c>demand</c> holds, and what further checks need to know of it.</summary>
+/// <param name="Source">The demand; null when it could not be read.</param>
+/// <param name="InputTokens">Mean input tokens of a request.</param>
+/// <param name="OutputTokens">Mean output tokens of a request.</param>
+/// <param name="Fields">The section.</param>
+internal sealed record DemandDraft(DemandSource? Source, double InputTokens, double OutputTokens, Fields Fields);
+
+/// <summary>A workload's <c>demand</c>: daily figures, or a measured profile and a scale.</summary>
+internal static class DemandSection
+{
+    /// <summary>
+    /// The steepest peak taken: of lognormal minutes with mean 1, the 99.9th percentile cannot exceed exp(z²/2) with z = Φ⁻¹(0.999),
+    /// which is 118.4. A test holds it to the load curve's own bound.
+    /// </summary>
+    public const int MaxPeakToMean = 118;
+
+    public static readonly Key<double?> InputTokensPerDay = Key.OptionalNumber(
+        "inputTokensPerDay", Quantities.Number(1, 1e15, "1", "1000T"),
+        "Input (prompt) tokens on a day that the work is done on, as 800M. With requestsPerDay instead of profile and scale.");
+
+    public static readonly Key<double?> OutputTokensPerDay = Key.OptionalNumber(
+        "outputTokensPerDay", Quantities.Number(0, 1e15, "0", "1000T"),
+        "Output (generated) tokens on such a day, as 200M; left out for embeddings.");
+
+    public static readonly Key<double?> RequestsPerDay = Key.OptionalNumber(
+        "requestsPerDay", Quantities.Number(1, 1e12, "1", "1T"), "Requests on such a day, as 1M.");
+
+    public static readonly Key<DemandProfile?> Profile = Key.Optional(
+        "profile", Names.Profile, "A measured request trace of the catalog: rate, lengths and minutes of load come from it.");
+
+    public static readonly Key<double?> Scale = Key.OptionalNumber(
+        "scale", Quantities.Number(0.000_001, 1_000_000, "0.000001", "1M"), "Factor on the profile's request rate: 40 is forty times the trace.");
+
+    public static readonly Key<double?> PeakToMean = Key.OptionalNumber(
+        "peakToMean", Quantities.Number(1, MaxPeakToMean, "1", "118"),
+        "The peak minute (the 99.9th percentile of minutes) over the mean. Default: the profile's own; 1 for batch and embedding.");
+
+    public static readonly Key<RunWindow?> Window = Key.Optional(
+        "window", WindowSection.Value, "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
+
+    public static readonly PlanValue<DemandDraft> Value = new Section<DemandDraft>(
+        [Profile, Scale, InputTokensPerDay, OutputTokensPerDay, RequestsPerDay, PeakToMean, Window], Build);
+
+    private static DemandDraft Build(Fields fields)
+    {
+        Key[] daily = [InputTokensPerDay, OutputTokensPerDay, RequestsPerDay];
+        Key[] profiled = [Profile, Scale];
+        if (daily.Any(fields.Has) == profiled.Any(fields.Has))
+        {
+            fields.At.Refuse("needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay");
+            return new DemandDraft(null, 0, 0, fields);
+        }
+
+        var draft = fields.Has(Profile) || fields.Has(Scale) ? Profiled(fields) : Daily(fields);
+        return draft with
+        {
+            Source = draft.Source is { } source
+                ? source with { PeakToMean = fields.Get(PeakToMean), Window = fields.Get(Window) }
+                : null,
+        };
+    }
+
+    private static DemandDraft Profiled(Fields fields)
+    {
+        Require(fields, Profile, Scale);
+        return (fields.Get(Profile), fields.Get(Scale)) is ({ } profile, { } scale)
+            ? new DemandDraft(new DemandSource.Profiled(profile.Id, scale), profile.InputTokens, profile.OutputTokens, fields)
+            : new DemandDraft(null, 0, 0, fields);
+    }
+
+    private static DemandDraft Daily(Fields fields)
+    {
+        Require(fields, InputTokensPerDay, RequestsPerDay);
+        if ((fields.Get(InputTokensPerDay), fields.Get(RequestsPerDay)) is not ({ } input, { } requests))
+        {
+            return new DemandDraft(null, 0, 0, fields);
+        }
+
+        var output = fields.Get(OutputTokensPerDay) ?? 0;
+        if (input < requests)
+        {
+            fields.Refuse(InputTokensPerDay, "is less than one token per request: check it against requestsPerDay");
+        }
+
+        return new DemandDraft(new DemandSource.Daily(input, output, requests), input / requests, output / requests, fields);
+    }
+
+    private static void Require(Fields fields, params Key[] keys)
+    {
+        foreach (var key in keys.Where(key => !fields.Has(key)))
+        {
+            fields.At.Refuse($"{key.Name} is missing: {key.Description}");
+        }
+    }
+}

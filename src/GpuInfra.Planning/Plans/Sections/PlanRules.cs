@@ -1,0 +1,48 @@
+using GpuInfra.Planning.Plans.Reading;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>Rules between keys of the plan that lie apart. Those between workloads and servings are in <see cref="References"/>.</summary>
+internal static class PlanRules
+{
+    /// <summary>Notes every breach.</summary>
+    public static void Check(Fields plan)
+    {
+        CheckAsOf(plan);
+        CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
+        foreach (var serving in plan.Get(PlanSection.Servings))
+        {
+            CheckCloudLoss(plan, serving.Survive);
+        }
+
+        if (plan.IsSound(PlanSection.Environment)
+            && plan.Get(PlanSection.Environment) == DeploymentEnvironment.Prod
+            && plan.Get(PlanSection.Shutdown) is { } shutdown)
+        {
+            ShutdownSection.CheckProduction(shutdown);
+        }
+    }
+
+    private static void CheckAsOf(Fields plan)
+    {
+        if (!plan.IsSound(PlanSection.Start) || !plan.IsSound(PlanSection.HorizonMonths) || plan.Get(PlanSection.AsOf) is not { } asOf)
+        {
+            return;
+        }
+
+        var (first, months) = (plan.Get(PlanSection.Start), plan.Get(PlanSection.HorizonMonths));
+        if (asOf.MonthsSince(first) is var since && (since < 0 || since >= months))
+        {
+            plan.Refuse(PlanSection.AsOf, $"{asOf} is outside the horizon, {first} to {first.Plus(months - 1)}");
+        }
+    }
+
+    private static void CheckCloudLoss(Fields plan, SurvivalDraft? survive)
+    {
+        if (plan.IsSound(PlanSection.Clouds) && plan.Get(PlanSection.Clouds).Length == 1 && survive?.Cloud is { Fraction: > 0 })
+        {
+            survive.Fields.Refuse(SurvivalSection.Cloud, "needs a second cloud, and the plan has one");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans.Reading;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>A whole plan file.</summary>
+internal static class PlanSection
+{
+    public static readonly Key<int> Version = Key.Required("version", Quantities.WholeNumber(1, 1), "Version of this file's format: 1.");
+
+    public static readonly Key<string?> Extends = Key.Optional(
+        Inheritance.KeyName,
+        new ScalarValue<string>("the name of a plan file beside this one", (node, _) => node.Text, () => new() { ["type"] = "string" }),
+        "A plan file beside this one to start from. This file wins key by key; servings and workloads are merged by name, other lists and "
+        + "growth are replaced, and null takes an inherited key away.");
+
+    public static readonly Key<DeploymentEnvironment> Environment = Key.Required(
+        "environment",
+        new ChoiceValue<DeploymentEnvironment>(
+            new("dev", DeploymentEnvironment.Dev), new("staging", DeploymentEnvironment.Staging), new("prod", DeploymentEnvironment.Prod)),
+        "What the stack is for: dev, staging or prod. Protection follows it, not the stack's name.");
+
+    public static readonly Key<Platform> Platform = Key.Optional(
+        "platform",
+        new ChoiceValue<Platform>(
+            new("vm", Plans.Platform.Vm),
+            new("kubernetes", Plans.Platform.Kubernetes, "platform kubernetes is not built yet: use vm")),
+        "Where replicas run: vm (instance groups).",
+        Plans.Platform.Vm);
+
+    public static readonly Key<Month> Start = Key.Required("start", Moments.Month, "First month of the horizon, as 2026-12: demand figures are this month's.");
+
+    public static readonly Key<Month?> AsOf = Key.OptionalNumber(
+        "asOf", Moments.Month, "The month whose fleet is deployed: a reviewed value, never the clock. Default: start.");
+
+    public static readonly Key<int> HorizonMonths = Key.Optional("horizonMonths", Quantities.WholeNumber(1, 60), "Months planned ahead.", 12);
+
+    public static readonly Key<ImmutableArray<KeyValuePair<string, Team>>> Teams = Key.Optional(
+        "teams", TeamSection.Value, "Teams that own workloads, by name.", []);
+
+    public static readonly Key<ImmutableArray<CloudTarget>> Clouds = Key.Required("clouds", CloudSection.Value, "Clouds that the fleet is on.");
+
+    public static readonly Key<Growth> Growth = Key.Optional(
+        "growth",
+        GrowthSection.Value,
+        "How every workload grows that does not say so itself. By the horizon's end conservative reaches 1.5, middle 2 and aggressive 3 times "
+        + "the demand.",
+        Plans.Growth.None);
+
+    public static readonly Key<Share> Headroom = Key.Optional(
+        "headroom", Quantities.Percentage(0, 400), "Capacity above the planned peak.", Share.FromPercent(20));
+
+    public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
+        "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
+
+    public static readonly Key<ImmutableArray<ServingDraft>> Servings = Key.Optional(
+        "servings",
+        new ListValue<ServingDraft>(ServingSection.Value, mayBeEmpty: true),
+        "Models at a precision and a latency class, shared by workloads; replicas exist per serving.",
+        []);
+
+    public static readonly Key<ImmutableArray<WorkloadDraft>> Workloads = Key.Required(
+        "workloads", new ListValue<WorkloadDraft>(WorkloadSection.Value), "Streams of demand.");
+
+    public static readonly Key<Purchasing> Purchasing = Key.Optional(
+        "purchasing", PurchasingSection.Value, "Which capacity is reserved and which may be spot. Left out, all is on demand.", PurchasingSection.Nothing);
+
+    public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
+        "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");
+
+    public static readonly Key<Budget?> Budget = Key.Optional("budget", BudgetSection.Value, "What may be spent. Left out, nothing is watched.");
+
+    public static readonly Key<TagPolicy> Tags = Key.Optional("tags", TagSection.Value, "Tags beyond GpuInfra's own.", TagSection.None);
+
+    public static readonly Section<CapacityPlan> Value = new(
+        [
+            Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
+            Purchasing, Shutdown, Budget, Tags,
+        ],
+        Build);
+
+    private static CapacityPlan Build(Fields fields)
+    {
+        PlanRules.Check(fields);
+        var references = new References(fields);
+        return new CapacityPlan
+        {
+            Environment = fields.Get(Environment),
+            Platform = fields.Get(Platform),
+            Start = fields.Get(Start),
+            AsOf = fields.Get(AsOf) ?? fields.Get(Start),
+            HorizonMonths = fields.Get(HorizonMonths),
+            Teams = TeamSection.Named(fields.Get(Teams)),
+            Clouds = fields.Get(Clouds),
+            Growth = fields.Get(Growth),
+            Headroom = fields.Get(Headroom),
+            Survive = references.Survive,
+            Servings = references.Servings(),
+            Workloads = references.Workloads(),
+            Purchasing = fields.Get(Purchasing),
+            Shutdown = fields.Get(Shutdown)?.Shutdown,
+            Budget = fields.Get(Budget),
+            Tags = fields.Get(Tags),
+        };
+    }
+}

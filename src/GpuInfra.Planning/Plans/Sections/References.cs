@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Reading;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>Follows the references of a plan: workloads to servings and teams, servings to what the plan says for all of them.</summary>
+internal sealed class References
+{
+    private readonly Fields _plan;
+    private readonly ImmutableArray<WorkloadDraft> _workloads;
+    private readonly ImmutableArray<ServingDraft> _servings;
+    private readonly ImmutableArray<Team> _teams;
+
+    public References(Fields plan)
+    {
+        _plan = plan;
+        _workloads = [.. plan.Get(PlanSection.Workloads).OrderBy(workload => workload.Name, StringComparer.Ordinal)];
+        var alone = _workloads.Select(workload => workload.Alone).OfType<ServingDraft>();
+        _servings = [.. plan.Get(PlanSection.Servings).Concat(alone).OrderBy(serving => serving.Serving.Name, StringComparer.Ordinal)];
+        _teams = TeamSection.Named(plan.Get(PlanSection.Teams));
+        Survive = plan.Get(PlanSection.Survive)?.Over(Survival.None) ?? Survival.None;
+    }
+
+    /// <summary>What every serving survives that does not say so itself.</summary>
+    public Survival Survive { get; }
+
+    /// <summary>All servings, those of workloads that are alone among them; each has a workload.</summary>
+    public ImmutableArray<Serving> Servings()
+    {
+        foreach (var listed in _plan.Get(PlanSection.Servings).Where(serving => serving.Serving.Name is not null))
+        {
+            var name = listed.Serving.Name;
+            if (_workloads.FirstOrDefault(workload => workload.Alone?.Serving.Name == name) is { } twin)
+            {
+                twin.Fields.At.Refuse($"has keys of a serving, and there is a serving of the same name: name it with \"serving: {name}\", or rename one");
+            }
+            else if (_plan.IsSound(PlanSection.Workloads) && _workloads.All(workload => workload.Serving != name))
+            {
+                listed.Fields.At.Refuse("no workload uses this serving: add one, or leave the serving out");
+            }
+        }
+
+        return [.. _servings.Select(draft => draft.Serving with { Survive = draft.Survive?.Over(Survive) ?? Survive })];
+    }
+
+    /// <summary>All workloads with their team and growth.</summary>
+    public ImmutableArray<Workload> Workloads() => [.. _workloads.Select(Workload)];
+
+    private Workload Workload(WorkloadDraft draft)
+    {
+        var serving = draft.Serving is null ? draft.Alone : FindServing(draft);
+        return new Workload
+        {
+            Name = draft.Name,
+            Team = FindTeam(draft),
+            Serving = serving?.Serving.Name!,
+            Demand = draft.Demand is { } demand ? Demand(demand, serving) : null!,
+            Growth = draft.Growth ?? _plan.Get(PlanSection.Growth),
+        };
+    }
+
+    private ServingDraft? FindServing(WorkloadDraft draft)
+    {
+        var found = _servings.FirstOrDefault(serving => serving.Serving.Name == draft.Serving);
+        if (found is null)
+        {
+            var names = _servings.Select(serving => serving.Serving.Name).OfType<string>().ToList();
+            draft.Fields.Refuse(WorkloadSection.Serving, Unknown("serving", draft.Serving!, names));
+        }
+
+        return found;
+    }
+
+    private Team? FindTeam(WorkloadDraft draft)
+    {
+        var found = _teams.FirstOrDefault(team => team.Name == draft.Team);
+        if (found is not null || !_plan.IsSound(PlanSection.Teams) || !draft.Fields.IsSound(WorkloadSection.Team))
+        {
+            return found;
+        }
+
+        if (draft.Team is not null)
+        {
+            draft.Fields.Refuse(WorkloadSection.Team, Unknown("team", draft.Team, [.. _teams.Select(team => team.Name)]));
+        }
+        else if (!_teams.IsEmpty)
+        {
+            draft.Fields.At.Refuse($"team is missing: one of {string.Join(", ", _teams.Select(team => team.Name))}");
+        }
+
+        return null;
+    }
+
+    /// <summary>The demand, with the checks and the default that depend on what kind of serving answers it.</summary>
+    private static DemandSource Demand(DemandDraft demand, ServingDraft? draft)
+    {
+        if (demand.Source is not { } source || draft is null || draft.Serving.Model is not { } model || !draft.Fields.IsSound(ServingSection.Kind))
+        {
+            return demand.Source!;
+        }
+
+        var (serving, fields) = (draft.Serving, demand.Fields);
+        if (model.Task == ModelTask.Embedding && demand.OutputTokens > 0)
+        {
+            fields.Refuse(
+                fields.Has(DemandSection.OutputTokensPerDay) ? DemandSection.OutputTokensPerDay : DemandSection.Profile,
+                $"{model.Id} makes embeddings and has no output tokens");
+        }
+
+        if (model.Task == ModelTask.Generation && demand.OutputTokens == 0)
+        {
+            fields.At.Refuse($"outputTokensPerDay is missing or 0: {model.Id} generates tokens");
+        }
+
+        if (demand.InputTokens + demand.OutputTokens > serving.MaxContextTokens && draft.Fields.IsSound(ServingSection.MaxContextTokens))
+        {
+            fields.At.Refuse(FormattableString.Invariant(
+                $"the mean request has {demand.InputTokens + demand.OutputTokens:0} tokens, above the serving's maxContextTokens of {serving.MaxContextTokens}"));
+        }
+
+        if (serving.Kind == ServingKind.Online && fields.Has(DemandSection.Window))
+        {
+            fields.Refuse(DemandSection.Window, "online servings answer at any hour: leave it out and let peakToMean tell the peak");
+        }
+
+        if (source is DemandSource.Profiled || source.PeakToMean is not null || !fields.IsSound(DemandSection.PeakToMean))
+        {
+            return source;
+        }
+
+        if (serving.Kind is ServingKind.Batch or ServingKind.Embedding)
+        {
+            return source with { PeakToMean = 1 };
+        }
+
+        fields.At.Refuse("peakToMean is missing: how far the peak minute lies above the mean, as 3");
+        return source;
+    }
+
+    private static string Unknown(string what, string name, IReadOnlyCollection<string> known)
+    {
+        var suggestion = Suggestion.DidYouMean(name, known);
+        return $"unknown {what} \"{name}\""
+            + (suggestion.Length > 0 ? suggestion : known.Count == 0 ? $": the plan has no {what}s" : $"; known are {string.Join(", ", known)}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Reading;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>A serving as read; what it does not say about survival still has to come from the plan.</summary>
+internal sealed record ServingDraft(Serving Serving, SurvivalDraft? Survive, Fields Fields);
+
+/// <summary>An item of <c>servings</c>; its keys other than the name may also stand in a workload that is alone.</summary>
+internal static class ServingSection
+{
+    /// <summary>The longest serving name; it begins the names of cloud resources, some of which take few characters.</summary>
+    public const int LongestName = 20;
+
+    /// <summary>Where the plan does not say: longer contexts cost memory for requests that may never come.</summary>
+    private const int UsualContextTokens = 8_192;
+
+    private static readonly Key<LatencyTarget?> LatencyKey = Key.Optional(
+        "latency", LatencySection.Value, "What users are promised; online servings must say.");
+
+    private static readonly Key<Precision?> PrecisionKey = Key.Optional(
+        "precision",
+        new ChoiceValue<Precision?>(
+            new("native", null), new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8), new("int8", Precision.Int8),
+            new("int4", Precision.Int4), new("fp4", Precision.Fp4),
+            new("auto", null, "precision auto chooses among approved weights, and a plan cannot name them yet: name the precision")),
+        "Number format of the weights; native is the one they are published in. Default: native.",
+        null);
+
+    public static readonly Key<string> Name = Key.Required(
+        "name", Names.Name(LongestName), "Name of the serving: it begins the names of its pools and resources, so keep it.");
+
+    public static readonly Key<ServingKind> Kind = Key.Required(
+        "kind",
+        new ChoiceValue<ServingKind>(
+            new("online", ServingKind.Online), new("batch", ServingKind.Batch), new("embedding", ServingKind.Embedding),
+            new("experimentation", ServingKind.Experimentation),
+            new("fineTuning", ServingKind.FineTuning, "kind fineTuning is not sized yet: plan it outside and leave it out here"),
+            new("training", ServingKind.Training, "kind training is not sized yet: plan it outside and leave it out here")),
+        "What it is for: online (people wait), batch (a deadline in hours), embedding (texts to vectors), experimentation.");
+
+    public static readonly Key<Model> ModelKey = Key.Required("model", Names.Model, "The model, by its id or an alias in the catalog.");
+
+    public static readonly Key<int?> MaxContextTokens = Key.OptionalNumber(
+        "maxContextTokens",
+        Quantities.WholeNumber(16, 100_000_000),
+        "The longest input plus output of a request; longer ones are refused or cut. Default: 8192, or the model's own limit if that is less.");
+
+    public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
+        "survive", SurvivalSection.Value, "What this serving survives; what it does not say comes from the plan's survive.");
+
+    /// <summary>The keys that a workload that is alone may carry.</summary>
+    public static readonly ImmutableArray<Key> KeysWithoutName = [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive];
+
+    public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
+        KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
+
+    /// <summary>A serving from its keys, wherever they stand.</summary>
+    public static ServingDraft Build(Fields fields, string name)
+    {
+        var model = fields.IsSound(ModelKey) ? fields.Get(ModelKey) : null;
+        if (fields.IsSound(Kind))
+        {
+            CheckKind(fields, fields.Get(Kind), model);
+        }
+
+        if (model is not null && fields.Get(MaxContextTokens) > model.MaxContextTokens)
+        {
+            fields.Refuse(MaxContextTokens, FormattableString.Invariant($"is above the {model.MaxContextTokens} tokens that {model.Id} was made for"));
+        }
+
+        var serving = new Serving
+        {
+            Name = name,
+            Kind = fields.Get(Kind),
+            Model = model!,
+            Precision = fields.Get(PrecisionKey) ?? model?.NativePrecision ?? default,
+            MaxContextTokens = fields.Get(MaxContextTokens) ?? Math.Min(UsualContextTokens, model?.MaxContextTokens ?? UsualContextTokens),
+            Latency = fields.Get(LatencyKey),
+            Survive = Survival.None,
+        };
+        return new ServingDraft(serving, fields.Get(Survive), fields);
+    }
+
+    private static void CheckKind(Fields fields, ServingKind kind, Model? model)
+    {
+        if (kind == ServingKind.Online && !fields.Has(LatencyKey))
+        {
+            fields.At.Refuse("latency is missing: an online serving says what users are promised, "
+                + "as latency: { timeToFirstToken: 2s, timePerOutputToken: 50ms }");
+        }
+
+        if (kind is ServingKind.Batch or ServingKind.Embedding && fields.Has(LatencyKey))
+        {
+            fields.Refuse(LatencyKey, "only online and experimentation servings promise a latency: leave it out");
+        }
+
+        if (model is not null && (model.Task == ModelTask.Embedding) != (kind == ServingKind.Embedding))
+        {
+            fields.Refuse(Kind, model.Task == ModelTask.Embedding
+                ? $"{model.Id} makes embeddings, so the kind is embedding"
+                : $"{model.Id} generates text, so the kind is not embedding");
+        }
+    }
+}
