@@ -12,7 +12,7 @@ internal static class LatencySection
         "timePerOutputToken", Quantities.Duration("1ms", "10s"), "Between further output tokens (TPOT), as 50ms.");
 
     private static readonly Key<int> Percentile = Key.Optional(
-        "percentile", Quantities.WholeNumber(50, 99), "Share of requests, in percent, that it holds for.", 95);
+        "percentile", Quantities.WholeNumber(50, 99), "Share of requests, in percent, that it holds for.", LatencyTarget.DefaultPercentile);
 
     public static readonly PlanValue<LatencyTarget> Value = new Section<LatencyTarget>(
         [TimeToFirstToken, TimePerOutputToken, Percentile],
