@@ -135,7 +135,7 @@ internal sealed class Serializer
         _ => throw new InvalidOperationException($"Unknown JSON value kind {json.ValueKind}:\n\t{path}"),
     };
 
-    private static PropertyValue SerializeEnumType(string path, object value)
+    public static PropertyValue SerializeEnumType(string path, object value)
     {
         var conversion = EnumConversions.GetOrAdd(value.GetType(), FindConversion);
         return conversion?.Invoke(null, [value]) switch
