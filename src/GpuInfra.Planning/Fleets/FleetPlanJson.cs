@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using GpuInfra.Planning.Demands;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// The fleet as <c>plan --json</c> writes it: a contract with other tools, so members are added and never renamed.
+/// Token rates are tokens per second, money is US dollars, shares are fractions (0.2 is 20 %), times are milliseconds.
+/// The same fleet gives the same bytes.
+/// </summary>
+public static class FleetPlanJson
+{
+    /// <summary>The fleet as one JSON document.</summary>
+    public static string ToJson(FleetPlan fleet) => JsonText.Of(json => Write(json, fleet));
+
+    /// <summary>Writes the fleet as one JSON object.</summary>
+    public static void Write(Utf8JsonWriter json, FleetPlan fleet)
+    {
+        json.WriteStartObject();
+        json.WriteString("stack", fleet.Stack);
+        json.WriteString("asOf", fleet.Plan.AsOf.ToString());
+        json.WriteString("planHash", fleet.PlanHash);
+        json.WriteStartObject("priceBook");
+        json.WriteString("asOf", Date(fleet.PriceBook.AsOf));
+        json.WriteString("hash", fleet.PriceBook.Hash);
+        json.WriteEndObject();
+        Array(json, "servings", fleet.Servings, WriteServing);
+        Array(json, "pools", fleet.Pools, WritePool);
+        Array(json, "steps", fleet.Steps, WriteStep);
+        WriteCost(json, fleet.Cost);
+        json.WriteNumber("headroom", fleet.Headroom.Fraction);
+        Money(json, "objective", fleet.Cost.Monthly.Amount);
+        json.WriteNull("bound");
+        Strings(json, "warnings", fleet.Warnings);
+        json.WriteEndObject();
+    }
+
+    private static void WriteServing(Utf8JsonWriter json, ServingFleet fleet)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", fleet.Serving.Name);
+        json.WriteString("kind", JsonText.Word(fleet.Serving.Kind));
+        json.WriteString("model", fleet.Serving.Model.Id);
+        json.WriteString("precision", JsonText.Word(fleet.Serving.Precision));
+        WriteDemand(json, fleet.Demand);
+        Strings(json, "workloads", fleet.Workloads);
+        Strings(json, "poolIds", fleet.PoolIds);
+        json.WriteNumber("capacityRequestsPerSecond", fleet.CapacityRequestsPerSecond);
+        json.WriteNumber("headroom", fleet.Headroom.Fraction);
+        if (fleet.Latency is { } latency)
+        {
+            json.WriteStartObject("latency");
+            json.WriteNumber("ttftMs", latency.TimeToFirstToken.TotalMilliseconds);
+            json.WriteNumber("tpotMs", latency.TimePerOutputToken.TotalMilliseconds);
+            json.WriteEndObject();
+        }
+
+        Array(json, "survival", fleet.Survival, (writer, check) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("lost", check.Lost);
+            writer.WriteNumber("remaining", check.Remaining.Fraction);
+            writer.WriteNumber("required", check.Required.Fraction);
+            writer.WriteBoolean("holds", check.Holds);
+            writer.WriteEndObject();
+        });
+        Array(json, "rejections", fleet.Rejections, (writer, rejection) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString(rejection.Option.Contains('/', StringComparison.Ordinal) ? "offer" : "gpu", rejection.Option);
+            writer.WriteString("constraint", rejection.Constraint);
+            writer.WriteString("detail", rejection.Detail);
+            writer.WriteEndObject();
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteDemand(Utf8JsonWriter json, Demand demand)
+    {
+        json.WriteStartObject("demand");
+        json.WriteNumber("inputTokens", demand.InputTokens);
+        json.WriteNumber("outputTokens", demand.OutputTokens);
+        json.WriteNumber("longInputTokens", demand.LongInputTokens);
+        WriteRates(json, "mean", demand.RequestsPerSecond, demand.Prefill, demand.Decode);
+        var peak = demand.Load.Peak;
+        WriteRates(json, "peak", demand.PeakRequestsPerSecond, demand.Prefill * peak, demand.Decode * peak);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRates(Utf8JsonWriter json, string name, double requestsPerSecond, TokenRate prefill, TokenRate decode)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("requestsPerSecond", requestsPerSecond);
+        json.WriteNumber("prefill", prefill.PerSecond);
+        json.WriteNumber("decode", decode.PerSecond);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, FleetStep step)
+    {
+        json.WriteStartObject();
+        json.WriteString("month", step.Month.ToString());
+        Money(json, "monthlyUsd", step.Monthly.Amount);
+        Array(json, "pools", step.Pools, WritePool);
+        json.WriteEndObject();
+    }
+
+    private static void WritePool(Utf8JsonWriter json, Pool pool)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", pool.Id);
+        json.WriteString("serving", pool.Serving);
+        json.WriteString("tier", JsonText.Word(pool.Tier));
+        json.WriteString("cloud", JsonText.Word(pool.Cloud));
+        json.WriteString("region", pool.Region);
+        Array(json, "zones", pool.Zones, (writer, zone) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("zone", zone.Zone);
+            writer.WriteNumber("instances", zone.Instances);
+            writer.WriteEndObject();
+        });
+        json.WriteString("instanceType", pool.InstanceType);
+        json.WriteString("gpu", pool.Gpu);
+        json.WriteNumber("gpusPerInstance", pool.GpusPerInstance);
+        json.WriteString("precision", JsonText.Word(pool.Engine.Precision));
+        json.WriteNumber("tensorParallel", pool.Engine.TensorParallel);
+        json.WriteNumber("pipelineParallel", pool.Engine.PipelineParallel);
+        json.WriteNumber("maxConcurrency", pool.Engine.MaxConcurrency);
+        json.WriteNumber("replicasPerInstance", pool.ReplicasPerInstance);
+        WriteRates(json, "replicaCapacity", pool.ReplicaCapacity.RequestsPerSecond, pool.ReplicaCapacity.Prefill, pool.ReplicaCapacity.Decode);
+        json.WriteNumber("replicas", pool.Replicas);
+        Array(json, "ladder", pool.Ladder, (writer, rung) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("instanceType", rung.InstanceType);
+            writer.WriteNumber("replicasPerInstance", rung.ReplicasPerInstance);
+            writer.WriteEndObject();
+        });
+        json.WriteStartObject("instances");
+        json.WriteNumber("min", pool.Instances.Min);
+        json.WriteNumber("desired", pool.Instances.Desired);
+        json.WriteNumber("max", pool.Instances.Max);
+        json.WriteEndObject();
+        json.WriteString("team", pool.Team);
+        Money(json, "hourlyUsd", pool.Hourly.Amount);
+        Money(json, "monthlyUsd", pool.Monthly.Amount);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCost(Utf8JsonWriter json, FleetCost cost)
+    {
+        json.WriteStartObject("cost");
+        Money(json, "monthlyUsd", cost.Monthly.Amount);
+        Shares(json, "byTier", cost.ByTier);
+        Shares(json, "byCloud", cost.ByCloud);
+        Shares(json, "byWorkload", cost.ByWorkload);
+        Shares(json, "byTeam", cost.ByTeam);
+        Strings(json, "unpriced", cost.Unpriced);
+        json.WriteEndObject();
+    }
+
+    private static void Shares(Utf8JsonWriter json, string name, ImmutableArray<CostShare> shares)
+    {
+        json.WriteStartObject(name);
+        foreach (var share in shares)
+        {
+            Money(json, share.Name, share.Monthly.Amount);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Array<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            write(json, item);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, ImmutableArray<string> items) =>
+        Array(json, name, items, (writer, item) => writer.WriteStringValue(item));
+
+    private static void Money(Utf8JsonWriter json, string name, decimal amount) => json.WriteNumber(name, JsonText.Plain(amount));
+
+    private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace GpuInfra.Planning;
+
+/// <summary>How every JSON document of this product is written: the same content gives the same bytes.</summary>
+public static class JsonText
+{
+    // Dividing by one with all the scale a decimal has leaves the value and drops trailing zeros: 6.8800 becomes 6.88.
+    private const decimal One = 1.0000000000000000000000000000m;
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The document that <paramref name="write"/> writes: indented, text as it is (not escaped for HTML), a line feed at the end.</summary>
+    public static string Of(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+    }
+
+    /// <summary>The word that plans, tables and JSON use for an enumeration's value: <c>onDemand</c>, <c>fineTuning</c>, <c>aws</c>.</summary>
+    public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    /// <summary>The same amount without trailing zeros, so that it is written the same however it was computed.</summary>
+    public static decimal Plain(decimal amount) => amount / One;
+}
