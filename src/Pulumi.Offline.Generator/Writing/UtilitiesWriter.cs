@@ -22,8 +22,7 @@ internal static class UtilitiesWriter
         options.Version = options.Version ?? Version;
         return options;
         }
-        public static Input<T>? Secret<T>(Input<T>? value)
-        => value is null ? null : (Input<T>)Output.CreateSecret(value.ToOutput());
+        public static Input<T> Secret<T>(Input<T>? value) => Output.CreateSecret(value.ToOutput());
         public static InputList<T>? SecretList<T>(InputList<T>? value)
         => value is null ? null : (InputList<T>)Output.CreateSecret(value.ToOutput());
         public static InputMap<T>? SecretMap<T>(InputMap<T>? value)

@@ -88,6 +88,8 @@ public class DeclarationTests
     {
         var args = new Aws.ProviderArgs { SecretKey = "plain" };
         Assert.True(await Output.IsSecretAsync(args.SecretKey.ToOutput()));
+        args.SecretKey = null;
+        Assert.True(await Output.IsSecretAsync(args.SecretKey.ToOutput()));
         var secret = new SecretArgs { StringData = new InputMap<string> { ["token"] = "plain" } };
         Assert.True(await Output.IsSecretAsync(secret.StringData.ToOutput()));
     }
