@@ -19,16 +19,19 @@ internal sealed class InputWriter(Package package, TypeNames names)
             WriteProperty(text, name, property, shape, ofProvider);
         }
 
-        text.Append($"public {name}()\n{{\n");
-        foreach (var property in properties)
+        var defaults = properties.Select(property => (property.CSharpName, Value: Default(property))).Where(pair => pair.Value is not null).ToList();
+        if (defaults.Count > 0)
         {
-            if (Default(property) is { } value)
+            text.Append($"public {name}()\n{{\n");
+            foreach (var (property, value) in defaults)
             {
-                text.Append($"{property.CSharpName} = {value};\n");
+                text.Append($"{property} = {value};\n");
             }
+
+            text.Append("}\n");
         }
 
-        text.Append($"}}\npublic static new {name} Empty => new {name}();\n}}\n");
+        text.Append($"public static new {name} Empty => new {name}();\n}}\n");
     }
 
     private void WriteProperty(StringBuilder text, string owner, Property property, Shape shape, bool ofProvider)
