@@ -30,7 +30,9 @@ public sealed partial class Config
         => ReadSecretObject<T>(key, options) ?? throw Missing(key);
 
     private Output<T>? ReadSecretObject<T>(string key, JsonSerializerOptions? options)
-        => ReadSecret(key, text => ParseObject<T>(key, text, options), () => throw Undecrypted(key));
+        => ReadSecret(key, text => ParseObject<T>(key, text, options), () => throw new RunException(
+            $"Configuration '{FullKey(key)}' is a secret structure, which an offline run cannot make up: keep its secret values "
+            + "under keys of their own"));
 
     /// <summary>A secret that cannot be decrypted is unknown in a preview, and <paramref name="invent"/>ed where nothing may be.</summary>
     private Output<T>? ReadSecret<T>(string key, Func<string, T> parse, Func<T> invent)

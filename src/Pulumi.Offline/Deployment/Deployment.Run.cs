@@ -45,8 +45,6 @@ public sealed partial class Deployment
         Engine.Log(severity, message, urn);
     }
 
-    private volatile bool _loggedErrors;
-
     // Must be async: what it sets in Current is then seen by the program alone.
     private static async Task<int> RunInAsync(Func<Deployment> create, Func<Deployment, Task<int>> run)
     {

@@ -10,6 +10,7 @@ public sealed partial class Deployment
     private readonly DeploymentInstance _instance;
     private readonly PendingTasks _tasks = new();
     private Stack? _stack;
+    private volatile bool _loggedErrors;
 
     internal Deployment(IEngine engine, DeploymentSettings settings)
     {

@@ -46,6 +46,8 @@ public static class OfflineDeployment
             exitCode = await ProgramLoop.RunAsync(() => run.ExecuteAsync(main));
             if (!run.IsJoined)
                 engine.Log(LogSeverity.Error, "The program ended without calling Deployment.RunAsync.", urn: null);
+            else if (exitCode != 0 && engine.ToRecord(exitCode).Errors.IsEmpty)
+                engine.Log(LogSeverity.Error, $"The program ended with exit code {exitCode}.", urn: null);
         }
         catch (Exception error)
         {

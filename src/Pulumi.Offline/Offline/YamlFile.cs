@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Pulumi.Offline;
@@ -10,6 +11,11 @@ namespace Pulumi.Offline;
 /// <summary>A small YAML file whose root is a mapping, with errors that name file and line.</summary>
 internal sealed class YamlFile
 {
+    /// <summary>No configuration is larger or deeper; what is, is something else and is not read.</summary>
+    private const int MaxBytes = 1_000_000;
+
+    private const int MaxDepth = 64;
+
     private readonly string _path;
     private readonly YamlMappingNode _root;
 
@@ -18,9 +24,12 @@ internal sealed class YamlFile
         _path = path;
         try
         {
-            using var reader = File.OpenText(path);
+            if (new FileInfo(path).Length > MaxBytes)
+                throw new StackConfigurationException(path, null, "is larger than 1 MB");
+            var text = File.ReadAllText(path);
+            RefuseAliasesAndDepth(text);
             var yaml = new YamlStream();
-            yaml.Load(reader);
+            yaml.Load(new StringReader(text));
             _root = yaml.Documents switch
             {
                 [] => new YamlMappingNode(),
@@ -31,6 +40,10 @@ internal sealed class YamlFile
         catch (YamlException error)
         {
             throw new StackConfigurationException(path, error.Start.Line, error.InnerException?.Message ?? error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StackConfigurationException(path, null, error.Message);
         }
     }
 
@@ -122,6 +135,21 @@ internal sealed class YamlFile
             writer.WriteNumberValue(number);
         else
             writer.WriteStringValue(text);
+    }
+
+    /// <summary>Keeps a few lines from standing for a document without end.</summary>
+    private void RefuseAliasesAndDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (parser.Current is AnchorAlias)
+                throw new StackConfigurationException(_path, parser.Current.Start.Line, "aliases are not used in configuration");
+            if (depth > MaxDepth)
+                throw new StackConfigurationException(_path, parser.Current.Start.Line, $"is nested deeper than {MaxDepth} levels");
+        }
     }
 
     private YamlNode? Find(string name)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pulumi.Offline;
 
@@ -37,17 +38,17 @@ internal static class JsonText
                 text.Append(number.ToString("R", CultureInfo.InvariantCulture));
                 break;
             case PropertyValue.Text { Value: var words }:
-                Quote(text, words);
+                text.Append(Quote(words));
                 break;
             case PropertyValue.ResourceReference { Urn: var urn }:
-                Quote(text, urn);
+                text.Append(Quote(urn));
                 break;
             case PropertyValue.List { Items: var items }:
                 text.Append("[ ").AppendJoin(", ", items.Select(Write)).Append(items.IsEmpty ? "]" : " ]");
                 break;
             case PropertyValue.Map { Members: var members }:
                 text.Append("{ ");
-                text.AppendJoin(", ", members.Select(member => $"\"{JsonEncodedText.Encode(member.Key)}\": {Write(member.Value)}"));
+                text.AppendJoin(", ", members.Select(member => $"{Quote(member.Key)}: {Write(member.Value)}"));
                 text.Append(members.IsEmpty ? "}" : " }");
                 break;
             default:
@@ -56,5 +57,9 @@ internal static class JsonText
         }
     }
 
-    private static void Quote(StringBuilder text, string words) => text.Append('"').Append(JsonEncodedText.Encode(words)).Append('"');
+    private static string Quote(string words)
+    {
+        var escaped = JsonEncodedText.Encode(words, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value;
+        return $"\"{escaped.Replace("<", "\\u003c", StringComparison.Ordinal).Replace(">", "\\u003e", StringComparison.Ordinal)}\"";
+    }
 }

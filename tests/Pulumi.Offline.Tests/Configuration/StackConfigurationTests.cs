@@ -85,6 +85,20 @@ public sealed class StackConfigurationTests : IDisposable
         Assert.Contains($"Pulumi.dev.yaml:{line}: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_that_is_no_configuration_is_refused_before_it_is_parsed()
+    {
+        Write("Pulumi.yaml", "name: fleet\n");
+        Write("Pulumi.dev.yaml", new string('#', 1_000_001));
+        Assert.EndsWith("is larger than 1 MB", Error("dev").Message, StringComparison.Ordinal);
+        Write("Pulumi.dev.yaml", new string('[', 100_000));
+        Assert.Contains("nested deeper than 64 levels", Error("dev").Message, StringComparison.Ordinal);
+        Write("Pulumi.dev.yaml", "a: &x [1]\nconfig: { a:b: *x }\n");
+        Assert.Equal(2, Error("dev").Line);
+        Write("Pulumi.dev.yaml", "\u0000\u0001\u0002");
+        Assert.Contains("Pulumi.dev.yaml", Error("dev").Message, StringComparison.Ordinal);
+    }
+
     private StackConfigurationException Error(string stack)
         => Assert.Throws<StackConfigurationException>(() => StackConfiguration.Read(_root, stack));
 

@@ -82,6 +82,8 @@ public sealed class RunTests
 
         var idle = await OfflineDeployment.RunAsync(Offline.Options, () => Task.FromResult(0));
         Assert.Equal(["The program ended without calling Deployment.RunAsync."], idle.Errors.AsEnumerable());
+        var silent = await OfflineDeployment.RunAsync(Offline.Options, async () => await Deployment.RunAsync(() => { }) + 5);
+        Assert.Equal(["The program ended with exit code 5."], silent.Errors.AsEnumerable());
         var failed = await OfflineDeployment.RunAsync(
             Offline.Options, new Func<Task<int>>(() => throw new RunException("before it began")));
         Assert.Equal(["before it began"], failed.Errors.AsEnumerable());
@@ -113,7 +115,7 @@ public sealed class RunTests
         await Offline.RunWellAsync(() =>
         {
             foreach (var name in new[] { "a", "b", "c" })
-                {
+            {
                 new Thing(name).Urn.Apply(urn =>
                 {
                     order.Add(urn[^1..]);

@@ -91,7 +91,7 @@ public sealed class ValueTests
     {
         var result = await Offline.RunWellAsync(() => _ = new Thing("a", new ThingArgs
         {
-            Policy = new ThingPartArgs { Name = "p", Count = 2 },
+            Policy = new ThingPartArgs { Name = "\"p\" <ä>", Count = 2 },
             Colour = Colour.Red,
             Document = JsonDocument.Parse("""{"b":[1,2.5,true,null],"a":null}"""),
             Parts = new[] { new ThingPartArgs { Name = "x", Count = 3 } },
@@ -99,7 +99,7 @@ public sealed class ValueTests
         }));
 
         var inputs = result.Preview.Named("a").Inputs;
-        Assert.Equal(new PropertyValue.Text("""{ "count": 2, "name": "p" }"""), inputs.Members["policy"]);
+        Assert.Equal(new PropertyValue.Text("""{ "count": 2, "name": "\"p\" \u003cä\u003e" }"""), inputs.Members["policy"]);
         Assert.Equal("red", ((PropertyValue.Text)inputs.Members["colour"]).Value);
         Assert.Equal("""{"b":[1,2.5,true,null]}""", inputs.Members["document"].Json());
         Assert.Equal("""[{"count":3,"name":"x"}]""", inputs.Members["parts"].Json());
