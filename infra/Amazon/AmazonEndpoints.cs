@@ -1,0 +1,51 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>The AWS services that machines need, inside the network.</summary>
+internal sealed class AmazonEndpoints : ComponentResource
+{
+    /// <summary>Two zones: one may fail, a third costs the same again.</summary>
+    private const int ZonesPerEndpoint = 2;
+
+    /// <summary>Image pulls, session manager and logs.</summary>
+    private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
+
+    public AmazonEndpoints(
+        RegionFleet region, AmazonNetwork network, AmazonSecurityGroups security, AmazonWeights weights, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Endpoints", region.Name, options)
+    {
+        var child = new CustomResourceOptions { Parent = this };
+        var s3 = new VpcEndpoint($"{region.Name}-s3", new VpcEndpointArgs
+        {
+            VpcId = network.VpcId,
+            ServiceName = $"com.amazonaws.{region.Region}.s3",
+            VpcEndpointType = "Gateway",
+            RouteTableIds = { network.RouteTableId },
+            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region)),
+            Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
+        }, child);
+        foreach (var service in Services)
+        {
+            var name = $"{region.Name}-{service.Replace('.', '-')}";
+            _ = new VpcEndpoint(name, new VpcEndpointArgs
+            {
+                VpcId = network.VpcId,
+                ServiceName = $"com.amazonaws.{region.Region}.{service}",
+                VpcEndpointType = "Interface",
+                SubnetIds = { network.Subnets.Values.Take(ZonesPerEndpoint).Select(subnet => subnet.Id).ToArray() },
+                SecurityGroupIds = { security.Endpoints },
+                PrivateDnsEnabled = true,
+                Tags = region.Tags.Shared.Named(name),
+            }, child);
+        }
+
+        S3PrefixListId = s3.PrefixListId;
+        RegisterOutputs();
+    }
+
+    /// <summary>The addresses of S3 in the region, as security groups name them.</summary>
+    public Output<string> S3PrefixListId { get; }
+}

@@ -1,0 +1,40 @@
+using Pulumi;
+using Pulumi.Aws.CloudWatch;
+using Pulumi.Aws.Iam;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>What machines are, to AWS: one role with the little they need, and the log group they write to.</summary>
+internal sealed class AmazonIdentity : ComponentResource
+{
+    private const int LogDays = 30;
+
+    public AmazonIdentity(RegionFleet region, AmazonWeights weights, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Identity", region.Name, options)
+    {
+        var name = $"gpuinfra-{region.Region}";
+        var child = new CustomResourceOptions { Parent = this };
+        var tags = region.Tags.Shared.Tags;
+        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, Tags = tags }, child);
+        var role = new Role(name, new RoleArgs { AssumeRolePolicy = AmazonPolicies.MachineTrust, Tags = tags }, child);
+        var repository = $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{region.Settings.AmazonEngineImage!.Split('@')[0]}";
+        _ = new RolePolicy(name, new RolePolicyArgs
+        {
+            Role = role.Name,
+            Policy = Output.Tuple(weights.BucketArn, logs.Arn).Apply(arns => AmazonPolicies.Machine(arns.Item1, repository, arns.Item2)),
+        }, child);
+        var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
+
+        LogGroup = logs.Name;
+        ProfileArn = profile.Arn;
+        EngineImage = $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{region.Settings.AmazonEngineImage}";
+        RegisterOutputs();
+    }
+
+    public Output<string> LogGroup { get; }
+
+    public Output<string> ProfileArn { get; }
+
+    /// <summary>The engine's image in this region's registry.</summary>
+    public string EngineImage { get; }
+}

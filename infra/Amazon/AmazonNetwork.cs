@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// A network without a way out: no internet gateway, no NAT. Machines reach AWS through endpoints only, so weights cannot leave
+/// and no gigabyte of them is billed as NAT traffic.
+/// </summary>
+internal sealed class AmazonNetwork : ComponentResource
+{
+    public AmazonNetwork(RegionFleet region, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Network", region.Name, options)
+    {
+        var child = new CustomResourceOptions { Parent = this };
+        var tags = region.Tags.Shared;
+        var vpc = new Vpc(region.Name, new VpcArgs
+        {
+            CidrBlock = region.Network.ToString(),
+            EnableDnsHostnames = true,
+            EnableDnsSupport = true,
+            Tags = tags.Named(region.Name),
+        }, child);
+        var routes = new RouteTable($"{region.Name}-private", new RouteTableArgs
+        {
+            VpcId = vpc.Id,
+            Tags = tags.Named($"{region.Name}-private"),
+        }, child);
+
+        var subnets = ImmutableSortedDictionary.CreateBuilder<string, Subnet>(StringComparer.Ordinal);
+        foreach (var zone in region.Zones)
+        {
+            var name = $"{region.Name}-{zone}";
+            subnets[zone] = new Subnet(name, new SubnetArgs
+            {
+                VpcId = vpc.Id,
+                AvailabilityZoneId = zone,
+                CidrBlock = region.Network.Subnet(NumberOf(zone)).ToString(),
+                MapPublicIpOnLaunch = false,
+                Tags = tags.Named(name),
+            }, child);
+            _ = new RouteTableAssociation(name, new RouteTableAssociationArgs
+            {
+                RouteTableId = routes.Id,
+                SubnetId = subnets[zone].Id,
+            }, child);
+        }
+
+        VpcId = vpc.Id;
+        RouteTableId = routes.Id;
+        Subnets = subnets.ToImmutable();
+        RegisterOutputs();
+    }
+
+    public Output<string> VpcId { get; }
+
+    public Output<string> RouteTableId { get; }
+
+    /// <summary>The subnet of each zone, by zone id.</summary>
+    public ImmutableSortedDictionary<string, Subnet> Subnets { get; }
+
+    /// <summary>The number in a zone id (4 in <c>use1-az4</c>): a subnet's addresses follow from its zone alone.</summary>
+    private static int NumberOf(string zone) =>
+        int.Parse(zone.AsSpan(zone.LastIndexOf("az", StringComparison.Ordinal) + 2), NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+using Pulumi.Aws.AutoScaling;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>A pool: a launch template, an Auto Scaling group, and for the reserved tier the capacity it runs on.</summary>
+internal sealed class AmazonPool : ComponentResource
+{
+    public AmazonPool(PoolPlan plan, AmazonPlace place, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Pool", plan.Pool.Id, options)
+    {
+        var pool = plan.Pool;
+        var tags = place.Region.Tags.Of(pool);
+        var template = AmazonTemplate.Create(plan, place, tags, this);
+        var group = new AmazonGroup(plan, place, template, tags);
+        var groupOptions = new CustomResourceOptions { Parent = this };
+        if (pool.Tier == Tier.Reserved)
+        {
+            var reservations = new AmazonReservations(pool, place, tags, new ComponentResourceOptions { Parent = this });
+            groupOptions.DependsOn = reservations.Members;
+            _ = new Group(pool.Id, group.Reserved(reservations.GroupArn), groupOptions);
+        }
+        else
+        {
+            if (pool.Window is not null)
+            {
+                groupOptions.IgnoreChanges = ["desiredCapacity"]; // The schedules change it; an update must not put it back.
+            }
+
+            var scaling = new Group(pool.Id, pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand(), groupOptions);
+            if (pool.Window is { } window)
+            {
+                Schedule(pool, window, group.Sizes, scaling);
+            }
+        }
+
+        RegisterOutputs();
+    }
+
+    private void Schedule(Pool pool, RunWindow window, InstanceCounts sizes, Group scaling)
+    {
+        Action("start", WindowSchedule.Start(window), sizes);
+        Action("stop", WindowSchedule.Stop(window), new InstanceCounts(0, 0, sizes.Max));
+
+        // Every size is named: a schedule's default size is 0, not "leave it".
+        void Action(string name, string recurrence, InstanceCounts counts) => _ = new Schedule($"{pool.Id}-{name}", new ScheduleArgs
+        {
+            AutoscalingGroupName = scaling.Name,
+            ScheduledActionName = name,
+            Recurrence = recurrence,
+            TimeZone = window.TimeZone,
+            MinSize = counts.Min,
+            DesiredCapacity = counts.Desired,
+            MaxSize = counts.Max,
+        }, new CustomResourceOptions { Parent = this });
+    }
+}

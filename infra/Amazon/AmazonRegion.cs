@@ -1,0 +1,47 @@
+using Pulumi;
+using Pulumi.Aws;
+using Pulumi.Aws.Inputs;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>Everything that a fleet has in one AWS region.</summary>
+internal sealed class AmazonRegion : ComponentResource
+{
+    public AmazonRegion(RegionFleet region)
+        : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
+    {
+        var options = new ComponentResourceOptions { Parent = this };
+        var network = new AmazonNetwork(region, options);
+        var weights = new AmazonWeights(region, options);
+        var security = new AmazonSecurityGroups(region, network, options);
+        var endpoints = new AmazonEndpoints(region, network, security, weights, options);
+        security.Connect(endpoints.S3PrefixListId);
+        var identity = new AmazonIdentity(region, weights, options);
+        var place = new AmazonPlace(region, network, security, weights, identity);
+        foreach (var pool in region.Pools)
+        {
+            _ = new AmazonPool(pool, place, options);
+        }
+
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"));
+        RegisterOutputs();
+    }
+
+    public RegionOutputs Outputs { get; }
+
+    /// <summary>It refuses to work in any account but the plan's.</summary>
+    private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
+    {
+        Region = region.Region,
+        AllowedAccountIds = { region.Account },
+        DefaultTags = new ProviderDefaultTagsArgs { Tags = region.Tags.Shared.Tags },
+    });
+}
+
+/// <summary>What a region's pools share.</summary>
+internal sealed record AmazonPlace(
+    RegionFleet Region,
+    AmazonNetwork Network,
+    AmazonSecurityGroups Security,
+    AmazonWeights Weights,
+    AmazonIdentity Identity);

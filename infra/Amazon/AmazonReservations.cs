@@ -1,0 +1,72 @@
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+using Pulumi.Aws.ResourceGroups.Inputs;
+using ResourceGroups = Pulumi.Aws.ResourceGroups;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// A pool's On-Demand Capacity Reservations, one per zone, and the resource group through which its machines find them.
+/// They are billed from their creation, used or not, and have no end: an end date needs a clock, which a program that must give
+/// the same result twice does not have. Outside production they go with the stack.
+/// </summary>
+internal sealed class AmazonReservations : ComponentResource
+{
+    private readonly List<Resource> _members = [];
+
+    public AmazonReservations(Pool pool, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Reservations", pool.Id, options)
+    {
+        var child = new CustomResourceOptions { Parent = this };
+        var group = new ResourceGroups.Group(pool.Id, new ResourceGroups.GroupArgs
+        {
+            Description = "Capacity reservations of one pool",
+            Configurations =
+            {
+                new GroupConfigurationArgs { Type = "AWS::EC2::CapacityReservationPool" },
+                new GroupConfigurationArgs
+                {
+                    Type = "AWS::ResourceGroups::Generic",
+                    Parameters =
+                    {
+                        new GroupConfigurationParameterArgs
+                        {
+                            Name = "allowed-resource-types",
+                            Values = { "AWS::EC2::CapacityReservation" },
+                        },
+                    },
+                },
+            },
+            Tags = tags.Tags,
+        }, child);
+        foreach (var zone in pool.Zones.Where(zone => zone.Instances > 0))
+        {
+            var name = $"{pool.Id}-{zone.Zone}";
+            var reservation = new CapacityReservation(name, new CapacityReservationArgs
+            {
+                AvailabilityZone = place.Network.Subnets[zone.Zone].AvailabilityZone, // A name here, which differs by account.
+                InstanceType = pool.InstanceType,
+                InstancePlatform = "Linux/UNIX",
+                InstanceCount = zone.Instances,
+                InstanceMatchCriteria = "targeted", // An open one is taken by any machine of its type in the account.
+                EndDateType = "unlimited",
+                Tags = tags.Named(name),
+            }, new CustomResourceOptions { Parent = this, Protect = place.Region.Protect });
+            _members.Add(new ResourceGroups.Resource(name, new ResourceGroups.ResourceArgs
+            {
+                GroupArn = group.Arn,
+                ResourceArn = reservation.Arn,
+            }, child));
+        }
+
+        GroupArn = group.Arn;
+        RegisterOutputs();
+    }
+
+    public Output<string> GroupArn { get; }
+
+    /// <summary>The group's memberships: machines may start only after them.</summary>
+    public InputList<Resource> Members => _members;
+}

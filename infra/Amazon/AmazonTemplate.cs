@@ -1,0 +1,65 @@
+using System.Text;
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Ec2.Inputs;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// How a pool's machines start. It has no fixed name, so that a change makes a new version instead of a new template, no key pair
+/// (session manager is the way in), and neither market options nor reservations: those are the group's to say.
+/// </summary>
+internal static class AmazonTemplate
+{
+    /// <summary>What AWS tags only when the template says so: a provider's default tags do not reach what a group creates.</summary>
+    private static readonly string[] TaggedWithMachines = ["instance", "volume", "network-interface"];
+
+    public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) => new(pool.Pool.Id, new LaunchTemplateArgs
+    {
+        ImageId = place.Region.Settings.AmazonImages[place.Region.Region],
+        InstanceType = pool.Pool.InstanceType,
+        EbsOptimized = "true",
+        UpdateDefaultVersion = true,
+        IamInstanceProfile = new LaunchTemplateIamInstanceProfileArgs { Arn = place.Identity.ProfileArn },
+        MetadataOptions = new LaunchTemplateMetadataOptionsArgs
+        {
+            HttpEndpoint = "enabled",
+            HttpTokens = "required",
+            HttpPutResponseHopLimit = 1, // Engines run in containers, one hop away, and have no business with the role.
+            InstanceMetadataTags = "disabled",
+        },
+        BlockDeviceMappings =
+        {
+            new LaunchTemplateBlockDeviceMappingArgs
+            {
+                DeviceName = place.Region.Settings.AmazonRootDevice,
+                Ebs = new LaunchTemplateBlockDeviceMappingEbsArgs
+                {
+                    VolumeType = "gp3",
+                    VolumeSize = MachineNeeds.RootDiskGib(pool),
+                    Encrypted = "true",
+                    DeleteOnTermination = "true",
+                },
+            },
+        },
+        NetworkInterfaces =
+        {
+            new LaunchTemplateNetworkInterfaceArgs
+            {
+                DeviceIndex = 0,
+                AssociatePublicIpAddress = "false",
+                DeleteOnTermination = "true",
+                SecurityGroups = { place.Security.Machines },
+            },
+        },
+        TagSpecifications = TaggedWithMachines.Select(type => new LaunchTemplateTagSpecificationArgs
+        {
+            ResourceType = type,
+            Tags = tags.Named(pool.Pool.Id),
+        }).ToList(),
+        UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup).Apply(names => Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2)))),
+        Tags = tags.Tags,
+    }, new CustomResourceOptions { Parent = parent });
+}

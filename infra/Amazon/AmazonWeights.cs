@@ -1,0 +1,69 @@
+using Pulumi;
+using Pulumi.Aws.S3;
+using Inputs = Pulumi.Aws.S3.Inputs;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
+internal sealed class AmazonWeights : ComponentResource
+{
+    public AmazonWeights(RegionFleet region, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Weights", region.Name, options)
+    {
+        var name = $"gpuinfra-weights-{region.Region}";
+        var child = new CustomResourceOptions { Parent = this };
+        var bucket = new Bucket(name, new BucketArgs
+        {
+            ForceDestroy = !region.Protect,
+            Tags = region.Tags.Shared.Tags,
+        }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
+        var access = new BucketPublicAccessBlock(name, new BucketPublicAccessBlockArgs
+        {
+            Bucket = bucket.Id,
+            BlockPublicAcls = true,
+            BlockPublicPolicy = true,
+            IgnorePublicAcls = true,
+            RestrictPublicBuckets = true,
+        }, child);
+        _ = new BucketOwnershipControls(name, new BucketOwnershipControlsArgs
+        {
+            Bucket = bucket.Id,
+            Rule = new Inputs.BucketOwnershipControlsRuleArgs { ObjectOwnership = "BucketOwnerEnforced" },
+        }, child);
+        _ = new BucketVersioning(name, new BucketVersioningArgs
+        {
+            Bucket = bucket.Id,
+            VersioningConfiguration = new Inputs.BucketVersioningVersioningConfigurationArgs { Status = "Enabled" },
+        }, child);
+
+        // The account's own key for S3: whoever may read an object of this account may have it decrypted, and nobody else can.
+        _ = new BucketServerSideEncryptionConfiguration(name, new BucketServerSideEncryptionConfigurationArgs
+        {
+            Bucket = bucket.Id,
+            Rules =
+            {
+                new Inputs.BucketServerSideEncryptionConfigurationRuleArgs
+                {
+                    BucketKeyEnabled = true,
+                    ApplyServerSideEncryptionByDefault = new Inputs.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+                    {
+                        SseAlgorithm = "aws:kms",
+                    },
+                },
+            },
+        }, child);
+        _ = new BucketPolicy(name, new BucketPolicyArgs
+        {
+            Bucket = bucket.Id,
+            Policy = bucket.Arn.Apply(AmazonPolicies.TlsOnly),
+        }, new CustomResourceOptions { Parent = this, DependsOn = { access } });
+
+        BucketName = bucket.BucketName;
+        BucketArn = bucket.Arn;
+        RegisterOutputs();
+    }
+
+    public Output<string> BucketName { get; }
+
+    public Output<string> BucketArn { get; }
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# Turns a GPU machine into replicas of one serving. The settings stand above this line as KEY='value' (Bootstrap.cs writes them).
+# It may run again on every boot: each step finds what an earlier run has left.
+# shellcheck disable=SC2154
+set -euo pipefail
+export HOME=/root
+
+log() { echo "gpuinfra: $*"; }
+
+retry() { # seconds between attempts, command...
+  local pause=$1
+  shift
+  until "$@"; do
+    log "failed, again in ${pause} s: $*"
+    sleep "${pause}"
+  done
+}
+
+# --- Disks: the first of what the image has mounted, the machine's own NVMe disks, the root disk --------------------------------
+
+nvme_disks() {
+  local link
+  for link in /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_* /dev/disk/by-id/google-local-nvme-ssd-*; do
+    [[ -e ${link} && ${link} != *-part* ]] && readlink -f "${link}"
+  done | sort -u
+}
+
+mount_cache() {
+  CACHE=/var/lib/gpuinfra
+  local ready=/opt/dlami/nvme # Deep Learning images have assembled the disks already.
+  if mountpoint -q "${ready}"; then
+    CACHE=${ready}/gpuinfra
+  elif ! mountpoint -q "${CACHE}"; then
+    local disks device
+    mapfile -t disks < <(nvme_disks)
+    if ((${#disks[@]} > 0)); then
+      device=${disks[0]}
+      if ((${#disks[@]} > 1)) && command -v mdadm > /dev/null; then
+        device=/dev/md0
+        [[ ! -e /dev/md127 ]] || device=/dev/md127 # Its name after a reboot.
+        [[ -e ${device} ]] || mdadm --create "${device}" --run --level=0 --raid-devices="${#disks[@]}" "${disks[@]}"
+      fi
+      blkid "${device}" > /dev/null || mkfs.ext4 -q -E lazy_itable_init=1 "${device}"
+      mkdir -p "${CACHE}"
+      mount -o noatime "${device}" "${CACHE}"
+    fi
+  fi
+  mkdir -p "${CACHE}"
+  log "models are kept in ${CACHE}: $(df -h --output=avail "${CACHE}" | tail -1 | tr -d ' ') free"
+}
+
+# --- Engine image ------------------------------------------------------------------------------------------------------------
+
+sign_in() {
+  local registry=${ENGINE_IMAGE%%/*}
+  if [[ ${CLOUD} == aws ]]; then
+    aws ecr get-login-password --region "${REGION}" | docker login --username AWS --password-stdin "${registry}"
+  else
+    gcloud --quiet auth configure-docker "${registry}"
+  fi
+}
+
+pull_engine() {
+  docker image inspect "${ENGINE_IMAGE}" > /dev/null 2>&1 || { sign_in && docker pull --quiet "${ENGINE_IMAGE}"; }
+}
+
+# --- Weights: safetensors only, complete only when their checksums are there and hold -------------------------------------------
+
+list_weights() {
+  if [[ ${CLOUD} == aws ]]; then
+    aws s3api list-objects-v2 --region "${REGION}" --bucket "${BUCKET}" --prefix "${WEIGHTS}/" --query 'Contents[].[Key]' --output text
+  else
+    gcloud --quiet storage ls --recursive "gs://${BUCKET}/${WEIGHTS}/"
+  fi
+}
+
+copy_weights() {
+  if [[ ${CLOUD} == aws ]]; then
+    aws s3 sync --region "${REGION}" --only-show-errors --delete "s3://${BUCKET}/${WEIGHTS}/" "${MODEL_DIR}/"
+  else
+    gcloud --quiet storage rsync --recursive --delete-unmatched-destination-objects "gs://${BUCKET}/${WEIGHTS}/" "${MODEL_DIR}/"
+  fi
+}
+
+check_weights() {
+  (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
+}
+
+fetch_weights() {
+  [[ -e ${MODEL_DIR}.verified ]] && return
+  local found
+  found=$(list_weights) || found=''
+  if grep -E '\.(bin|ckpt|pkl|pt|pth)$' <<< "${found}"; then
+    log "refused: the files above can hold code. Upload safetensors to ${BUCKET}/${WEIGHTS}/ and delete them."
+    return 1
+  fi
+  if ! grep -q '\.safetensors$' <<< "${found}" || ! grep -q '/SHA256SUMS$' <<< "${found}"; then
+    log "no complete weights in ${BUCKET}/${WEIGHTS}/: upload safetensors and tokenizer, then SHA256SUMS (sha256sum ./* > SHA256SUMS) last."
+    return 1
+  fi
+  mkdir -p "${MODEL_DIR}"
+  copy_weights && check_weights && touch "${MODEL_DIR}.verified"
+}
+
+# --- Replicas ----------------------------------------------------------------------------------------------------------------
+
+engine_flags() {
+  printf ' %s' --model /model --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" \
+    --tensor-parallel-size "${TENSOR_PARALLEL}" --pipeline-parallel-size "${PIPELINE_PARALLEL}" \
+    --max-model-len "${MAX_MODEL_LEN}" --max-num-seqs "${MAX_NUM_SEQS}" --gpu-memory-utilization "${GPU_MEMORY_UTILIZATION}"
+  [[ ${TASK} != embedding ]] || printf ' %s' --runner pooling
+}
+
+log_flags() {
+  if [[ ${CLOUD} == aws ]]; then
+    printf ' %s' --log-driver=awslogs --log-opt mode=non-blocking --log-opt "awslogs-region=${REGION}" \
+      --log-opt "awslogs-group=${LOG_GROUP}" --log-opt "awslogs-stream=${POOL}/${HOSTNAME}/$1"
+  else
+    printf ' %s' --log-driver=gcplogs --log-opt mode=non-blocking
+  fi
+}
+
+# Containers are kept from the metadata service: an engine is code from outside and gets no credentials of the machine.
+write_replica() { # number, GPUs as 0,1
+  local name=engine-$1 port=$((FIRST_PORT + $1))
+  cat > "/etc/systemd/system/${name}.service" << UNIT
+[Unit]
+Description=Replica $1 of ${POOL}
+After=docker.service network-online.target
+Requires=docker.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStartPre=/bin/sh -c 'for verb in -C -I; do iptables \$\$verb DOCKER-USER -d 169.254.169.254 -j DROP && break; done'
+ExecStartPre=-/usr/bin/docker rm --force ${name}
+ExecStart=/usr/bin/docker run --rm --name ${name} --gpus '"device=$2"' --shm-size=16g --publish ${port}:8000 \\
+  --cap-drop=ALL --security-opt=no-new-privileges --volume ${MODEL_DIR}:/model:ro$(log_flags "$1") \\
+  --env HF_HUB_OFFLINE=1 --env VLLM_NO_USAGE_STATS=1 ${ENGINE_IMAGE}$(engine_flags)
+ExecStop=/usr/bin/docker stop --time 90 ${name}
+Restart=always
+RestartSec=15
+TimeoutStartSec=0
+TimeoutStopSec=110
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+start_replicas() {
+  local gpus per_replica=$((TENSOR_PARALLEL * PIPELINE_PARALLEL)) replicas i
+  gpus=$(nvidia-smi --list-gpus | wc -l)
+  replicas=$((gpus / per_replica))
+  ((replicas <= MOST_REPLICAS)) || replicas=${MOST_REPLICAS}
+  if ((replicas == 0)); then
+    log "a replica needs ${per_replica} GPUs and this machine has ${gpus}"
+    return 1
+  fi
+  for ((i = 0; i < replicas; i++)); do
+    write_replica "${i}" "$(seq -s, $((i * per_replica)) $(((i + 1) * per_replica - 1)))"
+  done
+  systemctl daemon-reload
+  for ((i = 0; i < replicas; i++)); do
+    systemctl enable --now --no-block "engine-${i}.service"
+  done
+  log "started ${replicas} replicas on ${gpus} GPUs"
+}
+
+mount_cache
+MODEL_DIR=${CACHE}/${WEIGHTS}
+retry 10 nvidia-smi --list-gpus
+retry 10 docker info --format '{{.ServerVersion}}'
+retry 30 pull_engine
+retry 60 fetch_weights
+start_replicas

@@ -1,0 +1,21 @@
+using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>Weights of a model at a precision and revision; the same path in every region's bucket.</summary>
+/// <param name="Key">Model and precision, as <c>llama-3.1-8b/bf16</c>: the key of the setting that pins the revision.</param>
+/// <param name="Revision">The revision.</param>
+internal sealed record Artefact(string Key, string Revision)
+{
+    /// <summary>What every artefact's path begins with; instances may read nothing else.</summary>
+    public const string Root = "models";
+
+    /// <summary>The path in the bucket, without slashes at its ends.</summary>
+    public string Path => $"{Root}/{Key}/{Revision}";
+
+    public static string KeyOf(Pool pool) => $"{pool.Engine.Model}/{pool.Engine.Precision.Name()}";
+
+    public static Artefact Of(Pool pool, StackSettings settings) => new(KeyOf(pool), settings.Weights[KeyOf(pool)]);
+}

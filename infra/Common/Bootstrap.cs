@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>
+/// The script that a machine runs when it starts: <c>bootstrap.sh</c> with its settings in front. It holds no secret, since
+/// whoever may describe a template reads it.
+/// </summary>
+internal static class Bootstrap
+{
+    /// <summary>AWS accepts 16 KB of user data before it is encoded.</summary>
+    private const int MostBytes = 16 * 1024;
+
+    private const string Asset = "bootstrap.sh";
+
+    private static readonly Lazy<string> Script = new(Read);
+
+    /// <summary>The script for a pool.</summary>
+    /// <param name="region">The pool's region.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="bucket">Name of the region's bucket of weights.</param>
+    /// <param name="engineImage">The engine's image, pinned by digest.</param>
+    /// <param name="logGroup">The log group that engines write to; empty where logs need no group.</param>
+    public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup)
+    {
+        var engine = pool.Pool.Engine;
+        var script = new StringBuilder("#!/usr/bin/env bash\n");
+        Set("CLOUD", region.Cloud.Name());
+        Set("REGION", region.Region);
+        Set("POOL", pool.Pool.Id);
+        Set("BUCKET", bucket);
+        Set("WEIGHTS", pool.Artefact.Path);
+        Set("ENGINE_IMAGE", engineImage);
+        Set("LOG_GROUP", logGroup);
+        Set("MODEL", engine.Model);
+        Set("TASK", engine.Task == ModelTask.Embedding ? "embedding" : "generation");
+        Set("DTYPE", Dtype(engine.Precision));
+        Set("TENSOR_PARALLEL", Number(engine.TensorParallel));
+        Set("PIPELINE_PARALLEL", Number(engine.PipelineParallel));
+        Set("MAX_MODEL_LEN", Number(engine.MaxContextTokens));
+        Set("MAX_NUM_SEQS", Number(engine.MaxConcurrency));
+        Set("GPU_MEMORY_UTILIZATION", engine.MemoryUtilization.Fraction.ToString("0.###", CultureInfo.InvariantCulture));
+        Set("FIRST_PORT", Number(EnginePorts.First));
+        Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
+        script.Append(Script.Value);
+
+        var text = script.ToString();
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        return bytes <= MostBytes
+            ? text
+            : throw new InvalidOperationException($"The bootstrap script of {pool.Pool.Id} is {bytes} bytes, above the {MostBytes} that AWS accepts.");
+
+        void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
+    }
+
+    /// <summary>A shell word that means exactly the value.</summary>
+    private static string Quote(string value) => value.Any(char.IsControl)
+        ? throw new ArgumentException($"A setting of the bootstrap script holds a control character: '{value}'.", nameof(value))
+        : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Quantised weights say themselves how they are multiplied.</summary>
+    private static string Dtype(Precision precision) => precision switch
+    {
+        Precision.Fp16 => "float16",
+        Precision.Bf16 => "bfloat16",
+        _ => "auto",
+    };
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Read()
+    {
+        using var stream = typeof(Bootstrap).Assembly.GetManifestResourceStream(Asset)
+            ?? throw new InvalidOperationException($"{Asset} is not embedded.");
+        using var reader = new StreamReader(stream);
+        var text = reader.ReadToEnd();
+        return text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>Combinations that a cloud would refuse half-way through an update, or that would cost money for nothing: refused here.</summary>
+internal static class FleetCheck
+{
+    /// <summary>Capacity weights of an Auto Scaling group.</summary>
+    private const int MostWeight = 999;
+
+    public static ImmutableArray<string> Problems(FleetPlan fleet, TagScheme tags)
+    {
+        var kinds = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving.Kind);
+        var problems = new List<string>();
+        if (fleet.Plan.Platform != Platform.Vm)
+        {
+            problems.Add($"platform: {fleet.Plan.Platform.ToString().ToLowerInvariant()} cannot be deployed by this version; use vm.");
+        }
+
+        problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(key))
+            .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
+        problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1).Select(id => $"{id.Key}: {id.Value} pools have this id."));
+        problems.AddRange(fleet.Pools.SelectMany(pool => Of(pool, kinds[pool.Serving]).Select(problem => $"{pool.Id}: {problem}")));
+        return [.. problems];
+    }
+
+    private static IEnumerable<string> Of(Pool pool, ServingKind kind)
+    {
+        var gpusPerReplica = pool.Engine.TensorParallel * pool.Engine.PipelineParallel;
+        if (pool.Tier == Tier.Spot && kind == ServingKind.Online)
+        {
+            yield return "an online serving may not run on spot.";
+        }
+
+        if (pool.Ladder.Length != 1 && pool.Tier != Tier.Spot)
+        {
+            yield return "only spot pools have a ladder.";
+        }
+
+        if (pool.Ladder.IsEmpty || pool.Ladder[0].InstanceType != pool.InstanceType)
+        {
+            yield return "its ladder does not begin with its instance type.";
+        }
+
+        if (pool.Ladder.Any(rung => rung.ReplicasPerInstance is < 1 or > MostWeight))
+        {
+            yield return $"a rung of its ladder holds no replica, or more than {MostWeight}.";
+        }
+
+        if (pool.ReplicasPerInstance * gpusPerReplica > pool.GpusPerInstance)
+        {
+            yield return $"{pool.ReplicasPerInstance} replicas of {gpusPerReplica} GPUs do not fit on {pool.GpusPerInstance} GPUs.";
+        }
+
+        if (pool.Tier == Tier.Reserved && pool.Window is not null)
+        {
+            yield return "reserved capacity is paid for around the clock; it cannot have a run window.";
+        }
+
+        if (pool.Tier == Tier.Reserved && pool.Zones.Sum(zone => zone.Instances) != pool.Instances.Desired)
+        {
+            yield return "its zones do not add up to its desired size.";
+        }
+
+        if (!Catalog.Embedded.Zones(pool.Cloud, pool.Region).ToHashSet().IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
+        {
+            yield return "it uses a zone that its region's network does not have.";
+        }
+
+        // Google's groups count machines, not replicas, and attach the template's own number of GPUs to every rung.
+        if (pool.Cloud == CloudProvider.Gcp && pool.Ladder.Any(rung => rung.ReplicasPerInstance < pool.ReplicasPerInstance))
+        {
+            yield return "on Google Cloud, no rung may hold fewer replicas than the first.";
+        }
+
+        if (pool.AttachedGpu && pool.Ladder.Length > 1)
+        {
+            yield return "a ladder cannot mix machines that GPUs are attached to.";
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>What a machine needs because of the weights it loads.</summary>
+internal static class MachineNeeds
+{
+    /// <summary>The system, the driver and the engine's image, unpacked.</summary>
+    private const double SystemGib = 100;
+
+    /// <summary>Tokenizer, configuration and the scales of quantised formats come on top of the weights.</summary>
+    private const double WeightsMargin = 1.2;
+
+    private const double BootSeconds = 600;
+
+    /// <summary>2 Gbit/s: what a small machine reads from the bucket.</summary>
+    private const double LoadGbPerSecond = 0.25;
+
+    /// <summary>
+    /// GiB of the root disk. It holds the weights as well, since not every rung of a ladder has local disks, and a disk too
+    /// small is found out only at three in the morning.
+    /// </summary>
+    public static int RootDiskGib(PoolPlan pool) =>
+        (int)Math.Ceiling(SystemGib + (Weights(pool) * WeightsMargin).TotalGib);
+
+    /// <summary>Seconds from launch until the engine answers, counted generously: nothing may judge a machine before.</summary>
+    public static int LoadSeconds(PoolPlan pool) =>
+        (int)Math.Ceiling(BootSeconds + Weights(pool).TotalGb / LoadGbPerSecond);
+
+    private static ByteSize Weights(PoolPlan pool) =>
+        ByteSize.FromBytes(pool.Model.Parameters * pool.Pool.Engine.Precision.BytesPerWeight());
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using Pulumi;
+
+namespace GpuInfra.Infra;
+
+/// <summary>What a region's component tells the stack.</summary>
+/// <param name="Name">The region's name, as <c>aws-us-east-1</c>.</param>
+/// <param name="Artefacts">The weights its pools serve.</param>
+/// <param name="Weights">Where they are uploaded to, without the artefact's path, as <c>s3://bucket</c>.</param>
+internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artefacts, Output<string> Weights);
+
+/// <summary>The stack's outputs.</summary>
+internal static class FleetOutputs
+{
+    public static IDictionary<string, object?> Of(FleetPlan fleet, IReadOnlyCollection<RegionOutputs> regions) =>
+        new Dictionary<string, object?>
+        {
+            ["planHash"] = fleet.PlanHash,
+            ["fleet"] = fleet.Pools.ToDictionary(pool => pool.Id, object? (pool) => Describe(pool)),
+            ["monthlyUsd"] = Money(fleet.Cost.Monthly.Amount),
+            ["headroom"] = fleet.Headroom.ToString(),
+            ["weights"] = regions.ToDictionary(region => region.Name, object? (region) => region.Artefacts.ToDictionary(
+                artefact => artefact.Key, object? (artefact) => Output.Format($"{region.Weights}/{artefact.Path}"))),
+        };
+
+    private static Dictionary<string, object?> Describe(Pool pool) => new()
+    {
+        ["instanceType"] = pool.InstanceType,
+        ["instances"] = pool.Instances.Desired,
+        ["replicas"] = pool.Replicas,
+        ["monthlyUsd"] = Money(pool.Monthly.Amount),
+    };
+
+    /// <summary>Text, since the engine's numbers are doubles and money is not.</summary>
+    private static string Money(decimal amount) => Math.Round(amount, 2, MidpointRounding.AwayFromZero).ToString("F2", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Amazon;
+using GpuInfra.Infra.Common;
+using GpuInfra.Infra.Google;
+using GpuInfra.Infra.Settings;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+
+namespace GpuInfra.Infra;
+
+/// <summary>The stack: a planned fleet, declared. It decides nothing that the plan has not decided.</summary>
+public static class FleetProgram
+{
+    /// <summary>Reads the stack's configuration and plan, plans the fleet, and declares it.</summary>
+    /// <returns>The stack's outputs.</returns>
+    /// <exception cref="RunException">The plan or the configuration is bad; the message lists every problem.</exception>
+    public static IDictionary<string, object?> Deploy()
+    {
+        var stack = Deployment.Instance;
+        var settings = StackSettingsReader.Read(new Config(StackSettings.Namespace), stack.ProjectName, stack.StackName);
+        var path = Path.Combine(stack.RootDirectory, "stacks", settings.PlanFile);
+        try
+        {
+            var plan = PlanFile.Load(path, Catalog.Embedded);
+            return Deploy(Planner.Plan(plan, stack.StackName, Catalog.Embedded), settings);
+        }
+        catch (PlanException exception)
+        {
+            throw new RunException(exception.Message);
+        }
+    }
+
+    /// <summary>Declares a planned fleet.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="settings">The stack's configuration.</param>
+    /// <returns>The stack's outputs.</returns>
+    /// <exception cref="RunException">The configuration lacks something, or the fleet cannot be deployed as planned.</exception>
+    public static IDictionary<string, object?> Deploy(FleetPlan fleet, StackSettings settings)
+    {
+        var tags = new TagScheme(fleet.Plan, settings.Project, settings.Stack);
+        Refuse([.. settings.Problems, .. SettingsCheck.Problems(fleet, settings), .. FleetCheck.Problems(fleet, tags)]);
+
+        var regions = RegionFleet.Of(fleet, settings, tags).Select(Declare).ToList();
+        return FleetOutputs.Of(fleet, regions);
+    }
+
+    private static RegionOutputs Declare(RegionFleet region) => region.Cloud switch
+    {
+        CloudProvider.Aws => new AmazonRegion(region).Outputs,
+        CloudProvider.Gcp => new GoogleRegion(region).Outputs,
+        _ => throw new InvalidOperationException($"No program for the cloud {region.Cloud}."),
+    };
+
+    private static void Refuse(ImmutableArray<string> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            throw new RunException(string.Join('\n', problems));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Gcp.Compute;
+using Pulumi.Gcp.Compute.Inputs;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>
+/// Who may talk to whom, by tag. Google lets nothing in that no rule allows, but everything out, so the way out is closed
+/// explicitly. It stays open on 443: Google's services answer on too many addresses to list, and NAT would be useless otherwise.
+/// </summary>
+internal sealed class GoogleFirewall : ComponentResource
+{
+    /// <summary>The network tag of GPU machines.</summary>
+    public const string Machines = "gpu-machine";
+
+    /// <summary>The network tag that a machine of the network takes to call engines.</summary>
+    public const string Clients = "gpu-client";
+
+    private const int First = 1000;
+    private const int Last = 65534;
+    private const string Anywhere = "0.0.0.0/0";
+
+    public GoogleFirewall(RegionFleet region, GoogleNetwork network, ComponentResourceOptions options)
+        : base("gpuinfra:google:Firewall", region.Name, options)
+    {
+        Add("clients", new FirewallArgs
+        {
+            Network = network.NetworkId,
+            Direction = "INGRESS",
+            Priority = First,
+            SourceTags = { Clients },
+            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
+        });
+        Add("health-checks", new FirewallArgs
+        {
+            Network = network.NetworkId,
+            Direction = "INGRESS",
+            Priority = First,
+            SourceRanges = { "35.191.0.0/16", "130.211.0.0/22" }, // Where Google's health checks and load balancers come from.
+            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
+        });
+        Add("https-out", new FirewallArgs
+        {
+            Network = network.NetworkId,
+            Direction = "EGRESS",
+            Priority = First,
+            DestinationRanges = { Anywhere },
+            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
+        });
+        Add("nothing-else-out", new FirewallArgs
+        {
+            Network = network.NetworkId,
+            Direction = "EGRESS",
+            Priority = Last,
+            DestinationRanges = { Anywhere },
+            Denies = { new FirewallDenyArgs { Protocol = "all" } },
+        });
+        RegisterOutputs();
+
+        void Add(string name, FirewallArgs args)
+        {
+            args.TargetTags = [Machines];
+            _ = new Firewall(Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName), args, new CustomResourceOptions { Parent = this });
+        }
+    }
+}

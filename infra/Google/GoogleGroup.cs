@@ -1,0 +1,103 @@
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+using Pulumi.Gcp.Compute;
+using Pulumi.Gcp.Compute.Inputs;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>The managed instance groups of a pool. They name themselves: a fixed name clashes when a group is replaced.</summary>
+internal static class GoogleGroup
+{
+    /// <summary>A group on one zone's reservation, which has no room for a machine's successor beside it: the old one goes first.</summary>
+    public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template) => new()
+    {
+        Zone = zone.Zone,
+        BaseInstanceName = Names.Fit(pool.Id, Names.GoogleBaseInstanceName),
+        Versions = { new InstanceGroupManagerVersionArgs { InstanceTemplate = template } },
+        TargetSize = zone.Instances,
+        WaitForInstances = true, // What is reserved must start.
+        WaitForInstancesStatus = "STABLE",
+        NamedPorts = { new InstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
+        UpdatePolicy = new InstanceGroupManagerUpdatePolicyArgs
+        {
+            Type = "PROACTIVE",
+            MinimalAction = "REPLACE",
+            ReplacementMethod = "RECREATE",
+            MaxSurgeFixed = 0,
+            MaxUnavailableFixed = 1,
+        },
+    };
+
+    /// <summary>
+    /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left.
+    /// </summary>
+    public static RegionInstanceGroupManagerArgs OverRegion(Pool pool, Input<string> template)
+    {
+        var launchFirst = pool.Tier == Tier.OnDemand;
+        var zones = pool.Zones.Length; // A regional group accepts 0 or at least one machine per zone.
+        var args = new RegionInstanceGroupManagerArgs
+        {
+            Region = pool.Region,
+            BaseInstanceName = Names.Fit(pool.Id, Names.GoogleBaseInstanceName),
+            Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
+            DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
+            DistributionPolicyTargetShape = launchFirst ? "BALANCED" : "ANY",
+            WaitForInstances = false, // Scarce capacity must not fail an update half-way.
+            NamedPorts = { new RegionInstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
+            UpdatePolicy = new RegionInstanceGroupManagerUpdatePolicyArgs
+            {
+                Type = "PROACTIVE",
+                MinimalAction = "REPLACE",
+                ReplacementMethod = "SUBSTITUTE",
+                InstanceRedistributionType = "NONE",
+                MaxSurgeFixed = launchFirst ? zones : 0,
+                MaxUnavailableFixed = launchFirst ? 0 : zones,
+            },
+        };
+        if (pool.Window is null)
+        {
+            args.TargetSize = pool.Instances.Desired; // In a window the autoscaler sets it; both at once fight.
+        }
+
+        if (pool.Ladder.Length > 1)
+        {
+            args.InstanceFlexibilityPolicy = new RegionInstanceGroupManagerInstanceFlexibilityPolicyArgs
+            {
+                InstanceSelections = pool.Ladder.Select((rung, rank) => new RegionInstanceGroupManagerInstanceFlexibilityPolicyInstanceSelectionArgs
+                {
+                    Name = rung.InstanceType,
+                    MachineTypes = { rung.InstanceType },
+                    Rank = rank,
+                }).ToList(),
+            };
+        }
+
+        return args;
+    }
+
+    /// <summary>The planned size during the window, nothing outside it.</summary>
+    public static RegionAutoscalerArgs InWindow(Pool pool, RunWindow window, Input<string> group) => new()
+    {
+        Region = pool.Region,
+        Target = group,
+        AutoscalingPolicy = new RegionAutoscalerAutoscalingPolicyArgs
+        {
+            MinReplicas = 0,
+            MaxReplicas = pool.Instances.Max,
+            Mode = "ON",
+            ScalingSchedules =
+            {
+                new RegionAutoscalerAutoscalingPolicyScalingScheduleArgs
+                {
+                    Name = "run-window",
+                    Schedule = WindowSchedule.Start(window),
+                    TimeZone = window.TimeZone,
+                    DurationSec = (int)window.Length.TotalSeconds,
+                    MinRequiredReplicas = pool.Instances.Desired,
+                },
+            },
+        },
+    };
+}

@@ -1,0 +1,47 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Gcp.ServiceAccount;
+using Pulumi.Gcp.Storage;
+using Projects = Pulumi.Gcp.Projects;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>What machines are, to Google Cloud: one account with the little they need.</summary>
+internal sealed class GoogleIdentity : ComponentResource
+{
+    public GoogleIdentity(RegionFleet region, GoogleWeights weights, ComponentResourceOptions options)
+        : base("gpuinfra:google:Identity", region.Name, options)
+    {
+        var child = new CustomResourceOptions { Parent = this };
+        var account = new Account(region.Name, new AccountArgs
+        {
+            AccountId = Names.Fit($"gpu-{region.Settings.Stack.ToLowerInvariant()}-{region.Region}", Names.GoogleAccountId),
+            DisplayName = $"GPU machines of {region.Settings.Project}/{region.Settings.Stack} in {region.Region}",
+        }, child);
+        var member = Output.Format($"serviceAccount:{account.Email}");
+        _ = new BucketIAMMember($"{region.Name}-weights", new BucketIAMMemberArgs
+        {
+            Bucket = weights.BucketName,
+            Role = "roles/storage.objectViewer",
+            Member = member,
+        }, child);
+        Grant("logs", region.Account, "roles/logging.logWriter");
+        Grant("metrics", region.Account, "roles/monitoring.metricWriter");
+        Grant("engine", ProjectOf(region.Settings.GoogleEngineImage!), "roles/artifactregistry.reader");
+
+        Email = account.Email;
+        RegisterOutputs();
+
+        void Grant(string name, string project, string role) => _ = new Projects.IAMMember($"{region.Name}-{name}", new Projects.IAMMemberArgs
+        {
+            Project = project,
+            Role = role,
+            Member = member,
+        }, child);
+    }
+
+    public Output<string> Email { get; }
+
+    /// <summary>The project in <c>region-docker.pkg.dev/project/repository/image@digest</c>.</summary>
+    private static string ProjectOf(string image) => image.Split('/')[1];
+}

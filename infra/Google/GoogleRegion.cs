@@ -1,0 +1,38 @@
+using Pulumi;
+using Pulumi.Gcp;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>Everything that a fleet has in one Google Cloud region, its network included: regions share nothing that could fail.</summary>
+internal sealed class GoogleRegion : ComponentResource
+{
+    public GoogleRegion(RegionFleet region)
+        : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
+    {
+        var options = new ComponentResourceOptions { Parent = this };
+        var network = new GoogleNetwork(region, options);
+        _ = new GoogleFirewall(region, network, options);
+        var weights = new GoogleWeights(region, options);
+        var identity = new GoogleIdentity(region, weights, options);
+        var place = new GooglePlace(region, network, weights, identity);
+        foreach (var pool in region.Pools)
+        {
+            _ = new GooglePool(pool, place, options);
+        }
+
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"));
+        RegisterOutputs();
+    }
+
+    public RegionOutputs Outputs { get; }
+
+    private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
+    {
+        Project = region.Account,
+        Region = region.Region,
+        DefaultLabels = region.Tags.Shared.Labels,
+    });
+}
+
+/// <summary>What a region's pools share.</summary>
+internal sealed record GooglePlace(RegionFleet Region, GoogleNetwork Network, GoogleWeights Weights, GoogleIdentity Identity);

@@ -1,0 +1,29 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Gcp.Storage;
+using Inputs = Pulumi.Gcp.Storage.Inputs;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
+internal sealed class GoogleWeights : ComponentResource
+{
+    public GoogleWeights(RegionFleet region, ComponentResourceOptions options)
+        : base("gpuinfra:google:Weights", region.Name, options)
+    {
+        var bucket = new Bucket(Names.Fit($"gpuinfra-weights-{region.Region}", Names.GoogleAutoName), new BucketArgs
+        {
+            Location = region.Region.ToUpperInvariant(),
+            UniformBucketLevelAccess = true,
+            PublicAccessPrevention = "enforced",
+            Versioning = new Inputs.BucketVersioningArgs { Enabled = true },
+            ForceDestroy = !region.Protect,
+            Labels = region.Tags.Shared.Labels,
+        }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
+
+        BucketName = bucket.Name;
+        RegisterOutputs();
+    }
+
+    public Output<string> BucketName { get; }
+}

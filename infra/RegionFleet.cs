@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Common;
+using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Infra;
+
+/// <summary>The part of a fleet that one region of one cloud holds, with what its components need to know.</summary>
+internal sealed record RegionFleet
+{
+    public required CloudProvider Cloud { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>The AWS account id or Google Cloud project id.</summary>
+    public required string Account { get; init; }
+
+    public required DeploymentEnvironment Environment { get; init; }
+
+    public required ImmutableArray<PoolPlan> Pools { get; init; }
+
+    public required StackSettings Settings { get; init; }
+
+    public required TagScheme Tags { get; init; }
+
+    /// <summary><c>aws-us-east-1</c>; begins the name of everything that the region's pools share.</summary>
+    public string Name => $"{Cloud.Name()}-{Region}";
+
+    /// <summary>True where the plan's environment forbids deleting what cannot be had again.</summary>
+    public bool Protect => Environment == DeploymentEnvironment.Prod;
+
+    public Cidr Network => Cidr.Parse(Settings.NetworkOf(Cloud, Region)!);
+
+    /// <summary>
+    /// Every zone that lists a GPU, not only those in use: a changed demand never changes a network.
+    /// </summary>
+    public ImmutableArray<string> Zones => [.. Catalog.Embedded.Zones(Cloud, Region)];
+
+    public IEnumerable<Artefact> Artefacts =>
+        Pools.Select(pool => pool.Artefact).DistinctBy(artefact => artefact.Key).OrderBy(artefact => artefact.Key, StringComparer.Ordinal);
+
+    /// <summary>One entry per region that holds a pool, in order.</summary>
+    public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
+    {
+        var models = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving.Model);
+        return fleet.Pools
+            .GroupBy(pool => (pool.Cloud, pool.Region))
+            .OrderBy(group => group.Key.Cloud)
+            .ThenBy(group => group.Key.Region, StringComparer.Ordinal)
+            .Select(group => new RegionFleet
+            {
+                Cloud = group.Key.Cloud,
+                Region = group.Key.Region,
+                Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
+                Environment = fleet.Plan.Environment,
+                Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
+                {
+                    Pool = pool,
+                    Model = models[pool.Serving],
+                    Artefact = Artefact.Of(pool, settings),
+                })],
+                Settings = settings,
+                Tags = tags,
+            });
+    }
+}
+
+/// <summary>A pool, its model and the weights it serves.</summary>
+internal sealed record PoolPlan
+{
+    public required Pool Pool { get; init; }
+
+    public required Model Model { get; init; }
+
+    public required Artefact Artefact { get; init; }
+}

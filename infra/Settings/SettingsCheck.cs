@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Settings;
+
+/// <summary>What a fleet needs of the configuration and does not find, each with the command that mends it.</summary>
+internal static partial class SettingsCheck
+{
+    private const string ImageExample = "ami-0123456789abcdef0";
+    private const string GoogleImageExample = "projects/PROJECT/global/images/IMAGE";
+    private const string EngineExample = "REPOSITORY@sha256:DIGEST";
+    private const string GoogleEngineExample = "REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@sha256:DIGEST";
+
+    public static ImmutableArray<string> Problems(FleetPlan fleet, StackSettings settings)
+    {
+        var regions = fleet.Pools.Select(pool => (pool.Cloud, pool.Region)).Distinct()
+            .OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
+        var amazon = regions.Where(place => place.Cloud == CloudProvider.Aws).ToList();
+        var google = regions.Where(place => place.Cloud == CloudProvider.Gcp).ToList();
+        var problems = new List<string?>();
+
+        problems.AddRange(amazon.Select(place => Need(
+            $"images.aws.{place.Region}", settings.AmazonImages.GetValueOrDefault(place.Region), AmazonImage(), "machine image of the region", ImageExample)));
+        if (amazon.Count > 0)
+        {
+            problems.Add(Need("images.awsRootDevice", settings.AmazonRootDevice, Device(), "root device of the AWS images", "/dev/xvda"));
+            problems.Add(Need("engineImage.aws", settings.AmazonEngineImage, AmazonEngine(), "engine's image in the account's registry, by digest", EngineExample));
+        }
+
+        if (google.Count > 0)
+        {
+            problems.Add(Need("images.gcp", settings.GoogleImage, GoogleImage(), "machine image, not a family", GoogleImageExample));
+            problems.Add(Need("engineImage.gcp", settings.GoogleEngineImage, GoogleEngine(), "engine's image in Artifact Registry, by digest", GoogleEngineExample));
+        }
+
+        problems.AddRange(fleet.Pools.Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
+            $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
+        problems.AddRange(regions.Select(place => Need(
+            $"networks[\"{place.Cloud.Name()}/{place.Region}\"]", settings.NetworkOf(place.Cloud, place.Region), null, "private network of 16 to 24 bits", "10.16.0.0/16")));
+        problems.AddRange(Overlaps(regions, settings));
+        return [.. problems.OfType<string>()];
+
+        string? Need(string key, string? value, Regex? form, string what, string example)
+        {
+            var good = value is not null && (form?.IsMatch(value) ?? Cidr.TryParse(value, out _));
+            return good ? null
+                : $"{StackSettings.Namespace}:{key} ({what}) is {(value is null ? "not set" : $"'{value}', which is none")}; set it with: "
+                    + $"pulumi config set --stack {settings.Stack} --path '{StackSettings.Namespace}:{key}' {example}";
+        }
+    }
+
+    /// <summary>Networks that overlap can never be joined.</summary>
+    private static IEnumerable<string> Overlaps(List<(CloudProvider Cloud, string Region)> regions, StackSettings settings)
+    {
+        var networks = regions
+            .Select(place => (Key: $"{place.Cloud.Name()}/{place.Region}", Text: settings.NetworkOf(place.Cloud, place.Region)))
+            .Where(network => network.Text is not null && Cidr.TryParse(network.Text, out _))
+            .Select(network => (network.Key, Cidr: Cidr.Parse(network.Text!)))
+            .ToList();
+        return networks.SelectMany((first, i) => networks.Skip(i + 1)
+            .Where(second => first.Cidr.Overlaps(second.Cidr))
+            .Select(second => $"{StackSettings.Namespace}:networks: {first.Key} ({first.Cidr}) and {second.Key} ({second.Cidr}) overlap."));
+    }
+
+    [GeneratedRegex("^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
+    private static partial Regex AmazonImage();
+
+    [GeneratedRegex("^/dev/[a-z0-9]+$")]
+    private static partial Regex Device();
+
+    [GeneratedRegex("^projects/[a-z0-9:.-]+/global/images/[a-z0-9-]+$")]
+    private static partial Regex GoogleImage();
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$")]
+    private static partial Regex AmazonEngine();
+
+    [GeneratedRegex("^[a-z0-9-]+-docker\\.pkg\\.dev/[a-z0-9:.-]+/[a-z0-9-]+/[a-zA-Z0-9._/-]+@sha256:[0-9a-f]{64}$")]
+    private static partial Regex GoogleEngine();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    private static partial Regex Revision();
+}

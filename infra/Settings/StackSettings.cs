@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Infra.Settings;
+
+/// <summary>What the stack's configuration says: what cannot follow from a plan, pinned so that only a reviewed change moves it.</summary>
+public sealed record StackSettings
+{
+    /// <summary>The namespace of the configuration keys; also the project's name.</summary>
+    public const string Namespace = "gpuinfra";
+
+    /// <summary>Private networks that do not overlap, for the catalogued regions; others must be configured.</summary>
+    private static readonly ImmutableDictionary<string, string> DefaultNetworks = new Dictionary<string, string>
+    {
+        ["aws/us-east-1"] = "10.16.0.0/16",
+        ["aws/us-west-2"] = "10.17.0.0/16",
+        ["gcp/us-central1"] = "10.32.0.0/16",
+        ["gcp/europe-west4"] = "10.33.0.0/16",
+    }.ToImmutableDictionary();
+
+    /// <summary>The Pulumi project.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>The Pulumi stack.</summary>
+    public required string Stack { get; init; }
+
+    /// <summary>The plan's file name in <c>stacks/</c>. Default: <c>(stack).plan.yaml</c>.</summary>
+    public required string PlanFile { get; init; }
+
+    /// <summary>Machine image id by AWS region.</summary>
+    public ImmutableDictionary<string, string> AmazonImages { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Root device of the AWS images. Default: Amazon Linux's; Ubuntu's is <c>/dev/sda1</c>.</summary>
+    public string AmazonRootDevice { get; init; } = "/dev/xvda";
+
+    /// <summary>Machine image on Google Cloud, as <c>projects/(project)/global/images/(name)</c>; null when not set.</summary>
+    public string? GoogleImage { get; init; }
+
+    /// <summary>
+    /// The engine's image in the account's registry of every AWS region, as <c>(repository)@sha256:(digest)</c>; null when not set.
+    /// </summary>
+    public string? AmazonEngineImage { get; init; }
+
+    /// <summary>The engine's image in Artifact Registry, by digest; null when not set.</summary>
+    public string? GoogleEngineImage { get; init; }
+
+    /// <summary>Revision of the weights by model and precision (<c>llama-3.1-8b/bf16</c>).</summary>
+    public ImmutableDictionary<string, string> Weights { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Networks by cloud and region (<c>aws/us-east-1</c>) where the defaults do not suit.</summary>
+    public ImmutableDictionary<string, string> Networks { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What of the configuration could not be read.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>The network of a region; null when it has no default and is not configured.</summary>
+    internal string? NetworkOf(CloudProvider cloud, string region)
+    {
+        var key = $"{cloud.Name()}/{region}";
+        return Networks.GetValueOrDefault(key) ?? DefaultNetworks.GetValueOrDefault(key);
+    }
+}
