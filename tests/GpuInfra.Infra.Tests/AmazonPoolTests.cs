@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Tests;
+
+public class AmazonPoolTests
+{
+    private const string Template = "aws:ec2/launchTemplate:LaunchTemplate";
+    private const string Group = "aws:autoscaling/group:Group";
+    private const string Reservation = "aws:ec2/capacityReservation:CapacityReservation";
+    private const string Schedule = "aws:autoscaling/schedule:Schedule";
+
+    [Theory]
+    [InlineData(Tier.Reserved)]
+    [InlineData(Tier.OnDemand)]
+    [InlineData(Tier.Spot)]
+    public async Task MachinesAnswerOnlyToVersionTwoOfTheMetadataService(Tier tier)
+    {
+        var template = (await Deployed.Of(A.Pool(tier: tier, serving: "batch"))).One(Template);
+
+        Assert.Equal("required", template["metadataOptions.httpTokens"]);
+        Assert.Equal("1", template["metadataOptions.httpPutResponseHopLimit"]);
+    }
+
+    [Fact]
+    public async Task MachinesHaveNoPublicAddressNoKeyAndAnEncryptedDisk()
+    {
+        var template = (await Deployed.Of(A.Pool())).One(Template);
+
+        Assert.Equal("false", template["networkInterfaces.0.associatePublicIpAddress"]);
+        Assert.False(template.Has("keyName"));
+        Assert.Equal("true", template["blockDeviceMappings.0.ebs.encrypted"]);
+        Assert.Equal("gp3", template["blockDeviceMappings.0.ebs.volumeType"]);
+        Assert.False(template.Has("vpcSecurityGroupIds")); // EC2 refuses it beside network interfaces.
+        Assert.False(template.Has("networkInterfaces.0.subnetId"));
+    }
+
+    [Fact]
+    public async Task TheDiskHoldsTheWeights()
+    {
+        var template = (await Deployed.Of(A.Pool())).One(Template);
+
+        Assert.Equal("118", template["blockDeviceMappings.0.ebs.volumeSize"]); // 100 GiB and 8.03e9 weights of 2 bytes and a fifth.
+    }
+
+    [Fact]
+    public async Task ReservedMachinesRunOnTheirReservationsAndNowhereElse()
+    {
+        var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved));
+        var group = deployed.One(Group);
+
+        Assert.Equal("capacity-reservations-only", group["capacityReservationSpecification.capacityReservationPreference"]);
+        var target = Assert.Single(group.List("capacityReservationSpecification.capacityReservationTarget.capacityReservationResourceGroupArns"));
+        Assert.Equal("arn:aws:mock:::chat-aws-us-east-1-reserved-l4", target);
+        Assert.False(group.Has("capacityReservationSpecification.capacityReservationTarget.capacityReservationIds"));
+        Assert.Equal("reservations-then-balanced", group["availabilityZoneDistribution.capacityDistributionStrategy"]);
+        Assert.Equal(["4", "4", "4"], [group["minSize"]!, group["desiredCapacity"]!, group["maxSize"]!]);
+        Assert.Equal(2, group.Count("vpcZoneIdentifiers")); // Not in the zone that holds none.
+        Assert.Equal("100", group["instanceRefresh.preferences.maxHealthyPercentage"]);
+        Assert.True(int.Parse(group["instanceRefresh.preferences.minHealthyPercentage"]!) < 100);
+    }
+
+    [Fact]
+    public async Task ReservationsAreTargetedOnePerZoneAndAllInTheGroup()
+    {
+        var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved, instances: 3));
+        var reservations = deployed.All(Reservation);
+
+        Assert.Equal(2, reservations.Count);
+        Assert.All(reservations, reservation =>
+        {
+            Assert.Equal("targeted", reservation["instanceMatchCriteria"]);
+            Assert.Equal("3", reservation["instanceCount"]);
+            Assert.Equal("g6.12xlarge", reservation["instanceType"]);
+            Assert.Equal("Linux/UNIX", reservation["instancePlatform"]);
+            Assert.StartsWith("zone-name-of-aws-us-east-1-use1-az", reservation["availabilityZone"]);
+            Assert.False(reservation.Has("endDate"));
+        });
+        Assert.Equal(
+            reservations.Select(reservation => $"arn:aws:mock:::{reservation.Name}").Order(),
+            deployed.All("aws:resourcegroups/resource:Resource").Select(member => member["resourceArn"]!).Order());
+        var types = deployed.One("aws:resourcegroups/group:Group");
+        Assert.Equal("AWS::EC2::CapacityReservationPool", types["configurations.0.type"]);
+        Assert.Equal("AWS::EC2::CapacityReservation", types["configurations.1.parameters.0.values.0"]);
+    }
+
+    [Fact]
+    public async Task OnDemandMachinesLeaveReservationsAlone()
+    {
+        var deployed = await Deployed.Of(A.Pool());
+        var group = deployed.One(Group);
+
+        Assert.Equal("none", group["capacityReservationSpecification.capacityReservationPreference"]);
+        Assert.False(group.Has("capacityReservationSpecification.capacityReservationTarget"));
+        Assert.False(group.Has("mixedInstancesPolicy"));
+        Assert.Empty(deployed.All(Reservation));
+    }
+
+    [Theory]
+    [InlineData(Tier.OnDemand)]
+    [InlineData(Tier.Spot)]
+    public async Task ScarceCapacityDoesNotFailAnUpdate(Tier tier)
+    {
+        var group = (await Deployed.Of(A.Pool(tier: tier, serving: "batch"))).One(Group);
+
+        Assert.Equal("0", group["waitForCapacityTimeout"]);
+        Assert.Equal("true", group["ignoreFailedScalingActivities"]);
+    }
+
+    [Fact]
+    public async Task SpotIsCountedInReplicasOverTheWholeLadder()
+    {
+        ImmutableArray<LadderRung> ladder = [new("g6.12xlarge", 4), new("g6.48xlarge", 8)];
+        var deployed = await Deployed.Of(A.Pool(tier: Tier.Spot, serving: "batch", ladder: ladder));
+        var group = deployed.One(Group);
+
+        Assert.Equal("price-capacity-optimized", group["mixedInstancesPolicy.instancesDistribution.spotAllocationStrategy"]);
+        Assert.Equal("0", group["mixedInstancesPolicy.instancesDistribution.onDemandBaseCapacity"]);
+        Assert.Equal("0", group["mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"]);
+        Assert.False(group.Has("mixedInstancesPolicy.instancesDistribution.spotMaxPrice"));
+        Assert.Equal("g6.48xlarge", group["mixedInstancesPolicy.launchTemplate.overrides.1.instanceType"]);
+        Assert.Equal("8", group["mixedInstancesPolicy.launchTemplate.overrides.1.weightedCapacity"]);
+        Assert.Equal("4", group["mixedInstancesPolicy.launchTemplate.overrides.0.weightedCapacity"]);
+        Assert.Equal(["0", "16", "16"], [group["minSize"]!, group["desiredCapacity"]!, group["maxSize"]!]);
+        Assert.Equal("true", group["capacityRebalance"]);
+        Assert.False(group.Has("capacityReservationSpecification"));
+        Assert.False(group.Has("launchTemplate"));
+        Assert.False(deployed.One(Template).Has("instanceMarketOptions"));
+        Assert.False(deployed.One(Template).Has("capacityReservationSpecification"));
+    }
+
+    [Fact]
+    public async Task GroupsFollowTheTemplatesNewestVersionByNumber()
+    {
+        var deployed = await Deployed.Of(A.Pool(), A.Pool(tier: Tier.Spot, serving: "batch"));
+
+        Assert.All(deployed.All(Group), group => Assert.Equal(
+            "7", group["launchTemplate.version"] ?? group["mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version"]));
+    }
+
+    [Fact]
+    public async Task NothingOfAPoolHasAFixedName()
+    {
+        var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved), A.Pool(tier: Tier.Spot, serving: "batch"));
+
+        Assert.All([.. deployed.All(Group), .. deployed.All(Template)], resource => Assert.False(resource.Has("name") || resource.Has("namePrefix")));
+    }
+
+    [Fact]
+    public async Task AWindowStartsThePlannedSizeAndStopsAtZero()
+    {
+        var pool = A.Pool(window: A.Window("08:00", "20:00"));
+        var deployed = await Deployed.Of(A.FleetPlan(GpuInfra.Planning.Plans.DeploymentEnvironment.Dev, pool), A.Settings());
+        var start = deployed.All(Schedule).Single(schedule => schedule["scheduledActionName"] == "start");
+        var stop = deployed.All(Schedule).Single(schedule => schedule["scheduledActionName"] == "stop");
+
+        Assert.Equal(["0 8 * * 1,2,3,4,5", "Europe/Berlin"], [start["recurrence"]!, start["timeZone"]!]);
+        Assert.Equal(["4", "4", "4"], [start["minSize"]!, start["desiredCapacity"]!, start["maxSize"]!]);
+        Assert.Equal("0 20 * * 1,2,3,4,5", stop["recurrence"]);
+        Assert.Equal(["0", "0", "4"], [stop["minSize"]!, stop["desiredCapacity"]!, stop["maxSize"]!]);
+        Assert.Equal("0", deployed.One(Group)["minSize"]);
+    }
+
+    [Fact]
+    public async Task AWindowOverMidnightStopsOnTheNextDay()
+    {
+        var deployed = await Deployed.Of(A.Pool(tier: Tier.Spot, serving: "batch", window: A.Window("22:30", "04:00")));
+
+        Assert.Equal(
+            ["0 4 * * 2,3,4,5,6", "30 22 * * 1,2,3,4,5"],
+            deployed.All(Schedule).Select(schedule => schedule["recurrence"]!).Order());
+    }
+
+    [Fact]
+    public async Task APoolThatAlwaysRunsHasNoSchedule() => Assert.Empty((await Deployed.Of(A.Pool(CloudProvider.Aws))).All(Schedule));
+}

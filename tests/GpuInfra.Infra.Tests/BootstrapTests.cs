@@ -1,0 +1,73 @@
+using System.Text;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Infra.Tests;
+
+public class BootstrapTests
+{
+    [Fact]
+    public async Task TheScriptFitsIntoUserData()
+    {
+        Assert.InRange((await OnAmazon(A.Pool())).Length, 1000, 16 * 1024);
+    }
+
+    [Fact]
+    public async Task TheScriptBeginsWithItsSettings()
+    {
+        var script = await OnAmazon(A.Pool());
+
+        Assert.StartsWith("#!/usr/bin/env bash\nCLOUD='aws'\nREGION='us-east-1'\nPOOL='chat-aws-us-east-1-ondemand-l4'\n", script);
+        Assert.Contains("\nBUCKET='gpuinfra-weights-us-east-1'\nWEIGHTS='models/llama-3.1-8b/bf16/r1'\n", script);
+        Assert.Contains($"\nENGINE_IMAGE='{A.Account}.dkr.ecr.us-east-1.amazonaws.com/vllm-openai@sha256:", script);
+        Assert.Contains("\nMODEL='llama-3.1-8b'\nTASK='generation'\nDTYPE='bfloat16'\nTENSOR_PARALLEL='1'\n", script);
+        Assert.Contains("\nMAX_MODEL_LEN='16384'\nMAX_NUM_SEQS='64'\nGPU_MEMORY_UTILIZATION='0.9'\n", script);
+        Assert.Contains("\nset -euo pipefail\n", script);
+        Assert.Single(script.Split("#!/usr/bin/env bash").Skip(1));
+    }
+
+    [Fact]
+    public async Task TheSameScriptServesGoogleCloud()
+    {
+        var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp));
+        var script = deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]!;
+
+        Assert.Contains("\nCLOUD='gcp'\nREGION='us-central1'\n", "\n" + script);
+        Assert.Contains("\nENGINE_IMAGE='us-docker.pkg.dev/acme-images/serving/vllm-openai@sha256:", script);
+    }
+
+    [Fact]
+    public async Task SettingsCannotBreakOutOfTheirQuotes()
+    {
+        var pool = A.Pool();
+
+        Assert.Contains(
+            "\nMODEL='o'\\''clock $(reboot)'\n",
+            await OnAmazon(pool with { Engine = pool.Engine with { Model = "o'clock $(reboot)", } }, "o'clock $(reboot)"));
+    }
+
+    [Fact]
+    public async Task QuantisedWeightsAndEmbeddingsAreSaidSo()
+    {
+        var pool = A.Pool(tier: Tier.Spot, serving: "batch");
+        var script = await OnAmazon(pool with
+        {
+            Engine = pool.Engine with { Precision = Precision.Fp8, Task = ModelTask.Embedding, MemoryUtilization = Share.FromPercent(92.5) },
+        });
+
+        Assert.Contains("\nTASK='embedding'\nDTYPE='auto'\n", script);
+        Assert.Contains("\nGPU_MEMORY_UTILIZATION='0.925'\n", script);
+    }
+
+    private static async Task<string> OnAmazon(Pool pool, string model = "llama-3.1-8b")
+    {
+        var settings = A.Settings();
+        settings = settings with
+        {
+            Weights = settings.Weights.Add($"{model}/fp8", "r1").SetItem($"{model}/bf16", "r1"),
+        };
+        var deployed = await Deployed.Of(A.FleetPlan(pool), settings);
+        return Encoding.UTF8.GetString(Convert.FromBase64String(deployed.One("aws:ec2/launchTemplate:LaunchTemplate")["userData"]!));
+    }
+}

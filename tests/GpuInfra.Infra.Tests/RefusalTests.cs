@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+
+namespace GpuInfra.Infra.Tests;
+
+public class RefusalTests
+{
+    private static readonly StackSettings Empty = new() { Project = "gpuinfra", Stack = "prod", PlanFile = "prod.plan.yaml" };
+
+    [Fact]
+    public void EveryMissingSettingIsNamedWithItsCommand()
+    {
+        var message = Refused(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)), Empty);
+
+        Assert.Equal(
+            """
+            gpuinfra:images.aws.us-east-1 (machine image of the region) is not set; set it with: pulumi config set --stack prod --path 'gpuinfra:images.aws.us-east-1' ami-0123456789abcdef0
+            gpuinfra:engineImage.aws (engine's image in the account's registry, by digest) is not set; set it with: pulumi config set --stack prod --path 'gpuinfra:engineImage.aws' REPOSITORY@sha256:DIGEST
+            gpuinfra:images.gcp (machine image, not a family) is not set; set it with: pulumi config set --stack prod --path 'gpuinfra:images.gcp' projects/PROJECT/global/images/IMAGE
+            gpuinfra:engineImage.gcp (engine's image in Artifact Registry, by digest) is not set; set it with: pulumi config set --stack prod --path 'gpuinfra:engineImage.gcp' REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@sha256:DIGEST
+            gpuinfra:weights["llama-3.1-8b/bf16"] (revision of the weights) is not set; set it with: pulumi config set --stack prod --path 'gpuinfra:weights["llama-3.1-8b/bf16"]' REVISION
+            """,
+            message);
+    }
+
+    [Fact]
+    public void OnlyTheCloudsInUseNeedSettings() => Assert.DoesNotContain("gcp", Refused(A.FleetPlan(A.Pool()), Empty));
+
+    [Theory]
+    [InlineData("images.aws.us-east-1", "ami-1")]
+    [InlineData("engineImage.aws", "vllm-openai:latest")]
+    [InlineData("images.gcp", "projects/acme/global/images/family/gpu")]
+    [InlineData("engineImage.gcp", "us-docker.pkg.dev/acme/serving/vllm:latest")]
+    [InlineData("weights[\"llama-3.1-8b/bf16\"]", "../../other")]
+    [InlineData("networks[\"aws/us-east-1\"]", "10.16.1.0/16")]
+    public void AValueOfTheWrongFormIsRefused(string key, string value)
+    {
+        var settings = key switch
+        {
+            "images.aws.us-east-1" => A.Settings() with { AmazonImages = One("us-east-1", value) },
+            "engineImage.aws" => A.Settings() with { AmazonEngineImage = value },
+            "images.gcp" => A.Settings() with { GoogleImage = value },
+            "engineImage.gcp" => A.Settings() with { GoogleEngineImage = value },
+            "networks[\"aws/us-east-1\"]" => A.Settings() with { Networks = One("aws/us-east-1", value) },
+            _ => A.Settings() with { Weights = One("llama-3.1-8b/bf16", value) },
+        };
+
+        var message = Refused(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)), settings);
+
+        Assert.StartsWith($"gpuinfra:{key} (", message);
+        Assert.Contains($"is '{value}', which is none", message);
+    }
+
+    [Fact]
+    public void NetworksThatOverlapAreRefused() => Assert.Contains(
+        "aws/us-east-1 (10.32.0.0/20) and gcp/us-central1 (10.32.0.0/16) overlap",
+        Refused(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)), A.Settings() with { Networks = One("aws/us-east-1", "10.32.0.0/20") }));
+
+    [Fact]
+    public void SpotIsRefusedForAnOnlineServing() =>
+        Assert.Equal("chat-aws-us-east-1-spot-l4: an online serving may not run on spot.", Refused(A.Pool(tier: Tier.Spot)));
+
+    [Fact]
+    public void AWindowOnReservedCapacityIsRefused() =>
+        Assert.Contains("it cannot have a run window", Refused(A.Pool(tier: Tier.Reserved, window: A.Window("08:00", "20:00"))));
+
+    [Fact]
+    public void AReservedPoolMustHoldWhatItsZonesHold() =>
+        Assert.Contains("do not add up", Refused(A.Pool(tier: Tier.Reserved) with { Instances = new InstanceCounts(5, 5, 5) }));
+
+    [Fact]
+    public void OnlySpotHasALadder() =>
+        Assert.Contains("only spot pools have a ladder", Refused(A.Pool(ladder: [new("g6.12xlarge", 4), new("g6.48xlarge", 8)])));
+
+    [Fact]
+    public void ARungWithoutAReplicaIsRefused() => Assert.Contains(
+        "a rung of its ladder holds no replica", Refused(A.Pool(tier: Tier.Spot, serving: "batch", ladder: [new("g6.12xlarge", 4), new("g6.xlarge", 0)])));
+
+    [Fact]
+    public void ReplicasMustFitOnTheirGpus() =>
+        Assert.Contains("5 replicas of 1 GPUs do not fit on 4 GPUs", Refused(A.Pool() with { ReplicasPerInstance = 5 }));
+
+    [Fact]
+    public void AZoneOutsideTheNetworkIsRefused() =>
+        Assert.Contains("does not have", Refused(A.Pool() with { Zones = [new PoolZone("use1-az9", 4)] }));
+
+    [Fact]
+    public void ARequiredTagThatNothingSetsIsRefused()
+    {
+        var fleet = A.FleetPlan(A.Pool());
+        var plan = fleet.Plan with { Tags = fleet.Plan.Tags with { Required = ["owner", "data-class"] } };
+
+        Assert.Equal("tags.required: no resource would carry 'data-class'; add it to tags.extra.", Refused(fleet with { Plan = plan }, A.Settings()));
+    }
+
+    [Fact]
+    public void KubernetesIsRefusedUntilThisProgramCanDoIt()
+    {
+        var fleet = A.FleetPlan(A.Pool());
+
+        Assert.Contains("use vm", Refused(fleet with { Plan = fleet.Plan with { Platform = Platform.Kubernetes } }, A.Settings()));
+    }
+
+    private static string Refused(Pool pool) => Refused(A.FleetPlan(pool), A.Settings());
+
+    private static string Refused(FleetPlan fleet, StackSettings settings) =>
+        Assert.Throws<RunException>(() => FleetProgram.Deploy(fleet, settings)).Message;
+
+    private static ImmutableDictionary<string, string> One(string key, string value) =>
+        ImmutableDictionary<string, string>.Empty.Add(key, value);
+}

@@ -1,0 +1,99 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Tests;
+
+public class TagTests
+{
+    private static readonly string[] Scheme =
+        ["app", "auto-shutdown", "cost-center", "environment", "managed-by", "owner", "serving", "team", "tier"];
+
+    /// <summary>Types that have neither tags nor labels; any other must carry the scheme.</summary>
+    private static readonly HashSet<string> Untaggable =
+    [
+        "aws:autoscaling/schedule:Schedule",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:resourcegroups/resource:Resource",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "gcp:compute/firewall:Firewall",
+        "gcp:compute/instanceGroupManager:InstanceGroupManager",
+        "gcp:compute/network:Network",
+        "gcp:compute/regionAutoscaler:RegionAutoscaler",
+        "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+        "gcp:compute/reservation:Reservation",
+        "gcp:compute/router:Router",
+        "gcp:compute/routerNat:RouterNat",
+        "gcp:compute/subnetwork:Subnetwork",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:serviceaccount/account:Account",
+        "gcp:storage/bucketIAMMember:BucketIAMMember",
+    ];
+
+    [Fact]
+    public async Task EveryTaggableResourceCarriesTheScheme()
+    {
+        var deployed = await Deployed.Of(
+            A.Pool(tier: Tier.Reserved),
+            A.Pool(window: A.Window("08:00", "20:00")),
+            A.Pool(tier: Tier.Spot, serving: "batch"),
+            A.Pool(CloudProvider.Gcp, Tier.Reserved),
+            A.Pool(CloudProvider.Gcp, window: A.Window("08:00", "20:00")),
+            A.Pool(CloudProvider.Gcp, Tier.Spot, "batch"));
+        var taggable = deployed.Resources.Where(resource => !Untaggable.Contains(resource.Type) && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(taggable);
+        Assert.All(taggable, resource =>
+        {
+            var keys = resource.Type == "aws:autoscaling/group:Group"
+                ? Enumerable.Range(0, resource.Count("tags")).Select(i => resource[$"tags.{i}.key"]!).ToList()
+                : [.. resource.Map("tags").Keys, .. resource.Map("labels").Keys];
+            Assert.All(Scheme, key => Assert.True(keys.Contains(key), $"{resource.Type} {resource.Name} has no {key}"));
+        });
+    }
+
+    [Fact]
+    public async Task WhatAGroupCreatesIsTaggedAsThePoolIs()
+    {
+        var deployed = await Deployed.Of(A.Pool(autoShutdown: true));
+        var group = deployed.One("aws:autoscaling/group:Group");
+        var template = deployed.One("aws:ec2/launchTemplate:LaunchTemplate");
+
+        Assert.All(Enumerable.Range(0, group.Count("tags")), i => Assert.Equal("true", group[$"tags.{i}.propagateAtLaunch"]));
+        Assert.Equal(
+            ["instance", "network-interface", "volume"],
+            Enumerable.Range(0, template.Count("tagSpecifications")).Select(i => template[$"tagSpecifications.{i}.resourceType"]!).Order());
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(
+            ["search", "search@example.com", "cc-42", "chat", "onDemand", "enabled", "prod", "pulumi/gpuinfra/prod", "Chat App"],
+            new[] { "team", "owner", "cost-center", "serving", "tier", "auto-shutdown", "environment", "managed-by", "app" }
+                .Select(key => template[$"tagSpecifications.{i}.tags.{key}"]!)));
+    }
+
+    [Fact]
+    public async Task LabelsFitGoogleCloud()
+    {
+        var template = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate");
+
+        Assert.Equal("chat-app", template["labels.app"]);
+        Assert.Equal("search-example-com", template["labels.owner"]);
+        Assert.Equal("pulumi-gpuinfra-prod", template["labels.managed-by"]);
+        Assert.All(template.Map("labels"), label => Assert.Matches("^[a-z0-9_-]{0,63}$", label.Value.ToString()!));
+        Assert.Equal(template.Map("labels").OrderBy(label => label.Key), template.Map("disks.0.labels").OrderBy(label => label.Key));
+    }
+
+    [Fact]
+    public async Task ProvidersTagWhatTheProgramForgets()
+    {
+        var deployed = await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp));
+
+        Assert.All(Scheme, key =>
+        {
+            Assert.Contains($"\"{key}\"", deployed.One("pulumi:providers:aws")["defaultTags"]);
+            Assert.Contains($"\"{key}\"", deployed.One("pulumi:providers:gcp")["defaultLabels"]);
+        });
+    }
+}
