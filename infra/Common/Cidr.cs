@@ -21,7 +21,8 @@ internal readonly record struct Cidr(uint Address, int PrefixLength)
         cidr = default;
         if (!IPNetwork.TryParse(text, out var network)
             || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork
-            || network.PrefixLength is < 16 or > 24)
+            || network.PrefixLength is < 16 or > 24
+            || network.ToString() != text)
         {
             return false;
         }

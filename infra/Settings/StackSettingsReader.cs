@@ -48,12 +48,9 @@ internal sealed class StackSettingsReader
     private string PlanFile(string stack)
     {
         var file = _config.Get("plan") ?? $"{stack}.plan.yaml";
-        if (Path.GetFileName(file) != file)
-        {
-            _problems.Add($"{StackSettings.Namespace}:plan: '{file}' must be the name of a file in stacks/, without a folder.");
-        }
-
-        return file;
+        return Path.GetFileName(file) == file
+            ? file
+            : throw new RunException($"{StackSettings.Namespace}:plan: '{file}' must be the name of a file in stacks/, without a folder.");
     }
 
     private T? Object<T>(string key)

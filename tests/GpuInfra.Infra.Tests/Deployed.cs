@@ -17,7 +17,7 @@ internal sealed class Deployed
     public IReadOnlyList<Declared> Resources => _resources;
 
     /// <summary>Names with their types and parents' types, ordered.</summary>
-    public required ImmutableArray<string> Urns { get; init; }
+    public required IReadOnlyList<string> Urns { get; init; }
 
     /// <summary>The stack's outputs.</summary>
     public required IDictionary<string, object?> Outputs { get; init; }
