@@ -23,7 +23,7 @@ public static partial class HumanUnits
             ? Parsed<Share>.Refused($"{Quote(text)} is negative")
             : Units.Share.FromPercent(percent)),
         ("", "0") => default(Share),
-        ("", _) => Parsed<Share>.Refused($"{Quote(text)} has no unit: write a percentage, as {parts.Digits}%"),
+        ("", _) => Parsed<Share>.Refused($"{Quote(text)} has no unit: {WhichPercentage(parts)}"),
         _ => Parsed<Share>.Refused($"{Quote(text)} is not a percentage: write it as 70%"),
     });
 
@@ -57,6 +57,12 @@ public static partial class HumanUnits
         var shown = text.Length > longest ? text[..longest] + "…" : text;
         return $"\"{string.Concat(shown.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '\uFFFD' : letter))}\"";
     }
+
+    /// <summary>A fraction may have been meant as such, or as a small percentage; the author must say.</summary>
+    private static string WhichPercentage(NumberParts parts) =>
+        decimal.TryParse(parts.Digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1
+            ? FormattableString.Invariant($"write {number * 100:0.#####}% or {parts.Digits}%, whichever is meant")
+            : $"write a percentage, as {parts.Digits}%";
 
     private static Parsed<Usd> Dollars(string text, NumberParts parts, int exponent)
     {
@@ -93,13 +99,17 @@ public static partial class HumanUnits
         _ when text.Trim().TrimStart('-', '+', '.').ToLowerInvariant() is "nan" or "inf" or "infinity" => "is not a finite number",
         _ when LeadingZero().IsMatch(text) => "begins with a zero, which other tools read as octal: leave it out",
         _ when text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => "is hexadecimal: write it in decimal",
+        _ when BarePoint().IsMatch(text) => "is not a number: write digits before and after the point, as 0.5",
         _ when text.Any(char.IsAsciiDigit) && text.Any(letter => letter is ',' or '_' or '\'') =>
             "is not a number: write it without thousands separators, and decimals with a point",
         _ => "is not a number",
     };
 
-    [GeneratedRegex(@"^(?<digits>[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?) ?(?<unit>[A-Za-z%]*)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<digits>-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?) ?(?<unit>[A-Za-z%]*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex NumberAndUnit();
+
+    [GeneratedRegex(@"^-?(\.[0-9]+|[0-9]+\.)([^0-9.]|\z)", RegexOptions.CultureInvariant)]
+    private static partial Regex BarePoint();
 
     [GeneratedRegex(@"^[+-]?0[0-9_]", RegexOptions.CultureInvariant)]
     private static partial Regex LeadingZero();
@@ -116,9 +126,9 @@ public static partial class HumanUnits
             var value = valid && Math.Abs((long)written) < 1_000
                 ? double.Parse(string.Create(CultureInfo.InvariantCulture, $"{split[0]}e{written + exponent}"), CultureInfo.InvariantCulture)
                 : double.PositiveInfinity;
-            return double.IsFinite(value) && (value != 0 || split[0].All(letter => letter is '0' or '.' or '-' or '+'))
+            return double.IsFinite(value) && (value != 0 || split[0].All(letter => letter is '0' or '.' or '-'))
                 ? value
-                : Parsed<double>.Refused($"{Quote(Text)} is outside the numbers that can be told apart");
+                : Parsed<double>.Refused($"{Quote(Text)} is beyond what a number can hold");
         }
     }
 }

@@ -42,7 +42,12 @@ internal sealed class Fields
     public bool IsSound(Key key) => _values.TryGetValue(key.Name, out var read) ? read.Sound : !key.IsRequired;
 
     /// <summary>The key's value, or its default when it is not given or not readable.</summary>
-    public T Get<T>(Key<T> key) => _values.TryGetValue(key.Name, out var read) && read.Value is T value ? value : key.Fallback;
+    public T Get<T>(Key<T> key) =>
+        _values.TryGetValue(key.Name, out var read)
+            && read.Value is T value
+            && (read.Sound || !EqualityComparer<T>.Default.Equals(value, default))
+            ? value
+            : key.Fallback;
 
     /// <summary>Notes a problem with the key's value, or with the section when the key is not given.</summary>
     public void Refuse(Key key, string message)
@@ -53,6 +58,12 @@ internal sealed class Fields
 
     private void RefuseUnknown(ScalarNode name, ImmutableArray<Key> keys)
     {
+        if (name.Text.All(char.IsAsciiDigit))
+        {
+            At.Into(name.Text, name).Refuse("unknown key: a comma begins the next one, so write numbers without thousands separators");
+            return;
+        }
+
         var names = keys.Select(key => key.Name).ToList();
         var suggestion = Suggestion.DidYouMean(name.Text, names);
         var known = suggestion.Length > 0 ? suggestion : $"; known are {string.Join(", ", names)}";

@@ -26,6 +26,7 @@ internal static class Inheritance
 
     private static MapNode? Resolve(string file, Func<string, string?> textOf, PlanReading reading, ImmutableList<string> chain)
     {
+        reading.Open(file);
         var map = textOf(file) is { } text ? YamlTree.Read(text, file, reading) : null;
         if (map?.Find(KeyName) is not ScalarNode { IsNull: false } extends)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace GpuInfra.Planning.Plans.Reading;
@@ -10,6 +11,10 @@ internal abstract record Key(string Name, string Description, bool IsRequired)
 {
     /// <summary>A key that must be there.</summary>
     public static Key<T> Required<T>(string name, PlanValue<T> value, string description) => new(name, value, description, true, default!);
+
+    /// <summary>A list that must be there; an unreadable one counts as empty while further problems are looked for.</summary>
+    public static Key<ImmutableArray<T>> RequiredList<T>(string name, PlanValue<ImmutableArray<T>> value, string description) =>
+        new(name, value, description, true, []);
 
     /// <summary>A key that may be left out.</summary>
     /// <param name="name">The key.</param>

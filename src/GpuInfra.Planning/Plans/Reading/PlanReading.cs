@@ -22,12 +22,17 @@ internal sealed class PlanReading(Catalog catalog)
     /// <summary>Notes a problem.</summary>
     public void Refuse(PlanProblem problem)
     {
-        if (!_files.Contains(problem.File))
-        {
-            _files.Add(problem.File);
-        }
-
+        Open(problem.File);
         _problems.Add(problem);
+    }
+
+    /// <summary>Notes that a file is part of the reading; problems are told in the order of files.</summary>
+    public void Open(string file)
+    {
+        if (!_files.Contains(file))
+        {
+            _files.Add(file);
+        }
     }
 
     /// <summary>Ends the reading when there are problems. They are told in file order; from the hundredth on they are only counted.</summary>

@@ -72,7 +72,7 @@ internal static class Quantities
 
     private static Parsed<T> InRange<T>(ScalarNode node, T value, bool inside, string least, string most) => inside
         ? value
-        : Parsed<T>.Refused($"{HumanUnits.Quote(node.Text)} is outside the range from {least} to {most}");
+        : Parsed<T>.Refused($"{HumanUnits.Quote(node.Text)} {(least == most ? $"must be {least}" : $"is outside the range from {least} to {most}")}");
 
     private static JsonObject Text(string pattern, string comment) =>
         new() { ["type"] = "string", ["pattern"] = pattern, ["$comment"] = comment };

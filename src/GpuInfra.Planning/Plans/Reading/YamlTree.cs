@@ -14,22 +14,52 @@ internal sealed class YamlTree
 
     private readonly string _file;
     private readonly PlanReading _reading;
-    private readonly IParser _parser;
+    private readonly Queue<ParsingEvent> _events;
+    private bool _hasAlias;
 
-    private YamlTree(string text, string file, PlanReading reading) =>
-        (_parser, _file, _reading) = (new Parser(new StringReader(text)), file, reading);
+    private YamlTree(IEnumerable<ParsingEvent> events, string file, PlanReading reading) =>
+        (_events, _file, _reading) = (new Queue<ParsingEvent>(events), file, reading);
 
     /// <summary>The document's keys; null after noting why there are none.</summary>
     public static MapNode? Read(string text, string file, PlanReading reading)
     {
+        var events = new List<ParsingEvent>();
         try
         {
-            return new YamlTree(text, file, reading).Document();
+            Parse(text, events);
+            return new YamlTree(events, file, reading).Document();
         }
         catch (YamlException problem)
         {
             reading.Refuse(new(file, (int)problem.Start.Line, (int)problem.Start.Column, "", $"not valid YAML: {Reason(problem)}"));
             return null;
+        }
+    }
+
+    /// <summary>Reads the parser's events, all before any is used, so that the parser's own failures cannot be taken for ours.</summary>
+    private static void Parse(string text, List<ParsingEvent> events)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        try
+        {
+            while (parser.MoveNext())
+            {
+                var next = parser.Current!;
+                events.Add(next);
+                depth += next.NestingIncrease;
+                if (depth > DeepestNesting)
+                {
+                    throw new YamlException(next.Start, next.End, $"Nested more than {DeepestNesting} levels deep.");
+                }
+            }
+
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16.3 ends so, without a place, on a few malformed texts ("{ a: b\nc: d" is one); what follows the last event is wrong.
+            var last = events.Count == 0 ? Mark.Empty : events[^1].End;
+            throw new YamlException(last, last, "What follows cannot be read; is a bracket not closed?");
         }
     }
 
@@ -39,23 +69,25 @@ internal sealed class YamlTree
 
     private MapNode? Document()
     {
-        _parser.Consume<StreamStart>();
-        if (_parser.Current is StreamEnd)
+        Next();
+        if (_events.Peek() is StreamEnd)
         {
             _reading.Refuse(new(_file, 0, 0, "", "the plan is empty: it has comments at most"));
             return null;
         }
 
-        _parser.Consume<DocumentStart>();
-        var root = Node("", 0);
-        _parser.Consume<DocumentEnd>();
-        if (_parser.Current is DocumentStart second)
+        Next();
+        var root = Node("");
+        Next();
+        if (_events.Peek() is DocumentStart second)
         {
             Refuse(second, "", "a second document begins here: a plan is a single one, so remove the \"---\"");
         }
 
         switch (root)
         {
+            case var _ when _hasAlias:
+                return null;
             case MapNode map:
                 return map;
             case ScalarNode { IsNull: true }:
@@ -67,14 +99,11 @@ internal sealed class YamlTree
         }
     }
 
-    private PlanNode Node(string path, int depth)
-    {
-        var start = _parser.Current!;
-        if (depth > DeepestNesting)
-        {
-            throw new YamlException(start.Start, start.End, $"Nested more than {DeepestNesting} levels deep.");
-        }
+    private ParsingEvent Next() => _events.Dequeue();
 
+    private PlanNode Node(string path)
+    {
+        var start = Next();
         if (start is NodeEvent node)
         {
             RefuseAnchorOrTag(node, path);
@@ -83,43 +112,42 @@ internal sealed class YamlTree
         switch (start)
         {
             case Scalar scalar:
-                _parser.MoveNext();
-                return Leaf(scalar, scalar.Value, scalar.Style is not ScalarStyle.Plain);
+                return Leaf(scalar, Clean(scalar, path), scalar.Style is not ScalarStyle.Plain);
             case SequenceStart:
-                return List(path, depth);
+                return List(start, path);
             case MappingStart:
-                return Map(path, depth);
+                return Map(start, path);
             case AnchorAlias alias:
-                _parser.MoveNext();
+                _hasAlias = true;
                 Refuse(alias, path, $"aliases are not taken: write the value in place of *{alias.Value}");
                 return Leaf(alias, "", true);
             default:
-                throw new YamlException(start.Start, start.End, "A value is expected.");
+                // The parser takes "- : x" for a map that ends after a key.
+                throw new YamlException(start.Start, start.End, "A key without a name, or without a value.");
         }
     }
 
-    private ListNode List(string path, int depth)
+    private ListNode List(ParsingEvent start, string path)
     {
-        var start = _parser.Consume<SequenceStart>();
         var items = ImmutableArray.CreateBuilder<PlanNode>();
-        while (!_parser.TryConsume<SequenceEnd>(out _))
+        while (_events.Peek() is not SequenceEnd)
         {
-            items.Add(Node($"{path}[{items.Count}]", depth + 1));
+            items.Add(Node($"{path}[{items.Count}]"));
         }
 
+        Next();
         return new ListNode(_file, Line(start), Column(start), items.ToImmutable());
     }
 
-    private MapNode Map(string path, int depth)
+    private MapNode Map(ParsingEvent start, string path)
     {
-        var start = _parser.Consume<MappingStart>();
         var entries = ImmutableArray.CreateBuilder<MapEntry>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        while (!_parser.TryConsume<MappingEnd>(out _))
+        while (_events.Peek() is not MappingEnd)
         {
-            var key = Node(path, depth + 1);
+            var key = Node(path);
             var name = (key as ScalarNode)?.Text ?? "";
-            var value = Node(path.Length == 0 ? name : $"{path}.{name}", depth + 1);
+            var value = Node(path.Length == 0 ? name : $"{path}.{name}");
             if (key is not ScalarNode scalar)
             {
                 _reading.Refuse(key, path, "a key must be a single word");
@@ -134,6 +162,7 @@ internal sealed class YamlTree
             }
         }
 
+        Next();
         return new MapNode(_file, Line(start), Column(start), entries.ToImmutable());
     }
 
@@ -148,6 +177,18 @@ internal sealed class YamlTree
         {
             Refuse(node, path, $"tags are not taken: remove {node.Tag.Value}");
         }
+    }
+
+    /// <summary>The text without line breaks and control characters: no value needs them, and they would upset terminals and tables.</summary>
+    private string Clean(Scalar scalar, string path)
+    {
+        if (!scalar.Value.Any(char.IsControl))
+        {
+            return scalar.Value;
+        }
+
+        Refuse(scalar, path, "line breaks and control characters are not taken in a value");
+        return string.Concat(scalar.Value.Where(letter => !char.IsControl(letter)));
     }
 
     private ScalarNode Leaf(ParsingEvent at, string text, bool quoted) => new(_file, Line(at), Column(at), text, quoted);

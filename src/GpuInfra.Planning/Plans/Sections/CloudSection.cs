@@ -67,7 +67,7 @@ internal static class CloudSection
         return [.. drafts.Select(draft => new CloudTarget(draft.Cloud, draft.Account, draft.Share, draft.Regions))];
     }
 
-    private static Key<ImmutableArray<string>> Regions(CloudProvider cloud) => Key.Required(
+    private static Key<ImmutableArray<string>> Regions(CloudProvider cloud) => Key.RequiredList(
         "regions", new ListValue<string>(Names.Region(cloud)), "Regions that may be used; only regions that the catalog has offers in.");
 
     private sealed record Draft(CloudProvider Cloud, string Account, Share Share, ImmutableArray<string> Regions, Fields Fields)
@@ -76,7 +76,7 @@ internal static class CloudSection
             cloud,
             fields.Get(account),
             fields.Get(ShareOfPeak) ?? Share.All,
-            fields.Get(regions) is { IsDefault: false } listed ? [.. listed.Order(StringComparer.Ordinal)] : [],
+            [.. fields.Get(regions).Order(StringComparer.Ordinal)],
             fields);
     }
 }

@@ -7,8 +7,16 @@ namespace GpuInfra.Planning.Plans.Sections;
 /// <param name="Source">The demand; null when it could not be read.</param>
 /// <param name="InputTokens">Mean input tokens of a request.</param>
 /// <param name="OutputTokens">Mean output tokens of a request.</param>
+/// <param name="RequestsPerSecond">Mean requests per second while the work is done.</param>
 /// <param name="Fields">The section.</param>
-internal sealed record DemandDraft(DemandSource? Source, double InputTokens, double OutputTokens, Fields Fields);
+internal sealed record DemandDraft(DemandSource? Source, double InputTokens, double OutputTokens, double RequestsPerSecond, Fields Fields)
+{
+    /// <summary>Mean input and output tokens per second.</summary>
+    public double TokensPerSecond => RequestsPerSecond * (InputTokens + OutputTokens);
+
+    /// <summary>A demand that could not be read.</summary>
+    public static DemandDraft Unread(Fields fields) => new(null, 0, 0, 0, fields);
+}
 
 /// <summary>A workload's <c>demand</c>: daily figures, or a measured profile and a scale.</summary>
 internal static class DemandSection
@@ -53,7 +61,7 @@ internal static class DemandSection
         if (daily.Any(fields.Has) == profiled.Any(fields.Has))
         {
             fields.At.Refuse("needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay");
-            return new DemandDraft(null, 0, 0, fields);
+            return DemandDraft.Unread(fields);
         }
 
         var draft = fields.Has(Profile) || fields.Has(Scale) ? Profiled(fields) : Daily(fields);
@@ -69,8 +77,9 @@ internal static class DemandSection
     {
         Require(fields, Profile, Scale);
         return (fields.Get(Profile), fields.Get(Scale)) is ({ } profile, { } scale)
-            ? new DemandDraft(new DemandSource.Profiled(profile.Id, scale), profile.InputTokens, profile.OutputTokens, fields)
-            : new DemandDraft(null, 0, 0, fields);
+            ? new DemandDraft(
+                new DemandSource.Profiled(profile.Id, scale), profile.InputTokens, profile.OutputTokens, profile.RequestsPerSecond * scale, fields)
+            : DemandDraft.Unread(fields);
     }
 
     private static DemandDraft Daily(Fields fields)
@@ -78,7 +87,7 @@ internal static class DemandSection
         Require(fields, InputTokensPerDay, RequestsPerDay);
         if ((fields.Get(InputTokensPerDay), fields.Get(RequestsPerDay)) is not ({ } input, { } requests))
         {
-            return new DemandDraft(null, 0, 0, fields);
+            return DemandDraft.Unread(fields);
         }
 
         var output = fields.Get(OutputTokensPerDay) ?? 0;
@@ -87,7 +96,9 @@ internal static class DemandSection
             fields.Refuse(InputTokensPerDay, "is less than one token per request: check it against requestsPerDay");
         }
 
-        return new DemandDraft(new DemandSource.Daily(input, output, requests), input / requests, output / requests, fields);
+        var seconds = (fields.IsSound(Window) && fields.Get(Window) is { } window ? window.Length : TimeSpan.FromDays(1)).TotalSeconds;
+        return new DemandDraft(
+            new DemandSource.Daily(input, output, requests), input / requests, output / requests, requests / seconds, fields);
     }
 
     private static void Require(Fields fields, params Key[] keys)

@@ -39,7 +39,7 @@ internal static class PlanSection
     public static readonly Key<ImmutableArray<KeyValuePair<string, Team>>> Teams = Key.Optional(
         "teams", TeamSection.Value, "Teams that own workloads, by name.", []);
 
-    public static readonly Key<ImmutableArray<CloudTarget>> Clouds = Key.Required("clouds", CloudSection.Value, "Clouds that the fleet is on.");
+    public static readonly Key<ImmutableArray<CloudTarget>> Clouds = Key.RequiredList("clouds", CloudSection.Value, "Clouds that the fleet is on.");
 
     public static readonly Key<Growth> Growth = Key.Optional(
         "growth",
@@ -60,7 +60,7 @@ internal static class PlanSection
         "Models at a precision and a latency class, shared by workloads; replicas exist per serving.",
         []);
 
-    public static readonly Key<ImmutableArray<WorkloadDraft>> Workloads = Key.Required(
+    public static readonly Key<ImmutableArray<WorkloadDraft>> Workloads = Key.RequiredList(
         "workloads", new ListValue<WorkloadDraft>(WorkloadSection.Value), "Streams of demand.");
 
     public static readonly Key<Purchasing> Purchasing = Key.Optional(

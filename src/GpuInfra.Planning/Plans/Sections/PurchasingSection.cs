@@ -15,7 +15,7 @@ internal static class PurchasingSection
         "The term that would be committed to. It lowers no price until a commitment is held.",
         ReserveTerm.None);
 
-    private static readonly Key<ImmutableArray<ServingKind>> For = Key.Required(
+    private static readonly Key<ImmutableArray<ServingKind>> For = Key.RequiredList(
         "for",
         new ListValue<ServingKind>(new ChoiceValue<ServingKind>(
             new("batch", ServingKind.Batch), new("embedding", ServingKind.Embedding), new("experimentation", ServingKind.Experimentation),

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Reading;
-using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Sections;
 
@@ -36,7 +34,7 @@ internal sealed class References
             {
                 twin.Fields.At.Refuse($"has keys of a serving, and there is a serving of the same name: name it with \"serving: {name}\", or rename one");
             }
-            else if (_plan.IsSound(PlanSection.Workloads) && _workloads.All(workload => workload.Serving != name))
+            else if (_workloads.All(IsResolved) && _workloads.All(workload => workload.Serving != name))
             {
                 listed.Fields.At.Refuse("no workload uses this serving: add one, or leave the serving out");
             }
@@ -51,27 +49,32 @@ internal sealed class References
     private Workload Workload(WorkloadDraft draft)
     {
         var serving = draft.Serving is null ? draft.Alone : FindServing(draft);
+        var growth = draft.Growth ?? _plan.Get(PlanSection.Growth);
         return new Workload
         {
             Name = draft.Name,
             Team = FindTeam(draft),
             Serving = serving?.Serving.Name!,
-            Demand = draft.Demand is { } demand ? Demand(demand, serving) : null!,
-            Growth = draft.Growth ?? _plan.Get(PlanSection.Growth),
+            Demand = draft.Demand is { } demand ? DemandRules.Complete(demand, serving, growth, _plan.Get(PlanSection.HorizonMonths))! : null!,
+            Growth = growth,
         };
     }
 
     private ServingDraft? FindServing(WorkloadDraft draft)
     {
         var found = _servings.FirstOrDefault(serving => serving.Serving.Name == draft.Serving);
-        if (found is null)
+        if (found is null && _servings.All(serving => serving.Serving.Name is not null) && draft.Serving is not null)
         {
-            var names = _servings.Select(serving => serving.Serving.Name).OfType<string>().ToList();
-            draft.Fields.Refuse(WorkloadSection.Serving, Unknown("serving", draft.Serving!, names));
+            var names = _servings.Select(serving => serving.Serving.Name).ToList();
+            draft.Fields.Refuse(WorkloadSection.Serving, Unknown("serving", draft.Serving, names));
         }
 
         return found;
     }
+
+    /// <summary>True unless a slip in the workload may be what leaves a serving without one.</summary>
+    private bool IsResolved(WorkloadDraft draft) =>
+        draft.Alone is not null || _servings.Any(serving => serving.Serving.Name == draft.Serving);
 
     private Team? FindTeam(WorkloadDraft draft)
     {
@@ -91,52 +94,6 @@ internal sealed class References
         }
 
         return null;
-    }
-
-    /// <summary>The demand, with the checks and the default that depend on what kind of serving answers it.</summary>
-    private static DemandSource Demand(DemandDraft demand, ServingDraft? draft)
-    {
-        if (demand.Source is not { } source || draft is null || draft.Serving.Model is not { } model || !draft.Fields.IsSound(ServingSection.Kind))
-        {
-            return demand.Source!;
-        }
-
-        var (serving, fields) = (draft.Serving, demand.Fields);
-        if (model.Task == ModelTask.Embedding && demand.OutputTokens > 0)
-        {
-            fields.Refuse(
-                fields.Has(DemandSection.OutputTokensPerDay) ? DemandSection.OutputTokensPerDay : DemandSection.Profile,
-                $"{model.Id} makes embeddings and has no output tokens");
-        }
-
-        if (model.Task == ModelTask.Generation && demand.OutputTokens == 0)
-        {
-            fields.At.Refuse($"outputTokensPerDay is missing or 0: {model.Id} generates tokens");
-        }
-
-        if (demand.InputTokens + demand.OutputTokens > serving.MaxContextTokens && draft.Fields.IsSound(ServingSection.MaxContextTokens))
-        {
-            fields.At.Refuse(FormattableString.Invariant(
-                $"the mean request has {demand.InputTokens + demand.OutputTokens:0} tokens, above the serving's maxContextTokens of {serving.MaxContextTokens}"));
-        }
-
-        if (serving.Kind == ServingKind.Online && fields.Has(DemandSection.Window))
-        {
-            fields.Refuse(DemandSection.Window, "online servings answer at any hour: leave it out and let peakToMean tell the peak");
-        }
-
-        if (source is DemandSource.Profiled || source.PeakToMean is not null || !fields.IsSound(DemandSection.PeakToMean))
-        {
-            return source;
-        }
-
-        if (serving.Kind is ServingKind.Batch or ServingKind.Embedding)
-        {
-            return source with { PeakToMean = 1 };
-        }
-
-        fields.At.Refuse("peakToMean is missing: how far the peak minute lies above the mean, as 3");
-        return source;
     }
 
     private static string Unknown(string what, string name, IReadOnlyCollection<string> known)

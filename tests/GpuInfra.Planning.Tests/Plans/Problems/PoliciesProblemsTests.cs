@@ -1,0 +1,82 @@
+namespace GpuInfra.Planning.Tests.Plans.Problems;
+
+/// <summary>What an author reads after a slip in policies: the part of a good plan, what was written instead, the whole message.</summary>
+public class PoliciesProblemsTests
+{
+    [Theory]
+    [InlineData(
+        null,
+        "growth: agressive",
+        "x.yaml:24:9 growth: \"agressive\" is not one of none, conservative, middle, aggressive (did you mean \"aggressive\"?)")]
+    [InlineData(
+        null,
+        "growth: {}",
+        "x.yaml:24:9 growth: needs either monthly or points")]
+    [InlineData(
+        null,
+        "growth: { points: { 2026-13: 1.0 } }",
+        "x.yaml:24:21 growth.points.2026-13: \"2026-13\" is not a month: write year and month with two digits, as 2026-12")]
+    [InlineData(
+        null,
+        "headroom: 500%",
+        "x.yaml:24:11 headroom: \"500%\" is outside the range from 0% to 400%")]
+    [InlineData(
+        null,
+        "headroom: -5%",
+        "x.yaml:24:11 headroom: \"-5%\" is negative")]
+    [InlineData(
+        null,
+        "survive: { zone: 120% }",
+        "x.yaml:24:18 survive.zone: \"120%\" is outside the range from 0% to 100%")]
+    [InlineData(
+        null,
+        "purchasing: { reserve: { upTo: 50 } }",
+        "x.yaml:24:32 purchasing.reserve.upTo: \"50\" is not a percentile: write it from p1 to p99, as p50")]
+    [InlineData(
+        null,
+        "purchasing: { reserve: { upTo: p100, term: 2yr } }",
+        "x.yaml:24:32 purchasing.reserve.upTo: \"p100\" is not a percentile: write it from p1 to p99, as p50\n"
+        + "x.yaml:24:44 purchasing.reserve.term: \"2yr\" is not one of none, 1yr, 3yr (did you mean \"1yr\"?)")]
+    [InlineData(
+        null,
+        "purchasing: { spot: { for: [online], fallback: ondemand } }",
+        "x.yaml:24:29 purchasing.spot.for[0]: online servings never run on spot: it can be taken away within 30 seconds to 2 minutes\n"
+        + "x.yaml:24:48 purchasing.spot.fallback: \"ondemand\" is not one of onDemand, none (did you mean \"onDemand\"?)")]
+    [InlineData(
+        null,
+        "shutdown: { officeHours: { from: \"08:00\", to: \"20:00\" } }",
+        "x.yaml:24:26 shutdown.officeHours: production does not go home: officeHours are for dev and staging")]
+    [InlineData(
+        null,
+        "shutdown: { idle: 30, utilizationBelow: 0.05 }",
+        "x.yaml:24:19 shutdown.idle: \"30\" has no unit: write 30ms, 30s, 30m or 30h\n"
+        + "x.yaml:24:41 shutdown.utilizationBelow: \"0.05\" has no unit: write 5% or 0.05%, whichever is meant")]
+    [InlineData(
+        null,
+        "budget: { monthly: 150000 }",
+        "x.yaml:24:20 budget.monthly: \"150000\" is not an amount: write US dollars with a $ before them, as $150k")]
+    [InlineData(
+        null,
+        "budget: { monthly: $150k, alertAt: [80%, 80%] }",
+        "x.yaml:24:42 budget.alertAt[1]: \"80%\" stands here twice; the first is on line 24")]
+    [InlineData(
+        null,
+        "budget: { alertAt: 80% }",
+        "x.yaml:24:9 budget: monthly is missing: What the stack may spend in a month, as $150k.\n"
+        + "x.yaml:24:20 budget.alertAt: must be a list: write [a, b], or each item on a line of its own after \"- \"")]
+    [InlineData(
+        null,
+        "tags: { required: [Owner] }",
+        "x.yaml:24:20 tags.required[0]: \"Owner\" is not a tag key: 1 to 63 lower-case letters, digits, - and _, beginning with a letter (what both clouds take)")]
+    [InlineData(
+        null,
+        "tags: { extra: { team: x } }",
+        "x.yaml:24:16 tags.extra: team is one of the tags that GpuInfra sets itself (environment, team, serving, tier, cost-center, auto-shutdown, managed-by)")]
+    [InlineData(
+        null,
+        "tags: { extra: { app: Chat App, on: x } }",
+        "x.yaml:24:23 tags.extra.app: \"Chat App\" is not a tag value: 1 to 63 lower-case letters, digits, - and _ (what both clouds take)\n"
+        + "x.yaml:24:33 tags.extra.on: write \"on\" with its quotes: without them other YAML tools take it for a number or for true or false")]
+    public void Policies_out_of_range_are_refused(string? part, string replacement, string problems) =>
+        Assert.Equal(problems, PlanYaml.Problems(part is null ? PlanYaml.Plus(replacement) : PlanYaml.With(part, replacement)));
+}
