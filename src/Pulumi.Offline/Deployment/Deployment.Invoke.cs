@@ -16,7 +16,7 @@ public sealed partial class Deployment
         if (options is InvokeOutputOptions { DependsOn: var dependsOn })
         {
             var explicitly = await dependsOn.ToOutput().GetValueAsync(whenUnknown: []);
-            await ExpandAsync(explicitly);
+            await ExpandAsync(explicitly, dependent: null);
             resources = resources.Union(explicitly);
         }
 

@@ -33,11 +33,20 @@ public sealed partial class Deployment
         return new ProviderReference(urn, id is { Length: > 0 } ? id : null);
     }
 
-    /// <summary>The URNs of resources, with a component standing for the custom resources below it.</summary>
-    private static async Task<ImmutableSortedSet<string>> ExpandAsync(IEnumerable<Resource> resources)
+    /// <summary>
+    /// The URNs of what <paramref name="dependent"/>, if it is a resource, depends on, with a component standing for the custom
+    /// resources below it.
+    /// </summary>
+    private static async Task<ImmutableSortedSet<string>> ExpandAsync(IEnumerable<Resource> resources, Resource? dependent)
     {
         var seen = new HashSet<Resource>();
         Visit(resources);
+        if (dependent is not null && seen.Contains(dependent))
+        {
+            throw new ResourceException(
+                $"'{dependent.GetResourceName()}' depends on itself: it is a child of a component it depends on.", dependent, hideStack: true);
+        }
+
         var urns = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
         foreach (var resource in seen.Where(resource => resource is CustomResource or ComponentResource { IsRemote: true }))
         {
@@ -112,12 +121,12 @@ public sealed partial class Deployment
         var parentUrn = parent is null ? null : await parent.Urn.GetValueAsync(whenUnknown: "");
         var provider = isCustom ? await ReferToAsync(options.Provider) : null;
 
-        var all = await ExpandAsync(dependsOn.Where(dependency => dependency is not null));
+        var all = await ExpandAsync(dependsOn.Where(dependency => dependency is not null), resource);
         var explicitly = all;
         var byProperty = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         foreach (var (property, resources) in inputDependencies)
         {
-            var urns = await ExpandAsync(resources);
+            var urns = await ExpandAsync(resources, resource);
             all = all.Union(urns);
             if (!urns.IsEmpty)
                 byProperty[property] = [.. urns];

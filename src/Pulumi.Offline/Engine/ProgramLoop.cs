@@ -8,6 +8,9 @@ namespace Pulumi.Engine;
 /// </summary>
 internal sealed class ProgramLoop : SynchronizationContext
 {
+    /// <summary>Nothing is computed or fetched beside the loop for as long as this; a program that waits so long waits for ever.</summary>
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+
     private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _ready = [];
 
     public static Task<T> RunAsync<T>(Func<Task<T>> program) => Task.Run(() => new ProgramLoop().Run(program));
@@ -35,9 +38,12 @@ internal sealed class ProgramLoop : SynchronizationContext
         {
             var task = program();
             task.ContinueWith(_ => _ready.CompleteAdding(), TaskScheduler.Default);
-            foreach (var (callback, state) in _ready.GetConsumingEnumerable())
-                callback(state);
-            return task.GetAwaiter().GetResult();
+            while (_ready.TryTake(out var next, StallLimit))
+                next.Callback(next.State);
+            return _ready.IsCompleted
+                ? task.GetAwaiter().GetResult()
+                : throw new RunException(
+                    "The program waits for what never comes: resources that depend on each other, or a task that does not end.");
         }
         finally
         {

@@ -97,15 +97,17 @@ internal static class Converter
     private static Func<string, PropertyValue, object?> UnionReader(Type target)
     {
         var types = target.GenericTypeArguments;
+        var fromT0 = target.GetMethod(nameof(Union<int, int>.FromT0))!;
+        var fromT1 = target.GetMethod(nameof(Union<int, int>.FromT1))!;
         return (context, value) =>
         {
             try
             {
-                return target.GetMethod(nameof(Union<int, int>.FromT0))!.Invoke(null, [Readers.GetOrAdd(types[0], FindReader)(context, value)]);
+                return fromT0.Invoke(null, [Readers.GetOrAdd(types[0], FindReader)(context, value)]);
             }
             catch (UnexpectedValueException)
             {
-                return target.GetMethod(nameof(Union<int, int>.FromT1))!.Invoke(null, [Readers.GetOrAdd(types[1], FindReader)(context, value)]);
+                return fromT1.Invoke(null, [Readers.GetOrAdd(types[1], FindReader)(context, value)]);
             }
         };
     }

@@ -24,15 +24,14 @@ internal static class InputMembers
 
     private static ImmutableArray<Member> Find(Type type)
     {
-        var fields = type.GetFields(Instance).Select(field => (Info: (MemberInfo)field, Get: (Func<object, object?>)field.GetValue));
-        var properties = type.GetProperties(Instance).Select(property => (Info: (MemberInfo)property, Get: (Func<object, object?>)property.GetValue));
-        return
-        [
-            .. fields.Concat(properties)
-                .Select(member => (member.Info, member.Get, Attribute: member.Info.GetCustomAttribute<InputAttribute>()))
-                .Where(member => member.Attribute is not null)
-                .Select(member => new Member(member.Attribute!, $"{type.FullName}.{member.Info.Name}", member.Get)),
-        ];
+        var fields = type.GetFields(Instance).Select(field => Describe(field, field.GetValue));
+        var properties = type.GetProperties(Instance).Select(property => Describe(property, property.GetValue));
+        return [.. fields.Concat(properties).OfType<Member>()];
+
+        Member? Describe(MemberInfo member, Func<object, object?> get)
+            => member.GetCustomAttribute<InputAttribute>() is { } attribute
+                ? new Member(attribute, $"{type.FullName}.{member.Name}", get)
+                : null;
     }
 
     private sealed record Member(InputAttribute Attribute, string FullName, Func<object, object?> Get);

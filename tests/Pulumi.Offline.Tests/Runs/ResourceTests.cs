@@ -72,6 +72,17 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task A_child_that_depends_on_its_own_component_is_refused_rather_than_waited_for()
+    {
+        var result = await Offline.RunAsync(() =>
+        {
+            var group = new Group("g");
+            _ = new Thing("a", null, new CustomResourceOptions { Parent = group, DependsOn = { group } });
+        });
+        Assert.Equal("'a' depends on itself: it is a child of a component it depends on.", Assert.Single(result.Errors));
+    }
+
+    [Fact]
     public async Task Providers_come_down_through_components_by_package_and_an_own_one_wins()
     {
         var result = await Offline.RunWellAsync(() =>
