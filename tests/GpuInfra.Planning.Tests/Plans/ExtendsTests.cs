@@ -138,7 +138,9 @@ public sealed class ExtendsTests : IDisposable
     public void A_base_elsewhere_is_refused(string name)
     {
         Write("x.yaml", $"extends: {name}\n");
-        Assert.Equal($"{Path("x.yaml")}:1:10 extends: \"{name}\" must be the name of a file beside this one, without a folder", Problems("x.yaml"));
+        Assert.Equal(
+            $"{Path("x.yaml")}:1:10 extends: \"{name}\" must be the name of a file beside this one, without a folder",
+            Problems("x.yaml"));
     }
 
     [Fact]

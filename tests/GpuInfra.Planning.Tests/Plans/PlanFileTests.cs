@@ -59,13 +59,19 @@ public class PlanFileTests
         Assert.Equal(
             [new Team("search", "b@example.com", "0042", null), new Team("support", "a@example.com", "cc-42", new Usd(60_000))],
             plan.Teams.ToArray());
-        Assert.Equal([(CloudProvider.Aws, "011122223333"), (CloudProvider.Gcp, "acme-prod")], plan.Clouds.Select(cloud => (cloud.Cloud, cloud.Account)));
+        Assert.Equal(
+            [(CloudProvider.Aws, "011122223333"), (CloudProvider.Gcp, "acme-prod")],
+            plan.Clouds.Select(cloud => (cloud.Cloud, cloud.Account)));
         Assert.Equal(["europe-west4", "us-central1"], plan.Clouds[1].Regions.ToArray());
-        Assert.Equal([(new Month(2026, 12), 1.0), (new Month(2027, 6), 1.8)], Assert.IsType<Growth.Points>(plan.Growth).Factors.Select(p => (p.Key, p.Value)));
+        Assert.Equal(
+            [(new Month(2026, 12), 1.0), (new Month(2027, 6), 1.8)],
+            Assert.IsType<Growth.Points>(plan.Growth).Factors.Select(p => (p.Key, p.Value)));
         Assert.Equal(Share.FromPercent(150), plan.Headroom);
         Assert.Equal(new Survival(Share.All, Share.FromPercent(60)), plan.Survive);
         Assert.Equal([ServingKind.Batch, ServingKind.Experimentation], plan.Purchasing.SpotFor.ToArray());
-        Assert.Equal((50, ReserveTerm.OneYear, SpotFallback.OnDemand), (plan.Purchasing.ReserveUpToPercentile, plan.Purchasing.ReserveTerm, plan.Purchasing.SpotFallback));
+        Assert.Equal(
+            (50, ReserveTerm.OneYear, SpotFallback.OnDemand),
+            (plan.Purchasing.ReserveUpToPercentile, plan.Purchasing.ReserveTerm, plan.Purchasing.SpotFallback));
         Assert.Equal(
             new Shutdown(
                 TimeSpan.FromMinutes(45),
@@ -88,7 +94,9 @@ public class PlanFileTests
         Assert.Equal(("llama-3.1-8b", Precision.Fp8), (assistant.Model.Id, assistant.Precision));
         Assert.Equal(new LatencyTarget(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(40), 99), assistant.Latency);
         Assert.Equal(new Survival(Share.All, default), assistant.Survive);
-        Assert.Equal(("assistant", "support", Growth.Aggressive), (plan.Workloads[0].Serving, plan.Workloads[0].Team!.Name, plan.Workloads[0].Growth));
+        Assert.Equal(
+            ("assistant", "support", Growth.Aggressive),
+            (plan.Workloads[0].Serving, plan.Workloads[0].Team!.Name, plan.Workloads[0].Growth));
         Assert.Equal(new DemandSource.Daily(800e6, 200e6, 1e6) { PeakToMean = 3 }, plan.Workloads[0].Demand);
     }
 
@@ -118,7 +126,8 @@ public class PlanFileTests
         Assert.Empty(plan.Purchasing.SpotFor);
         Assert.Null(plan.Shutdown);
         Assert.Null(plan.Budget);
-        Assert.Equal((8192, Precision.Bf16, 95), (plan.Servings[0].MaxContextTokens, plan.Servings[0].Precision, plan.Servings[0].Latency!.Percentile));
+        var serving = plan.Servings[0];
+        Assert.Equal((8192, Precision.Bf16, 95), (serving.MaxContextTokens, serving.Precision, serving.Latency!.Percentile));
         Assert.Null(plan.Workloads[0].Demand.PeakToMean);
         Assert.Equal(1, plan.Workloads[1].Demand.PeakToMean);
     }

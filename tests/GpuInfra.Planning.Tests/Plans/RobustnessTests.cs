@@ -7,11 +7,16 @@ namespace GpuInfra.Planning.Tests.Plans;
 /// <summary>Whatever a file holds, the answer is a plan or a list of problems, never another exception.</summary>
 public class RobustnessTests
 {
+    private static readonly string[] Damage =
+    [
+        "{", "}", "[", "]", ":", "- ", "\n", "\n  ", "\"", "'", "&a ", "*a", "!x ", "? ", "|", ">", "%", "#", ",", "\t", "~", "---\n", "",
+    ];
+
     [Fact]
     public void A_cut_or_damaged_plan_is_a_plan_or_a_list_of_problems() => Prop.ForAll(
         (from at in Gen.Choose(0, PlanYaml.Small.Length - 1)
          from length in Gen.Choose(0, 30)
-         from letters in Gen.Elements("{", "}", "[", "]", ":", "- ", "\n", "\n  ", "\"", "'", "&a ", "*a", "!x ", "? ", "|", ">", "%", "#", ",", "\t", "~", "---\n", "")
+         from letters in Gen.Elements(Damage)
          select PlanYaml.Small.Remove(at, Math.Min(length, PlanYaml.Small.Length - at)).Insert(at, letters)).ToArbitrary(),
         IsAnswered)
         .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));

@@ -65,7 +65,9 @@ internal static class Inheritance
         var kept = inherited.Entries.Where(entry => own.Find(entry.Key.Text) is null && entry.Key.Text != KeyName);
         var won = own.Entries
             .Where(entry => entry.Value is not ScalarNode { IsNull: true } || inherited.Find(entry.Key.Text) is null)
-            .Select(entry => inherited.Find(entry.Key.Text) is { } other ? entry with { Value = Merge(entry.Key.Text, other, entry.Value) } : entry);
+            .Select(entry => inherited.Find(entry.Key.Text) is { } other
+                ? entry with { Value = Merge(entry.Key.Text, other, entry.Value) }
+                : entry);
         return own with { Entries = [.. kept, .. won] };
     }
 

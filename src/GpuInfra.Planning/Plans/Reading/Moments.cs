@@ -59,7 +59,8 @@ internal static partial class Moments
 
     private static bool HasZones => TimeZoneInfo.TryFindSystemTimeZoneById("Europe/Berlin", out _);
 
-    private static IEnumerable<string> ZoneIds() => TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => ZoneForm().IsMatch(id));
+    private static IEnumerable<string> ZoneIds() =>
+        TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => ZoneForm().IsMatch(id));
 
     /// <summary>The day of an index that counts from Monday.</summary>
     private static DayOfWeek Weekday(int index) => (DayOfWeek)((index + 1) % 7);

@@ -34,7 +34,8 @@ internal static partial class Names
         (node, _) => node switch
         {
             { Quoted: false } when node.Text.All(char.IsAsciiDigit) => Parsed<string>.Refused(
-                $"write the account id in quotes, as \"{node.Text.PadLeft(12, '0')}\": without them it is a number, and tools drop its leading zeros"),
+                $"write the account id in quotes, as \"{node.Text.PadLeft(12, '0')}\": "
+                + "without them it is a number, and tools drop its leading zeros"),
             _ when AccountForm().IsMatch(node.Text) => node.Text,
             _ => Parsed<string>.Refused($"{HumanUnits.Quote(node.Text)} is not an account id: it has 12 digits, without hyphens"),
         },
@@ -54,7 +55,8 @@ internal static partial class Names
         "a model of the catalog",
         (node, reading) => reading.Catalog.FindModel(node.Text) is { } model
             ? model
-            : Parsed<Model>.Refused(Unknown("model", node, reading.Catalog.Models.Select(model => model.Id), reading.Catalog.Models.SelectMany(model => model.Aliases))),
+            : Parsed<Model>.Refused(Unknown(
+                "model", node, reading.Catalog.Models.Select(model => model.Id), reading.Catalog.Models.SelectMany(model => model.Aliases))),
         () => Listed(Catalog.Embedded.Models.Select(model => model.Id)));
 
     /// <summary>A demand profile of the catalog.</summary>
@@ -106,7 +108,11 @@ internal static partial class Names
     [GeneratedRegex(@"^[0-9]{12}\z")]
     private static partial Regex AccountForm();
 
-    /// <summary>Plain words that YAML 1.1 reads as truth values, and digits that are not an ordinary number (octal, hexadecimal, exponents, dates).</summary>
-    [GeneratedRegex("^(y|n|yes|no|on|off|true|false)$|^0[0-9]|^0[xo]|^[0-9][0-9_]*[_e.:-][0-9_e.:-]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>
+    /// Plain words that YAML 1.1 reads as truth values, and digits that are not an ordinary number (octal, hexadecimal, exponents, dates).
+    /// </summary>
+    [GeneratedRegex(
+        "^(y|n|yes|no|on|off|true|false)$|^0[0-9]|^0[xo]|^[0-9][0-9_]*[_e.:-][0-9_e.:-]*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ReadOtherwise();
 }

@@ -28,7 +28,12 @@ internal static class Quantities
             value != Math.Floor(value)
                 ? Parsed<double>.Refused($"{HumanUnits.Quote(node.Text)} is not a whole number")
                 : InRange(node, value, value >= least && value <= most, Plain(least), Plain(most))).Then<int>(value => (int)value),
-        () => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most },
+        () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most },
+                Text($"^{Digits} ?[kKMBT]?$", $"From {Plain(least)} to {Plain(most)}.")),
+        },
         Plain);
 
     /// <summary>A percentage.</summary>
@@ -58,13 +63,17 @@ internal static class Quantities
     public static PlanValue<Usd> Money(string least, string most) => new ScalarValue<Usd>(
         "an amount of US dollars, as $150k",
         (node, _) => HumanUnits.Money(node.Text).Then(value =>
-            InRange(node, value, value.Amount >= HumanUnits.Money(least).Value.Amount && value.Amount <= HumanUnits.Money(most).Value.Amount, least, most)),
+        {
+            var (low, high) = (HumanUnits.Money(least).Value, HumanUnits.Money(most).Value);
+            return InRange(node, value, value.Amount >= low.Amount && value.Amount <= high.Amount, least, most);
+        }),
         () => Text($@"^\${Digits} ?[kKMBT]?$", $"US dollars, from {least} to {most}."));
 
     /// <summary>A demand percentile, as <c>p50</c>.</summary>
     public static PlanValue<int> Percentile() => new ScalarValue<int>(
         "a percentile, as p50",
-        (node, _) => node.Text.StartsWith('p') && int.TryParse(node.Text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        (node, _) => node.Text.StartsWith('p')
+            && int.TryParse(node.Text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             && value is >= 1 and <= 99
             ? value
             : Parsed<int>.Refused($"{HumanUnits.Quote(node.Text)} is not a percentile: write it from p1 to p99, as p50"),
@@ -72,7 +81,9 @@ internal static class Quantities
 
     private static Parsed<T> InRange<T>(ScalarNode node, T value, bool inside, string least, string most) => inside
         ? value
-        : Parsed<T>.Refused($"{HumanUnits.Quote(node.Text)} {(least == most ? $"must be {least}" : $"is outside the range from {least} to {most}")}");
+        : Parsed<T>.Refused(least == most
+            ? $"{HumanUnits.Quote(node.Text)} must be {least}"
+            : $"{HumanUnits.Quote(node.Text)} is outside the range from {least} to {most}");
 
     private static JsonObject Text(string pattern, string comment) =>
         new() { ["type"] = "string", ["pattern"] = pattern, ["$comment"] = comment };

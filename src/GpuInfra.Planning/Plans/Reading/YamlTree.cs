@@ -158,7 +158,8 @@ internal sealed class YamlTree
             }
             else
             {
-                _reading.Refuse(key, path.Length == 0 ? name : $"{path}.{name}", $"this key stands here twice; the first is on line {lines[name]}");
+                var here = path.Length == 0 ? name : $"{path}.{name}";
+                _reading.Refuse(key, here, $"this key stands here twice; the first is on line {lines[name]}");
             }
         }
 

@@ -7,7 +7,8 @@ namespace GpuInfra.Planning.Plans.Sections;
 /// <summary><c>budget</c>.</summary>
 internal static class BudgetSection
 {
-    private static readonly Key<Usd> Monthly = Key.Required("monthly", Quantities.Money("$1", "$1B"), "What the stack may spend in a month, as $150k.");
+    private static readonly Key<Usd> Monthly = Key.Required(
+        "monthly", Quantities.Money("$1", "$1B"), "What the stack may spend in a month, as $150k.");
 
     private static readonly Key<ImmutableArray<Share>> AlertAt = Key.Optional(
         "alertAt",

@@ -88,7 +88,7 @@ internal static class DemandRules
         if (peak > MostTokensPerSecond)
         {
             demand.Fields.At.Refuse(FormattableString.Invariant(
-                $"with its growth it comes to {peak:0.#e+0} tokens per second; more than 1B is beyond any fleet, so a figure has a zero too many"));
+                $"with its growth it comes to {peak:0.#e+0} tokens per second; above 1B is beyond any fleet, so a figure has zeros too many"));
         }
     }
 }

@@ -42,14 +42,18 @@ internal static class DemandSection
         "profile", Names.Profile, "A measured request trace of the catalog: rate, lengths and minutes of load come from it.");
 
     public static readonly Key<double?> Scale = Key.OptionalNumber(
-        "scale", Quantities.Number(0.000_001, 1_000_000, "0.000001", "1M"), "Factor on the profile's request rate: 40 is forty times the trace.");
+        "scale",
+        Quantities.Number(0.000_001, 1_000_000, "0.000001", "1M"),
+        "Factor on the profile's request rate: 40 is forty times the trace.");
 
     public static readonly Key<double?> PeakToMean = Key.OptionalNumber(
         "peakToMean", Quantities.Number(1, MaxPeakToMean, "1", "118"),
         "The peak minute (the 99.9th percentile of minutes) over the mean. Default: the profile's own; 1 for batch and embedding.");
 
     public static readonly Key<RunWindow?> Window = Key.Optional(
-        "window", WindowSection.Value, "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
+        "window",
+        WindowSection.Value,
+        "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
 
     public static readonly PlanValue<DemandDraft> Value = new Section<DemandDraft>(
         [Profile, Scale, InputTokensPerDay, OutputTokensPerDay, RequestsPerDay, PeakToMean, Window], Build);
@@ -78,7 +82,11 @@ internal static class DemandSection
         Require(fields, Profile, Scale);
         return (fields.Get(Profile), fields.Get(Scale)) is ({ } profile, { } scale)
             ? new DemandDraft(
-                new DemandSource.Profiled(profile.Id, scale), profile.InputTokens, profile.OutputTokens, profile.RequestsPerSecond * scale, fields)
+                new DemandSource.Profiled(profile.Id, scale),
+                profile.InputTokens,
+                profile.OutputTokens,
+                profile.RequestsPerSecond * scale,
+                fields)
             : DemandDraft.Unread(fields);
     }
 

@@ -29,7 +29,8 @@ internal static class PlanSection
         "Where replicas run: vm (instance groups).",
         Plans.Platform.Vm);
 
-    public static readonly Key<Month> Start = Key.Required("start", Moments.Month, "First month of the horizon, as 2026-12: demand figures are this month's.");
+    public static readonly Key<Month> Start = Key.Required(
+        "start", Moments.Month, "First month of the horizon, as 2026-12: demand figures are this month's.");
 
     public static readonly Key<Month?> AsOf = Key.OptionalNumber(
         "asOf", Moments.Month, "The month whose fleet is deployed: a reviewed value, never the clock. Default: start.");
@@ -39,7 +40,8 @@ internal static class PlanSection
     public static readonly Key<ImmutableArray<KeyValuePair<string, Team>>> Teams = Key.Optional(
         "teams", TeamSection.Value, "Teams that own workloads, by name.", []);
 
-    public static readonly Key<ImmutableArray<CloudTarget>> Clouds = Key.RequiredList("clouds", CloudSection.Value, "Clouds that the fleet is on.");
+    public static readonly Key<ImmutableArray<CloudTarget>> Clouds = Key.RequiredList(
+        "clouds", CloudSection.Value, "Clouds that the fleet is on.");
 
     public static readonly Key<Growth> Growth = Key.Optional(
         "growth",
@@ -64,7 +66,10 @@ internal static class PlanSection
         "workloads", new ListValue<WorkloadDraft>(WorkloadSection.Value), "Streams of demand.");
 
     public static readonly Key<Purchasing> Purchasing = Key.Optional(
-        "purchasing", PurchasingSection.Value, "Which capacity is reserved and which may be spot. Left out, all is on demand.", PurchasingSection.Nothing);
+        "purchasing",
+        PurchasingSection.Value,
+        "Which capacity is reserved and which may be spot. Left out, all is on demand.",
+        PurchasingSection.Nothing);
 
     public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
         "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");

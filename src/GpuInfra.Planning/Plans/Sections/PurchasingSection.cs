@@ -31,7 +31,9 @@ internal static class PurchasingSection
 
     private static readonly Key<Purchasing?> Reserve = Key.Optional(
         "reserve",
-        new Section<Purchasing>([UpTo, Term], fields => Nothing with { ReserveUpToPercentile = fields.Get(UpTo), ReserveTerm = fields.Get(Term) }),
+        new Section<Purchasing>(
+            [UpTo, Term],
+            fields => Nothing with { ReserveUpToPercentile = fields.Get(UpTo), ReserveTerm = fields.Get(Term) }),
         "Capacity that is reserved and always on. Left out, nothing is reserved.");
 
     private static readonly Key<Purchasing?> Spot = Key.Optional(

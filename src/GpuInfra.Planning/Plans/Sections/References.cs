@@ -32,7 +32,8 @@ internal sealed class References
             var name = listed.Serving.Name;
             if (_workloads.FirstOrDefault(workload => workload.Alone?.Serving.Name == name) is { } twin)
             {
-                twin.Fields.At.Refuse($"has keys of a serving, and there is a serving of the same name: name it with \"serving: {name}\", or rename one");
+                twin.Fields.At.Refuse(
+                    $"has keys of a serving, and there is a serving of the same name: name it with \"serving: {name}\", or rename one");
             }
             else if (_workloads.All(IsResolved) && _workloads.All(workload => workload.Serving != name))
             {

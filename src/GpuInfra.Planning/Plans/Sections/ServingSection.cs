@@ -22,8 +22,8 @@ internal static class ServingSection
     private static readonly Key<Precision?> PrecisionKey = Key.Optional(
         "precision",
         new ChoiceValue<Precision?>(
-            new("native", null), new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8), new("int8", Precision.Int8),
-            new("int4", Precision.Int4), new("fp4", Precision.Fp4),
+            new("native", null), new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8),
+            new("int8", Precision.Int8), new("int4", Precision.Int4), new("fp4", Precision.Fp4),
             new("auto", null, "precision auto chooses among approved weights, and a plan cannot name them yet: name the precision")),
         "Number format of the weights; native is the one they are published in. Default: native.",
         null);
@@ -67,7 +67,9 @@ internal static class ServingSection
 
         if (model is not null && fields.Get(MaxContextTokens) > model.MaxContextTokens)
         {
-            fields.Refuse(MaxContextTokens, FormattableString.Invariant($"is above the {model.MaxContextTokens} tokens that {model.Id} was made for"));
+            fields.Refuse(
+                MaxContextTokens,
+                FormattableString.Invariant($"is above the {model.MaxContextTokens} tokens that {model.Id} was made for"));
         }
 
         var serving = new Serving

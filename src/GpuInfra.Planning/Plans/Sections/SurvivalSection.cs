@@ -17,7 +17,9 @@ internal static class SurvivalSection
         "zone", Quantities.Percentage(0, 100), "Share of the P95 demand that is still served after the loss of any one zone. Default: 0%.");
 
     public static readonly Key<Share?> Cloud = Key.OptionalNumber(
-        "cloud", Quantities.Percentage(0, 100), "Share of the P95 demand that is still served after the loss of a whole cloud; needs both. Default: 0%.");
+        "cloud",
+        Quantities.Percentage(0, 100),
+        "Share of the P95 demand that is still served after the loss of a whole cloud; needs both. Default: 0%.");
 
     public static readonly PlanValue<SurvivalDraft> Value = new Section<SurvivalDraft>(
         [Zone, Cloud], fields => new SurvivalDraft(fields.Get(Zone), fields.Get(Cloud), fields));

@@ -29,7 +29,7 @@ internal static class WorkloadSection
     public static readonly Key<string?> Serving = Key.Optional(
         "serving",
         Names.Name(ServingSection.LongestName),
-        "The serving that answers it, a name below servings. A workload that is alone carries the serving's keys (kind, model, …) itself instead.");
+        "The serving that answers it, a name below servings. A workload that is alone carries the serving's keys (kind, model, …) itself.");
 
     public static readonly Key<DemandDraft> Demand = Key.Required("demand", DemandSection.Value, "How much of it there is in the first month.");
 

@@ -87,7 +87,7 @@ public class WorkloadsProblemsTests
     [InlineData(
         "scale: 4",
         "scale: 1M",
-        "x.yaml:18:13 workloads.chat.demand: with its growth it comes to 7.6e+9 tokens per second; more than 1B is beyond any fleet, so a figure has a zero too many")]
+        "x.yaml:18:13 workloads.chat.demand: with its growth it comes to 7.6e+9 tokens per second; above 1B is beyond any fleet, so a figure has zeros too many")]
     [InlineData(
         "scale: 4",
         "scale: 4, peakToMean: 119",
@@ -134,8 +134,8 @@ public class WorkloadsProblemsTests
     [InlineData(
         null,
         "growth: { monthly: 100% }\nhorizonMonths: 60",
-        "x.yaml:18:13 workloads.chat.demand: with its growth it comes to 3.5e+22 tokens per second; more than 1B is beyond any fleet, so a figure has a zero too many\n"
-        + "x.yaml:23:13 workloads.index.demand: with its growth it comes to 8e+22 tokens per second; more than 1B is beyond any fleet, so a figure has a zero too many")]
+        "x.yaml:18:13 workloads.chat.demand: with its growth it comes to 3.5e+22 tokens per second; above 1B is beyond any fleet, so a figure has zeros too many\n"
+        + "x.yaml:23:13 workloads.index.demand: with its growth it comes to 8e+22 tokens per second; above 1B is beyond any fleet, so a figure has zeros too many")]
     public void Workloads_that_cannot_be_are_refused(string? part, string replacement, string problems) =>
         Assert.Equal(problems, PlanYaml.Problems(part is null ? PlanYaml.Plus(replacement) : PlanYaml.With(part, replacement)));
 }
