@@ -1,0 +1,69 @@
+using GpuInfra.Infra;
+using GpuInfra.Infra.Settings;
+using GpuInfra.Offline.Checks;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline;
+
+/// <summary>Runs the Pulumi program in this process and records what it would create: no cloud account, no Pulumi CLI, no clock.</summary>
+public static class FleetPreview
+{
+    /// <summary>Previews a plan.</summary>
+    /// <exception cref="PlanException">The plan or the stack's configuration is bad, or the plan is infeasible.</exception>
+    public static async Task<PreviewRecord> RunAsync(PlanSource source)
+    {
+        var problems = new List<PlanProblem>();
+        var plan = Attempt(source.Plan, problems);
+        var options = (source.Stack ?? plan?.Stack) is { } stack ? Attempt(() => Configuration(source, stack), problems) : null;
+        if (plan is not { } fleet || options is null)
+        {
+            throw new PlanException(problems);
+        }
+
+        var result = await OfflineDeployment.RunAsync(options, source.IsOverride ? () => DeployAsync(fleet) : Program.Main);
+        if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
+        {
+            throw new PlanException(result.Preview.Errors.Concat(result.Resolved.Errors).Distinct()
+                .SelectMany(error => error.Split('\n'))
+                .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
+        }
+
+        var record = new PreviewRecord
+        {
+            Stack = fleet.Stack,
+            Fleet = fleet,
+            Preview = result.Preview,
+            Resolved = result.Resolved,
+            Checks = [],
+        };
+        return record with { Checks = PreviewChecks.Run(record) };
+    }
+
+    /// <summary>The program, for a fleet whose plan is not the one that the stack's configuration names.</summary>
+    private static Task<int> DeployAsync(FleetPlan fleet) => Deployment.RunAsync(() => FleetProgram.Deploy(
+        fleet,
+        StackSettingsReader.Read(new Config(StackSettings.Namespace), Deployment.Instance.ProjectName, Deployment.Instance.StackName)));
+
+    private static OfflineOptions Configuration(PlanSource source, string stack) => source.Project is { } project
+        ? project.Configuration(stack)
+        : throw new PlanException([new PlanProblem(
+            source.Path, 0, 0, "", "is outside a project, so there is no stack configuration for it; name the project with --root DIR.")]);
+
+    /// <summary>What the action yields; null when it fails by the user's mistakes, which are then noted.</summary>
+    private static T? Attempt<T>(Func<T> action, List<PlanProblem> problems)
+        where T : class
+    {
+        try
+        {
+            return action();
+        }
+        catch (PlanException mistake)
+        {
+            problems.AddRange(mistake.Problems);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Offline;
+
+/// <summary>Which plan is meant: a stack's own, or a file instead of it.</summary>
+public sealed record PlanSource
+{
+    private PlanSource()
+    {
+    }
+
+    /// <summary>The project; null for a plan file outside any.</summary>
+    public required ProjectDirectory? Project { get; init; }
+
+    /// <summary>The plan file's path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The stack; null when the plan has to say, by its environment.</summary>
+    public required string? Stack { get; init; }
+
+    /// <summary>True when the file stands in for the plan that the stack's configuration names.</summary>
+    public required bool IsOverride { get; init; }
+
+    /// <summary>The plan of a stack.</summary>
+    /// <exception cref="PlanException">There is no such stack, or its configuration cannot be used.</exception>
+    public static PlanSource OfStack(ProjectDirectory project, string stack) =>
+        new() { Project = project, Path = Shown(project.PlanFile(stack)), Stack = stack, IsOverride = false };
+
+    /// <summary>
+    /// A plan file. It is planned for the stack of its name (<c>prod.plan.yaml</c>) where the project has that, else for the stack
+    /// that is called like the plan's environment.
+    /// </summary>
+    public static PlanSource OfFile(ProjectDirectory? project, string path)
+    {
+        var named = ProjectDirectory.StackOf(System.IO.Path.GetFileName(path));
+        var stack = named is not null && project?.Stacks.Contains(named) == true ? named : null;
+        return new PlanSource { Project = project, Path = Shown(path), Stack = stack, IsOverride = true };
+    }
+
+    /// <summary>Reads the plan and plans the fleet.</summary>
+    /// <exception cref="PlanException">The plan is bad or infeasible.</exception>
+    public FleetPlan Plan()
+    {
+        var plan = PlanFile.Load(Path, Catalog.Embedded);
+        return Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded);
+    }
+
+    /// <summary>A path below the working directory is shown as people write it.</summary>
+    private static string Shown(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline;
+
+/// <summary>A stack, previewed: its fleet, what the Pulumi program would register for it, and what checks say to that.</summary>
+public sealed record PreviewRecord
+{
+    /// <summary>The stack.</summary>
+    public required string Stack { get; init; }
+
+    /// <summary>The fleet.</summary>
+    public required FleetPlan Fleet { get; init; }
+
+    /// <summary>The program's run with computed values unknown, as people are shown it.</summary>
+    public required RunRecord Preview { get; init; }
+
+    /// <summary>The program's run with computed values invented, as checks read it.</summary>
+    public required RunRecord Resolved { get; init; }
+
+    /// <summary>The checks' results, one or more per check.</summary>
+    public required ImmutableArray<CheckResult> Checks { get; init; }
+
+    /// <summary>Resources that a provider makes, without the providers themselves.</summary>
+    public IEnumerable<ResourceRecord> Managed => Preview.Resources.Where(resource =>
+        resource.IsCustom && resource.ReadId is null && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal));
+
+    /// <summary>True when no check failed.</summary>
+    public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
+}
