@@ -1,1 +1,7 @@
-return 0;
+using GpuInfra.Cli;
+
+var console = AppConsole.OfProcess();
+using (console.Out)
+{
+    return await CommandLineApp.RunAsync(args, console);
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary><c>gpuinfra catalog</c>: what plans may name, where the figures stand, and of which day they are.</summary>
+internal static class CatalogCommand
+{
+    public static Command Create(AppConsole console)
+    {
+        var gpus = new Option<bool>("--gpus") { Description = "Only GPUs" };
+        var models = new Option<bool>("--models") { Description = "Only models" };
+        var offers = new Option<bool>("--offers") { Description = "Only offers: instance types with their prices" };
+        var profiles = new Option<bool>("--profiles") { Description = "Only measured demand profiles" };
+        var cloud = new Option<string?>("--cloud") { Description = "Only offers of this cloud", HelpName = "aws|gcp" };
+        cloud.AcceptOnlyFromAmong("aws", "gcp");
+        var region = new Option<string?>("--region") { Description = "Only offers in this region", HelpName = "REGION" };
+        var gpu = new Option<string?>("--gpu") { Description = "Only this GPU and offers with it", HelpName = "GPU" };
+        var command = new Command("catalog", "Show the GPUs, models, offers and demand profiles known, with sources and dates")
+        {
+            gpus, models, offers, profiles, cloud, region, gpu,
+        };
+        var output = new OutputOptions(command, console);
+        command.SetAction(parsed =>
+        {
+            var kinds = CatalogView.Kinds.None
+                | (parsed.GetValue(gpus) ? CatalogView.Kinds.Gpus : 0)
+                | (parsed.GetValue(models) ? CatalogView.Kinds.Models : 0)
+                | (parsed.GetValue(offers) ? CatalogView.Kinds.Offers : 0)
+                | (parsed.GetValue(profiles) ? CatalogView.Kinds.Profiles : 0);
+            var view = Filter(Catalog.Embedded, kinds, parsed.GetValue(cloud), parsed.GetValue(region), parsed.GetValue(gpu));
+            var file = output.Out(parsed);
+            var results = new Results(console);
+            results.Add(output.Json(parsed) ? CatalogJson.ToJson(view) : TextRenderer.Render(CatalogReport.Of(view), console, file), file);
+            results.Write();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static CatalogView Filter(Catalog catalog, CatalogView.Kinds kinds, string? cloud, string? region, string? gpuName)
+    {
+        var gpu = gpuName is null ? null : catalog.FindGpu(gpuName)
+            ?? throw UserError.Because("--gpu", $"no GPU is called \"{gpuName}\"{Suggestion.DidYouMean(gpuName, catalog.Gpus.SelectMany(row => row.Aliases.Prepend(row.Id)))}; known: {string.Join(", ", catalog.Gpus.Select(row => row.Id))}.");
+        var regions = catalog.Offers.Select(offer => offer.Region).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (region is not null && !regions.Contains(region))
+        {
+            throw UserError.Because("--region", $"no offers are known in \"{region}\"{Suggestion.DidYouMean(region, regions)}; known: {string.Join(", ", regions)}.");
+        }
+
+        var filtersOffers = cloud is not null || region is not null;
+        if (kinds == CatalogView.Kinds.None)
+        {
+            kinds = (filtersOffers, gpu) switch
+            {
+                (true, _) => CatalogView.Kinds.Offers,
+                (_, not null) => CatalogView.Kinds.Gpus | CatalogView.Kinds.Offers,
+                _ => CatalogView.Kinds.All,
+            };
+        }
+
+        return new CatalogView(
+            catalog.Hash,
+            kinds,
+            [.. catalog.Gpus.Where(row => gpu is null || row.Id == gpu.Id)],
+            catalog.Models,
+            [.. catalog.Offers.Where(row =>
+                (cloud is null || Format.Cloud(row.Cloud) == cloud)
+                && (region is null || row.Region == region)
+                && (gpu is null || row.Gpu == gpu.Id))],
+            catalog.Profiles);
+    }
+}

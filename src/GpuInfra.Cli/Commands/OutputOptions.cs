@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary>Options that decide the form and place of a command's result.</summary>
+internal sealed class OutputOptions
+{
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON, and nothing else, to standard output" };
+    private readonly Option<string?> _out;
+
+    private readonly AppConsole _console;
+
+    public OutputOptions(Command command, AppConsole console)
+    {
+        _console = console;
+        _out = FileOption("--out", "Write the result to a file instead of standard output");
+        command.Options.Add(_json);
+        command.Options.Add(_out);
+    }
+
+    /// <summary>An option that names a file to write.</summary>
+    public static Option<string?> FileOption(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    /// <summary>True for JSON.</summary>
+    public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>The file to write instead of standard output; null for standard output.</summary>
+    public FileInfo? Out(ParseResult parsed) => File(parsed, _out);
+
+    /// <summary>The file that an option names, which can be written as far as its directory goes; null when the option is absent.</summary>
+    public FileInfo? File(ParseResult parsed, Option<string?> option)
+    {
+        var file = parsed.GetValue(option) is { } path ? new FileInfo(_console.Resolve(path)) : null;
+        Output.Results.RequireDirectory(file);
+        return file;
+    }
+}

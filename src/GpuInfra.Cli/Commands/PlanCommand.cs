@@ -1,0 +1,48 @@
+using System.CommandLine;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary><c>gpuinfra plan</c>: the fleet plan alone, without running the Pulumi program.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(AppConsole console)
+    {
+        var explain = new Option<string?>("--explain")
+        {
+            Description = "Show every option not taken, for one workload or serving or for all",
+            HelpName = "WORKLOAD",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
+        var plan = new PlanOptions(command, console);
+        command.Options.Add(explain);
+        var output = new OutputOptions(command, console);
+        command.SetAction(parsed =>
+        {
+            var file = output.Out(parsed);
+            var fleet = plan.Source(parsed).Plan();
+            var explained = parsed.GetResult(explain) is null ? null : parsed.GetValue(explain) ?? "";
+            RequireKnown(fleet, explained);
+
+            var results = new Results(console);
+            results.Add(output.Json(parsed) ? FleetPlanJson.ToJson(fleet) : TextRenderer.Render(PlanReport.Of(fleet, explained), console, file), file);
+            results.Write();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void RequireKnown(FleetPlan fleet, string? explained)
+    {
+        var names = fleet.Servings.SelectMany(serving => serving.Workloads.Prepend(serving.Serving.Name)).Distinct().ToList();
+        if (explained is { Length: > 0 } && !names.Contains(explained))
+        {
+            throw UserError.Because(
+                "--explain", $"the plan has no workload or serving \"{explained}\"{Suggestion.DidYouMean(explained, names)}; it has {string.Join(", ", names)}.");
+        }
+    }
+}

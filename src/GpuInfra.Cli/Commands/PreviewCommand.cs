@@ -1,0 +1,64 @@
+using System.CommandLine;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
+using GpuInfra.Offline;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary><c>gpuinfra preview</c>: the main job, from plan to checked resources.</summary>
+internal static class PreviewCommand
+{
+    public static Command Create(AppConsole console)
+    {
+        var markdown = OutputOptions.FileOption("--md", "Also write the pull-request comment, in Markdown");
+        var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every resource, zone and ladder" };
+        var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
+        var plan = new PlanOptions(command, console);
+        command.Options.Add(markdown);
+        command.Options.Add(record);
+        command.Options.Add(verbose);
+        var output = new OutputOptions(command, console);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (file, markdownFile, recordFile) = (output.Out(parsed), output.File(parsed, markdown), output.File(parsed, record));
+            var source = plan.Source(parsed);
+            var preview = await Progress.ShowAsync(console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
+
+            var results = new Results(console);
+            results.Add(
+                output.Json(parsed)
+                    ? PreviewJson.ToJson(preview)
+                    : TextRenderer.Render(PreviewReport.Of(preview, source, parsed.GetValue(verbose)), console, file),
+                file);
+            if (markdownFile is not null)
+            {
+                results.Add(PreviewComment.Of(preview), markdownFile);
+            }
+
+            if (recordFile is not null)
+            {
+                results.Add(PreviewJson.ToJson(preview), recordFile);
+            }
+
+            results.Write();
+            return Verdict(preview, console);
+        });
+        return command;
+    }
+
+    private static int Verdict(PreviewRecord preview, AppConsole console)
+    {
+        if (preview.Passed)
+        {
+            return ExitCode.Done;
+        }
+
+        foreach (var check in preview.Checks.Where(check => check.Status == CheckStatus.Fail))
+        {
+            console.Error.WriteLine($"check {check.Id} failed: {PreviewSections.Subject(check)}: {check.Detail}");
+        }
+
+        return ExitCode.Refused;
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
+using GpuInfra.Offline;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary>
+/// <c>gpuinfra validate</c>: every problem of a plan and of its stack's configuration. The configuration is judged by the Pulumi
+/// program itself, which is run for it.
+/// </summary>
+internal static class ValidateCommand
+{
+    public static Command Create(AppConsole console)
+    {
+        var command = new Command("validate", "Check a plan and its stack's configuration, and tell every problem");
+        var plan = new PlanOptions(command, console);
+        var output = new OutputOptions(command, console);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var file = output.Out(parsed);
+            var problems = Array.Empty<PlanProblem>();
+            PreviewRecord? preview = null;
+            try
+            {
+                preview = await Progress.ShowAsync(console, "Checking", () => FleetPreview.RunAsync(plan.Source(parsed)), cancellation);
+            }
+            catch (PlanException mistake) when (output.Json(parsed))
+            {
+                console.Error.WriteLine(mistake.Message);
+                problems = [.. mistake.Problems];
+            }
+
+            var results = new Results(console);
+            results.Add(output.Json(parsed) ? ToJson(problems) : Summary(preview!), file);
+            results.Write();
+            return problems.Length == 0 ? ExitCode.Done : ExitCode.Refused;
+        });
+        return command;
+    }
+
+    private static string Summary(PreviewRecord preview)
+    {
+        var plan = preview.Fleet.Plan;
+        return $"{preview.Stack}: valid. {Format.Count(plan.Servings.Length, "serving")}, {Format.Count(plan.Workloads.Length, "workload")}, "
+            + $"{Format.Count(plan.Clouds.Length, "cloud")}, {Format.Count(preview.Fleet.Pools.Length, "pool")}, "
+            + $"{Format.Dollars(preview.Fleet.Cost.Monthly)} a month.\n";
+    }
+
+    private static string ToJson(PlanProblem[] problems) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("valid", problems.Length == 0);
+        json.WriteStartArray("problems");
+        foreach (var problem in problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", problem.File);
+            json.WriteNumber("line", problem.Line);
+            json.WriteNumber("column", problem.Column);
+            json.WriteString("path", problem.Path);
+            json.WriteString("message", problem.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+}

@@ -1,0 +1,96 @@
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Cli.Output;
+
+/// <summary>
+/// What a command hands over, kept until all of it is there: then the files are written, each to a temporary file beside it and
+/// renamed, and only then standard output. A command that fails leaves nothing behind.
+/// </summary>
+internal sealed class Results(AppConsole console)
+{
+    private readonly List<(string Path, string Text)> _files = [];
+    private string _standardOutput = "";
+
+    /// <summary>Adds text for the file, or for standard output when there is no file.</summary>
+    public void Add(string text, FileInfo? file)
+    {
+        if (file is null)
+        {
+            _standardOutput += text;
+        }
+        else
+        {
+            _files.Add((file.FullName, text));
+        }
+    }
+
+    /// <summary>Writes everything.</summary>
+    /// <exception cref="PlanException">A file cannot be written; then none is.</exception>
+    public void Write()
+    {
+        var staged = new List<(string Temporary, string Path)>();
+        try
+        {
+            foreach (var (path, text) in _files.Where(file => !IsDevice(file.Path)))
+            {
+                staged.Add((Stage(path, text), path));
+            }
+
+            foreach (var (temporary, path) in staged)
+            {
+                File.Move(temporary, path, overwrite: true);
+            }
+
+            _files.Where(file => IsDevice(file.Path)).ToList().ForEach(file => File.WriteAllText(file.Path, file.Text));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw UserError.Because("output", $"cannot be written: {exception.Message}");
+        }
+        finally
+        {
+            staged.ForEach(file => File.Delete(file.Temporary));
+        }
+
+        foreach (var (_, path) in staged)
+        {
+            console.Error.WriteLine($"Wrote {path}");
+        }
+
+        console.Out.Write(_standardOutput);
+        console.Out.Flush();
+    }
+
+    /// <summary>A device is written to; renaming a file to <c>/dev/null</c> would replace it.</summary>
+    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
+
+    private static string Stage(string path, string text)
+    {
+        if (Directory.Exists(path))
+        {
+            throw UserError.Because(path, "is a directory; name a file.");
+        }
+
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, text);
+            return temporary;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a file whose directory is missing, before any work is done for it.</summary>
+    /// <exception cref="PlanException">The directory is missing.</exception>
+    public static void RequireDirectory(FileInfo? file)
+    {
+        if (file?.Directory is { Exists: false } directory)
+        {
+            throw UserError.Because(file.FullName, $"cannot be written: the directory {directory.FullName} does not exist.");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>The catalog as <c>catalog --json</c> writes it; the unit stands in each member's name.</summary>
+internal static class CatalogJson
+{
+    public static string ToJson(CatalogView view) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("hash", view.Hash);
+        Rows(json, view, CatalogView.Kinds.Gpus, "gpus", view.Gpus, WriteGpu);
+        Rows(json, view, CatalogView.Kinds.Models, "models", view.Models, WriteModel);
+        Rows(json, view, CatalogView.Kinds.Offers, "offers", view.Offers, WriteOffer);
+        Rows(json, view, CatalogView.Kinds.Profiles, "profiles", view.Profiles, WriteProfile);
+        json.WriteEndObject();
+    });
+
+    private static void Rows<T>(
+        Utf8JsonWriter json, CatalogView view, CatalogView.Kinds kind, string name, ImmutableArray<T> rows, Action<Utf8JsonWriter, T> write)
+    {
+        if (!view.Shown.HasFlag(kind))
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            write(json, row);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteGpu(Utf8JsonWriter json, Gpu gpu)
+    {
+        json.WriteString("id", gpu.Id);
+        json.WriteNumber("memoryBytes", gpu.Memory.TotalBytes);
+        json.WriteNumber("bandwidthGbPerSecond", gpu.Bandwidth.GbPerSecond);
+        json.WriteNumber("fp16Tflops", gpu.Fp16.Tera);
+        Optional(json, "fp8Tflops", gpu.Fp8?.Tera);
+        Optional(json, "int8Tops", gpu.Int8?.Tera);
+        Optional(json, "nvLinkGbPerSecond", gpu.NvLink?.GbPerSecond);
+        json.WriteNumber("computeCapability", gpu.ComputeCapability);
+        Origin(json, gpu.Source, gpu.AsOf);
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, Model model)
+    {
+        json.WriteString("id", model.Id);
+        json.WriteString("task", Format.Word(model.Task));
+        json.WriteNumber("parameters", model.Parameters);
+        json.WriteNumber("activeParameters", model.ActiveParameters);
+        json.WriteNumber("layers", model.Layers);
+        json.WriteNumber("keyValueHeads", model.KeyValueHeads);
+        json.WriteNumber("headSize", model.HeadSize);
+        json.WriteNumber("maxContextTokens", model.MaxContextTokens);
+        json.WriteString("nativePrecision", Format.Word(model.NativePrecision));
+        Origin(json, model.Source, model.AsOf);
+    }
+
+    private static void WriteOffer(Utf8JsonWriter json, Offer offer)
+    {
+        json.WriteString("id", offer.Id);
+        json.WriteString("cloud", Format.Cloud(offer.Cloud));
+        json.WriteString("region", offer.Region);
+        json.WriteString("instanceType", offer.InstanceType);
+        json.WriteString("gpu", offer.Gpu);
+        json.WriteNumber("gpusPerInstance", offer.GpusPerInstance);
+        Optional(json, "onDemandUsdPerHour", offer.OnDemand);
+        Optional(json, "meanSpotUsdPerHour", offer.MeanSpot);
+        json.WriteStartArray("modes");
+        foreach (var mode in offer.Modes)
+        {
+            json.WriteStringValue(Format.Word(mode));
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("zones");
+        foreach (var zone in offer.Zones)
+        {
+            json.WriteStartObject();
+            json.WriteString("zone", zone.Zone);
+            Optional(json, "spotUsdPerHour", zone.Spot);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Origin(json, offer.Source, offer.AsOf);
+    }
+
+    private static void WriteProfile(Utf8JsonWriter json, DemandProfile profile)
+    {
+        json.WriteString("id", profile.Id);
+        json.WriteNumber("requests", profile.Requests);
+        json.WriteNumber("requestsPerSecond", profile.RequestsPerSecond);
+        json.WriteNumber("inputTokens", profile.InputTokens);
+        json.WriteNumber("outputTokens", profile.OutputTokens);
+        Origin(json, profile.Source, profile.AsOf);
+    }
+
+    private static void Origin(Utf8JsonWriter json, string source, DateOnly asOf)
+    {
+        json.WriteString("source", source);
+        json.WriteString("asOf", Format.Date(asOf));
+    }
+
+    private static void Optional(Utf8JsonWriter json, string name, UsdPerHour? price)
+    {
+        if (price is { } known)
+        {
+            json.WriteNumber(name, known.Amount);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void Optional(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

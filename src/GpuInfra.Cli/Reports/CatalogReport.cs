@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>The catalog as tables.</summary>
+internal static class CatalogReport
+{
+    public static IEnumerable<Block> Of(CatalogView view)
+    {
+        yield return new Block.Paragraph(new Cell($"Catalog {view.Hash[..12]}. Prices are list prices in US dollars of the dates shown; none is looked up.", Tone.Muted));
+        if (view.Shown.HasFlag(CatalogView.Kinds.Gpus))
+        {
+            yield return new Block.Heading("GPUs");
+            yield return Gpus(view.Gpus);
+        }
+
+        if (view.Shown.HasFlag(CatalogView.Kinds.Models))
+        {
+            yield return new Block.Heading("Models");
+            yield return Models(view.Models);
+        }
+
+        if (view.Shown.HasFlag(CatalogView.Kinds.Offers))
+        {
+            yield return new Block.Heading($"Offers ({Format.Count(view.Offers.Length)})");
+            yield return Offers(view.Offers);
+        }
+
+        if (view.Shown.HasFlag(CatalogView.Kinds.Profiles))
+        {
+            yield return new Block.Heading("Demand profiles");
+            yield return Profiles(view.Profiles);
+        }
+    }
+
+    private static Block.Grid Gpus(ImmutableArray<Gpu> gpus) => new(
+        [
+            new("GPU"), new("Memory", true), new("GB/s", true), new("FP16 TFLOPS", true), new("FP8", true), new("INT8", true),
+            new("NVLink GB/s", true), new("CUDA", true), new("As of"), new("Source"),
+        ],
+        [.. gpus.Select(gpu => ImmutableArray.Create<Cell>(
+            gpu.Id,
+            gpu.Memory.ToString(),
+            Format.Number(gpu.Bandwidth.GbPerSecond),
+            Format.Tera(gpu.Fp16),
+            Format.Tera(gpu.Fp8),
+            Format.Tera(gpu.Int8),
+            gpu.NvLink is { } link ? Format.Number(link.GbPerSecond) : Format.None,
+            FormattableString.Invariant($"{gpu.ComputeCapability:0.0}"),
+            Format.Date(gpu.AsOf),
+            new Cell(gpu.Source, Tone.Muted)))]);
+
+    private static Block.Grid Models(ImmutableArray<Model> models) => new(
+        [
+            new("Model"), new("Task"), new("Parameters", true), new("Active", true), new("Layers", true), new("KV heads", true),
+            new("Experts", true), new("Context", true), new("Native"), new("As of"), new("Source"),
+        ],
+        [.. models.Select(model => ImmutableArray.Create<Cell>(
+            model.Id,
+            Format.Word(model.Task),
+            Billions(model.Parameters),
+            Billions(model.ActiveParameters),
+            Format.Count(model.Layers),
+            Format.Count(model.KeyValueHeads),
+            model.MixtureOfExperts is { } moe ? $"{moe.ExpertsPerToken} of {moe.Experts}" : Format.None,
+            Format.Count(model.MaxContextTokens),
+            Format.Word(model.NativePrecision),
+            Format.Date(model.AsOf),
+            new Cell(model.Source, Tone.Muted)))]);
+
+    private static Block.Grid Offers(ImmutableArray<Offer> offers) => new(
+        [
+            new("Offer"), new("GPUs"), new("On demand $/h", true), new("Mean spot $/h", true), new("Started as"), new("Zones"),
+            new("As of"), new("Source"),
+        ],
+        [.. offers.Select(offer => ImmutableArray.Create<Cell>(
+            offer.Id,
+            $"{offer.GpusPerInstance} × {offer.Gpu}",
+            Format.Price(offer.OnDemand),
+            Format.Price(offer.MeanSpot),
+            Format.Names(offer.Modes.Select(mode => Format.Word(mode))),
+            Format.Names(offer.Zones.Select(zone => zone.Zone)),
+            Format.Date(offer.AsOf),
+            new Cell(offer.Source, Tone.Muted)))]);
+
+    private static Block.Grid Profiles(ImmutableArray<DemandProfile> profiles) => new(
+        [
+            new("Profile"), new("Requests", true), new("Requests/s", true), new("Input tokens", true), new("Output tokens", true),
+            new("Peak/mean", true), new("As of"), new("Source"),
+        ],
+        [.. profiles.Select(profile => ImmutableArray.Create<Cell>(
+            profile.Id,
+            Format.Count(profile.Requests),
+            Format.Number(profile.RequestsPerSecond),
+            Format.Number(profile.InputTokens),
+            Format.Number(profile.OutputTokens),
+            Format.Number(profile.MinuteLoad[^1].Value),
+            Format.Date(profile.AsOf),
+            new Cell(profile.Source, Tone.Muted)))]);
+
+    private static string Billions(long parameters) => FormattableString.Invariant($"{parameters / 1e9:0.00}B");
+}

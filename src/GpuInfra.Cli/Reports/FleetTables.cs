@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>The fleet as tables; what <c>plan</c>, <c>preview</c> and the pull-request comment share.</summary>
+internal static class FleetTables
+{
+    /// <summary>Pools: what becomes an instance group each, and what it costs.</summary>
+    public static IEnumerable<Block> Fleet(FleetPlan fleet)
+    {
+        yield return new Block.Heading($"Fleet of {fleet.Plan.AsOf}");
+        yield return new Block.Grid(
+            [
+                new("Pool"), new("Instances"), new("Min/max", true), new("Zones"), new("Replicas", true), new("Req/s", true),
+                new("$/h", true), new("$/month", true),
+            ],
+            [.. fleet.Pools.Select(PoolRow)]);
+        yield return new Block.Paragraph(new Cell(
+            "A pool is named serving-cloud-region-tier-gpu. Zones: instances in each. Req/s: requests per second that all its replicas serve.", Tone.Muted));
+    }
+
+    /// <summary>Zone names, for who wants them.</summary>
+    public static Block.Grid Zones(FleetPlan fleet) => new(
+        [new("Pool"), new("Zones"), new("Ladder"), new("Replica"), new("Hours")],
+        [.. fleet.Pools.Select(pool => ImmutableArray.Create<Cell>(
+            pool.Id,
+            Format.Names(pool.Zones.Select(zone => $"{zone.Zone}: {zone.Instances}")),
+            Format.Names(pool.Ladder.Select(rung => rung.InstanceType)),
+            $"{Format.Count(pool.Engine.TensorParallel * pool.Engine.PipelineParallel, "GPU")}, {Format.Word(pool.Engine.Precision)}, {pool.Engine.MaxConcurrency} sequences",
+            pool.Window is { } window ? FormattableString.Invariant($"{window.Days} {window.From:HH\\:mm}-{window.To:HH\\:mm} {window.TimeZone}") : "always"))]);
+
+    /// <summary>Servings: demand against capacity, promised against expected latency, and what a loss leaves.</summary>
+    public static IEnumerable<Block> Servings(FleetPlan fleet)
+    {
+        yield return new Block.Heading("Servings");
+        yield return new Block.Grid(
+            [
+                new("Serving"), new("Kind"), new("Model"), new("Mean", true), new("Peak", true), new("Capacity", true),
+                new("Headroom", true), new("TTFT", true), new("TPOT", true), new("Zone loss", true), new("Cloud loss", true),
+            ],
+            [.. fleet.Servings.Select(ServingRow)]);
+        yield return new Block.Paragraph(new Cell(
+            "Mean, peak, capacity: requests per second. TTFT, TPOT: expected ≤ promised. Losses: what the worst one leaves of P95 demand ≥ what the plan promises.", Tone.Muted));
+    }
+
+    /// <summary>The cost, cut four ways, what it leaves out, and the prices' date.</summary>
+    public static IEnumerable<Block> Cost(FleetPlan fleet)
+    {
+        var cost = fleet.Cost;
+        yield return new Block.Heading($"Cost: {cost.Monthly} per month");
+        yield return new Block.Grid(
+            [new("By"), new("Name"), new("$/month", true), new("Share", true)],
+            [
+                .. CostRows("tier", cost.ByTier, cost),
+                .. CostRows("cloud", cost.ByCloud, cost),
+                .. CostRows("team", cost.ByTeam, cost),
+                .. CostRows("workload", cost.ByWorkload, cost),
+            ]);
+        if (!cost.Unpriced.IsEmpty)
+        {
+            yield return new Block.Paragraph(new Cell($"Not in the total: {Format.Names(cost.Unpriced)}.", Tone.Warning));
+        }
+
+        yield return new Block.Paragraph(new Cell(
+            $"List prices; the oldest is of {Format.Date(fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).", Tone.Muted));
+    }
+
+    /// <summary>Instances and GPUs at the desired size.</summary>
+    public static (int Instances, int Gpus) Machines(IEnumerable<Pool> pools) =>
+        pools.Aggregate((0, 0), (sum, pool) => (sum.Item1 + pool.Instances.Desired, sum.Item2 + pool.Instances.Desired * pool.GpusPerInstance));
+
+    /// <summary>The clouds that pools are on, as <c>aws and gcp</c>.</summary>
+    public static string Clouds(FleetPlan fleet) =>
+        string.Join(" and ", fleet.Pools.Select(pool => pool.Cloud).Distinct().Order().Select((CloudProvider cloud) => Format.Cloud(cloud)));
+
+    private static ImmutableArray<Cell> PoolRow(Pool pool) =>
+    [
+        pool.Id,
+        $"{pool.Instances.Desired} × {pool.InstanceType}",
+        $"{pool.Instances.Min}/{pool.Instances.Max}",
+        string.Join('+', pool.Zones.Select(zone => zone.Instances)),
+        Format.Count(pool.Replicas),
+        Format.Number(pool.Replicas * pool.ReplicaCapacity.RequestsPerSecond),
+        FormattableString.Invariant($"{pool.Hourly.Amount:N2}"),
+        FormattableString.Invariant($"{pool.Monthly.Amount:N2}"),
+    ];
+
+    private static ImmutableArray<Cell> ServingRow(ServingFleet fleet)
+    {
+        var promised = fleet.Serving.Latency;
+        return
+        [
+            fleet.Serving.Name,
+            Format.Word(fleet.Serving.Kind),
+            fleet.Serving.Model.Id,
+            Format.Number(fleet.Demand.RequestsPerSecond),
+            Format.Number(fleet.Demand.PeakRequestsPerSecond),
+            Format.Number(fleet.CapacityRequestsPerSecond),
+            fleet.Headroom.ToString(),
+            Latency(fleet.Latency?.TimeToFirstToken, promised?.TimeToFirstToken),
+            Latency(fleet.Latency?.TimePerOutputToken, promised?.TimePerOutputToken),
+            Survival(fleet, "zone "),
+            Survival(fleet, "cloud "),
+        ];
+    }
+
+    private static Cell Latency(TimeSpan? expected, TimeSpan? promised) => (expected, promised) switch
+    {
+        ({ } known, { } limit) => new Cell($"{Format.Duration(known)} ≤ {Format.Duration(limit)}", known <= limit ? Tone.Plain : Tone.Bad),
+        ({ } known, null) => Format.Duration(known),
+        _ => Format.None,
+    };
+
+    private static Cell Survival(ServingFleet fleet, string loss)
+    {
+        var worst = fleet.Survival.Where(check => check.Lost.StartsWith(loss, StringComparison.Ordinal))
+            .MinBy(check => check.Remaining.Fraction - check.Required.Fraction);
+        return worst switch
+        {
+            null => Format.None,
+            { Required.Fraction: 0 } => worst.Remaining.ToString(),
+            _ => new Cell($"{worst.Remaining} ≥ {worst.Required}", worst.Holds ? Tone.Plain : Tone.Bad),
+        };
+    }
+
+    private static IEnumerable<ImmutableArray<Cell>> CostRows(string by, ImmutableArray<CostShare> shares, FleetCost cost) =>
+        shares.Select((share, i) => ImmutableArray.Create<Cell>(
+            i == 0 ? by : "",
+            share.Name,
+            FormattableString.Invariant($"{share.Monthly.Amount:N2}"),
+            Format.Part(share.Monthly, cost.Monthly)));
+}

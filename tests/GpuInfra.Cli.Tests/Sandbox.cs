@@ -1,0 +1,34 @@
+namespace GpuInfra.Cli.Tests;
+
+/// <summary>A copy of the repository's project file and stacks, to be spoilt.</summary>
+internal sealed class Sandbox : IDisposable
+{
+    public Sandbox()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, "stacks"));
+        File.Copy(Path.Combine(Repository.Root, "Pulumi.yaml"), In("Pulumi.yaml"));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "stacks"), "*.yaml"))
+        {
+            File.Copy(file, Stacks(Path.GetFileName(file)));
+        }
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
+
+    public string In(string name) => Path.Combine(Root, name);
+
+    public string Stacks(string name) => Path.Combine(Root, "stacks", name);
+
+    /// <summary>Replaces text in a stack's file; the text must be there.</summary>
+    public void Change(string name, string from, string to)
+    {
+        var text = File.ReadAllText(Stacks(name));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(Stacks(name), text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    /// <summary>Files that are in the sandbox, to tell whether a command left something.</summary>
+    public IEnumerable<string> Files() => Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

@@ -1,0 +1,64 @@
+namespace GpuInfra.Cli.Tests;
+
+public class UsageTests
+{
+    [Theory]
+    [InlineData("previw", "did you mean \"preview\"?")]
+    [InlineData("nonsense", "known: preview, plan, validate, catalog")]
+    public async Task An_unknown_command_is_wrong_usage(string command, string hint)
+    {
+        var ran = await Cli.Piped(command);
+        Assert.Equal((2, ""), (ran.Code, ran.Out));
+        Assert.Contains(hint, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_option_is_wrong_usage()
+    {
+        var ran = await Cli.Piped("plan", "--stak", "prod");
+        Assert.Equal((2, ""), (ran.Code, ran.Out));
+        Assert.Contains("did you mean \"--stack\"?", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_needs_to_be_named()
+    {
+        var ran = await Cli.Piped();
+        Assert.Equal((2, ""), (ran.Code, ran.Out));
+    }
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("preview", "--stack", "prod", "--plan", "x.plan.yaml")]
+    [InlineData("validate", "--stack")]
+    [InlineData("catalog", "--cloud", "azure")]
+    public async Task A_command_that_does_not_know_what_to_do_is_wrong_usage(params string[] args)
+    {
+        var ran = await Cli.Piped(args);
+        Assert.Equal((2, ""), (ran.Code, ran.Out));
+        Assert.Contains($"Usage: gpuinfra {args[0]} --help", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_is_no_mistake()
+    {
+        var ran = await Cli.Piped("preview", "--help");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Contains("--record", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bug_shows_where_it_is()
+    {
+        using var error = new StringWriter();
+        using var broken = new BrokenWriter();
+        var code = await CommandLineApp.RunAsync(["catalog"], new AppConsole { Out = broken, Error = error, Directory = Repository.Root });
+        Assert.Equal(134, code);
+        Assert.Contains(nameof(BrokenWriter), error.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenWriter : StringWriter
+    {
+        public override void Write(string? value) => throw new InvalidOperationException("broken");
+    }
+}
