@@ -87,6 +87,17 @@ public sealed class PlanTextTests : IDisposable
     }
 
     [Fact]
+    public void A_device_without_end_is_refused()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(
+                "/dev/zero: has no end within 1 MB; a plan is at most that",
+                Assert.Throws<PlanException>(() => PlanFile.Load("/dev/zero", Catalog.Embedded)).Message);
+        }
+    }
+
+    [Fact]
     public void Text_over_the_limit_is_refused_wherever_it_comes_from() => Assert.Equal(
         "x.yaml: is 1.1 MB; a plan is at most 1 MB",
         PlanYaml.Problems(new string('#', 1_100_000)));

@@ -29,7 +29,9 @@ internal static class PlanText
 
             return file.Length > MaxBytes
                 ? Refuse(path, FormattableString.Invariant($"is {file.Length / 1e6:F1} MB; a plan is at most 1 MB"), reading)
-                : Decode(File.ReadAllBytes(path), path, reading);
+                : ReadBytes(path) is { } bytes
+                    ? Decode(bytes, path, reading)
+                    : Refuse(path, "has no end within 1 MB; a plan is at most that", reading);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -51,6 +53,15 @@ internal static class PlanText
         }
 
         return string.IsNullOrWhiteSpace(text) ? Refuse(file, "the plan is empty", reading) : text;
+    }
+
+    /// <summary>The file's bytes; null when there are too many. Pipes and devices tell no length beforehand, and some never end.</summary>
+    private static byte[]? ReadBytes(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var buffer = new byte[MaxBytes + 1];
+        var count = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return count > MaxBytes ? null : buffer[..count];
     }
 
     private static string? Decode(byte[] bytes, string path, PlanReading reading)
