@@ -35,7 +35,7 @@ internal sealed class AmazonEndpoints : ComponentResource
                 VpcId = network.VpcId,
                 ServiceName = $"com.amazonaws.{region.Region}.{service}",
                 VpcEndpointType = "Interface",
-                SubnetIds = { network.Subnets.Values.Take(ZonesPerEndpoint).Select(subnet => subnet.Id).ToArray() },
+                SubnetIds = network.Subnets.Values.Take(ZonesPerEndpoint).Select(subnet => subnet.Id).ToList(),
                 SecurityGroupIds = { security.Endpoints },
                 PrivateDnsEnabled = true,
                 Tags = region.Tags.Shared.Named(name),

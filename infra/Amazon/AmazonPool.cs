@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;

@@ -60,7 +60,7 @@ internal sealed class GoogleFirewall : ComponentResource
 
         void Add(string name, FirewallArgs args)
         {
-            args.TargetTags = [Machines];
+            args.TargetTags = Machines;
             _ = new Firewall(Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName), args, new CustomResourceOptions { Parent = this });
         }
     }
