@@ -35,5 +35,6 @@ internal static class FleetOutputs
     };
 
     /// <summary>Text, since the engine's numbers are doubles and money is not.</summary>
-    private static string Money(decimal amount) => Math.Round(amount, 2, MidpointRounding.AwayFromZero).ToString("F2", CultureInfo.InvariantCulture);
+    private static string Money(decimal amount) =>
+        Math.Round(amount, 2, MidpointRounding.AwayFromZero).ToString("F2", CultureInfo.InvariantCulture);
 }

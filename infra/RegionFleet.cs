@@ -39,7 +39,9 @@ internal sealed record RegionFleet
     public ImmutableArray<string> Zones => [.. Catalog.Embedded.Zones(Cloud, Region)];
 
     public IEnumerable<Artefact> Artefacts =>
-        Pools.Select(pool => pool.Artefact).DistinctBy(artefact => artefact.Key).OrderBy(artefact => artefact.Key, StringComparer.Ordinal);
+        Pools.Select(pool => pool.Artefact)
+            .DistinctBy(artefact => artefact.Key)
+            .OrderBy(artefact => artefact.Key, StringComparer.Ordinal);
 
     /// <summary>One entry per region that holds a pool, in order.</summary>
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)

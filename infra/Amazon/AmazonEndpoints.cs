@@ -14,7 +14,11 @@ internal sealed class AmazonEndpoints : ComponentResource
     private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
 
     public AmazonEndpoints(
-        RegionFleet region, AmazonNetwork network, AmazonSecurityGroups security, AmazonWeights weights, ComponentResourceOptions options)
+        RegionFleet region,
+        AmazonNetwork network,
+        AmazonSecurityGroups security,
+        AmazonWeights weights,
+        ComponentResourceOptions options)
         : base("gpuinfra:amazon:Endpoints", region.Name, options)
     {
         var child = new CustomResourceOptions { Parent = this };

@@ -17,7 +17,8 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
     private readonly Pool _pool = plan.Pool;
 
     // A number, never "$Latest": a group on "$Latest" sees no change and starts no refresh.
-    private readonly Output<string> _version = template.LatestVersion.Apply(version => version.ToString(CultureInfo.InvariantCulture));
+    private readonly Output<string> _version =
+        template.LatestVersion.Apply(version => version.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Sizes in the group's unit: machines, or replicas where rungs hold different numbers of them.</summary>
     public InstanceCounts Sizes => _pool.Tier == Tier.Spot
@@ -41,7 +42,10 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         };
 
         // Otherwise rebalancing moves machines to zones with no reservation left.
-        args.AvailabilityZoneDistribution = new GroupAvailabilityZoneDistributionArgs { CapacityDistributionStrategy = "reservations-then-balanced" };
+        args.AvailabilityZoneDistribution = new GroupAvailabilityZoneDistributionArgs
+        {
+            CapacityDistributionStrategy = "reservations-then-balanced",
+        };
         return args;
     }
 
@@ -50,7 +54,10 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
     {
         var args = Unreserved(launchFirst: true);
         args.LaunchTemplate = Template();
-        args.CapacityReservationSpecification = new GroupCapacityReservationSpecificationArgs { CapacityReservationPreference = "none" };
+        args.CapacityReservationSpecification = new GroupCapacityReservationSpecificationArgs
+        {
+            CapacityReservationPreference = "none",
+        };
         return args;
     }
 
@@ -85,7 +92,7 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
     }
 
     /// <summary>
-    /// A group without reservations. Scarce capacity must not fail an update half-way: it is waited for by the group, not by Pulumi.
+    /// A group without reservations. Scarce capacity must not fail an update half-way: the group waits for it, Pulumi does not.
     /// </summary>
     private GroupArgs Unreserved(bool launchFirst)
     {

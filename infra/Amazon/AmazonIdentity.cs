@@ -17,17 +17,19 @@ internal sealed class AmazonIdentity : ComponentResource
         var tags = region.Tags.Shared.Tags;
         var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, Tags = tags }, child);
         var role = new Role(name, new RoleArgs { AssumeRolePolicy = AmazonPolicies.MachineTrust, Tags = tags }, child);
-        var repository = $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{region.Settings.AmazonEngineImage!.Split('@')[0]}";
+        var image = region.Settings.AmazonEngineImage!;
+        var repository = $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{image.Split('@')[0]}";
         _ = new RolePolicy(name, new RolePolicyArgs
         {
             Role = role.Name,
-            Policy = Output.Tuple(weights.BucketArn, logs.Arn).Apply(arns => AmazonPolicies.Machine(arns.Item1, repository, arns.Item2)),
+            Policy = Output.Tuple(weights.BucketArn, logs.Arn)
+                .Apply(arns => AmazonPolicies.Machine(arns.Item1, repository, arns.Item2)),
         }, child);
         var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
 
         LogGroup = logs.Name;
         ProfileArn = profile.Arn;
-        EngineImage = $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{region.Settings.AmazonEngineImage}";
+        EngineImage = $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{image}";
         RegisterOutputs();
     }
 

@@ -63,5 +63,5 @@ internal sealed class AmazonNetwork : ComponentResource
 
     /// <summary>The number in a zone id (4 in <c>use1-az4</c>): a subnet's addresses follow from its zone alone.</summary>
     private static int NumberOf(string zone) =>
-        int.Parse(zone.AsSpan(zone.LastIndexOf("az", StringComparison.Ordinal) + 2), NumberStyles.None, CultureInfo.InvariantCulture);
+        int.Parse(zone[(zone.LastIndexOf("az", StringComparison.Ordinal) + 2)..], NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -24,15 +24,18 @@ internal static class AmazonPolicies
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
             Allow("ListWeights", ["s3:ListBucket"], bucketArn),
-            "Condition", new Dictionary<string, object> { ["StringLike"] = new Dictionary<string, string> { ["s3:prefix"] = $"{Artefact.Root}/*" } }),
-        Allow("PullEngine", ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], repositoryArn),
+            "Condition", Condition("StringLike", "s3:prefix", $"{Artefact.Root}/*")),
+        Allow(
+            "PullEngine",
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            repositoryArn),
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         Allow(
             "SessionManager",
             [
-                "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage", "ec2messages:GetEndpoint",
-                "ec2messages:GetMessages", "ec2messages:SendReply", "ssm:UpdateInstanceInformation",
+                "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage",
+                "ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply", "ssm:UpdateInstanceInformation",
                 "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
                 "ssmmessages:OpenDataChannel",
             ],
@@ -46,12 +49,12 @@ internal static class AmazonPolicies
         ["Principal"] = Anyone,
         ["Action"] = "s3:*",
         ["Resource"] = new[] { bucketArn, $"{bucketArn}/*" },
-        ["Condition"] = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, string> { ["aws:SecureTransport"] = "false" } },
+        ["Condition"] = Condition("Bool", "aws:SecureTransport", "false"),
     });
 
     /// <summary>
-    /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a bucket of
-    /// its own and hands out by signed address.
+    /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a
+    /// bucket of its own and hands out by signed address.
     /// </summary>
     public static string S3Endpoint(string bucketArn, string region) => Document(
         With(Allow("Weights", ["s3:GetObject", "s3:ListBucket"], bucketArn, $"{bucketArn}/*"), "Principal", Anyone),
@@ -64,6 +67,9 @@ internal static class AmazonPolicies
         ["Action"] = actions,
         ["Resource"] = resources,
     };
+
+    private static Dictionary<string, Dictionary<string, string>> Condition(string test, string key, string value) =>
+        new() { [test] = new() { [key] = value } };
 
     private static Dictionary<string, object> With(Dictionary<string, object> statement, string key, object value) =>
         new(statement) { [key] = value };

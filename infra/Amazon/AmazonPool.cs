@@ -40,21 +40,21 @@ internal sealed class AmazonPool : ComponentResource
         RegisterOutputs();
     }
 
-    private void Schedule(Pool pool, RunWindow window, InstanceCounts sizes, Group scaling)
+    private void Schedule(Pool pool, RunWindow window, InstanceCounts planned, Group scaling)
     {
-        Action("start", WindowSchedule.Start(window), sizes);
-        Action("stop", WindowSchedule.Stop(window), new InstanceCounts(0, 0, sizes.Max));
+        Action("start", WindowSchedule.Start(window), planned);
+        Action("stop", WindowSchedule.Stop(window), new InstanceCounts(0, 0, planned.Max));
 
         // Every size is named: a schedule's default size is 0, not "leave it".
-        void Action(string name, string recurrence, InstanceCounts counts) => _ = new Schedule($"{pool.Id}-{name}", new ScheduleArgs
+        void Action(string name, string recurrence, InstanceCounts sizes) => _ = new Schedule($"{pool.Id}-{name}", new ScheduleArgs
         {
             AutoscalingGroupName = scaling.Name,
             ScheduledActionName = name,
             Recurrence = recurrence,
             TimeZone = window.TimeZone,
-            MinSize = counts.Min,
-            DesiredCapacity = counts.Desired,
-            MaxSize = counts.Max,
+            MinSize = sizes.Min,
+            DesiredCapacity = sizes.Desired,
+            MaxSize = sizes.Max,
         }, new CustomResourceOptions { Parent = this });
     }
 }

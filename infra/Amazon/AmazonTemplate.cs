@@ -12,10 +12,13 @@ namespace GpuInfra.Infra.Amazon;
 /// </summary>
 internal static class AmazonTemplate
 {
-    /// <summary>What AWS tags only when the template says so: a provider's default tags do not reach what a group creates.</summary>
+    /// <summary>What is tagged only when the template says so: a provider's default tags do not reach what a group creates.</summary>
     private static readonly string[] TaggedWithMachines = ["instance", "volume", "network-interface"];
 
-    public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) => new(pool.Pool.Id, new LaunchTemplateArgs
+    public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) =>
+        new(pool.Pool.Id, Args(pool, place, tags), new CustomResourceOptions { Parent = parent });
+
+    private static LaunchTemplateArgs Args(PoolPlan pool, AmazonPlace place, TagSet tags) => new()
     {
         ImageId = place.Region.Settings.AmazonImages[place.Region.Region],
         InstanceType = pool.Pool.InstanceType,
@@ -61,5 +64,5 @@ internal static class AmazonTemplate
         UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup).Apply(names => Convert.ToBase64String(
             Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2)))),
         Tags = tags.Tags,
-    }, new CustomResourceOptions { Parent = parent });
+    };
 }

@@ -68,7 +68,8 @@ pull_engine() {
 
 list_weights() {
   if [[ ${CLOUD} == aws ]]; then
-    aws s3api list-objects-v2 --region "${REGION}" --bucket "${BUCKET}" --prefix "${WEIGHTS}/" --query 'Contents[].[Key]' --output text
+    aws s3api list-objects-v2 --region "${REGION}" --bucket "${BUCKET}" --prefix "${WEIGHTS}/" \
+      --query 'Contents[].[Key]' --output text
   else
     gcloud --quiet storage ls --recursive "gs://${BUCKET}/${WEIGHTS}/"
   fi
@@ -83,7 +84,8 @@ copy_weights() {
 }
 
 check_weights() {
-  (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
+  (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' \
+    sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
 }
 
 fetch_weights() {
@@ -95,7 +97,8 @@ fetch_weights() {
     return 1
   fi
   if ! grep -q '\.safetensors$' <<< "${found}" || ! grep -q '/SHA256SUMS$' <<< "${found}"; then
-    log "no complete weights in ${BUCKET}/${WEIGHTS}/: upload safetensors and tokenizer, then SHA256SUMS (sha256sum ./* > SHA256SUMS) last."
+    log "no complete weights in ${BUCKET}/${WEIGHTS}/: upload safetensors and tokenizer," \
+      "then SHA256SUMS (sha256sum ./* > SHA256SUMS) last."
     return 1
   fi
   mkdir -p "${MODEL_DIR}"

@@ -51,7 +51,8 @@ internal static class Bootstrap
         var bytes = Encoding.UTF8.GetByteCount(text);
         return bytes <= MostBytes
             ? text
-            : throw new InvalidOperationException($"The bootstrap script of {pool.Pool.Id} is {bytes} bytes, above the {MostBytes} that AWS accepts.");
+            : throw new InvalidOperationException(
+                $"The bootstrap script of {pool.Pool.Id} is {bytes} bytes, above the {MostBytes} that AWS accepts.");
 
         void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
     }

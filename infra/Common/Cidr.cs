@@ -13,9 +13,11 @@ internal readonly record struct Cidr(uint Address, int PrefixLength)
     private const int SubnetBits = 4;
 
     public static Cidr Parse(string text) =>
-        TryParse(text, out var cidr) ? cidr : throw new FormatException($"'{text}' is not a network of 16 to 24 bits, as 10.16.0.0/16.");
+        TryParse(text, out var cidr)
+            ? cidr
+            : throw new FormatException($"'{text}' is not a network of 16 to 24 bits, as 10.16.0.0/16.");
 
-    /// <summary>Reads a network that holds sixteen subnets on either cloud: a prefix of 16 to 24 bits, nothing set after it.</summary>
+    /// <summary>Reads a network that has room for sixteen subnets: a prefix of 16 to 24 bits, nothing set after it.</summary>
     public static bool TryParse(string text, out Cidr cidr)
     {
         cidr = default;
@@ -48,5 +50,6 @@ internal readonly record struct Cidr(uint Address, int PrefixLength)
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Address >> 24}.{(Address >> 16) & 255}.{(Address >> 8) & 255}.{Address & 255}/{PrefixLength}");
+        CultureInfo.InvariantCulture,
+        $"{Address >> 24}.{(Address >> 16) & 255}.{(Address >> 8) & 255}.{Address & 255}/{PrefixLength}");
 }

@@ -5,7 +5,7 @@ using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Common;
 
-/// <summary>Combinations that a cloud would refuse half-way through an update, or that would cost money for nothing: refused here.</summary>
+/// <summary>Combinations that a cloud would refuse half-way through an update, or that would cost money for nothing.</summary>
 internal static class FleetCheck
 {
     /// <summary>Capacity weights of an Auto Scaling group.</summary>
@@ -17,13 +17,16 @@ internal static class FleetCheck
         var problems = new List<string>();
         if (fleet.Plan.Platform != Platform.Vm)
         {
-            problems.Add($"platform: {fleet.Plan.Platform.ToString().ToLowerInvariant()} cannot be deployed by this version; use vm.");
+            var platform = fleet.Plan.Platform.ToString().ToLowerInvariant();
+            problems.Add($"platform: {platform} cannot be deployed by this version; use vm.");
         }
 
         problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(key))
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
-        problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1).Select(id => $"{id.Key}: {id.Value} pools have this id."));
-        problems.AddRange(fleet.Pools.SelectMany(pool => Of(pool, kinds[pool.Serving]).Select(problem => $"{pool.Id}: {problem}")));
+        problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1)
+            .Select(id => $"{id.Key}: {id.Value} pools have this id."));
+        problems.AddRange(fleet.Pools.SelectMany(pool => Of(pool, kinds[pool.Serving])
+            .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
     }
 
@@ -52,7 +55,8 @@ internal static class FleetCheck
 
         if (pool.ReplicasPerInstance * gpusPerReplica > pool.GpusPerInstance)
         {
-            yield return $"{pool.ReplicasPerInstance} replicas of {gpusPerReplica} GPUs do not fit on {pool.GpusPerInstance} GPUs.";
+            var replicas = pool.ReplicasPerInstance;
+            yield return $"{replicas} replicas of {gpusPerReplica} GPUs do not fit on {pool.GpusPerInstance} GPUs.";
         }
 
         if (pool.Tier == Tier.Reserved && pool.Window is not null)

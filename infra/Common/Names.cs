@@ -36,7 +36,7 @@ internal static class Names
         _ => "spot",
     };
 
-    /// <summary>The name itself where it fits; otherwise its beginning and a hash of the whole, so that two long names stay two.</summary>
+    /// <summary>The name where it fits; otherwise its beginning and a hash of the whole, so that two long names stay two.</summary>
     public static string Fit(string name, int length)
     {
         if (name.Length <= length)

@@ -7,9 +7,10 @@ internal sealed record TagSet(ImmutableDictionary<string, string> Tags)
 {
     private const int LabelLength = 63;
 
-    /// <summary>The same as Google Cloud labels: lower-case letters, digits, hyphens and underscores, at most 63 of them.</summary>
+    /// <summary>As Google Cloud labels: lower-case letters, digits, hyphens and underscores, at most 63 of them.</summary>
     public ImmutableDictionary<string, string> Labels =>
-        Tags.GroupBy(tag => Key(tag.Key), tag => Label(tag.Value)).ToImmutableDictionary(group => group.Key, group => group.Min()!);
+        Tags.GroupBy(tag => Key(tag.Key), tag => Label(tag.Value))
+            .ToImmutableDictionary(group => group.Key, group => group.Min()!);
 
     /// <summary>With the name that the AWS console shows.</summary>
     public ImmutableDictionary<string, string> Named(string name) => Tags.SetItem("Name", name);
@@ -22,7 +23,8 @@ internal sealed record TagSet(ImmutableDictionary<string, string> Tags)
 
     private static string Label(string text)
     {
-        var allowed = text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' ? c : '-');
+        var allowed = text.ToLowerInvariant()
+            .Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' ? c : '-');
         return new string([.. allowed.Take(LabelLength)]);
     }
 }

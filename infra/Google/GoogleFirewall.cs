@@ -61,7 +61,8 @@ internal sealed class GoogleFirewall : ComponentResource
         void Add(string name, FirewallArgs args)
         {
             args.TargetTags = Machines;
-            _ = new Firewall(Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName), args, new CustomResourceOptions { Parent = this });
+            var fullName = Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName);
+            _ = new Firewall(fullName, args, new CustomResourceOptions { Parent = this });
         }
     }
 }

@@ -10,7 +10,7 @@ namespace GpuInfra.Infra.Google;
 /// <summary>The managed instance groups of a pool. They name themselves: a fixed name clashes when a group is replaced.</summary>
 internal static class GoogleGroup
 {
-    /// <summary>A group on one zone's reservation, which has no room for a machine's successor beside it: the old one goes first.</summary>
+    /// <summary>A group on a zone's reservation, which has no room for a machine's successor: the old one goes first.</summary>
     public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template) => new()
     {
         Zone = zone.Zone,
@@ -65,17 +65,15 @@ internal static class GoogleGroup
         {
             args.InstanceFlexibilityPolicy = new RegionInstanceGroupManagerInstanceFlexibilityPolicyArgs
             {
-                InstanceSelections = pool.Ladder.Select((rung, rank) => new RegionInstanceGroupManagerInstanceFlexibilityPolicyInstanceSelectionArgs
-                {
-                    Name = rung.InstanceType,
-                    MachineTypes = { rung.InstanceType },
-                    Rank = rank,
-                }).ToList(),
+                InstanceSelections = pool.Ladder.Select(Selection).ToList(),
             };
         }
 
         return args;
     }
+
+    private static RegionInstanceGroupManagerInstanceFlexibilityPolicyInstanceSelectionArgs Selection(LadderRung rung, int rank) =>
+        new() { Name = rung.InstanceType, MachineTypes = { rung.InstanceType }, Rank = rank };
 
     /// <summary>The planned size during the window, nothing outside it.</summary>
     public static RegionAutoscalerArgs InWindow(Pool pool, RunWindow window, Input<string> group) => new()

@@ -32,12 +32,10 @@ internal sealed class GoogleIdentity : ComponentResource
         Email = account.Email;
         RegisterOutputs();
 
-        void Grant(string name, string project, string role) => _ = new Projects.IAMMember($"{region.Name}-{name}", new Projects.IAMMemberArgs
-        {
-            Project = project,
-            Role = role,
-            Member = member,
-        }, child);
+        void Grant(string name, string project, string role) => _ = new Projects.IAMMember(
+            $"{region.Name}-{name}",
+            new Projects.IAMMemberArgs { Project = project, Role = role, Member = member },
+            child);
     }
 
     public Output<string> Email { get; }

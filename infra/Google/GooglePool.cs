@@ -46,7 +46,8 @@ internal sealed class GooglePool : ComponentResource
             name,
             GoogleShape.Of(pool).Reservation(zone, place.Region.Protect),
             new CustomResourceOptions { Parent = this, Protect = place.Region.Protect });
-        var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), new CustomResourceOptions { Parent = this });
-        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink), new CustomResourceOptions { Parent = this });
+        var child = new CustomResourceOptions { Parent = this };
+        var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), child);
+        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink), child);
     }
 }

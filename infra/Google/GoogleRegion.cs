@@ -3,7 +3,7 @@ using Pulumi.Gcp;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>Everything that a fleet has in one Google Cloud region, its network included: regions share nothing that could fail.</summary>
+/// <summary>Everything that a fleet has in one Google Cloud region, its network included: regions share nothing.</summary>
 internal sealed class GoogleRegion : ComponentResource
 {
     public GoogleRegion(RegionFleet region)

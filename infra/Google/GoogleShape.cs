@@ -18,9 +18,12 @@ internal sealed record GoogleShape(string MachineType, string? AttachedGpu, int 
     private static readonly string[] HyperdiskOnly = ["a3-ultragpu-", "a4-", "a4x-", "g4-"];
 
     /// <summary>The boot disk's type.</summary>
-    public string DiskType => HyperdiskOnly.Any(family => MachineType.StartsWith(family, StringComparison.Ordinal)) ? "hyperdisk-balanced" : "pd-balanced";
+    public string DiskType => HyperdiskOnly.Any(family => MachineType.StartsWith(family, StringComparison.Ordinal))
+        ? "hyperdisk-balanced"
+        : "pd-balanced";
 
-    public static GoogleShape Of(Pool pool) => new(pool.MachineType, pool.AttachedGpu ? AcceleratorOf(pool) : null, pool.GpusPerInstance);
+    public static GoogleShape Of(Pool pool) =>
+        new(pool.MachineType, pool.AttachedGpu ? AcceleratorOf(pool) : null, pool.GpusPerInstance);
 
     /// <summary>Machines held in a zone for those that name the reservation, and no others.</summary>
     public ReservationArgs Reservation(PoolZone zone, bool protect)
@@ -39,7 +42,11 @@ internal sealed record GoogleShape(string MachineType, string? AttachedGpu, int 
         {
             Zone = zone.Zone,
             SpecificReservationRequired = true, // Otherwise it cannot be named: Google refuses the machine.
-            SpecificReservation = new ReservationSpecificReservationArgs { Count = zone.Instances, InstanceProperties = properties },
+            SpecificReservation = new ReservationSpecificReservationArgs
+            {
+                Count = zone.Instances,
+                InstanceProperties = properties,
+            },
             DeletionPolicy = protect ? "PREVENT" : "DELETE",
         };
     }

@@ -18,15 +18,17 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
     private readonly ImmutableDictionary<string, string> _labels = place.Region.Tags.Of(plan.Pool).Labels;
 
     /// <summary>On a reservation and nowhere else.</summary>
-    public RegionInstanceTemplateArgs Reserved(Input<string> reservation) => Shape(Standard(), new RegionInstanceTemplateReservationAffinityArgs
-    {
-        Type = "SPECIFIC_RESERVATION",
-        SpecificReservation = new RegionInstanceTemplateReservationAffinitySpecificReservationArgs
+    public RegionInstanceTemplateArgs Reserved(Input<string> reservation) => Shape(
+        Standard(),
+        new RegionInstanceTemplateReservationAffinityArgs
         {
-            Key = "compute.googleapis.com/reservation-name",
-            Values = { reservation },
-        },
-    });
+            Type = "SPECIFIC_RESERVATION",
+            SpecificReservation = new RegionInstanceTemplateReservationAffinitySpecificReservationArgs
+            {
+                Key = "compute.googleapis.com/reservation-name",
+                Values = { reservation },
+            },
+        });
 
     /// <summary>On demand or on spot, never on a reservation.</summary>
     public RegionInstanceTemplateArgs Unreserved() => Shape(
@@ -102,7 +104,11 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
         };
         if (_shape.AttachedGpu is not null)
         {
-            args.GuestAccelerators = new RegionInstanceTemplateGuestAcceleratorArgs { Type = _shape.AttachedGpu, Count = _shape.Gpus };
+            args.GuestAccelerators = new RegionInstanceTemplateGuestAcceleratorArgs
+            {
+                Type = _shape.AttachedGpu,
+                Count = _shape.Gpus,
+            };
         }
 
         return args;

@@ -23,31 +23,52 @@ internal static partial class SettingsCheck
         var problems = new List<string?>();
 
         problems.AddRange(amazon.Select(place => Need(
-            $"images.aws.{place.Region}", settings.AmazonImages.GetValueOrDefault(place.Region), AmazonImage(), "machine image of the region", ImageExample)));
+            $"images.aws.{place.Region}",
+            settings.AmazonImages.GetValueOrDefault(place.Region),
+            AmazonImage(),
+            "machine image of the region",
+            ImageExample)));
         if (amazon.Count > 0)
         {
-            problems.Add(Need("images.awsRootDevice", settings.AmazonRootDevice, Device(), "root device of the AWS images", "/dev/xvda"));
-            problems.Add(Need("engineImage.aws", settings.AmazonEngineImage, AmazonEngine(), "engine's image in the account's registry, by digest", EngineExample));
+            problems.Add(Need(
+                "images.awsRootDevice", settings.AmazonRootDevice, Device(), "root device of the AWS images", "/dev/xvda"));
+            problems.Add(Need(
+                "engineImage.aws",
+                settings.AmazonEngineImage,
+                AmazonEngine(),
+                "engine's image in the account's registry, by digest",
+                EngineExample));
         }
 
         if (google.Count > 0)
         {
-            problems.Add(Need("images.gcp", settings.GoogleImage, GoogleImage(), "machine image, not a family", GoogleImageExample));
-            problems.Add(Need("engineImage.gcp", settings.GoogleEngineImage, GoogleEngine(), "engine's image in Artifact Registry, by digest", GoogleEngineExample));
+            problems.Add(Need(
+                "images.gcp", settings.GoogleImage, GoogleImage(), "machine image, not a family", GoogleImageExample));
+            problems.Add(Need(
+                "engineImage.gcp",
+                settings.GoogleEngineImage,
+                GoogleEngine(),
+                "engine's image in Artifact Registry, by digest",
+                GoogleEngineExample));
         }
 
         problems.AddRange(fleet.Pools.Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
             $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
         problems.AddRange(regions.Select(place => Need(
-            $"networks[\"{place.Cloud.Name()}/{place.Region}\"]", settings.NetworkOf(place.Cloud, place.Region), null, "private network of 16 to 24 bits", "10.16.0.0/16")));
+            $"networks[\"{place.Cloud.Name()}/{place.Region}\"]",
+            settings.NetworkOf(place.Cloud, place.Region),
+            null,
+            "private network of 16 to 24 bits",
+            "10.16.0.0/16")));
         problems.AddRange(Overlaps(regions, settings));
         return [.. problems.OfType<string>()];
 
         string? Need(string key, string? value, Regex? form, string what, string example)
         {
             var good = value is not null && (form?.IsMatch(value) ?? Cidr.TryParse(value, out _));
+            var state = value is null ? "not set" : $"'{value}', which is none";
             return good ? null
-                : $"{StackSettings.Namespace}:{key} ({what}) is {(value is null ? "not set" : $"'{value}', which is none")}; set it with: "
+                : $"{StackSettings.Namespace}:{key} ({what}) is {state}; set it with: "
                     + $"pulumi config set --stack {settings.Stack} --path '{StackSettings.Namespace}:{key}' {example}";
         }
     }
@@ -62,7 +83,8 @@ internal static partial class SettingsCheck
             .ToList();
         return networks.SelectMany((first, i) => networks.Skip(i + 1)
             .Where(second => first.Cidr.Overlaps(second.Cidr))
-            .Select(second => $"{StackSettings.Namespace}:networks: {first.Key} ({first.Cidr}) and {second.Key} ({second.Cidr}) overlap."));
+            .Select(second =>
+                $"{StackSettings.Namespace}:networks: {first.Key} ({first.Cidr}) and {second.Key} ({second.Cidr}) overlap."));
     }
 
     [GeneratedRegex("^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]

@@ -4,7 +4,7 @@ using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Infra.Settings;
 
-/// <summary>What the stack's configuration says: what cannot follow from a plan, pinned so that only a reviewed change moves it.</summary>
+/// <summary>What the stack's configuration says: what does not follow from a plan, pinned so that only a review moves it.</summary>
 public sealed record StackSettings
 {
     /// <summary>The namespace of the configuration keys; also the project's name.</summary>
@@ -38,7 +38,8 @@ public sealed record StackSettings
     public string? GoogleImage { get; init; }
 
     /// <summary>
-    /// The engine's image in the account's registry of every AWS region, as <c>(repository)@sha256:(digest)</c>; null when not set.
+    /// The engine's image in the account's registry of every AWS region, as <c>(repository)@sha256:(digest)</c>; null when
+    /// not set.
     /// </summary>
     public string? AmazonEngineImage { get; init; }
 

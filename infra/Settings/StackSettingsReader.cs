@@ -6,8 +6,8 @@ using Pulumi;
 namespace GpuInfra.Infra.Settings;
 
 /// <summary>
-/// Reads <see cref="StackSettings"/> from a stack's configuration, strictly: an unknown or doubled key is a problem, not a setting
-/// that silently does nothing.
+/// Reads <see cref="StackSettings"/> from a stack's configuration, strictly: an unknown or doubled key is a problem, not a
+/// setting that silently does nothing.
 /// </summary>
 internal sealed class StackSettingsReader
 {
@@ -23,7 +23,8 @@ internal sealed class StackSettingsReader
 
     private StackSettingsReader(Config config) => _config = config;
 
-    public static StackSettings Read(Config config, string project, string stack) => new StackSettingsReader(config).Read(project, stack);
+    public static StackSettings Read(Config config, string project, string stack) =>
+        new StackSettingsReader(config).Read(project, stack);
 
     private StackSettings Read(string project, string stack)
     {
@@ -50,7 +51,8 @@ internal sealed class StackSettingsReader
         var file = _config.Get("plan") ?? $"{stack}.plan.yaml";
         return Path.GetFileName(file) == file
             ? file
-            : throw new RunException($"{StackSettings.Namespace}:plan: '{file}' must be the name of a file in stacks/, without a folder.");
+            : throw new RunException(
+                $"{StackSettings.Namespace}:plan: '{file}' must be the name of a file in stacks/, without a folder.");
     }
 
     private T? Object<T>(string key)
