@@ -59,7 +59,9 @@ internal static class CommandLineApp
         var known = command.Subcommands.Select(sub => sub.Name).Concat(command.Options.Select(option => option.Name)).ToList();
         if (parsed.UnmatchedTokens.Count > 0)
         {
-            foreach (var token in parsed.UnmatchedTokens)
+            // What follows an unknown option is most likely its value.
+            var options = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
+            foreach (var token in options.Count > 0 ? options : parsed.UnmatchedTokens)
             {
                 console.Error.WriteLine($"{name}: there is no \"{token}\"{Suggestion.DidYouMean(token, known)}; known: {string.Join(", ", known)}.");
             }

@@ -47,7 +47,8 @@ internal static class PreviewCommand
         return command;
     }
 
-    private static int Verdict(PreviewRecord preview, AppConsole console)
+    /// <summary>The exit code of a preview that ran; failed checks are told on standard error.</summary>
+    internal static int Verdict(PreviewRecord preview, AppConsole console)
     {
         if (preview.Passed)
         {

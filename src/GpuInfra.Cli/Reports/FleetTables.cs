@@ -37,12 +37,17 @@ internal static class FleetTables
         yield return new Block.Heading("Servings");
         yield return new Block.Grid(
             [
-                new("Serving"), new("Kind"), new("Model"), new("Mean", true), new("Peak", true), new("Capacity", true),
-                new("Headroom", true), new("TTFT", true), new("TPOT", true), new("Zone loss", true), new("Cloud loss", true),
+                new("Serving"), new("Kind"), new("Model"), new("Workloads"), new("Mean req/s", true), new("Peak req/s", true),
+                new("Capacity", true), new("Headroom", true),
             ],
-            [.. fleet.Servings.Select(ServingRow)]);
+            [.. fleet.Servings.Select(LoadRow)]);
+        yield return new Block.Paragraph(new Cell("Headroom: capacity above the planned peak minute.", Tone.Muted));
+        yield return new Block.Heading("Promises");
+        yield return new Block.Grid(
+            [new("Serving"), new("TTFT", true), new("TPOT", true), new("Worst zone loss", true), new("Worst cloud loss", true)],
+            [.. fleet.Servings.Select(PromiseRow)]);
         yield return new Block.Paragraph(new Cell(
-            "Mean, peak, capacity: requests per second. TTFT, TPOT: expected ≤ promised. Losses: what the worst one leaves of P95 demand ≥ what the plan promises.", Tone.Muted));
+            "Latency: expected ≤ promised. Losses: what is left of P95 demand ≥ what the plan promises.", Tone.Muted));
     }
 
     /// <summary>The cost, cut four ways, what it leaves out, and the prices' date.</summary>
@@ -87,24 +92,26 @@ internal static class FleetTables
         FormattableString.Invariant($"{pool.Monthly.Amount:N2}"),
     ];
 
-    private static ImmutableArray<Cell> ServingRow(ServingFleet fleet)
-    {
-        var promised = fleet.Serving.Latency;
-        return
-        [
-            fleet.Serving.Name,
-            Format.Word(fleet.Serving.Kind),
-            fleet.Serving.Model.Id,
-            Format.Number(fleet.Demand.RequestsPerSecond),
-            Format.Number(fleet.Demand.PeakRequestsPerSecond),
-            Format.Number(fleet.CapacityRequestsPerSecond),
-            fleet.Headroom.ToString(),
-            Latency(fleet.Latency?.TimeToFirstToken, promised?.TimeToFirstToken),
-            Latency(fleet.Latency?.TimePerOutputToken, promised?.TimePerOutputToken),
-            Survival(fleet, "zone "),
-            Survival(fleet, "cloud "),
-        ];
-    }
+    private static ImmutableArray<Cell> LoadRow(ServingFleet fleet) =>
+    [
+        fleet.Serving.Name,
+        Format.Word(fleet.Serving.Kind),
+        fleet.Serving.Model.Id,
+        Format.Names(fleet.Workloads),
+        Format.Number(fleet.Demand.RequestsPerSecond),
+        Format.Number(fleet.Demand.PeakRequestsPerSecond),
+        Format.Number(fleet.CapacityRequestsPerSecond),
+        fleet.Headroom.ToString(),
+    ];
+
+    private static ImmutableArray<Cell> PromiseRow(ServingFleet fleet) =>
+    [
+        fleet.Serving.Name,
+        Latency(fleet.Latency?.TimeToFirstToken, fleet.Serving.Latency?.TimeToFirstToken),
+        Latency(fleet.Latency?.TimePerOutputToken, fleet.Serving.Latency?.TimePerOutputToken),
+        Survival(fleet, "zone "),
+        Survival(fleet, "cloud "),
+    ];
 
     private static Cell Latency(TimeSpan? expected, TimeSpan? promised) => (expected, promised) switch
     {
