@@ -84,6 +84,7 @@ copy_weights() {
 }
 
 check_weights() {
+  # shellcheck disable=SC2016 # xargs' shell expands it.
   (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' \
     sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
 }

@@ -15,7 +15,7 @@ public class AmazonPoolTests
     [InlineData(Tier.Reserved)]
     [InlineData(Tier.OnDemand)]
     [InlineData(Tier.Spot)]
-    public async Task MachinesAnswerOnlyToVersionTwoOfTheMetadataService(Tier tier)
+    public async Task Machines_answer_only_to_version_two_of_the_metadata_service(Tier tier)
     {
         var template = (await Deployed.Of(A.Pool(tier: tier, serving: "batch"))).One(Template);
 
@@ -24,7 +24,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task MachinesHaveNoPublicAddressNoKeyAndAnEncryptedDisk()
+    public async Task Machines_have_no_public_address_no_key_and_an_encrypted_disk()
     {
         var template = (await Deployed.Of(A.Pool())).One(Template);
 
@@ -37,7 +37,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task TheDiskHoldsTheWeights()
+    public async Task The_disk_holds_the_weights()
     {
         var template = (await Deployed.Of(A.Pool())).One(Template);
 
@@ -45,7 +45,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task ReservedMachinesRunOnTheirReservationsAndNowhereElse()
+    public async Task Reserved_machines_run_on_their_reservations_and_nowhere_else()
     {
         var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved));
         var group = deployed.One(Group);
@@ -62,7 +62,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task ReservationsAreTargetedOnePerZoneAndAllInTheGroup()
+    public async Task Reservations_are_targeted_one_per_zone_and_all_in_the_group()
     {
         var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved, instances: 3));
         var reservations = deployed.All(Reservation);
@@ -86,7 +86,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task OnDemandMachinesLeaveReservationsAlone()
+    public async Task On_demand_machines_leave_reservations_alone()
     {
         var deployed = await Deployed.Of(A.Pool());
         var group = deployed.One(Group);
@@ -100,7 +100,7 @@ public class AmazonPoolTests
     [Theory]
     [InlineData(Tier.OnDemand)]
     [InlineData(Tier.Spot)]
-    public async Task ScarceCapacityDoesNotFailAnUpdate(Tier tier)
+    public async Task Scarce_capacity_does_not_fail_an_update(Tier tier)
     {
         var group = (await Deployed.Of(A.Pool(tier: tier, serving: "batch"))).One(Group);
 
@@ -109,7 +109,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task SpotIsCountedInReplicasOverTheWholeLadder()
+    public async Task Spot_is_counted_in_replicas_over_the_whole_ladder()
     {
         ImmutableArray<LadderRung> ladder = [new("g6.12xlarge", 4), new("g6.48xlarge", 8)];
         var deployed = await Deployed.Of(A.Pool(tier: Tier.Spot, serving: "batch", ladder: ladder));
@@ -131,7 +131,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task GroupsFollowTheTemplatesNewestVersionByNumber()
+    public async Task Groups_follow_the_templates_newest_version_by_number()
     {
         var deployed = await Deployed.Of(A.Pool(), A.Pool(tier: Tier.Spot, serving: "batch"));
 
@@ -140,7 +140,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task NothingOfAPoolHasAFixedName()
+    public async Task Nothing_of_a_pool_has_a_fixed_name()
     {
         var deployed = await Deployed.Of(A.Pool(tier: Tier.Reserved), A.Pool(tier: Tier.Spot, serving: "batch"));
 
@@ -148,7 +148,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task AWindowStartsThePlannedSizeAndStopsAtZero()
+    public async Task A_window_starts_the_planned_size_and_stops_at_zero()
     {
         var pool = A.Pool(window: A.Window("08:00", "20:00"));
         var deployed = await Deployed.Of(A.FleetPlan(GpuInfra.Planning.Plans.DeploymentEnvironment.Dev, pool), A.Settings());
@@ -163,7 +163,7 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task AWindowOverMidnightStopsOnTheNextDay()
+    public async Task A_window_over_midnight_stops_on_the_next_day()
     {
         var deployed = await Deployed.Of(A.Pool(tier: Tier.Spot, serving: "batch", window: A.Window("22:30", "04:00")));
 
@@ -173,5 +173,5 @@ public class AmazonPoolTests
     }
 
     [Fact]
-    public async Task APoolThatAlwaysRunsHasNoSchedule() => Assert.Empty((await Deployed.Of(A.Pool(CloudProvider.Aws))).All(Schedule));
+    public async Task A_pool_that_always_runs_has_no_schedule() => Assert.Empty((await Deployed.Of(A.Pool(CloudProvider.Aws))).All(Schedule));
 }

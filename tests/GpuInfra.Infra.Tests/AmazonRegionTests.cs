@@ -11,7 +11,7 @@ public class AmazonRegionTests
     private const string Ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
     [Fact]
-    public async Task TheProviderWorksInThePlansAccountOnly()
+    public async Task The_provider_works_in_the_plans_account_only()
     {
         var provider = (await Deployed.Of(A.Pool())).One("pulumi:providers:aws");
 
@@ -20,7 +20,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task EveryResourceUsesItsRegionsProvider()
+    public async Task Every_resource_uses_its_regions_provider()
     {
         var deployed = await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp));
 
@@ -31,7 +31,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task ThereIsASubnetInEveryZoneWithGpusWhateverThePoolsUse()
+    public async Task There_is_a_subnet_in_every_zone_with_GPUs_whatever_the_pools_use()
     {
         var deployed = await Deployed.Of(A.Pool());
         var subnets = deployed.All("aws:ec2/subnet:Subnet");
@@ -42,7 +42,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task ThereIsNoWayToTheInternet()
+    public async Task There_is_no_way_to_the_internet()
     {
         var deployed = await Deployed.Of(A.Pool());
 
@@ -52,7 +52,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task EveryRouteTableHasTheS3Endpoint()
+    public async Task Every_route_table_has_the_S3_endpoint()
     {
         var deployed = await Deployed.Of(A.Pool());
         var s3 = deployed.All("aws:ec2/vpcEndpoint:VpcEndpoint").Single(endpoint => endpoint["vpcEndpointType"] == "Gateway");
@@ -68,7 +68,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task InterfaceEndpointsCoverWhatMachinesCall()
+    public async Task Interface_endpoints_cover_what_machines_call()
     {
         var deployed = await Deployed.Of(A.Pool());
         var endpoints = deployed.All("aws:ec2/vpcEndpoint:VpcEndpoint").Where(endpoint => endpoint["vpcEndpointType"] == "Interface").ToList();
@@ -85,7 +85,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task SecurityGroupsNameNoAddressAndNoOpenProtocol()
+    public async Task Security_groups_name_no_address_and_no_open_protocol()
     {
         var deployed = await Deployed.Of(A.Pool());
 
@@ -105,7 +105,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task MachinesMayDoLittleAndNothingByWildcard()
+    public async Task Machines_may_do_little_and_nothing_by_wildcard()
     {
         var deployed = await Deployed.Of(A.Pool());
         var statements = Statements(deployed.One("aws:iam/rolePolicy:RolePolicy")["policy"]!);
@@ -124,7 +124,7 @@ public class AmazonRegionTests
     }
 
     [Fact]
-    public async Task TheBucketIsPrivateVersionedEncryptedAndTlsOnly()
+    public async Task The_bucket_is_private_versioned_encrypted_and_TLS_only()
     {
         var deployed = await Deployed.Of(A.Pool());
         var block = deployed.One("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
@@ -141,7 +141,7 @@ public class AmazonRegionTests
     [Theory]
     [InlineData(DeploymentEnvironment.Prod, "false")]
     [InlineData(DeploymentEnvironment.Dev, "true")]
-    public async Task OnlyOutsideProductionDoesABucketGoWithItsWeights(DeploymentEnvironment environment, string forceDestroy)
+    public async Task Only_outside_production_does_a_bucket_go_with_its_weights(DeploymentEnvironment environment, string forceDestroy)
     {
         var deployed = await Deployed.Of(A.FleetPlan(environment, A.Pool(), A.Pool(CloudProvider.Gcp)), A.Settings());
 

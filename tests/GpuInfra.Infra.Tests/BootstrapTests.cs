@@ -8,13 +8,13 @@ namespace GpuInfra.Infra.Tests;
 public class BootstrapTests
 {
     [Fact]
-    public async Task TheScriptFitsIntoUserData()
+    public async Task The_script_fits_into_user_data()
     {
         Assert.InRange((await OnAmazon(A.Pool())).Length, 1000, 16 * 1024);
     }
 
     [Fact]
-    public async Task TheScriptBeginsWithItsSettings()
+    public async Task The_script_begins_with_its_settings()
     {
         var script = await OnAmazon(A.Pool());
 
@@ -28,7 +28,7 @@ public class BootstrapTests
     }
 
     [Fact]
-    public async Task TheSameScriptServesGoogleCloud()
+    public async Task The_same_script_serves_Google_Cloud()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp));
         var script = deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]!;
@@ -38,7 +38,7 @@ public class BootstrapTests
     }
 
     [Fact]
-    public async Task SettingsCannotBreakOutOfTheirQuotes()
+    public async Task Settings_cannot_break_out_of_their_quotes()
     {
         var pool = A.Pool();
 
@@ -48,7 +48,7 @@ public class BootstrapTests
     }
 
     [Fact]
-    public async Task QuantisedWeightsAndEmbeddingsAreSaidSo()
+    public async Task Quantised_weights_and_embeddings_are_said_so()
     {
         var pool = A.Pool(tier: Tier.Spot, serving: "batch");
         var script = await OnAmazon(pool with

@@ -17,7 +17,7 @@ public class GooglePoolTests
     [InlineData(Tier.Reserved)]
     [InlineData(Tier.OnDemand)]
     [InlineData(Tier.Spot)]
-    public async Task MachinesWithGpusTerminateForMaintenanceAndSayWhichReservationsTheyUse(Tier tier)
+    public async Task Machines_with_GPUs_terminate_for_maintenance_and_say_which_reservations_they_use(Tier tier)
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp, tier, "batch"));
 
@@ -31,7 +31,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task MachinesHaveNoExternalAddressAndAreShielded()
+    public async Task Machines_have_no_external_address_and_are_shielded()
     {
         var template = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).One(Template);
 
@@ -46,7 +46,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task ReservedMachinesAreOneFixedGroupPerZoneOnThatZonesReservation()
+    public async Task Reserved_machines_are_one_fixed_group_per_zone_on_that_zones_reservation()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved, instances: 3));
 
@@ -65,7 +65,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task AReservationHoldsExactlyTheMachinesOfItsTemplate()
+    public async Task A_reservation_holds_exactly_the_machines_of_its_template()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved));
 
@@ -85,7 +85,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task AttachedGpusAreAskedForByMachineAndReservationAlike()
+    public async Task Attached_GPUs_are_asked_for_by_machine_and_reservation_alike()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved, instanceType: "n1-standard-16+2xT4"));
 
@@ -102,7 +102,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task SpotMachinesAreDeletedWhenTakenAway()
+    public async Task Spot_machines_are_deleted_when_taken_away()
     {
         var template = (await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Spot, "batch"))).One(Template);
 
@@ -115,7 +115,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task OtherTiersAreNeverPreemptible()
+    public async Task Other_tiers_are_never_preemptible()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp), A.Pool(CloudProvider.Gcp, Tier.Reserved));
 
@@ -129,7 +129,7 @@ public class GooglePoolTests
     [Theory]
     [InlineData(Tier.OnDemand, "3", "0", "BALANCED")]
     [InlineData(Tier.Spot, "0", "3", "ANY")]
-    public async Task RegionalGroupsDoNotInsistOnAnEvenSpread(Tier tier, string surge, string unavailable, string shape)
+    public async Task Regional_groups_do_not_insist_on_an_even_spread(Tier tier, string surge, string unavailable, string shape)
     {
         var group = (await Deployed.Of(A.Pool(CloudProvider.Gcp, tier, "batch"))).One(Regional);
 
@@ -143,7 +143,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task ASpotLadderIsTriedInOrder()
+    public async Task A_spot_ladder_is_tried_in_order()
     {
         ImmutableArray<LadderRung> ladder = [new("g2-standard-48", 4), new("g2-standard-96", 4)];
         var group = (await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Spot, "batch", ladder: ladder))).One(Regional);
@@ -155,7 +155,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task AWindowIsAnAutoscalersScheduleAndLeavesTheSizeToIt()
+    public async Task A_window_is_an_autoscalers_schedule_and_leaves_the_size_to_it()
     {
         var pool = A.Pool(CloudProvider.Gcp, window: A.Window("22:30", "04:00"));
         var deployed = await Deployed.Of(A.FleetPlan(DeploymentEnvironment.Dev, pool), A.Settings());
@@ -171,7 +171,7 @@ public class GooglePoolTests
     }
 
     [Fact]
-    public async Task NothingOfAPoolHasAFixedNameAndAutomaticNamesFit()
+    public async Task Nothing_of_a_pool_has_a_fixed_name_and_automatic_names_fit()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved, "a-name-of-20-letters"), A.Pool(CloudProvider.Gcp, Tier.Spot, "batch"));
         var pools = deployed.Resources.Where(resource => resource.Type is Template or Zonal or Regional or Reservation).ToList();

@@ -7,7 +7,7 @@ public class GoogleRegionTests
     private const string Firewall = "gcp:compute/firewall:Firewall";
 
     [Fact]
-    public async Task TheNetworkIsPrivateWithNat()
+    public async Task The_network_is_private_with_NAT()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp));
 
@@ -18,7 +18,7 @@ public class GoogleRegionTests
     }
 
     [Fact]
-    public async Task OnlyClientsAndHealthChecksMayCallAndOnlyHttpsLeaves()
+    public async Task Only_clients_and_health_checks_may_call_and_only_HTTPS_leaves()
     {
         var rules = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).All(Firewall);
         var ingress = rules.Where(rule => rule["direction"] == "INGRESS").ToList();
@@ -38,7 +38,7 @@ public class GoogleRegionTests
     }
 
     [Fact]
-    public async Task MachinesHaveNarrowRolesOnly()
+    public async Task Machines_have_narrow_roles_only()
     {
         var deployed = await Deployed.Of(A.Pool(CloudProvider.Gcp));
         var bucket = deployed.One("gcp:storage/bucketIAMMember:BucketIAMMember");
@@ -52,7 +52,7 @@ public class GoogleRegionTests
     }
 
     [Fact]
-    public async Task TheBucketIsPrivateAndVersioned()
+    public async Task The_bucket_is_private_and_versioned()
     {
         var bucket = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).One("gcp:storage/bucket:Bucket");
 

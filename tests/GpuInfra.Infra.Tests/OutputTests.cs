@@ -7,7 +7,7 @@ namespace GpuInfra.Infra.Tests;
 public class OutputTests
 {
     [Fact]
-    public async Task TheStackTellsWhatWasPlannedAndWhereWeightsGo()
+    public async Task The_stack_tells_what_was_planned_and_where_weights_go()
     {
         var outputs = (await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp))).Outputs;
 
@@ -21,7 +21,7 @@ public class OutputTests
     }
 
     [Fact]
-    public async Task EveryRegionHasItsOwnUploadDestination()
+    public async Task Every_region_has_its_own_upload_destination()
     {
         var outputs = (await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp))).Outputs;
         var weights = Assert.IsType<Dictionary<string, object?>>(outputs["weights"]);

@@ -12,7 +12,7 @@ public class RefusalTests
     private static readonly StackSettings Empty = new() { Project = "gpuinfra", Stack = "prod", PlanFile = "prod.plan.yaml" };
 
     [Fact]
-    public void EveryMissingSettingIsNamedWithItsCommand()
+    public void Every_missing_setting_is_named_with_its_command()
     {
         var message = Refused(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)), Empty);
 
@@ -28,7 +28,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public void OnlyTheCloudsInUseNeedSettings() => Assert.DoesNotContain("gcp", Refused(A.FleetPlan(A.Pool()), Empty));
+    public void Only_the_clouds_in_use_need_settings() => Assert.DoesNotContain("gcp", Refused(A.FleetPlan(A.Pool()), Empty));
 
     [Theory]
     [InlineData("images.aws.us-east-1", "ami-1")]
@@ -37,7 +37,7 @@ public class RefusalTests
     [InlineData("engineImage.gcp", "us-docker.pkg.dev/acme/serving/vllm:latest")]
     [InlineData("weights[\"llama-3.1-8b/bf16\"]", "../../other")]
     [InlineData("networks[\"aws/us-east-1\"]", "10.16.1.0/16")]
-    public void AValueOfTheWrongFormIsRefused(string key, string value)
+    public void A_value_of_the_wrong_form_is_refused(string key, string value)
     {
         var settings = key switch
         {
@@ -56,40 +56,40 @@ public class RefusalTests
     }
 
     [Fact]
-    public void NetworksThatOverlapAreRefused() => Assert.Contains(
+    public void Networks_that_overlap_are_refused() => Assert.Contains(
         "aws/us-east-1 (10.32.0.0/20) and gcp/us-central1 (10.32.0.0/16) overlap",
         Refused(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)), A.Settings() with { Networks = One("aws/us-east-1", "10.32.0.0/20") }));
 
     [Fact]
-    public void SpotIsRefusedForAnOnlineServing() =>
+    public void Spot_is_refused_for_an_online_serving() =>
         Assert.Equal("chat-aws-us-east-1-spot-l4: an online serving may not run on spot.", Refused(A.Pool(tier: Tier.Spot)));
 
     [Fact]
-    public void AWindowOnReservedCapacityIsRefused() =>
+    public void A_window_on_reserved_capacity_is_refused() =>
         Assert.Contains("it cannot have a run window", Refused(A.Pool(tier: Tier.Reserved, window: A.Window("08:00", "20:00"))));
 
     [Fact]
-    public void AReservedPoolMustHoldWhatItsZonesHold() =>
+    public void A_reserved_pool_must_hold_what_its_zones_hold() =>
         Assert.Contains("do not add up", Refused(A.Pool(tier: Tier.Reserved) with { Instances = new InstanceCounts(5, 5, 5) }));
 
     [Fact]
-    public void OnlySpotHasALadder() =>
+    public void Only_spot_has_a_ladder() =>
         Assert.Contains("only spot pools have a ladder", Refused(A.Pool(ladder: [new("g6.12xlarge", 4), new("g6.48xlarge", 8)])));
 
     [Fact]
-    public void ARungWithoutAReplicaIsRefused() => Assert.Contains(
+    public void A_rung_without_a_replica_is_refused() => Assert.Contains(
         "a rung of its ladder holds no replica", Refused(A.Pool(tier: Tier.Spot, serving: "batch", ladder: [new("g6.12xlarge", 4), new("g6.xlarge", 0)])));
 
     [Fact]
-    public void ReplicasMustFitOnTheirGpus() =>
+    public void Replicas_must_fit_on_their_GPUs() =>
         Assert.Contains("5 replicas of 1 GPUs do not fit on 4 GPUs", Refused(A.Pool() with { ReplicasPerInstance = 5 }));
 
     [Fact]
-    public void AZoneOutsideTheNetworkIsRefused() =>
+    public void A_zone_outside_the_network_is_refused() =>
         Assert.Contains("does not have", Refused(A.Pool() with { Zones = [new PoolZone("use1-az9", 4)] }));
 
     [Fact]
-    public void ARequiredTagThatNothingSetsIsRefused()
+    public void A_required_tag_that_nothing_sets_is_refused()
     {
         var fleet = A.FleetPlan(A.Pool());
         var plan = fleet.Plan with { Tags = fleet.Plan.Tags with { Required = ["owner", "data-class"] } };
@@ -98,7 +98,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public void KubernetesIsRefusedUntilThisProgramCanDoIt()
+    public void Kubernetes_is_refused_until_this_program_can_do_it()
     {
         var fleet = A.FleetPlan(A.Pool());
 

@@ -8,7 +8,7 @@ public class StabilityTests
     private static readonly Tier[] Tiers = [Tier.Reserved, Tier.OnDemand];
 
     [Fact]
-    public async Task ResizingAPoolRenamesNothing()
+    public async Task Resizing_a_pool_renames_nothing()
     {
         var before = await Deployed.Of(Fleet(instances: 2));
         var after = await Deployed.Of(Fleet(instances: 7));
@@ -17,7 +17,7 @@ public class StabilityTests
     }
 
     [Fact]
-    public async Task TheOrderOfAPlanRenamesNothing()
+    public async Task The_order_of_a_plan_renames_nothing()
     {
         var before = await Deployed.Of(Fleet(instances: 2));
         var after = await Deployed.Of([.. Fleet(instances: 2).Reverse()]);
@@ -26,7 +26,7 @@ public class StabilityTests
     }
 
     [Fact]
-    public async Task AnotherInstanceTypeOfTheSameGpuRenamesNothing()
+    public async Task Another_instance_type_of_the_same_GPU_renames_nothing()
     {
         var before = await Deployed.Of(A.Pool(instanceType: "g6.12xlarge"));
         var after = await Deployed.Of(A.Pool(instanceType: "g6.24xlarge"));
@@ -35,7 +35,7 @@ public class StabilityTests
     }
 
     [Fact]
-    public async Task OnePoolsSizeChangesThatPoolOnly()
+    public async Task One_pools_size_changes_that_pool_only()
     {
         var before = await Deployed.Of(A.Pool(), A.Pool(serving: "code"));
         var after = await Deployed.Of(A.Pool(), A.Pool(serving: "code", instances: 5));
@@ -45,7 +45,7 @@ public class StabilityTests
     }
 
     [Fact]
-    public async Task NoTwoResourcesShareAUrn()
+    public async Task No_two_resources_share_a_URN()
     {
         var deployed = await Deployed.Of(Fleet(instances: 2));
 

@@ -21,7 +21,7 @@ public sealed class StackTests : IDisposable
     public void Dispose() => Environment.SetEnvironmentVariable(Variable, _before);
 
     [Fact]
-    public async Task TheDevelopmentStackDeploys()
+    public async Task The_development_stack_deploys()
     {
         var deployed = await Deploy([]);
 
@@ -34,7 +34,7 @@ public sealed class StackTests : IDisposable
     [InlineData("gpuinfra:plan", "../Pulumi.yaml", "must be the name of a file in stacks/")]
     [InlineData("gpuinfra:images", """{"aws": {"us-east-1": "ami-0123456789abcdef0"}, "azure": "x"}""", "gpuinfra:images: ")]
     [InlineData("gpuinfra:weights", "latest", "gpuinfra:weights: ")]
-    public async Task ABadConfigurationEndsTheRunWithItsReason(string key, string value, string reason)
+    public async Task A_bad_configuration_ends_the_run_with_its_reason(string key, string value, string reason)
     {
         var exception = await Assert.ThrowsAsync<RunException>(() => Deploy(new() { [key] = value }));
 

@@ -35,7 +35,7 @@ public class TagTests
     ];
 
     [Fact]
-    public async Task EveryTaggableResourceCarriesTheScheme()
+    public async Task Every_taggable_resource_carries_the_scheme()
     {
         var deployed = await Deployed.Of(
             A.Pool(tier: Tier.Reserved),
@@ -57,7 +57,7 @@ public class TagTests
     }
 
     [Fact]
-    public async Task WhatAGroupCreatesIsTaggedAsThePoolIs()
+    public async Task What_a_group_creates_is_tagged_as_the_pool_is()
     {
         var deployed = await Deployed.Of(A.Pool(autoShutdown: true));
         var group = deployed.One("aws:autoscaling/group:Group");
@@ -74,7 +74,7 @@ public class TagTests
     }
 
     [Fact]
-    public async Task LabelsFitGoogleCloud()
+    public async Task Labels_fit_Google_Cloud()
     {
         var template = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate");
 
@@ -86,7 +86,7 @@ public class TagTests
     }
 
     [Fact]
-    public async Task ProvidersTagWhatTheProgramForgets()
+    public async Task Providers_tag_what_the_program_forgets()
     {
         var deployed = await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp));
 

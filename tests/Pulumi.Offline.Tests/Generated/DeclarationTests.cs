@@ -17,7 +17,7 @@ public class DeclarationTests
     [InlineData(typeof(Gcp.Compute.RegionInstanceTemplate), false)]
     [InlineData(typeof(K8s.Apps.V1.Deployment), true)]
     [InlineData(typeof(Aws.Provider), true)]
-    public void ArgsMayBeLeftOutWhereNothingIsRequiredAndAlwaysInKubernetes(Type resource, bool optional) =>
+    public void Args_may_be_left_out_where_nothing_is_required_and_always_in_Kubernetes(Type resource, bool optional) =>
         Assert.Equal(optional, resource.GetConstructors().Single().GetParameters()[1].HasDefaultValue);
 
     [Theory]
@@ -29,11 +29,11 @@ public class DeclarationTests
     [InlineData(typeof(Gcp.Projects.ServiceArgs), "ServiceName")]
     [InlineData(typeof(K8s.ProviderArgs), "KubeConfig")]
     [InlineData(typeof(ContainerPortArgs), "ContainerPortValue")]
-    public void NamesThatDifferFromTheWireAreTheOfficialOnes(Type type, string property) =>
+    public void Names_that_differ_from_the_wire_are_the_official_ones(Type type, string property) =>
         Assert.NotNull(type.GetProperty(property));
 
     [Fact]
-    public void AnOutputIsNullableWhereItMayBeAbsentExceptLists()
+    public void An_output_is_nullable_where_it_may_be_absent_except_lists()
     {
         Assert.Equal(NullabilityState.Nullable, Argument(typeof(Aws.AutoScaling.Group), "PlacementGroup"));
         Assert.Equal(NullabilityState.NotNull, Argument(typeof(Aws.AutoScaling.Group), "Arn"));
@@ -43,7 +43,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void UnionsOfTwoKeepBothTypesAndLargerOnesAreObjects()
+    public void Unions_of_two_keep_both_types_and_larger_ones_are_objects()
     {
         Assert.Equal(typeof(InputUnion<string, PolicyDocumentArgs>), typeof(Aws.Iam.RolePolicyArgs).GetProperty("Policy")!.PropertyType);
         Assert.Equal(typeof(InputUnion<int, string>), typeof(HTTPGetActionArgs).GetProperty("Port")!.PropertyType);
@@ -52,7 +52,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void AnEnumThatAnyStringMayStandForIsAStringAsAnOutput()
+    public void An_enum_that_any_string_may_stand_for_is_a_string_as_an_output()
     {
         Assert.Equal(
             typeof(InputUnion<string, Aws.Ec2.InstancePlatform>),
@@ -62,7 +62,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void StateClassesNameNestedTypesGetArgsAndRequireNothing()
+    public void State_classes_name_nested_types_get_args_and_require_nothing()
     {
         var tags = typeof(Aws.AutoScaling.GroupState).GetProperty("Tags")!;
         Assert.Equal(typeof(InputList<Aws.AutoScaling.Inputs.GroupTagGetArgs>), tags.PropertyType);
@@ -71,11 +71,11 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void ConstantDefaultsAreSetByTheConstructor() =>
+    public void Constant_defaults_are_set_by_the_constructor() =>
         Assert.NotNull(new Aws.Ec2.SecurityGroupArgs().Description);
 
     [Fact]
-    public void CollectionsExistAsSoonAsTheyAreRead()
+    public void Collections_exist_as_soon_as_they_are_read()
     {
         var args = new Aws.AutoScaling.GroupArgs();
         Assert.NotNull(args.Tags);
@@ -84,7 +84,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public async Task ASecretInputIsSecretWhateverIsAssigned()
+    public async Task A_secret_input_is_secret_whatever_is_assigned()
     {
         var args = new Aws.ProviderArgs { SecretKey = "plain" };
         Assert.True(await Output.IsSecretAsync(args.SecretKey.ToOutput()));
@@ -95,7 +95,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void EnumsCompareByValue()
+    public void Enums_compare_by_value()
     {
         Assert.True(Aws.Ec2.InstancePlatform.LinuxUnix == Aws.Ec2.InstancePlatform.LinuxUnix);
         Assert.False(Aws.Ec2.Tenancy.Default == Aws.Ec2.Tenancy.Dedicated);
@@ -103,7 +103,7 @@ public class DeclarationTests
     }
 
     [Fact]
-    public void ResourcesCarryTypeAndVersion()
+    public void Resources_carry_type_and_version()
     {
         var attribute = typeof(Aws.ResourceGroups.Group).GetCustomAttributes<ResourceTypeAttribute>().Single();
         Assert.Equal("aws:resourcegroups/group:Group", attribute.Type);

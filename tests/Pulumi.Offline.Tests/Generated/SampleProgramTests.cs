@@ -9,7 +9,7 @@ namespace Pulumi.Offline.Tests.Generated;
 public class SampleProgramTests
 {
     [Fact]
-    public async Task AwsClassesSendTheNamesAndValuesOfTheSchema()
+    public async Task Aws_classes_send_the_names_and_values_of_the_schema()
     {
         var run = await Registrations.Of(AwsProgram.Declare);
 
@@ -24,7 +24,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task AProvidersInputsOtherThanStringsAreJsonText()
+    public async Task A_providers_inputs_other_than_strings_are_JSON_text()
     {
         var run = await Registrations.Of(AwsProgram.Declare);
 
@@ -35,7 +35,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task GcpClassesSendTheNamesOfTheSchemaWhereCSharpNamesDiffer()
+    public async Task Gcp_classes_send_the_names_of_the_schema_where_CSharp_names_differ()
     {
         var run = await Registrations.Of(GcpProgram.Declare);
 
@@ -46,7 +46,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task KubernetesClassesFixApiVersionAndKind()
+    public async Task Kubernetes_classes_fix_api_version_and_kind()
     {
         var run = await Registrations.Of(KubernetesProgram.Declare);
 
@@ -60,7 +60,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task ACustomResourceIsRegisteredUnderTheTokenOfItsKind()
+    public async Task A_custom_resource_is_registered_under_the_token_of_its_kind()
     {
         var run = await Registrations.Of(KubernetesProgram.Declare);
 
@@ -70,7 +70,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task FunctionsReadTheirResults()
+    public async Task Functions_read_their_results()
     {
         var zone = "";
         var account = "";
@@ -87,7 +87,7 @@ public class SampleProgramTests
     }
 
     [Fact]
-    public async Task EverythingTheSampleProgramsRegisterFitsTheSchemas()
+    public async Task Everything_the_sample_programs_register_fits_the_schemas()
     {
         var run = await Registrations.Of(() =>
         {

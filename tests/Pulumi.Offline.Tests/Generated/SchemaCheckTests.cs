@@ -9,29 +9,29 @@ public class SchemaCheckTests
     private const string Reservation = "aws:ec2/capacityReservation:CapacityReservation";
 
     [Fact]
-    public void CompleteInputsHaveNoProblems() => Assert.Empty(PackageSchemas.CheckResource(Group, Map(
+    public void Complete_inputs_have_no_problems() => Assert.Empty(PackageSchemas.CheckResource(Group, Map(
         ("minSize", 0),
         ("maxSize", 2),
         ("vpcZoneIdentifiers", new[] { "subnet-1" }),
         ("tags", new[] { Map(("key", "tier"), ("value", "spot"), ("propagateAtLaunch", true)) }))));
 
     [Fact]
-    public void UnknownValuesFitAnythingAndSecretsAreLookedThrough()
+    public void Unknown_values_fit_anything_and_secrets_are_looked_through()
     {
         Assert.Empty(PackageSchemas.CheckResource(Group, Map(("minSize", Unknown), ("maxSize", Secret(2)), ("tags", Secret(Unknown)))));
         Refuses(Group, Map(("minSize", 0), ("maxSize", Secret("two"))), "maxSize: must be an integer, not a string");
     }
 
     [Fact]
-    public void ANullIsAnAbsentInput() =>
+    public void A_null_is_an_absent_input() =>
         Refuses(Group, Map(("minSize", 0), ("maxSize", null), ("placementGroup", null)), "maxSize: is required");
 
     [Fact]
-    public void AnUnknownInputIsRefusedWithTheNearestName() =>
+    public void An_unknown_input_is_refused_with_the_nearest_name() =>
         Refuses(Group, Map(("minSize", 0), ("maxSize", 1), ("vpcZoneIdentifier", "a")), "vpcZoneIdentifier: unknown input; did you mean vpcZoneIdentifiers?");
 
     [Fact]
-    public void TypesAreCheckedAtAnyDepth()
+    public void Types_are_checked_at_any_depth()
     {
         Refuses(Group, Map(("minSize", 0), ("maxSize", 1), ("tags", new[] { Map(("key", "k"), ("value", 1), ("propagateAtLaunch", "yes")) })),
             "tags[0].propagateAtLaunch: must be a boolean, not a string",
@@ -43,7 +43,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AnIntegerHasNoFractionAndANumberMay()
+    public void An_integer_has_no_fraction_and_a_number_may()
     {
         Refuses(Group, Map(("minSize", 0.5), ("maxSize", 1)), $"minSize: must be an integer, not {0.5}");
         Assert.Empty(PackageSchemas.CheckResource("aws:cloudwatch/metricAlarm:MetricAlarm", Map(
@@ -51,7 +51,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AnEnumIsClosedUnlessAnyStringMayStandForIt()
+    public void An_enum_is_closed_unless_any_string_may_stand_for_it()
     {
         Assert.Empty(PackageSchemas.CheckResource(Reservation, Map(
             ("availabilityZone", "a"), ("instanceCount", 1), ("instancePlatform", "Plan 9"), ("instanceType", "p9.large"))));
@@ -60,7 +60,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AUnionTakesAnyOfItsTypes()
+    public void A_union_takes_any_of_its_types()
     {
         Assert.Empty(PackageSchemas.CheckResource("aws:iam/role:Role", Map(("assumeRolePolicy", "{}"))));
         Refuses("aws:iam/role:Role", Map(("assumeRolePolicy", Map(("Version", "2012-10-17")))), "assumeRolePolicy.Statement: is required");
@@ -68,7 +68,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AnAssetFitsOnlyWhereOneIsTaken()
+    public void An_asset_fits_only_where_one_is_taken()
     {
         var asset = new PropertyValue.AssetValue("string", "text");
         Assert.Empty(PackageSchemas.CheckResource("aws:s3/bucketObjectv2:BucketObjectv2", Map(("bucket", "b"), ("source", asset))));
@@ -77,7 +77,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AnUnknownTypeIsRefusedWithTheNearestOne()
+    public void An_unknown_type_is_refused_with_the_nearest_one()
     {
         Refuses("aws:ec2/launchTemplat:LaunchTemplate", Map(),
             "unknown resource type aws:ec2/launchTemplat:LaunchTemplate; did you mean aws:ec2/launchTemplate:LaunchTemplate?");
@@ -85,7 +85,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AProvidersJsonTextIsCheckedAsWhatItHolds()
+    public void A_providers_JSON_text_is_checked_as_what_it_holds()
     {
         Assert.Empty(PackageSchemas.CheckResource("pulumi:providers:aws", Map(
             ("region", "us-east-1"), ("maxRetries", "5"), ("defaultTags", """{"tags":{"a":"b"}}"""), ("skipRegionValidation", "true"))));
@@ -94,7 +94,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AKubernetesCustomKindMayHaveAnyMember()
+    public void A_Kubernetes_custom_kind_may_have_any_member()
     {
         var pool = Map(("apiVersion", "karpenter.sh/v1"), ("kind", "NodePool"), ("spec", Map(("weight", 1))));
         Assert.Empty(PackageSchemas.CheckResource("kubernetes:karpenter.sh/v1:NodePool", pool));
@@ -106,11 +106,11 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AFixedValueCannotBeChanged() => Refuses(
+    public void A_fixed_value_cannot_be_changed() => Refuses(
         "kubernetes:core/v1:ConfigMap", Map(("apiVersion", "v2"), ("kind", "ConfigMap")), "apiVersion: must be v1, not v2");
 
     [Fact]
-    public void FunctionArgumentsAreChecked()
+    public void Function_arguments_are_checked()
     {
         Assert.Empty(PackageSchemas.CheckInvoke("aws:index/getCallerIdentity:getCallerIdentity", Map()));
         var problem = Assert.Single(PackageSchemas.CheckInvoke("aws:ssm/getParameter:getParameter", Map(("withDecryption", true))));
@@ -119,7 +119,7 @@ public class SchemaCheckTests
     }
 
     [Fact]
-    public void AResourcesOutputsAndTheirKindsCanBeRead()
+    public void A_resources_outputs_and_their_kinds_can_be_read()
     {
         var schema = PackageSchemas.FindResource(Group)!;
         var arn = schema.Outputs.Single(output => output.Name == "arn");
