@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Infra.Tests;
+
+/// <summary>The bootstrap script, run by a real bash on a pretended machine.</summary>
+public class BootstrapRunTests
+{
+    private const string Weights = "model.safetensors";
+
+    [SkippableFact]
+    public async Task A_machine_of_eight_GPUs_starts_two_replicas_of_four()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(tensorParallel: 4));
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("started 2 replicas on 8 GPUs", said);
+        Assert.Contains("--gpus '\"device=0,1,2,3\"'", machine.Unit("engine-0.service"));
+        Assert.Contains("--publish 8000:8000", machine.Unit("engine-0.service"));
+        Assert.Contains("--gpus '\"device=4,5,6,7\"'", machine.Unit("engine-1.service"));
+        Assert.Contains("--publish 8001:8000", machine.Unit("engine-1.service"));
+        Assert.Contains("--tensor-parallel-size 4", machine.Unit("engine-1.service"));
+        Assert.Contains("systemctl enable --now --no-block engine-1.service", machine.Calls());
+        Assert.Contains(machine.Calls(), call => call.StartsWith("docker pull --quiet", StringComparison.Ordinal) && call.Contains("@sha256:", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Weights_that_can_hold_code_are_refused_and_nothing_starts()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        Complete(machine);
+        machine.Upload("pytorch_model.bin", "pickle");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync());
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("refused: the files above can hold code", said);
+        Assert.Empty(Directory.EnumerateFiles(machine.Units));
+    }
+
+    [SkippableFact]
+    public async Task A_machine_waits_until_the_checksums_are_there()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        machine.Upload(Weights, "weights");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync());
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("no complete weights", said);
+        Assert.Equal(3, machine.Calls().Count(call => call == "sleep"));
+        Assert.Empty(Directory.EnumerateFiles(machine.Units));
+    }
+
+    [SkippableFact]
+    public async Task Damaged_weights_are_not_served()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        Complete(machine);
+        machine.Upload(Weights, "damaged");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync());
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("FAILED", said);
+        Assert.Empty(Directory.EnumerateFiles(machine.Units));
+    }
+
+    [SkippableFact]
+    public async Task A_second_boot_starts_the_same_replicas_again()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 2);
+        Complete(machine);
+        var script = await ScriptAsync();
+
+        machine.Run(script);
+        var first = machine.Unit("engine-1.service");
+        var (exitCode, said) = machine.Run(script);
+
+        Assert.True(exitCode == 0, said);
+        Assert.Equal(first, machine.Unit("engine-1.service"));
+    }
+
+    private static void Complete(Machine machine)
+    {
+        machine.Upload(Weights, "weights");
+        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("weights")));
+        machine.Upload("SHA256SUMS", $"{checksum}  ./{Weights}\n");
+    }
+
+    private static async Task<string> ScriptAsync(int tensorParallel = 1)
+    {
+        var pool = A.Pool();
+        var split = pool with
+        {
+            GpusPerInstance = 8,
+            Engine = pool.Engine with { TensorParallel = tensorParallel },
+            ReplicasPerInstance = 8 / tensorParallel,
+            Ladder = [new LadderRung(pool.InstanceType, 8 / tensorParallel)],
+        };
+        var deployed = await Deployed.Of(A.FleetPlan(split), A.Settings());
+        return Encoding.UTF8.GetString(Convert.FromBase64String(deployed.One("aws:ec2/launchTemplate:LaunchTemplate")["userData"]!));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace GpuInfra.Infra.Tests;
+
+/// <summary>
+/// A pretended GPU machine: runs a bootstrap script in a folder of its own, with stand-ins for the commands of the cloud, the container
+/// engine and the GPU. What they are asked is noted.
+/// </summary>
+internal sealed class Machine : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gpuinfra-machine-").FullName;
+
+    public Machine(int gpus)
+    {
+        Directory.CreateDirectory(Units);
+        Directory.CreateDirectory(Bucket);
+        Directory.CreateDirectory(In("bin"));
+        Command("nvidia-smi", $"for i in $(seq {gpus}); do echo GPU $i; done");
+        Command("mountpoint", "exit 1");
+        Command("systemctl", "note systemctl \"$@\"");
+        Command("docker", "note docker \"$@\"; case $1 in image) exit 1 ;; login) cat > /dev/null ;; esac");
+        Command("aws", """
+            case $1 in
+              s3api) ls "$root/bucket" | sed "s|^|models/|" ;;
+              s3) for destination; do :; done; cp "$root"/bucket/* "$destination" ;;
+              ecr) echo password ;;
+            esac
+            """);
+
+        // The script waits for ever for what is missing; here it has waited long enough at the third time.
+        Command("sleep", "note sleep; [ \"$(grep -c sleep \"$root/calls\")\" -lt 3 ] || kill -TERM \"$PPID\"");
+    }
+
+    /// <summary>Where systemd units are written.</summary>
+    public string Units => In("units");
+
+    private string Bucket => In("bucket");
+
+    /// <summary>Puts a file into the bucket.</summary>
+    public void Upload(string name, string content) => File.WriteAllText(Path.Combine(Bucket, name), content);
+
+    /// <summary>Runs the script and returns its exit code and everything it said.</summary>
+    public (int ExitCode, string Said) Run(string script)
+    {
+        var moved = script
+            .Replace("/etc/systemd/system", Units, StringComparison.Ordinal)
+            .Replace("/var/lib/gpuinfra", In("cache"), StringComparison.Ordinal)
+            .Replace("/opt/dlami/nvme", In("no-nvme"), StringComparison.Ordinal)
+            .Replace("/dev/disk", In("no-disk"), StringComparison.Ordinal);
+        File.WriteAllText(In("bootstrap.sh"), moved);
+        var start = new ProcessStartInfo("bash", [In("bootstrap.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = $"{In("bin")}:{start.Environment["PATH"]}";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return (process.ExitCode, said);
+    }
+
+    /// <summary>What the stand-ins were asked, in order.</summary>
+    public IReadOnlyList<string> Calls() => File.ReadAllLines(In("calls"));
+
+    /// <summary>The text of a systemd unit.</summary>
+    public string Unit(string name) => File.ReadAllText(Path.Combine(Units, name));
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private string In(string name) => Path.Combine(_root, name);
+
+    private void Command(string name, string body)
+    {
+        var file = Path.Combine(In("bin"), name);
+        File.WriteAllText(file, $"#!/usr/bin/env bash\nroot='{_root}'\nnote() {{ echo \"$*\" >> \"$root/calls\"; }}\n{body}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
