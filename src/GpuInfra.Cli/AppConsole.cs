@@ -26,7 +26,7 @@ internal sealed record AppConsole
     /// <summary>Columns of the terminal; read only when <see cref="OutIsTerminal"/>.</summary>
     public int Width { get; init; } = 120;
 
-    /// <summary>The console of this process. <c>NO_COLOR</c> (no-color.org) and <c>TERM=dumb</c> switch escape sequences off.</summary>
+    /// <summary>The console of this process. <c>NO_COLOR</c> (no-color.org) and <c>TERM=dumb</c> switch colour off.</summary>
     public static AppConsole OfProcess()
     {
         var outIsTerminal = !Console.IsOutputRedirected;

@@ -63,7 +63,8 @@ internal static class CommandLineApp
             var options = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).ToList();
             foreach (var token in options.Count > 0 ? options : parsed.UnmatchedTokens)
             {
-                console.Error.WriteLine($"{name}: there is no \"{token}\"{Suggestion.DidYouMean(token, known)}; known: {string.Join(", ", known)}.");
+                var guess = Suggestion.DidYouMean(token, known);
+                console.Error.WriteLine($"{name}: there is no \"{token}\"{guess}; known: {string.Join(", ", known)}.");
             }
         }
         else

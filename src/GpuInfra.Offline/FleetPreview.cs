@@ -8,7 +8,7 @@ using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
 
-/// <summary>Runs the Pulumi program in this process and records what it would create: no cloud account, no Pulumi CLI, no clock.</summary>
+/// <summary>Runs the Pulumi program in this process and records what it would create, without account, CLI or clock.</summary>
 public static class FleetPreview
 {
     /// <summary>Previews a plan.</summary>
@@ -45,12 +45,14 @@ public static class FleetPreview
     /// <summary>The program, for a fleet whose plan is not the one that the stack's configuration names.</summary>
     private static Task<int> DeployAsync(FleetPlan fleet) => Deployment.RunAsync(() => FleetProgram.Deploy(
         fleet,
-        StackSettingsReader.Read(new Config(StackSettings.Namespace), Deployment.Instance.ProjectName, Deployment.Instance.StackName)));
+        StackSettingsReader.Read(
+            new Config(StackSettings.Namespace), Deployment.Instance.ProjectName, Deployment.Instance.StackName)));
 
     private static OfflineOptions Configuration(PlanSource source, string stack) => source.Project is { } project
         ? project.Configuration(stack)
         : throw new PlanException([new PlanProblem(
-            source.Path, 0, 0, "", "is outside a project, so there is no stack configuration for it; name the project with --root DIR.")]);
+            source.Path, 0, 0, "",
+            "is outside a project, so there is no stack configuration for it; name the project with --root DIR.")]);
 
     /// <summary>What the action yields; null when it fails by the user's mistakes, which are then noted.</summary>
     private static T? Attempt<T>(Func<T> action, List<PlanProblem> problems)

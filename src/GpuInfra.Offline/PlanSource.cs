@@ -30,8 +30,8 @@ public sealed record PlanSource
         new() { Project = project, Path = Shown(project.PlanFile(stack)), Stack = stack, IsOverride = false };
 
     /// <summary>
-    /// A plan file. It is planned for the stack of its name (<c>prod.plan.yaml</c>) where the project has that, else for the stack
-    /// that is called like the plan's environment.
+    /// A plan file. It is planned for the stack of its name (<c>prod.plan.yaml</c>) where the project has that, else for the
+    /// stack that is called like the plan's environment.
     /// </summary>
     public static PlanSource OfFile(ProjectDirectory? project, string path)
     {

@@ -4,7 +4,7 @@ using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
 
-/// <summary>The directory of a GpuInfra project: the one that holds <c>Pulumi.yaml</c>, with its stacks in <c>stacks/</c>.</summary>
+/// <summary>The directory of a project: the one that holds <c>Pulumi.yaml</c>, with its stacks in <c>stacks/</c>.</summary>
 public sealed class ProjectDirectory
 {
     private const string ProjectFile = "Pulumi.yaml";
@@ -20,7 +20,8 @@ public sealed class ProjectDirectory
 
     /// <summary>Names of the stacks that have a configuration, ordered.</summary>
     public IReadOnlyList<string> Stacks => Directory.Exists(StacksDirectory)
-        ? [.. Directory.EnumerateFiles(StacksDirectory, "Pulumi.*.yaml").Select(file => Path.GetFileName(file)["Pulumi.".Length..^".yaml".Length])
+        ? [.. Directory.EnumerateFiles(StacksDirectory, "Pulumi.*.yaml")
+            .Select(file => Path.GetFileName(file)["Pulumi.".Length..^".yaml".Length])
             .Order(StringComparer.Ordinal)]
         : [];
 
@@ -65,14 +66,17 @@ public sealed class ProjectDirectory
             var known = Stacks.Count == 0 ? "there are none" : $"known: {string.Join(", ", Stacks)}";
             throw new PlanException([new PlanProblem(
                 "--stack", 0, 0, "",
-                $"no stack is called \"{stack}\"{Suggestion.DidYouMean(stack, Stacks)}; {known}. A stack is a file Pulumi.{stack}.yaml in {StacksDirectory}.")]);
+                $"no stack is called \"{stack}\"{Suggestion.DidYouMean(stack, Stacks)}; {known}. "
+                + $"A stack is a file Pulumi.{stack}.yaml in {StacksDirectory}.")]);
         }
 
         var named = Configuration(stack).Configuration.GetValueOrDefault($"{Infra.Settings.StackSettings.Namespace}:plan")?.Text;
         return Path.Combine(StacksDirectory, named ?? $"{stack}{PlanSuffix}");
     }
 
-    /// <summary>The name in a plan file's name, as <c>prod</c> in <c>prod.plan.yaml</c>; null when it is named otherwise.</summary>
+    /// <summary>The stack in a plan file's name, as <c>prod</c> in <c>prod.plan.yaml</c>; null when there is none.</summary>
     public static string? StackOf(string planFile) =>
-        planFile.EndsWith(PlanSuffix, StringComparison.Ordinal) && planFile.Length > PlanSuffix.Length ? planFile[..^PlanSuffix.Length] : null;
+        planFile.EndsWith(PlanSuffix, StringComparison.Ordinal) && planFile.Length > PlanSuffix.Length
+            ? planFile[..^PlanSuffix.Length]
+            : null;
 }

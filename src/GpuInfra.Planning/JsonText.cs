@@ -17,7 +17,7 @@ public static class JsonText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The document that <paramref name="write"/> writes: indented, text as it is (not escaped for HTML), a line feed at the end.</summary>
+    /// <summary>The document that <paramref name="write"/> writes: indented, unescaped for HTML, ended by a line feed.</summary>
     public static string Of(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
@@ -29,7 +29,7 @@ public static class JsonText
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
 
-    /// <summary>The word that plans, tables and JSON use for an enumeration's value: <c>onDemand</c>, <c>fineTuning</c>, <c>aws</c>.</summary>
+    /// <summary>The word that plans, tables and JSON use for an enumeration's value, as <c>onDemand</c> or <c>aws</c>.</summary>
     public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>The same amount without trailing zeros, so that it is written the same however it was computed.</summary>

@@ -4,10 +4,11 @@ using GpuInfra.Offline;
 
 namespace GpuInfra.Cli.Tests;
 
-/// <summary>No input is known that makes a check fail: the plan reader and the program refuse first. So records are spoilt here.</summary>
+/// <summary>No known input makes a check fail: the plan reader and the program refuse first. So records are spoilt.</summary>
 public class GateTests
 {
-    private const string Urn = "urn:pulumi:dev::gpuinfra::gpuinfra:amazon:Region$gpuinfra:amazon:Pool$aws:ec2/launchTemplate:LaunchTemplate::chat";
+    private const string Urn =
+        "urn:pulumi:dev::gpuinfra::gpuinfra:amazon:Region$gpuinfra:amazon:Pool$aws:ec2/launchTemplate:LaunchTemplate::chat";
 
     private static readonly PlanSource Source = PlanSource.OfStack(ProjectDirectory.At(Repository.Root)!, "dev");
 
@@ -18,14 +19,16 @@ public class GateTests
         var console = new AppConsole { Out = TextWriter.Null, Error = error, Directory = Repository.Root };
         Assert.Equal(0, PreviewCommand.Verdict(await FleetPreview.RunAsync(Source), console));
         Assert.Equal(1, PreviewCommand.Verdict(await FailedAsync(), console));
-        Assert.Equal($"check tags failed: aws.ec2.LaunchTemplate chat: lacks the tags team{Environment.NewLine}", error.ToString());
+        Assert.Equal(
+            $"check tags failed: aws.ec2.LaunchTemplate chat: lacks the tags team{Environment.NewLine}", error.ToString());
     }
 
     [Fact]
     public async Task A_failed_check_stands_in_the_verdict_and_first_among_the_checks()
     {
         var blocks = PreviewReport.Of(await FailedAsync(), Source, verbose: false);
-        Assert.Contains(blocks.OfType<Block.Paragraph>(), line => line.Text is { Tone: Tone.Bad } verdict && verdict.Text.EndsWith("do not deploy this.", StringComparison.Ordinal));
+        var verdict = blocks.OfType<Block.Paragraph>().Single(line => line.Text.Tone == Tone.Bad);
+        Assert.EndsWith("do not deploy this.", verdict.Text.Text, StringComparison.Ordinal);
         var checks = blocks.OfType<Block.Grid>().Single(grid => grid.Columns[0].Title == "Check");
         Assert.Equal("fail", checks.Rows[0][1].Text);
     }
@@ -47,13 +50,15 @@ public class GateTests
         var preview = await FleetPreview.RunAsync(Source);
         var tree = PreviewReport.Of(preview, Source, verbose: true).OfType<Block.Tree>().Single();
         var lines = tree.Roots.SelectMany(All).ToList();
-        Assert.All(preview.Managed, resource => Assert.Contains(lines, line => line.Contains($"  {resource.Name}", StringComparison.Ordinal)));
+        Assert.All(preview.Managed, resource =>
+            Assert.Contains(lines, line => line.Contains($"  {resource.Name}", StringComparison.Ordinal)));
     }
 
     private static async Task<PreviewRecord> FailedAsync()
     {
         var preview = await FleetPreview.RunAsync(Source);
-        return preview with { Checks = preview.Checks.Add(new CheckResult("tags", Urn, CheckStatus.Fail, "lacks the tags team")) };
+        var failed = new CheckResult("tags", Urn, CheckStatus.Fail, "lacks the tags team");
+        return preview with { Checks = preview.Checks.Add(failed) };
     }
 
     private static IEnumerable<string> All(TreeNode node) => node.Children.SelectMany(All).Prepend(node.Text);

@@ -6,7 +6,8 @@ public sealed class OutputTests : IDisposable
 {
     private readonly Sandbox _sandbox = new();
 
-    public static TheoryData<string> Commands => ["preview --stack prod", "plan --stack prod --explain", "validate --stack prod", "catalog"];
+    public static TheoryData<string> Commands =>
+        ["preview --stack prod", "plan --stack prod --explain", "validate --stack prod", "catalog"];
 
     public void Dispose() => _sandbox.Dispose();
 
@@ -44,20 +45,24 @@ public sealed class OutputTests : IDisposable
         using var document = JsonDocument.Parse((await Cli.Piped("preview", "--stack", "prod", "--json")).Out);
         var root = document.RootElement;
         Assert.Equal(
-            ["stack", "fleet", "resources", "invokes", "outputs", "checks"], root.EnumerateObject().Select(member => member.Name));
+            ["stack", "fleet", "resources", "invokes", "outputs", "checks"],
+            root.EnumerateObject().Select(member => member.Name));
         var plan = (await Cli.Piped("plan", "--stack", "prod", "--json")).Out;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(plan).RootElement, root.GetProperty("fleet")));
         Assert.All(root.GetProperty("resources").EnumerateArray(), resource => Assert.Subset(
             resource.EnumerateObject().Select(member => member.Name).ToHashSet(),
             new HashSet<string>(["urn", "type", "name", "parent", "provider", "options", "inputs", "dependencies"])));
-        Assert.All(root.GetProperty("checks").EnumerateArray(), check => Assert.Equal("pass", check.GetProperty("status").GetString()));
+        Assert.All(root.GetProperty("checks").EnumerateArray(), check =>
+            Assert.Equal("pass", check.GetProperty("status").GetString()));
     }
 
     [Fact]
     public async Task Files_hold_what_standard_output_would()
     {
         var printed = await Cli.Piped("preview", "--stack", "dev", "--json");
-        var ran = await Cli.In(_sandbox.Root, "preview", "--stack", "dev", "--json", "--out", "out.json", "--record", "record.json", "--md", "comment.md");
+        var ran = await Cli.In(
+            _sandbox.Root,
+            "preview", "--stack", "dev", "--json", "--out", "out.json", "--record", "record.json", "--md", "comment.md");
         Assert.Equal((0, ""), (ran.Code, ran.Out));
         Assert.Equal(printed.Out, File.ReadAllText(_sandbox.In("out.json")));
         Assert.Equal(printed.Out, File.ReadAllText(_sandbox.In("record.json")));

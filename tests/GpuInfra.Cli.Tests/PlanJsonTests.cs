@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
@@ -11,7 +12,9 @@ public class PlanJsonTests
     private static readonly JsonElement Json = JsonDocument.Parse(FleetPlanJson.ToJson(Fleet)).RootElement;
 
     [Theory]
-    [InlineData("stack", "asOf", "planHash", "priceBook", "servings", "pools", "steps", "cost", "headroom", "objective", "bound", "warnings")]
+    [InlineData(
+        "stack", "asOf", "planHash", "priceBook", "servings", "pools", "steps", "cost", "headroom", "objective", "bound",
+        "warnings")]
     public void A_plan_has_the_members_of_its_contract(params string[] members) => Has(Json, members);
 
     [Theory]
@@ -21,8 +24,9 @@ public class PlanJsonTests
 
     [Theory]
     [InlineData(
-        "id", "serving", "tier", "cloud", "region", "zones", "instanceType", "gpu", "gpusPerInstance", "precision", "tensorParallel",
-        "pipelineParallel", "replicasPerInstance", "replicaCapacity", "replicas", "ladder", "instances", "hourlyUsd", "monthlyUsd")]
+        "id", "serving", "tier", "cloud", "region", "zones", "instanceType", "gpu", "gpusPerInstance", "precision",
+        "tensorParallel", "pipelineParallel", "replicasPerInstance", "replicaCapacity", "replicas", "ladder",
+        "instances", "hourlyUsd", "monthlyUsd")]
     public void A_pool_has_the_members_of_its_contract_now_and_in_every_month(params string[] members)
     {
         var months = Json.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("pools"));
@@ -38,10 +42,12 @@ public class PlanJsonTests
     {
         var (serving, demand) = (Fleet.Servings[0], Json.GetProperty("servings")[0].GetProperty("demand"));
         Assert.Equal(serving.Demand.Prefill.PerSecond, demand.GetProperty("mean").GetProperty("prefill").GetDouble());
-        Assert.Equal(serving.Demand.PeakRequestsPerSecond, demand.GetProperty("peak").GetProperty("requestsPerSecond").GetDouble());
+        Assert.Equal(
+            serving.Demand.PeakRequestsPerSecond, demand.GetProperty("peak").GetProperty("requestsPerSecond").GetDouble());
         Assert.Equal(Fleet.Cost.Monthly.Amount, Json.GetProperty("cost").GetProperty("monthlyUsd").GetDecimal());
         Assert.Equal(
-            Fleet.Cost.Monthly.Amount, Json.GetProperty("cost").GetProperty("byTier").EnumerateObject().Sum(tier => tier.Value.GetDecimal()));
+            Fleet.Cost.Monthly.Amount,
+            Json.GetProperty("cost").GetProperty("byTier").EnumerateObject().Sum(tier => tier.Value.GetDecimal()));
     }
 
     [Theory]
@@ -49,7 +55,9 @@ public class PlanJsonTests
     [InlineData("100.00", "100")]
     [InlineData("0.0000", "0")]
     public void An_amount_is_written_the_same_however_it_was_computed(string computed, string written) =>
-        Assert.Equal($"{written}\n", JsonText.Of(json => json.WriteNumberValue(JsonText.Plain(decimal.Parse(computed, System.Globalization.CultureInfo.InvariantCulture)))));
+        Assert.Equal(
+            $"{written}\n",
+            JsonText.Of(json => json.WriteNumberValue(JsonText.Plain(decimal.Parse(computed, CultureInfo.InvariantCulture)))));
 
     [Fact]
     public void A_rejected_offer_is_told_as_an_offer_with_constraint_and_figures() =>

@@ -22,8 +22,17 @@ public class ProgressTests
     private static async Task<string> WaitAsync(bool isTerminal, TimeSpan work)
     {
         using var error = new StringWriter();
-        var console = new AppConsole { Out = TextWriter.Null, Error = error, Directory = Repository.Root, ErrorIsTerminal = isTerminal };
-        Assert.Equal(42, await Progress.ShowAsync(console, "Working", () => Task.Delay(work).ContinueWith(_ => 42, TaskScheduler.Default), default));
+        var console = new AppConsole
+        {
+            Out = TextWriter.Null, Error = error, Directory = Repository.Root, ErrorIsTerminal = isTerminal,
+        };
+        Assert.Equal(42, await Progress.ShowAsync(console, "Working", WorkAsync, default));
         return error.ToString();
+
+        async Task<int> WorkAsync()
+        {
+            await Task.Delay(work);
+            return 42;
+        }
     }
 }

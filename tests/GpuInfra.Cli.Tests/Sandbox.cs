@@ -28,7 +28,8 @@ internal sealed class Sandbox : IDisposable
     }
 
     /// <summary>Files that are in the sandbox, to tell whether a command left something.</summary>
-    public IEnumerable<string> Files() => Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -52,7 +52,8 @@ public class UsageTests
     {
         using var error = new StringWriter();
         using var broken = new BrokenWriter();
-        var code = await CommandLineApp.RunAsync(["catalog"], new AppConsole { Out = broken, Error = error, Directory = Repository.Root });
+        var console = new AppConsole { Out = broken, Error = error, Directory = Repository.Root };
+        var code = await CommandLineApp.RunAsync(["catalog"], console);
         Assert.Equal(134, code);
         Assert.Contains(nameof(BrokenWriter), error.ToString(), StringComparison.Ordinal);
     }

@@ -23,7 +23,8 @@ public class FleetPreviewTests
     public async Task A_record_hides_secrets_and_marks_what_is_not_known()
     {
         using var record = JsonDocument.Parse(PreviewJson.ToJson(await Prod.Record));
-        var group = record.RootElement.GetProperty("resources").EnumerateArray().First(resource => resource.GetProperty("type").GetString() == "aws:autoscaling/group:Group");
+        var group = record.RootElement.GetProperty("resources").EnumerateArray()
+            .First(resource => resource.GetProperty("type").GetString() == "aws:autoscaling/group:Group");
         Assert.True(group.GetProperty("inputs").GetProperty("launchTemplate").GetProperty("id").GetProperty("unknown").GetBoolean());
     }
 

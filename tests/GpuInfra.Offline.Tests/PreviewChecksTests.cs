@@ -37,7 +37,8 @@ public class PreviewChecksTests
     public async Task An_unknown_that_stays_unknown_fails_but_an_unreadable_secret_does_not()
     {
         var record = await Prod.Record;
-        Assert.Equal("imageId is unknown", Fails(RunChecks.Resolved, record.With(Template, "", PropertyValue.UnknownValue, "imageId")).Detail);
+        var unknown = record.With(Template, "", PropertyValue.UnknownValue, "imageId");
+        Assert.Equal("imageId is unknown", Fails(RunChecks.Resolved, unknown).Detail);
         var secret = new PropertyValue.Secret(PropertyValue.UnknownValue);
         Assert.Empty(RunChecks.Resolved.Find(record.With(Template, "", secret, "imageId")));
     }
@@ -55,7 +56,8 @@ public class PreviewChecksTests
         var record = await Prod.Record;
         var pool = record.Fleet.Pools[0];
         var renamed = pool with { Id = "nobody-aws-us-east-1-reserved-l4" };
-        var failures = RunChecks.PoolsDeployed.Find(record with { Fleet = record.Fleet with { Pools = record.Fleet.Pools.Replace(pool, renamed) } }).ToList();
+        var fleet = record.Fleet with { Pools = record.Fleet.Pools.Replace(pool, renamed) };
+        var failures = RunChecks.PoolsDeployed.Find(record with { Fleet = fleet }).ToList();
         Assert.Contains(failures, failure => failure.Subject == renamed.Id);
         Assert.Contains(failures, failure => failure.Subject.EndsWith(pool.Id, StringComparison.Ordinal));
     }
@@ -69,7 +71,8 @@ public class PreviewChecksTests
     public async Task A_resource_without_the_tag_scheme_fails(string type, string input)
     {
         var failure = Fails(TagCheck.Tags, (await Prod.Record).With(type, "", null, input));
-        Assert.Contains("environment, team, serving, tier, cost-center, auto-shutdown, managed-by", failure.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "environment, team, serving, tier, cost-center, auto-shutdown, managed-by", failure.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,17 +80,20 @@ public class PreviewChecksTests
     {
         var record = await Prod.Record;
         var plan = record.Fleet.Plan with { Tags = record.Fleet.Plan.Tags with { Required = ["data-class"] } };
-        Assert.All(TagCheck.Tags.Find(record with { Fleet = record.Fleet with { Plan = plan } }), failure => Assert.Equal("lacks the tags data-class", failure.Detail));
+        var failures = TagCheck.Tags.Find(record with { Fleet = record.Fleet with { Plan = plan } }).ToList();
+        Assert.NotEmpty(failures);
+        Assert.All(failures, failure => Assert.Equal("lacks the tags data-class", failure.Detail));
     }
 
     [Fact]
     public async Task A_machine_with_a_public_address_fails()
     {
         var record = await Prod.Record;
-        Fails(AddressCheck.NoPublicAddress, record.With(Template, "", Prod.Text("true"), "networkInterfaces", "associatePublicIpAddress"));
-        Fails(AddressCheck.NoPublicAddress, record.With(Template, "", null, "networkInterfaces"));
-        Fails(AddressCheck.NoPublicAddress, record.With("aws:ec2/subnet:Subnet", "", new PropertyValue.Bool(true), "mapPublicIpOnLaunch"));
-        Fails(AddressCheck.NoPublicAddress, record.With(GoogleTemplate, "", Prod.List(Prod.Map()), "networkInterfaces", "accessConfigs"));
+        var check = AddressCheck.NoPublicAddress;
+        Fails(check, record.With(Template, "", Prod.Text("true"), "networkInterfaces", "associatePublicIpAddress"));
+        Fails(check, record.With(Template, "", null, "networkInterfaces"));
+        Fails(check, record.With("aws:ec2/subnet:Subnet", "", new PropertyValue.Bool(true), "mapPublicIpOnLaunch"));
+        Fails(check, record.With(GoogleTemplate, "", Prod.List(Prod.Map()), "networkInterfaces", "accessConfigs"));
     }
 
     [Fact]
@@ -96,24 +102,26 @@ public class PreviewChecksTests
         var record = await Prod.Record;
         var online = record.Fleet.Pools.First(pool => pool.Serving == "assistant");
         var planned = record.Fleet with { Pools = record.Fleet.Pools.Replace(online, online with { Tier = Tier.Spot }) };
-        Fails(PurchaseChecks.SpotNeverOnline, record with { Fleet = planned });
-        Fails(PurchaseChecks.SpotNeverOnline, record.With(Template, "assistant", Prod.Text("spot"), "instanceMarketOptions", "marketType"));
-        Fails(PurchaseChecks.SpotNeverOnline, record.With(
-            Group, "assistant", new PropertyValue.Number(0), "mixedInstancesPolicy", "instancesDistribution", "onDemandPercentageAboveBaseCapacity"));
-        Fails(PurchaseChecks.SpotNeverOnline, record.With(GoogleTemplate, "assistant", Prod.Text("SPOT"), "scheduling", "provisioningModel"));
+        var check = PurchaseChecks.SpotNeverOnline;
+        Fails(check, record with { Fleet = planned });
+        var mix = Prod.Map(("onDemandPercentageAboveBaseCapacity", new PropertyValue.Number(0)));
+        Fails(check, record.With(Template, "assistant", Prod.Text("spot"), "instanceMarketOptions", "marketType"));
+        Fails(check, record.With(Group, "assistant", mix, "mixedInstancesPolicy", "instancesDistribution"));
+        Fails(check, record.With(GoogleTemplate, "assistant", Prod.Text("SPOT"), "scheduling", "provisioningModel"));
     }
 
     [Fact]
     public async Task A_reservation_that_others_may_take_fails()
     {
         var record = await Prod.Record;
-        Fails(PurchaseChecks.ReservationTargeted, record.With(
+        var check = PurchaseChecks.ReservationTargeted;
+        Fails(check, record.With(
             "aws:ec2/capacityReservation:CapacityReservation", "", Prod.Text("open"), "instanceMatchCriteria"));
-        Fails(PurchaseChecks.ReservationTargeted, record.With("gcp:compute/reservation:Reservation", "", null, "specificReservationRequired"));
-        Fails(PurchaseChecks.ReservationTargeted, record.With(Group, "reserved", null, "capacityReservationSpecification"));
-        Fails(PurchaseChecks.ReservationTargeted, record.With(GoogleTemplate, "reserved", Prod.Text("NO_RESERVATION"), "reservationAffinity", "type"));
-        Fails(PurchaseChecks.ReservationTargeted, record.With(GoogleTemplate, "ondemand", Prod.Text("ANY_RESERVATION"), "reservationAffinity", "type"));
-        Fails(PurchaseChecks.ReservationTargeted, record.With(
+        Fails(check, record.With("gcp:compute/reservation:Reservation", "", null, "specificReservationRequired"));
+        Fails(check, record.With(Group, "reserved", null, "capacityReservationSpecification"));
+        Fails(check, record.With(GoogleTemplate, "reserved", Prod.Text("NO_RESERVATION"), "reservationAffinity", "type"));
+        Fails(check, record.With(GoogleTemplate, "ondemand", Prod.Text("ANY_RESERVATION"), "reservationAffinity", "type"));
+        Fails(check, record.With(
             Group, "ondemand", Prod.Map(), "capacityReservationSpecification", "capacityReservationTarget"));
     }
 
@@ -122,9 +130,11 @@ public class PreviewChecksTests
     {
         var record = await Prod.Record;
         var serving = record.Fleet.Servings[0];
-        var spoilt = serving with { Survival = [new Planning.Fleets.SurvivalCheck("zone use1-az1", Share.FromPercent(80), Share.All)] };
+        var loss = new Planning.Fleets.SurvivalCheck("zone use1-az1", Share.FromPercent(80), Share.All);
+        var spoilt = serving with { Survival = [loss] };
         var fleet = record.Fleet with { Servings = record.Fleet.Servings.Replace(serving, spoilt) };
-        Assert.Contains("80 % of P95 demand", Fails(Checks.SurvivalCheck.Survival, record with { Fleet = fleet }).Detail, StringComparison.Ordinal);
+        var failure = Fails(Checks.SurvivalCheck.Survival, record with { Fleet = fleet });
+        Assert.Contains("80 % of P95 demand", failure.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

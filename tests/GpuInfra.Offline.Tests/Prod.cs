@@ -13,12 +13,15 @@ internal static class Prod
     public static Task<PreviewRecord> RunAsync(string stack) =>
         FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(Repository.Root)!, stack));
 
-    /// <summary>The record with the first resource of a type and name set to have another value at a path of its inputs; null removes it.</summary>
-    public static PreviewRecord With(this PreviewRecord record, string type, string name, PropertyValue? value, params string[] path)
+    /// <summary>The record in which the first resource of a type and name has another value at a path; null removes it.</summary>
+    public static PreviewRecord With(
+        this PreviewRecord record, string type, string name, PropertyValue? value, params string[] path)
     {
-        var resource = record.Resolved.Resources.First(resource => resource.Type == type && resource.Name.Contains(name, StringComparison.Ordinal));
+        var resources = record.Resolved.Resources;
+        var resource = resources.First(resource =>
+            resource.Type == type && resource.Name.Contains(name, StringComparison.Ordinal));
         var changed = resource with { Inputs = (PropertyValue.Map)Set(resource.Inputs, value, path) };
-        return record with { Resolved = record.Resolved with { Resources = record.Resolved.Resources.Replace(resource, changed) } };
+        return record with { Resolved = record.Resolved with { Resources = resources.Replace(resource, changed) } };
     }
 
     public static PropertyValue Text(string text) => new PropertyValue.Text(text);
@@ -26,7 +29,8 @@ internal static class Prod
     public static PropertyValue List(params PropertyValue[] items) => new PropertyValue.List([.. items]);
 
     public static PropertyValue Map(params (string Key, PropertyValue Value)[] members) =>
-        new PropertyValue.Map(members.ToImmutableSortedDictionary(member => member.Key, member => member.Value, StringComparer.Ordinal));
+        new PropertyValue.Map(
+            members.ToImmutableSortedDictionary(member => member.Key, member => member.Value, StringComparer.Ordinal));
 
     private static PropertyValue Set(PropertyValue? node, PropertyValue? value, ReadOnlySpan<string> path)
     {
@@ -35,7 +39,7 @@ internal static class Prod
             return new PropertyValue.List(list.Items.SetItem(0, Set(list.Items[0], value, path)));
         }
 
-        var members = node is PropertyValue.Map map ? map.Members : ImmutableSortedDictionary.Create<string, PropertyValue>(StringComparer.Ordinal);
+        var members = (node as PropertyValue.Map ?? (PropertyValue.Map)Map()).Members;
         if (path.Length > 1)
         {
             return new PropertyValue.Map(members.SetItem(path[0], Set(members.GetValueOrDefault(path[0]), value, path[1..])));

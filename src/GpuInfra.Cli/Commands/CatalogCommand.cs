@@ -3,6 +3,7 @@ using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal static class CatalogCommand
             var view = Filter(Catalog.Embedded, kinds, parsed.GetValue(cloud), parsed.GetValue(region), parsed.GetValue(gpu));
             var file = output.Out(parsed);
             var results = new Results(console);
-            results.Add(output.Json(parsed) ? CatalogJson.ToJson(view) : TextRenderer.Render(CatalogReport.Of(view), console, file), file);
+            results.Add(output.Render(parsed, () => CatalogJson.ToJson(view), () => CatalogReport.Of(view)), file);
             results.Write();
             return ExitCode.Done;
         });
@@ -44,11 +45,11 @@ internal static class CatalogCommand
     private static CatalogView Filter(Catalog catalog, CatalogView.Kinds kinds, string? cloud, string? region, string? gpuName)
     {
         var gpu = gpuName is null ? null : catalog.FindGpu(gpuName)
-            ?? throw UserError.Because("--gpu", $"no GPU is called \"{gpuName}\"{Suggestion.DidYouMean(gpuName, catalog.Gpus.SelectMany(row => row.Aliases.Prepend(row.Id)))}; known: {string.Join(", ", catalog.Gpus.Select(row => row.Id))}.");
+            ?? throw Unknown("--gpu", gpuName, catalog.Gpus.Select(row => row.Id), catalog.Gpus.SelectMany(row => row.Aliases));
         var regions = catalog.Offers.Select(offer => offer.Region).Distinct().Order(StringComparer.Ordinal).ToList();
         if (region is not null && !regions.Contains(region))
         {
-            throw UserError.Because("--region", $"no offers are known in \"{region}\"{Suggestion.DidYouMean(region, regions)}; known: {string.Join(", ", regions)}.");
+            throw Unknown("--region", region, regions, []);
         }
 
         var filtersOffers = cloud is not null || region is not null;
@@ -73,4 +74,10 @@ internal static class CatalogCommand
                 && (gpu is null || row.Gpu == gpu.Id))],
             catalog.Profiles);
     }
+
+    private static PlanException Unknown(string option, string name, IEnumerable<string> known, IEnumerable<string> aliases) =>
+        UserError.Because(
+            option,
+            $"the catalog has no \"{name}\"{Suggestion.DidYouMean(name, known.Concat(aliases))}; "
+            + $"known: {string.Join(", ", known)}.");
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -19,19 +21,24 @@ internal sealed class OutputOptions
     }
 
     /// <summary>An option that names a file to write.</summary>
-    public static Option<string?> FileOption(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+    public static Option<string?> FileOption(string name, string description) =>
+        new(name) { Description = description, HelpName = "FILE" };
 
     /// <summary>True for JSON.</summary>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>The result in the form asked for.</summary>
+    public string Render(ParseResult parsed, Func<string> json, Func<IEnumerable<Block>> report) =>
+        Json(parsed) ? json() : TextRenderer.Render(report(), _console, Out(parsed));
+
     /// <summary>The file to write instead of standard output; null for standard output.</summary>
     public FileInfo? Out(ParseResult parsed) => File(parsed, _out);
 
-    /// <summary>The file that an option names, which can be written as far as its directory goes; null when the option is absent.</summary>
+    /// <summary>The file that an option names, in a directory that exists; null when the option is absent.</summary>
     public FileInfo? File(ParseResult parsed, Option<string?> option)
     {
         var file = parsed.GetValue(option) is { } path ? new FileInfo(_console.Resolve(path)) : null;
-        Output.Results.RequireDirectory(file);
+        Results.RequireDirectory(file);
         return file;
     }
 }

@@ -29,7 +29,7 @@ internal static class PlanCommand
             RequireKnown(fleet, explained);
 
             var results = new Results(console);
-            results.Add(output.Json(parsed) ? FleetPlanJson.ToJson(fleet) : TextRenderer.Render(PlanReport.Of(fleet, explained), console, file), file);
+            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet), () => PlanReport.Of(fleet, explained)), file);
             results.Write();
             return ExitCode.Done;
         });
@@ -42,7 +42,9 @@ internal static class PlanCommand
         if (explained is { Length: > 0 } && !names.Contains(explained))
         {
             throw UserError.Because(
-                "--explain", $"the plan has no workload or serving \"{explained}\"{Suggestion.DidYouMean(explained, names)}; it has {string.Join(", ", names)}.");
+                "--explain",
+                $"the plan has no workload or serving \"{explained}\"{Suggestion.DidYouMean(explained, names)}; "
+                + $"it has {string.Join(", ", names)}.");
         }
     }
 }

@@ -6,8 +6,18 @@ namespace GpuInfra.Cli.Commands;
 /// <summary>Options that say which plan: a stack of the project, or a file.</summary>
 internal sealed class PlanOptions
 {
-    private readonly Option<string?> _stack = new("--stack", "-s") { Description = "The stack whose plan to use", HelpName = "NAME" };
-    private readonly Option<string?> _plan = new("--plan") { Description = "A plan file to use instead of a stack's", HelpName = "FILE" };
+    private readonly Option<string?> _stack = new("--stack", "-s")
+    {
+        Description = "The stack whose plan to use",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _plan = new("--plan")
+    {
+        Description = "A plan file to use instead of a stack's",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _root = new("--root")
     {
         Description = "The project's directory (default: the nearest one above that holds Pulumi.yaml)",

@@ -21,15 +21,16 @@ internal static class PreviewCommand
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (file, markdownFile, recordFile) = (output.Out(parsed), output.File(parsed, markdown), output.File(parsed, record));
+            var file = output.Out(parsed);
+            var (markdownFile, recordFile) = (output.File(parsed, markdown), output.File(parsed, record));
             var source = plan.Source(parsed);
-            var preview = await Progress.ShowAsync(console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
+            var preview = await Progress.ShowAsync(
+                console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
 
             var results = new Results(console);
             results.Add(
-                output.Json(parsed)
-                    ? PreviewJson.ToJson(preview)
-                    : TextRenderer.Render(PreviewReport.Of(preview, source, parsed.GetValue(verbose)), console, file),
+                output.Render(
+                    parsed, () => PreviewJson.ToJson(preview), () => PreviewReport.Of(preview, source, parsed.GetValue(verbose))),
                 file);
             if (markdownFile is not null)
             {

@@ -25,7 +25,8 @@ internal static class ValidateCommand
             PreviewRecord? preview = null;
             try
             {
-                preview = await Progress.ShowAsync(console, "Checking", () => FleetPreview.RunAsync(plan.Source(parsed)), cancellation);
+                preview = await Progress.ShowAsync(
+                    console, "Checking", () => FleetPreview.RunAsync(plan.Source(parsed)), cancellation);
             }
             catch (PlanException mistake) when (output.Json(parsed))
             {
@@ -44,9 +45,9 @@ internal static class ValidateCommand
     private static string Summary(PreviewRecord preview)
     {
         var plan = preview.Fleet.Plan;
-        return $"{preview.Stack}: valid. {Format.Count(plan.Servings.Length, "serving")}, {Format.Count(plan.Workloads.Length, "workload")}, "
-            + $"{Format.Count(plan.Clouds.Length, "cloud")}, {Format.Count(preview.Fleet.Pools.Length, "pool")}, "
-            + $"{Format.Dollars(preview.Fleet.Cost.Monthly)} a month.\n";
+        return $"{preview.Stack}: valid. {Format.Count(plan.Servings.Length, "serving")}, "
+            + $"{Format.Count(plan.Workloads.Length, "workload")}, {Format.Count(plan.Clouds.Length, "cloud")}, "
+            + $"{Format.Count(preview.Fleet.Pools.Length, "pool")}, {Format.Dollars(preview.Fleet.Cost.Monthly)} a month.\n";
     }
 
     private static string ToJson(PlanProblem[] problems) => JsonText.Of(json =>

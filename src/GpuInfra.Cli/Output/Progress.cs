@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace GpuInfra.Cli.Output;
 
-/// <summary>Tells a waiting person that work goes on, once it takes longer than a second. Says nothing to a file or a pipe.</summary>
+/// <summary>Tells a waiting person that work goes on, once it takes over a second. Says nothing to a file or a pipe.</summary>
 internal static class Progress
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -37,7 +37,8 @@ internal static class Progress
         var widest = 0;
         for (var frame = 0; !done.IsCancellationRequested; frame++)
         {
-            var line = FormattableString.Invariant($"{Frames[frame % Frames.Length]} {what}: {elapsed.Elapsed.TotalSeconds:0.0} s");
+            var seconds = elapsed.Elapsed.TotalSeconds;
+            var line = FormattableString.Invariant($"{Frames[frame % Frames.Length]} {what}: {seconds:0.0} s");
             widest = Math.Max(widest, line.Length);
             await error.WriteAsync($"\r{line}");
             await Task.Delay(Beat, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -21,7 +21,12 @@ internal static class CatalogJson
     });
 
     private static void Rows<T>(
-        Utf8JsonWriter json, CatalogView view, CatalogView.Kinds kind, string name, ImmutableArray<T> rows, Action<Utf8JsonWriter, T> write)
+        Utf8JsonWriter json,
+        CatalogView view,
+        CatalogView.Kinds kind,
+        string name,
+        ImmutableArray<T> rows,
+        Action<Utf8JsonWriter, T> write)
     {
         if (!view.Shown.HasFlag(kind))
         {

@@ -8,7 +8,9 @@ internal static class CatalogReport
 {
     public static IEnumerable<Block> Of(CatalogView view)
     {
-        yield return new Block.Paragraph(new Cell($"Catalog {view.Hash[..12]}. Prices are list prices in US dollars of the dates shown; none is looked up.", Tone.Muted));
+        yield return new Block.Paragraph(new Cell(
+            $"Catalog {view.Hash[..12]}. Prices are list prices in US dollars of the dates shown; none is looked up.",
+            Tone.Muted));
         if (view.Shown.HasFlag(CatalogView.Kinds.Gpus))
         {
             yield return new Block.Heading("GPUs");

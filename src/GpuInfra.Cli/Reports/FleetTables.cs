@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Reports;
 
@@ -18,7 +18,8 @@ internal static class FleetTables
             ],
             [.. fleet.Pools.Select(PoolRow)]);
         yield return new Block.Paragraph(new Cell(
-            "A pool is named serving-cloud-region-tier-gpu. Zones: instances in each. Req/s: requests per second that all its replicas serve.", Tone.Muted));
+            "A pool is named serving-cloud-region-tier-gpu. Zones: instances in each. Req/s: what all its replicas serve.",
+            Tone.Muted));
     }
 
     /// <summary>Zone names, for who wants them.</summary>
@@ -28,8 +29,8 @@ internal static class FleetTables
             pool.Id,
             Format.Names(pool.Zones.Select(zone => $"{zone.Zone}: {zone.Instances}")),
             Format.Names(pool.Ladder.Select(rung => rung.InstanceType)),
-            $"{Format.Count(pool.Engine.TensorParallel * pool.Engine.PipelineParallel, "GPU")}, {Format.Word(pool.Engine.Precision)}, {pool.Engine.MaxConcurrency} sequences",
-            pool.Window is { } window ? FormattableString.Invariant($"{window.Days} {window.From:HH\\:mm}-{window.To:HH\\:mm} {window.TimeZone}") : "always"))]);
+            Replica(pool.Engine),
+            Hours(pool.Window)))]);
 
     /// <summary>Servings: demand against capacity, promised against expected latency, and what a loss leaves.</summary>
     public static IEnumerable<Block> Servings(FleetPlan fleet)
@@ -69,16 +70,25 @@ internal static class FleetTables
         }
 
         yield return new Block.Paragraph(new Cell(
-            $"List prices; the oldest is of {Format.Date(fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).", Tone.Muted));
+            $"List prices; the oldest is of {Format.Date(fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).",
+            Tone.Muted));
     }
 
     /// <summary>Instances and GPUs at the desired size.</summary>
-    public static (int Instances, int Gpus) Machines(IEnumerable<Pool> pools) =>
-        pools.Aggregate((0, 0), (sum, pool) => (sum.Item1 + pool.Instances.Desired, sum.Item2 + pool.Instances.Desired * pool.GpusPerInstance));
+    public static (int Instances, int Gpus) Machines(ImmutableArray<Pool> pools) =>
+        (pools.Sum(pool => pool.Instances.Desired), pools.Sum(pool => pool.Instances.Desired * pool.GpusPerInstance));
 
     /// <summary>The clouds that pools are on, as <c>aws and gcp</c>.</summary>
     public static string Clouds(FleetPlan fleet) =>
-        string.Join(" and ", fleet.Pools.Select(pool => pool.Cloud).Distinct().Order().Select((CloudProvider cloud) => Format.Cloud(cloud)));
+        string.Join(" and ", fleet.Pools.Select(pool => Format.Cloud(pool.Cloud)).Distinct().Order(StringComparer.Ordinal));
+
+    private static string Replica(EngineSettings engine) =>
+        $"{Format.Count(engine.TensorParallel * engine.PipelineParallel, "GPU")}, {Format.Word(engine.Precision)}, "
+        + Format.Count(engine.MaxConcurrency, "sequence");
+
+    private static string Hours(RunWindow? window) => window is null
+        ? "always"
+        : FormattableString.Invariant($"{window.Days} {window.From:HH\\:mm}-{window.To:HH\\:mm} {window.TimeZone}");
 
     private static ImmutableArray<Cell> PoolRow(Pool pool) =>
     [
@@ -115,7 +125,8 @@ internal static class FleetTables
 
     private static Cell Latency(TimeSpan? expected, TimeSpan? promised) => (expected, promised) switch
     {
-        ({ } known, { } limit) => new Cell($"{Format.Duration(known)} ≤ {Format.Duration(limit)}", known <= limit ? Tone.Plain : Tone.Bad),
+        ({ } known, { } limit) => new Cell(
+            $"{Format.Duration(known)} ≤ {Format.Duration(limit)}", known <= limit ? Tone.Plain : Tone.Bad),
         ({ } known, null) => Format.Duration(known),
         _ => Format.None,
     };

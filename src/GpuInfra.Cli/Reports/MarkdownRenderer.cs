@@ -82,7 +82,7 @@ internal static class MarkdownRenderer
         _ => Escape(cell.Text),
     };
 
-    /// <summary>Makes every character that Markdown or HTML would act on stand for itself, and keeps a cell on one line.</summary>
+    /// <summary>Makes what Markdown or HTML would act on stand for itself, and keeps a cell on one line.</summary>
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);

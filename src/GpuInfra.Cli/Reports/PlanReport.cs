@@ -12,9 +12,9 @@ internal static class PlanReport
     {
         var (instances, gpus) = FleetTables.Machines(fleet.Pools);
         yield return new Block.Paragraph(
-            $"{fleet.Stack}, {fleet.Plan.AsOf}: {Format.Count(fleet.Pools.Length, "pool")}, {Format.Count(instances, "instance")}, "
-            + $"{Format.Count(gpus, "GPU")} on {FleetTables.Clouds(fleet)}; {Format.Dollars(fleet.Cost.Monthly)} a month; "
-            + $"headroom {fleet.Headroom}; plan {fleet.PlanHash[..12]}.");
+            $"{fleet.Stack}, {fleet.Plan.AsOf}: {Format.Count(fleet.Pools.Length, "pool")}, "
+            + $"{Format.Count(instances, "instance")}, {Format.Count(gpus, "GPU")} on {FleetTables.Clouds(fleet)}; "
+            + $"{Format.Dollars(fleet.Cost.Monthly)} a month; headroom {fleet.Headroom}; plan {fleet.PlanHash[..12]}.");
         IEnumerable<Block> sections =
         [
             .. FleetTables.Fleet(fleet),
@@ -45,8 +45,8 @@ internal static class PlanReport
     /// <summary>The horizon, month by month.</summary>
     public static Block.Grid Months(FleetPlan fleet) => new(
         [
-            new("Month"), new("Instances", true), new("GPUs", true), new("$/month", true), new("New pools", true), new("Resized", true),
-            new("Gone", true),
+            new("Month"), new("Instances", true), new("GPUs", true), new("$/month", true), new("New pools", true),
+            new("Resized", true), new("Gone", true),
         ],
         [.. fleet.Steps.Select((step, i) => MonthRow(fleet, step, i == 0 ? step : fleet.Steps[i - 1]))]);
 
@@ -57,7 +57,8 @@ internal static class PlanReport
         if (next is not null && PoolChange.Between(fleet.Pools, next.Pools) is { IsEmpty: false } changes)
         {
             yield return new Block.Paragraph($"From {fleet.Plan.AsOf} to {next.Month}, instances:");
-            yield return new Block.Items([.. changes.Select(change => new Cell($"{change.Pool}: {change.Before} → {change.After}"))]);
+            yield return new Block.Items(
+                [.. changes.Select(change => new Cell($"{change.Pool}: {change.Before} → {change.After}"))]);
         }
     }
 
@@ -81,7 +82,7 @@ internal static class PlanReport
     {
         foreach (var serving in fleet.Servings)
         {
-            var all = explained is not null && (explained.Length == 0 || explained == serving.Serving.Name || serving.Workloads.Contains(explained));
+            var all = explained is "" || explained == serving.Serving.Name || serving.Workloads.Contains(explained ?? "");
             if (serving.Rejections.IsEmpty || (explained is not null && !all))
             {
                 continue;
@@ -93,13 +94,15 @@ internal static class PlanReport
 
         if (explained is null)
         {
-            yield return new Block.Paragraph(new Cell("Every option with its figures: --explain, or --explain WORKLOAD.", Tone.Muted));
+            yield return new Block.Paragraph(
+                new Cell("Every option with its figures: --explain, or --explain WORKLOAD.", Tone.Muted));
         }
     }
 
     private static Block.Grid EveryRejection(ServingFleet serving) => new(
         [new("Option"), new("Fails"), new("Because", Wrap: true)],
-        [.. serving.Rejections.Select(rejection => ImmutableArray.Create<Cell>(rejection.Option, rejection.Constraint, rejection.Detail))]);
+        [.. serving.Rejections.Select(rejection => ImmutableArray.Create<Cell>(
+            rejection.Option, rejection.Constraint, rejection.Detail))]);
 
     private static Block.Grid Grouped(ServingFleet serving) => new(
         [new("Fails"), new("Options", true), new("For example", Wrap: true)],
@@ -108,5 +111,6 @@ internal static class PlanReport
             .Select(group => ImmutableArray.Create<Cell>(
                 group.Key,
                 Format.Count(group.Count()),
-                string.Join("; ", group.Take(ShownPerConstraint).Select(rejection => $"{rejection.Option}: {rejection.Detail}"))))]);
+                string.Join("; ", group.Take(ShownPerConstraint)
+                    .Select(rejection => $"{rejection.Option}: {rejection.Detail}"))))]);
 }

@@ -16,5 +16,6 @@ internal sealed record PoolChange(string Pool, int Before, int After)
             .Where(change => change.Before != change.After)];
     }
 
-    private static Dictionary<string, int> Sizes(ImmutableArray<Pool> pools) => pools.ToDictionary(pool => pool.Id, pool => pool.Instances.Desired);
+    private static Dictionary<string, int> Sizes(ImmutableArray<Pool> pools) =>
+        pools.ToDictionary(pool => pool.Id, pool => pool.Instances.Desired);
 }

@@ -12,7 +12,7 @@ internal static class PreviewComment
         return whole.Length < MarkdownRenderer.CommentLimit ? whole : Shortened(preview);
     }
 
-    /// <summary>GitHub refuses a comment that is too long; then the details stay in the record, and a summary too long is cut.</summary>
+    /// <summary>GitHub refuses a comment that is too long: then the details stay away, and a summary too long is cut.</summary>
     private static string Shortened(PreviewRecord preview)
     {
         const string Notice = "\n\n⚠️ Cut: GitHub takes no longer comment. `gpuinfra preview` shows the whole.\n";
@@ -40,8 +40,11 @@ internal static class PreviewComment
     private static ImmutableArray<Block> Details(PreviewRecord preview) =>
     [
         new Block.Folded("Checks", [PreviewSections.Checks(preview)]),
-        new Block.Folded($"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)]),
-        new Block.Folded($"The next {Format.Count(preview.Fleet.Steps.Length, "month")}", [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)]),
+        new Block.Folded(
+            $"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)]),
+        new Block.Folded(
+            $"The next {Format.Count(preview.Fleet.Steps.Length, "month")}",
+            [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)]),
         new Block.Folded("Zones, ladders and replicas", [FleetTables.Zones(preview.Fleet)]),
         new Block.Folded("Stack outputs", [PreviewSections.Outputs(preview)]),
     ];

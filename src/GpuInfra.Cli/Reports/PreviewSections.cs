@@ -20,14 +20,17 @@ internal static class PreviewSections
         var failed = preview.Checks.Count(check => check.Status == CheckStatus.Fail);
         var passed = preview.Checks.Length - failed;
         yield return new Block.Paragraph(
-            $"{preview.Stack}, {fleet.Plan.AsOf}: would create {Format.Count(preview.Managed.Count(), "resource")} on {FleetTables.Clouds(fleet)} "
-            + $"for {Format.Count(instances, "instance")} with {Format.Count(gpus, "GPU")} in {Format.Count(fleet.Pools.Length, "pool")}.");
+            $"{preview.Stack}, {fleet.Plan.AsOf}: would create {Format.Count(preview.Managed.Count(), "resource")} "
+            + $"on {FleetTables.Clouds(fleet)} for {Format.Count(instances, "instance")} with {Format.Count(gpus, "GPU")} "
+            + $"in {Format.Count(fleet.Pools.Length, "pool")}.");
         yield return new Block.Paragraph(
             $"{Format.Dollars(fleet.Cost.Monthly)} a month{(fleet.Cost.Unpriced.IsEmpty ? "" : " and what is not priced")}; "
             + $"least headroom {fleet.Headroom} above the planned peak; plan {fleet.PlanHash[..12]}.");
         yield return new Block.Paragraph(failed == 0
             ? new Cell($"All {Format.Count(passed, "check")} passed.", Tone.Good)
-            : new Cell($"{Format.Count(failed, "finding")} of failed checks, {Format.Count(passed, "check")} passed: do not deploy this.", Tone.Bad));
+            : new Cell(
+                $"{Format.Count(passed, "check")} passed, {Format.Count(failed, "finding")} by others: do not deploy this.",
+                Tone.Bad));
     }
 
     /// <summary>What to weigh before agreeing: what cannot be undone, what is paid for anyway, what nobody has checked.</summary>
@@ -42,19 +45,24 @@ internal static class PreviewSections
             var monthly = reserved.Aggregate(default(Usd), (sum, pool) => sum + pool.Monthly);
             var instances = Format.Count(reserved.Sum(pool => pool.Instances.Desired), "instance");
             risks.Add(new Cell(
-                $"{Format.Dollars(monthly)} a month is reserved: {instances} in {Format.Count(reserved.Count, "pool")}", Tone.Warning));
+                $"{Format.Dollars(monthly)} a month is reserved: {instances} in {Format.Count(reserved.Count, "pool")}",
+                Tone.Warning));
         }
 
         Add(preview.Managed.Where(resource => resource.Options.Protect), "protected, so deleting or replacing them is refused");
-        Add(preview.Managed.Where(resource => resource.Options.RetainOnDelete), "kept in the cloud, and billed, when they leave the stack");
+        Add(
+            preview.Managed.Where(resource => resource.Options.RetainOnDelete),
+            "kept in the cloud, and billed, when they leave the stack");
         risks.Add(new Cell(
-            $"prices are list prices, the oldest of {Format.Date(fleet.PriceBook.AsOf)}; quotas and capacity are not known offline, and a listed zone is no capacity",
+            $"prices are list prices, the oldest of {Format.Date(fleet.PriceBook.AsOf)}; "
+            + "quotas and capacity are not known offline, and a listed zone is no capacity",
             Tone.Muted));
         return new Block.Items(risks.ToImmutable());
 
         void Add(IEnumerable<ResourceRecord> resources, string what)
         {
-            var kinds = resources.GroupBy(resource => ResourceTree.Short(resource.Type)).OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            var kinds = resources.GroupBy(resource => ResourceTree.Short(resource.Type))
+                .OrderBy(kind => kind.Key, StringComparer.Ordinal)
                 .Select(kind => $"{Format.Count(kind.Count())} × {kind.Key}").ToList();
             if (kinds.Count > 0)
             {
@@ -66,10 +74,13 @@ internal static class PreviewSections
     /// <summary>The checks, failed ones first.</summary>
     public static Block.Grid Checks(PreviewRecord preview) => new(
         [new("Check"), new("Result"), new("What", Wrap: true)],
-        [.. preview.Checks.OrderByDescending(check => check.Status == CheckStatus.Fail).Select(check => ImmutableArray.Create<Cell>(
+        [.. FailedFirst(preview.Checks).Select(check => ImmutableArray.Create<Cell>(
             check.Id,
             new Cell(Format.Word(check.Status), check.Status == CheckStatus.Fail ? Tone.Bad : Tone.Good),
             check.Status == CheckStatus.Pass ? check.Detail : $"{Subject(check)}: {check.Detail}"))]);
+
+    private static IEnumerable<CheckResult> FailedFirst(ImmutableArray<CheckResult> checks) =>
+        checks.OrderByDescending(check => check.Status == CheckStatus.Fail);
 
     /// <summary>What a check speaks of, as people read it: a resource by type and name rather than by its whole URN.</summary>
     public static string Subject(CheckResult check) => check.Subject.Split("::") is [_, _, var types, var name]

@@ -13,13 +13,13 @@ internal static class ResourceTree
     {
         var children = preview.Preview.Resources.ToLookup(resource => resource.Parent ?? "");
         var managed = preview.Managed.Select(resource => resource.Urn).ToHashSet(StringComparer.Ordinal);
-        var stack = preview.Preview.Resources.FirstOrDefault(resource => resource.Parent is null);
-        var tops = stack is null ? children[""] : children[stack.Urn].Concat(children[""].Where(resource => resource.Urn != stack.Urn));
+        var tops = children[""].SelectMany(stack => children[stack.Urn]);
         return new Block.Tree([.. verbose ? Whole(tops) : Collapsed(tops)]);
 
         IEnumerable<TreeNode> Whole(IEnumerable<ResourceRecord> resources) => Ordered(resources)
             .Where(resource => managed.Contains(resource.Urn) || children[resource.Urn].Any())
-            .Select(resource => new TreeNode($"{Short(resource.Type)}  {resource.Name}{Marks(resource)}", [.. Whole(children[resource.Urn])]));
+            .Select(resource => new TreeNode(
+                $"{Short(resource.Type)}  {resource.Name}{Marks(resource)}", [.. Whole(children[resource.Urn])]));
 
         IEnumerable<TreeNode> Collapsed(IEnumerable<ResourceRecord> resources)
         {
@@ -41,13 +41,14 @@ internal static class ResourceTree
             children[resource.Urn].SelectMany(child => Descendants(child).Prepend(child));
     }
 
-    /// <summary>A type token without what every reader knows: <c>aws:ec2/subnet:Subnet</c> becomes <c>aws.ec2.Subnet</c>.</summary>
+    /// <summary>A type token without its repetition: <c>aws:ec2/subnet:Subnet</c> becomes <c>aws.ec2.Subnet</c>.</summary>
     public static string Short(string type) => type.Split(':') is [var package, var module, var name]
         ? $"{package}.{module.Split('/')[0]}.{name}"
         : type;
 
     private static IEnumerable<ResourceRecord> Ordered(IEnumerable<ResourceRecord> resources) =>
-        resources.OrderBy(resource => resource.Type, StringComparer.Ordinal).ThenBy(resource => resource.Name, StringComparer.Ordinal);
+        resources.OrderBy(resource => resource.Type, StringComparer.Ordinal)
+            .ThenBy(resource => resource.Name, StringComparer.Ordinal);
 
     private static string Marks(ResourceRecord resource) =>
         (resource.Options.Protect ? "  [protected]" : "") + (resource.Options.RetainOnDelete ? "  [kept on delete]" : "");

@@ -26,7 +26,8 @@ internal static class PurchaseChecks
             var registered = record.Resolved.Resources.Where(IsInterruptible)
                 .Select(resource => (resource, serving: PoolOf(record, resource)?.Serving))
                 .Where(pair => pair.serving is not null && online.Contains(pair.serving))
-                .Select(pair => new Finding(pair.resource.Urn, $"starts interruptible machines for the online serving {pair.serving}"));
+                .Select(pair => new Finding(
+                    pair.resource.Urn, $"starts interruptible machines for the online serving {pair.serving}"));
             return planned.Concat(registered);
         });
 
@@ -35,7 +36,8 @@ internal static class PurchaseChecks
         "reservation-targeted",
         "every reservation is held for its own pool",
         record => record.Resolved.Resources.SelectMany(resource =>
-            Untargeted(resource, PoolOf(record, resource)?.Tier == Tier.Reserved).Select(reason => new Finding(resource.Urn, reason))));
+            Untargeted(resource, PoolOf(record, resource)?.Tier == Tier.Reserved)
+                .Select(reason => new Finding(resource.Urn, reason))));
 
     private static bool IsInterruptible(ResourceRecord resource)
     {
@@ -46,22 +48,24 @@ internal static class PurchaseChecks
             AutoScalingGroup => inputs.At("mixedInstancesPolicy", "instancesDistribution") is { } mix
                 && (mix.TextAt("onDemandPercentageAboveBaseCapacity") ?? "100") != "100",
             _ => GoogleTemplates.Contains(resource.Type)
-                && (inputs.TextAt("scheduling", "provisioningModel") == "SPOT" || inputs.TextAt("scheduling", "preemptible") == "true"),
+                && (inputs.TextAt("scheduling", "provisioningModel") == "SPOT"
+                    || inputs.TextAt("scheduling", "preemptible") == "true"),
         };
     }
 
     private static IEnumerable<string> Untargeted(ResourceRecord resource, bool reserved)
     {
         var inputs = resource.Inputs;
+        var target = inputs.At("capacityReservationSpecification", "capacityReservationTarget");
         return resource.Type switch
         {
             "aws:ec2/capacityReservation:CapacityReservation" when inputs.TextAt("instanceMatchCriteria") != "targeted" =>
                 ["any machine may take this reservation: instanceMatchCriteria is not targeted"],
             "gcp:compute/reservation:Reservation" when inputs.TextAt("specificReservationRequired") != "true" =>
                 ["any machine may take this reservation: specificReservationRequired is not true"],
-            AutoScalingGroup when reserved && inputs.At("capacityReservationSpecification", "capacityReservationTarget") is null =>
+            AutoScalingGroup when reserved && target is null =>
                 ["a reserved pool's machines name no reservation"],
-            AutoScalingGroup when !reserved && inputs.At("capacityReservationSpecification", "capacityReservationTarget") is not null =>
+            AutoScalingGroup when !reserved && target is not null =>
                 ["these machines take a reservation that is not theirs"],
             _ when GoogleTemplates.Contains(resource.Type) => Affinity(inputs.TextAt("reservationAffinity", "type"), reserved),
             _ => [],

@@ -17,7 +17,8 @@ internal static class RunChecks
         "schema",
         "every input fits its provider's schema",
         record => record.Preview.Problems.Concat(record.Resolved.Problems).Distinct()
-            .Select(problem => new Finding(problem.Subject, problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}")));
+            .Select(problem => new Finding(
+                problem.Subject, problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}")));
 
     /// <summary>Nothing depends on a value that no cloud would ever compute.</summary>
     public static PreviewCheck Resolved { get; } = new(

@@ -9,5 +9,7 @@ internal static class SurvivalCheck
         record => record.Fleet.Servings.SelectMany(fleet => fleet.Survival
             .Where(check => !check.Holds)
             .Select(check => new Finding(
-                fleet.Serving.Name, $"after the loss of {check.Lost}, {check.Remaining} of P95 demand is served; the plan asks for {check.Required}"))));
+                fleet.Serving.Name,
+                $"after the loss of {check.Lost}, {check.Remaining} of P95 demand is served; "
+                + $"the plan asks for {check.Required}"))));
 }

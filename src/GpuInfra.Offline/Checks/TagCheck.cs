@@ -3,17 +3,19 @@ using Pulumi.Offline.Schemas;
 
 namespace GpuInfra.Offline.Checks;
 
-/// <summary>Every resource that can carry tags carries the scheme: without it a machine has no owner, no bill and no off switch.</summary>
+/// <summary>What can carry tags carries the scheme: without it a machine has no owner, no bill and no off switch.</summary>
 internal static class TagCheck
 {
-    private static readonly string[] Scheme = ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
+    private static readonly string[] Scheme =
+        ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
 
     public static PreviewCheck Tags { get; } = new(
         "tags",
         "every taggable resource carries the tag scheme and the plan's tags",
         record =>
         {
-            var required = Scheme.Concat(record.Fleet.Plan.Tags.Required).Concat(record.Fleet.Plan.Tags.Extra.Keys).Distinct().ToList();
+            var policy = record.Fleet.Plan.Tags;
+            var required = Scheme.Concat(policy.Required).Concat(policy.Extra.Keys).Distinct().ToList();
             return record.Resolved.Resources
                 .Where(resource => resource is { IsCustom: true, ReadId: null } && TagInput(resource.Type) is not null)
                 .Select(resource => (resource, missing: Missing(resource, required)))

@@ -2,7 +2,7 @@ using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Checks;
 
-/// <summary>Reads recorded property values the way checks need: along a path, through secrets, and never failing on a wrong shape.</summary>
+/// <summary>Reads recorded values as checks need it: along a path, through secrets, never failing on a wrong shape.</summary>
 internal static class Values
 {
     /// <summary>The member at a path; null when it is not there.</summary>
@@ -34,9 +34,11 @@ internal static class Values
     {
         PropertyValue.Unknown => [path],
         PropertyValue.List list => list.Items.SelectMany((item, i) => item.Unknowns($"{path}[{i}]")),
-        PropertyValue.Map map => map.Members.SelectMany(member => member.Value.Unknowns(path.Length == 0 ? member.Key : $"{path}.{member.Key}")),
+        PropertyValue.Map map => map.Members.SelectMany(member =>
+            member.Value.Unknowns(path.Length == 0 ? member.Key : $"{path}.{member.Key}")),
         _ => [],
     };
 
-    private static PropertyValue? Open(this PropertyValue? value) => value is PropertyValue.Secret secret ? secret.Element.Open() : value;
+    private static PropertyValue? Open(this PropertyValue? value) =>
+        value is PropertyValue.Secret secret ? secret.Element.Open() : value;
 }

@@ -90,7 +90,8 @@ public static class FleetPlanJson
         json.WriteEndObject();
     }
 
-    private static void WriteRates(Utf8JsonWriter json, string name, double requestsPerSecond, TokenRate prefill, TokenRate decode)
+    private static void WriteRates(
+        Utf8JsonWriter json, string name, double requestsPerSecond, TokenRate prefill, TokenRate decode)
     {
         json.WriteStartObject(name);
         json.WriteNumber("requestsPerSecond", requestsPerSecond);
@@ -131,7 +132,8 @@ public static class FleetPlanJson
         json.WriteNumber("pipelineParallel", pool.Engine.PipelineParallel);
         json.WriteNumber("maxConcurrency", pool.Engine.MaxConcurrency);
         json.WriteNumber("replicasPerInstance", pool.ReplicasPerInstance);
-        WriteRates(json, "replicaCapacity", pool.ReplicaCapacity.RequestsPerSecond, pool.ReplicaCapacity.Prefill, pool.ReplicaCapacity.Decode);
+        var replica = pool.ReplicaCapacity;
+        WriteRates(json, "replicaCapacity", replica.RequestsPerSecond, replica.Prefill, replica.Decode);
         json.WriteNumber("replicas", pool.Replicas);
         Array(json, "ladder", pool.Ladder, (writer, rung) =>
         {
