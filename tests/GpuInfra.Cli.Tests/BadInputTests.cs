@@ -89,6 +89,13 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_results_do_not_go_into_one_file()
+    {
+        var error = await RefusedAsync("preview", "--stack", "dev", "--md", "both", "--record", "./both");
+        Assert.Contains("two results", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_plan_leaves_an_earlier_result_alone()
     {
         File.WriteAllText(_sandbox.In("comment.md"), "earlier");

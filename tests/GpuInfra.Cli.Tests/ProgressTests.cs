@@ -24,7 +24,10 @@ public class ProgressTests
         using var error = new StringWriter();
         var console = new AppConsole
         {
-            Out = TextWriter.Null, Error = error, Directory = Repository.Root, ErrorIsTerminal = isTerminal,
+            Out = TextWriter.Null,
+            Error = error,
+            Directory = Repository.Root,
+            ErrorIsTerminal = isTerminal,
         };
         Assert.Equal(42, await Progress.ShowAsync(console, "Working", WorkAsync, default));
         return error.ToString();

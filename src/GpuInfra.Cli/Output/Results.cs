@@ -12,11 +12,16 @@ internal sealed class Results(AppConsole console)
     private string _standardOutput = "";
 
     /// <summary>Adds text for the file, or for standard output when there is no file.</summary>
+    /// <exception cref="PlanException">The file is already taken by another result.</exception>
     public void Add(string text, FileInfo? file)
     {
         if (file is null)
         {
             _standardOutput += text;
+        }
+        else if (_files.Any(other => other.Path == file.FullName))
+        {
+            throw UserError.Because(file.FullName, "is named for two results; name another file for one of them.");
         }
         else
         {
