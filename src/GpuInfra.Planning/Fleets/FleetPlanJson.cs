@@ -117,13 +117,14 @@ public static class FleetPlanJson
         json.WriteString("tier", JsonText.Word(pool.Tier));
         json.WriteString("cloud", JsonText.Word(pool.Cloud));
         json.WriteString("region", pool.Region);
-        Array(json, "zones", pool.Zones, (writer, zone) =>
+        Strings(json, "zones", [.. pool.Zones.Select(zone => zone.Zone)]);
+        json.WriteStartObject("instancesByZone");
+        foreach (var zone in pool.Zones)
         {
-            writer.WriteStartObject();
-            writer.WriteString("zone", zone.Zone);
-            writer.WriteNumber("instances", zone.Instances);
-            writer.WriteEndObject();
-        });
+            json.WriteNumber(zone.Zone, zone.Instances);
+        }
+
+        json.WriteEndObject();
         json.WriteString("instanceType", pool.InstanceType);
         json.WriteString("gpu", pool.Gpu);
         json.WriteNumber("gpusPerInstance", pool.GpusPerInstance);
@@ -147,7 +148,19 @@ public static class FleetPlanJson
         json.WriteNumber("desired", pool.Instances.Desired);
         json.WriteNumber("max", pool.Instances.Max);
         json.WriteEndObject();
+        if (pool.Window is { } window)
+        {
+            json.WriteStartObject("window");
+            json.WriteString("days", window.Days.ToString());
+            json.WriteString("from", Time(window.From));
+            json.WriteString("to", Time(window.To));
+            json.WriteString("zone", window.TimeZone);
+            json.WriteEndObject();
+        }
+
+        json.WriteBoolean("autoShutdown", pool.AutoShutdown);
         json.WriteString("team", pool.Team);
+        json.WriteNumber("hoursPerMonth", JsonText.Plain(decimal.Round(pool.HoursPerMonth, 3)));
         Money(json, "hourlyUsd", pool.Hourly.Amount);
         Money(json, "monthlyUsd", pool.Monthly.Amount);
         json.WriteEndObject();
@@ -191,6 +204,8 @@ public static class FleetPlanJson
         Array(json, name, items, (writer, item) => writer.WriteStringValue(item));
 
     private static void Money(Utf8JsonWriter json, string name, decimal amount) => json.WriteNumber(name, JsonText.Plain(amount));
+
+    private static string Time(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -81,6 +81,9 @@ public sealed record Pool
     /// <summary>The hours it runs; null when it always runs. Outside them its group is scaled to zero.</summary>
     public required RunWindow? Window { get; init; }
 
+    /// <summary>Hours it runs in an average month.</summary>
+    public decimal HoursPerMonth => Window?.HoursPerMonth ?? UsdPerHour.HoursPerMonth;
+
     /// <summary>True when an idle machine of it may be stopped.</summary>
     public required bool AutoShutdown { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = tier == Tier.Reserved ? null : Window();
         var hourly = candidate.Price(tier) * instances;
-        return new Pool
+        var pool = new Pool
         {
             Id = Id(offer, tier),
             Serving = serving.Name,
@@ -86,8 +86,9 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             Team = Owner(team => team.Name),
             CostCenter = Owner(team => team.CostCenter),
             Hourly = hourly,
-            Monthly = (hourly * (window?.HoursPerMonth ?? UsdPerHour.HoursPerMonth)).ToCents(),
+            Monthly = default,
         };
+        return pool with { Monthly = (hourly * pool.HoursPerMonth).ToCents() };
     }
 
     /// <summary>Zones without a spot price are zones where the type is not sold as spot.</summary>
