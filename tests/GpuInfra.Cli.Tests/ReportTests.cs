@@ -23,7 +23,7 @@ public class ReportTests
     {
         var ran = await Cli.Piped(line.Split(' '));
         Assert.Equal((0, ""), (ran.Code, ran.Error));
-        Golden.Holds(golden, ran.Out);
+        Golden.AssertFile($"tests/GpuInfra.Cli.Tests/Golden/{golden}", ran.Out);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public class ReportTests
         await Cli.In(sandbox.Root, "preview", "--stack", stack, "--md", "comment.md");
         var comment = File.ReadAllText(sandbox.In("comment.md"));
         Assert.True(comment.Length < MarkdownRenderer.CommentLimit);
-        Golden.Holds($"comment.{stack}.md", comment);
+        Golden.AssertFile($"tests/GpuInfra.Cli.Tests/Golden/comment.{stack}.md", comment);
     }
 
     [Fact]

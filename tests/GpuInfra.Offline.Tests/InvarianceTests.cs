@@ -5,17 +5,7 @@ namespace GpuInfra.Offline.Tests;
 /// <summary>What a change of the plan may and may not touch, seen in what the program registers.</summary>
 public sealed class InvarianceTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
-
-    public InvarianceTests()
-    {
-        File.Copy(Path.Combine(Repository.Root, "Pulumi.yaml"), Path.Combine(_root, "Pulumi.yaml"));
-        Directory.CreateDirectory(Path.Combine(_root, "stacks"));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "stacks"), "*.yaml"))
-        {
-            File.Copy(file, Path.Combine(_root, "stacks", Path.GetFileName(file)));
-        }
-    }
+    private readonly Sandbox _sandbox = new();
 
     [Theory]
     [InlineData("dev")]
@@ -33,7 +23,7 @@ public sealed class InvarianceTests : IDisposable
     public async Task Doubling_a_workload_changes_the_pools_of_its_serving_and_nothing_else()
     {
         var before = Resources(await Prod.Record);
-        Edit("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
+        _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
         var after = Resources(await PreviewAsync());
 
         var changed = before.Keys.Union(after.Keys)
@@ -49,25 +39,17 @@ public sealed class InvarianceTests : IDisposable
     [Fact]
     public async Task The_order_of_a_plan_changes_no_resource_and_no_hash()
     {
-        Edit("prod.plan.yaml", "  - { name: chat, demand: { scale: 40 } }       # 221 requests/s on average\n", "");
-        Edit("prod.plan.yaml", "\n# Online capacity is reserved", "  - { name: chat, demand: { scale: 40 } }\n\n# Online capacity is reserved");
+        _sandbox.Change("prod.plan.yaml", "  - { name: chat, demand: { scale: 40 } }       # 221 requests/s on average\n", "");
+        _sandbox.Change("prod.plan.yaml", "\n# Online capacity is reserved", "  - { name: chat, demand: { scale: 40 } }\n\n# Online capacity is reserved");
         var shuffled = await PreviewAsync();
         Assert.Equal((await Prod.Record).Fleet.PlanHash, shuffled.Fleet.PlanHash);
         Assert.Equal(RecordJson.ToText((await Prod.Record).Preview), RecordJson.ToText(shuffled.Preview));
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _sandbox.Dispose();
 
     private static Dictionary<string, string> Resources(PreviewRecord record) =>
         record.Preview.Resources.ToDictionary(resource => resource.Urn, RecordJson.ToText);
 
-    private Task<PreviewRecord> PreviewAsync() => FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(_root)!, "prod"));
-
-    private void Edit(string file, string old, string replacement)
-    {
-        var path = Path.Combine(_root, "stacks", file);
-        var text = File.ReadAllText(path);
-        Assert.Contains(old, text, StringComparison.Ordinal);
-        File.WriteAllText(path, text.Replace(old, replacement, StringComparison.Ordinal));
-    }
+    private Task<PreviewRecord> PreviewAsync() => FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(_sandbox.Root)!, "prod"));
 }

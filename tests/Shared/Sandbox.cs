@@ -1,4 +1,4 @@
-namespace GpuInfra.Cli.Tests;
+namespace GpuInfra.Tests;
 
 /// <summary>A copy of the repository's project file and stacks, to be spoilt.</summary>
 internal sealed class Sandbox : IDisposable

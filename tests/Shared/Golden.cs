@@ -1,4 +1,4 @@
-namespace GpuInfra.Planning.Tests;
+namespace GpuInfra.Tests;
 
 /// <summary>Compares with committed files.</summary>
 internal static class Golden

@@ -3,7 +3,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
-namespace GpuInfra.Planning.Tests;
+namespace GpuInfra.Tests;
 
 /// <summary>Builders: a valid thing of each kind, to be changed with <c>with</c> where a test cares.</summary>
 internal static class A

@@ -1,4 +1,4 @@
-namespace GpuInfra.Planning.Tests;
+namespace GpuInfra.Tests;
 
 /// <summary>The checkout that the tests run in.</summary>
 internal static class Repository

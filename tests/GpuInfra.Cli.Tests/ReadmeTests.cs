@@ -1,0 +1,44 @@
+namespace GpuInfra.Cli.Tests;
+
+/// <summary>What the README shows is what the commands say.</summary>
+public class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    [Fact]
+    public async Task The_README_shows_the_preview_as_it_is()
+    {
+        var ran = await Cli.Piped("preview", "--stack", "prod");
+        Assert.StartsWith(Block(0), WithoutTrailingBlanks(ran.Out), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_README_shows_mistakes_as_they_are_told()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Change("base.plan.yaml", "model: mixtral-8x7b", "model: mixtrl-8x7b");
+        sandbox.Change("prod.plan.yaml", "chat, demand: { scale: 40 }", "chat, demand: { scale: -40 }");
+        sandbox.Change("prod.plan.yaml", "share: 70%", "share: 75%");
+        sandbox.Change("prod.plan.yaml", "\nheadroom: 20%", "\nheadrom: 20%");
+
+        var ran = await Cli.In(sandbox.Root, "validate", "--stack", "prod");
+
+        Assert.Equal(1, ran.Code);
+        Assert.Equal(Block(1), ran.Error.Replace(sandbox.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("docs/decisions/001-two-pulumi-sdks.md")]
+    [InlineData("docs/performance.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("LICENSE")]
+    public void What_the_README_points_to_exists(string path)
+    {
+        Assert.Contains(path, Readme, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Repository.Root, path)), path);
+    }
+
+    private static string Block(int index) => Readme.Split("```text\n")[index + 1].Split("\n```")[0];
+
+    private static string WithoutTrailingBlanks(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
+}
