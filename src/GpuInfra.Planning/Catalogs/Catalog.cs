@@ -10,15 +10,18 @@ public sealed class Catalog
 
     private readonly Dictionary<string, Gpu> _gpus;
     private readonly Dictionary<string, Model> _models;
+    private readonly Lazy<ImmutableArray<UnitPrice>> _unitPrices;
 
     internal Catalog(
         ImmutableArray<Gpu> gpus,
         ImmutableArray<Model> models,
         ImmutableArray<Offer> offers,
         ImmutableArray<DemandProfile> profiles,
+        Func<ImmutableArray<UnitPrice>> unitPrices,
         string hash)
     {
         (Gpus, Models, Offers, Profiles, Hash) = (gpus, models, offers, profiles, hash);
+        _unitPrices = new Lazy<ImmutableArray<UnitPrice>>(unitPrices);
         _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases);
         _models = ByName(models, model => model.Id, model => model.Aliases);
     }
@@ -38,6 +41,9 @@ public sealed class Catalog
     /// <summary>Measured demand profiles, ordered by id.</summary>
     public ImmutableArray<DemandProfile> Profiles { get; }
 
+    /// <summary>Prices of everything that is not a GPU machine, ordered by cloud, region and SKU; read when first asked for.</summary>
+    public ImmutableArray<UnitPrice> UnitPrices => _unitPrices.Value;
+
     /// <summary>SHA-256 of the data, in hexadecimal.</summary>
     public string Hash { get; }
 
@@ -49,6 +55,11 @@ public sealed class Catalog
 
     /// <summary>The profile of a name; null when there is none.</summary>
     public DemandProfile? FindProfile(string name) => Profiles.FirstOrDefault(profile => profile.Id == name);
+
+    /// <summary>The price of a SKU in a region, or its global price; null when neither is known. Prices are never taken from another region.</summary>
+    public UnitPrice? FindUnitPrice(CloudProvider cloud, string region, string service, string sku) =>
+        UnitPrices.FirstOrDefault(price =>
+            price.Cloud == cloud && price.Service == service && price.Sku == sku && (price.Region == region || price.Region == "global"));
 
     /// <summary>Regions of a cloud that have offers, ordered by name.</summary>
     public IEnumerable<string> Regions(CloudProvider cloud) =>

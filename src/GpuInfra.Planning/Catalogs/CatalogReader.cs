@@ -8,7 +8,9 @@ namespace GpuInfra.Planning.Catalogs;
 /// <summary>Reads the catalog data embedded in this assembly: JSON files with one row a line, units in the field names.</summary>
 internal static class CatalogReader
 {
-    private static readonly string[] Files = ["gpus.json", "models.json", "offers.json", "profiles.json"];
+    private const string UnitPriceFile = "services.json";
+
+    private static readonly string[] Files = ["gpus.json", "models.json", "offers.json", "profiles.json", UnitPriceFile];
 
     /// <summary>Reads and checks the embedded data.</summary>
     /// <exception cref="InvalidDataException">A row is malformed: a defect of this assembly, not of the user.</exception>
@@ -21,6 +23,8 @@ internal static class CatalogReader
             Rows(data["models.json"], CatalogJson.Default.ModelRowArray, row => row.ToModel(), model => model.Id),
             Rows(data["offers.json"], CatalogJson.Default.OfferRowArray, row => row.ToOffer(), offer => offer.Id),
             Rows(data["profiles.json"], CatalogJson.Default.ProfileRowArray, row => row.ToProfile(), profile => profile.Id),
+            () => Rows(
+                data[UnitPriceFile], CatalogJson.Default.UnitPriceRowArray, row => row.ToUnitPrice(), price => $"{price.Cloud}/{price.Region}/{price.Sku}"),
             Convert.ToHexStringLower(hash));
     }
 
@@ -52,4 +56,5 @@ internal static class CatalogReader
 [JsonSerializable(typeof(ModelRow[]))]
 [JsonSerializable(typeof(OfferRow[]))]
 [JsonSerializable(typeof(ProfileRow[]))]
+[JsonSerializable(typeof(UnitPriceRow[]))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

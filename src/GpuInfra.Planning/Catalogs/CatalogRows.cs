@@ -72,3 +72,10 @@ internal sealed record ProfileRow(
 
     private static ImmutableArray<Quantile> Pairs(double[][] pairs) => [.. pairs.Select(pair => new Quantile(pair[0], pair[1]))];
 }
+
+/// <summary>A row of <c>services.json</c>.</summary>
+internal sealed record UnitPriceRow(
+    CloudProvider Cloud, string Region, string Service, string Sku, string Unit, decimal UsdPerUnit, string Source, string Grade, DateOnly? AsOf)
+{
+    public UnitPrice ToUnitPrice() => new(Cloud, Region, Service, Sku, Unit, new Usd(UsdPerUnit), Source, Grade[0], AsOf);
+}

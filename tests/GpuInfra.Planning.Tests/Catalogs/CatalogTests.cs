@@ -92,4 +92,26 @@ public class CatalogTests
         var code = Catalog.FindProfile("azure-code-2023")!;
         Assert.Equal((8_819, 2.57, 2048, 28), (code.Requests, Math.Round(code.RequestsPerSecond, 2), Math.Round(code.InputTokens), Math.Round(code.OutputTokens)));
     }
+
+    [Fact]
+    public void Every_unit_price_is_positive_graded_and_stands_once()
+    {
+        Assert.All(Catalog.UnitPrices, price =>
+        {
+            Assert.True(price.Price.Amount > 0, price.Sku);
+            Assert.InRange(price.Grade, 'A', 'C');
+            Assert.NotEmpty(price.Source);
+        });
+        Assert.Equal(Catalog.UnitPrices.Length, Catalog.UnitPrices.DistinctBy(price => (price.Cloud, price.Region, price.Service, price.Sku, price.Unit)).Count());
+    }
+
+    [Theory]
+    [InlineData(CloudProvider.Aws, "us-east-1", "block-storage", "gp3-storage", 0.08)]
+    [InlineData(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-gateway-per-vm-first-32", 0.0014)]
+    public void A_unit_price_is_found_by_region_or_globally(CloudProvider cloud, string region, string service, string sku, double price) =>
+        Assert.Equal((decimal)price, Catalog.FindUnitPrice(cloud, region, service, sku)!.Price.Amount);
+
+    [Fact]
+    public void A_region_without_a_row_has_no_price() =>
+        Assert.Null(Catalog.FindUnitPrice(CloudProvider.Aws, "af-south-1", "block-storage", "gp3-storage"));
 }
