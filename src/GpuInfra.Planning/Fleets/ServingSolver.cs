@@ -10,7 +10,10 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Solves one serving for one month: demand, offers that can run it, the cheapest of them, pools.</summary>
 internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, OfferSizer offers)
 {
-    /// <summary>The serving's fleet in a month.</summary>
+    /// <summary>
+    /// The serving's fleet in a month. Only its pools are made at once; what explains them is made when it is asked for, which is for
+    /// one month of the horizon.
+    /// </summary>
     /// <exception cref="PlanException">No offer of the plan can run the serving, or none survives the losses that it must.</exception>
     public SolvedServing Solve(Serving serving, Month month)
     {
@@ -20,19 +23,19 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
         var spot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         var modes = StartableModes(serving, spot);
 
-        var startable = sized.Candidates.Where(candidate => modes.All(mode => IsStartable(candidate.Offer, mode))).ToImmutableArray();
-        var rejections = sized.Rejections.Concat(sized.Candidates.Except(startable).Select(candidate => new Rejection(
-            candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", modes.Select(Wording))}"))).ToList();
         var byCloud = plan.Clouds
-            .Select(cloud => startable.Where(candidate => candidate.Offer.Cloud == cloud.Cloud).ToImmutableArray())
+            .Select(cloud => sized.Candidates
+                .Where(candidate => candidate.Offer.Cloud == cloud.Cloud && IsStartable(candidate.Offer, modes))
+                .ToImmutableArray())
             .ToImmutableArray();
-        Require(serving, byCloud, rejections);
+        Require(serving, byCloud, () => sized.Rejections.Concat(NotStartable(sized, modes)));
 
         var factory = new PoolFactory(plan, serving, workloads);
-        var (placements, pools) = spot
-            ? SolveSpot(byCloud, demand, factory, rejections)
-            : SolveStanding(serving, byCloud, demand, factory, rejections);
-        return Describe(serving, workloads, demand, spot, placements, pools, rejections, month);
+        var solution = spot ? SolveSpot(byCloud, demand, factory) : SolveStanding(serving, byCloud, demand, factory);
+        return new SolvedServing(
+            [.. solution.Pools.OrderBy(pool => pool.Id, StringComparer.Ordinal)],
+            () => Describe(serving, workloads, demand, spot, solution, sized.Rejections.Concat(NotStartable(sized, modes)).Concat(solution.Rejections())),
+            () => GpuTime(workloads, solution.Placements[0].Candidate.Sizing, month));
     }
 
     private ImmutableArray<PurchaseMode> StartableModes(Serving serving, bool spot) =>
@@ -42,11 +45,16 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
 
     private bool Reserves(Serving serving) => serving.Kind == ServingKind.Online && plan.Purchasing.ReserveUpToPercentile is not null;
 
-    private static bool IsStartable(Offer offer, PurchaseMode mode) =>
-        offer.Modes.Contains(mode) && (mode == PurchaseMode.Spot ? offer.MeanSpot : offer.OnDemand) is not null;
+    private static bool IsStartable(Offer offer, ImmutableArray<PurchaseMode> modes) => modes.All(mode =>
+        offer.Modes.Contains(mode) && (mode == PurchaseMode.Spot ? offer.MeanSpot : offer.OnDemand) is not null);
 
-    private (ImmutableArray<Placement>, ImmutableArray<Pool>) SolveStanding(
-        Serving serving, ImmutableArray<ImmutableArray<Candidate>> byCloud, Demand demand, PoolFactory factory, List<Rejection> rejections)
+    private static IEnumerable<Rejection> NotStartable(SizedOffers sized, ImmutableArray<PurchaseMode> modes) => sized.Candidates
+        .Where(candidate => !IsStartable(candidate.Offer, modes))
+        .Select(candidate => new Rejection(
+            candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", modes.Select(Wording))}"));
+
+    private Solution SolveStanding(
+        Serving serving, ImmutableArray<ImmutableArray<Candidate>> byCloud, Demand demand, PoolFactory factory)
     {
         var solver = new StandingFleetSolver(plan, serving, new StandingDemand(
             demand.PeakRequestsPerSecond,
@@ -60,77 +68,65 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
                 "allow more regions or clouds, or promise less under survive");
         }
 
-        foreach (var (candidates, cloud) in byCloud.Select((candidates, cloud) => (candidates, cloud)))
-        {
-            var chosen = solver.LeastPlacement(placements[cloud].Candidate, cloud);
-            rejections.AddRange(candidates.Where(candidate => candidate.Offer.Id != chosen.Candidate.Offer.Id).Select(candidate =>
-                Dearer(solver.LeastPlacement(candidate, cloud), StandingFleetSolver.Cost, chosen)));
-        }
-
-        return (placements, [.. placements.SelectMany(placement => factory.Standing(placement, demand))]);
+        return new Solution(
+            placements,
+            [.. placements.SelectMany(placement => factory.Standing(placement, demand))],
+            () => byCloud.SelectMany((candidates, cloud) => candidates
+                .Where(candidate => candidate.Offer.Id != placements[cloud].Candidate.Offer.Id)
+                .Select(candidate => Dearer(
+                    solver.LeastPlacement(candidate, cloud), StandingFleetSolver.Cost, solver.LeastPlacement(placements[cloud].Candidate, cloud)))));
     }
 
-    private (ImmutableArray<Placement>, ImmutableArray<Pool>) SolveSpot(
-        ImmutableArray<ImmutableArray<Candidate>> byCloud, Demand demand, PoolFactory factory, List<Rejection> rejections)
+    private Solution SolveSpot(ImmutableArray<ImmutableArray<Candidate>> byCloud, Demand demand, PoolFactory factory)
     {
         var solver = new SpotFleetSolver(plan, demand.PeakRequestsPerSecond);
-        var placements = ImmutableArray.CreateBuilder<Placement>();
-        var pools = ImmutableArray.CreateBuilder<Pool>();
-        foreach (var (candidates, cloud) in byCloud.Select((candidates, cloud) => (candidates, cloud)))
-        {
-            var chosen = solver.Cheapest(candidates, cloud);
-            var placement = new Placement(chosen, 0, solver.Instances(chosen, cloud));
-            var ladder = SpotFleetSolver.Ladder(chosen, candidates);
-            placements.Add(placement);
-            pools.Add(factory.Spot(chosen, placement.Instances, ladder, demand));
-            rejections.AddRange(candidates
-                .Where(candidate => candidate.Offer.Id != chosen.Offer.Id && ladder.All(rung => rung.InstanceType != candidate.Offer.InstanceType))
-                .Select(candidate => Dearer(
-                    new Placement(candidate, 0, solver.Instances(candidate, cloud)),
-                    option => option.Candidate.Price(Tier.Spot).Amount * option.Instances,
-                    placement)));
-        }
-
-        return (placements.ToImmutable(), pools.ToImmutable());
+        var placements = byCloud.Select(solver.Cheapest).ToImmutableArray();
+        var ladders = byCloud.Select((candidates, cloud) => SpotFleetSolver.Ladder(placements[cloud].Candidate, candidates)).ToImmutableArray();
+        return new Solution(
+            placements,
+            [.. placements.Select((placement, cloud) => factory.Spot(placement.Candidate, placement.Instances, ladders[cloud], demand))],
+            () => byCloud.SelectMany((candidates, cloud) => candidates
+                .Where(candidate => ladders[cloud].All(rung => rung.InstanceType != candidate.Offer.InstanceType)
+                    || candidate.Offer.Region != placements[cloud].Candidate.Offer.Region)
+                .Select(candidate => Dearer(solver.LeastPlacement(candidate, cloud), SpotFleetSolver.Cost, placements[cloud]))));
     }
 
     private static Rejection Dearer(Placement option, Func<Placement, decimal> cost, Placement chosen) =>
         new(option.Candidate.Offer.Id, "cost", FormattableString.Invariant(
             $"{option.Instances} × {option.Candidate.Offer.InstanceType} at ${cost(option):N2}/h for the peak, against {chosen.Instances} × {chosen.Candidate.Offer.InstanceType} at ${cost(chosen):N2}/h"));
 
-    private SolvedServing Describe(
-        Serving serving, ImmutableArray<Workload> workloads, Demand demand, bool spot, ImmutableArray<Placement> placements,
-        ImmutableArray<Pool> pools, IEnumerable<Rejection> rejections, Month month)
+    private static ServingFleet Describe(
+        Serving serving, ImmutableArray<Workload> workloads, Demand demand, bool spot, Solution solution, IEnumerable<Rejection> rejections)
     {
-        var capacity = placements.Sum(placement => placement.Rate);
-        var slowest = placements.Select(placement => placement.Candidate.Sizing).ToImmutableArray();
-        var reference = slowest[0];
-        return new SolvedServing(
-            new ServingFleet
-            {
-                Serving = serving,
-                Workloads = [.. workloads.Select(workload => workload.Name)],
-                Demand = demand,
-                PoolIds = [.. pools.Select(pool => pool.Id).Order(StringComparer.Ordinal)],
-                CapacityRequestsPerSecond = capacity,
-                Headroom = Share.FromFraction(Math.Max(0, capacity / demand.PeakRequestsPerSecond - 1)),
-                Latency = serving.Model.Task == ModelTask.Embedding
-                    ? null
-                    : new ExpectedLatency(slowest.Max(sizing => sizing.TimeToFirstToken), slowest.Max(sizing => sizing.TimePerOutputToken)),
-                Survival = spot ? [] : Survivability.Checks(placements, demand.RequestsPerSecondAt(95), serving.Survive),
-                Rejections = [.. rejections.OrderBy(rejection => rejection.Option, StringComparer.Ordinal)],
-            },
-            [.. pools.OrderBy(pool => pool.Id, StringComparer.Ordinal)],
-            [.. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(part => part.RequestsPerSecond
-                * (part.InputTokens * reference.PrefillSecondsPerToken + part.OutputTokens * reference.DecodeSecondsPerToken))]);
+        var capacity = solution.Placements.Sum(placement => placement.Rate);
+        var sizings = solution.Placements.Select(placement => placement.Candidate.Sizing).ToImmutableArray();
+        return new ServingFleet
+        {
+            Serving = serving,
+            Workloads = [.. workloads.Select(workload => workload.Name)],
+            Demand = demand,
+            PoolIds = [.. solution.Pools.Select(pool => pool.Id).Order(StringComparer.Ordinal)],
+            CapacityRequestsPerSecond = capacity,
+            Headroom = Share.FromFraction(Math.Max(0, capacity / demand.PeakRequestsPerSecond - 1)),
+            Latency = serving.Model.Task == ModelTask.Embedding
+                ? null
+                : new ExpectedLatency(sizings.Max(sizing => sizing.TimeToFirstToken), sizings.Max(sizing => sizing.TimePerOutputToken)),
+            Survival = spot ? [] : Survivability.Checks(solution.Placements, demand.RequestsPerSecondAt(95), serving.Survive),
+            Rejections = [.. rejections.OrderBy(rejection => rejection.Option, StringComparer.Ordinal)],
+        };
     }
 
-    private void Require(Serving serving, ImmutableArray<ImmutableArray<Candidate>> byCloud, List<Rejection> rejections)
+    /// <summary>GPU seconds per second of each workload, by the first cloud's replica: cost shares need ratios only.</summary>
+    private ImmutableArray<double> GpuTime(ImmutableArray<Workload> workloads, ReplicaSizing replica, Month month) =>
+        [.. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(demand => demand.RequestsPerSecond
+            * (demand.InputTokens * replica.PrefillSecondsPerToken + demand.OutputTokens * replica.DecodeSecondsPerToken))];
+
+    private void Require(Serving serving, ImmutableArray<ImmutableArray<Candidate>> byCloud, Func<IEnumerable<Rejection>> rejections)
     {
         var problems = byCloud.Select((candidates, cloud) => (candidates, plan.Clouds[cloud]))
             .Where(item => item.candidates.IsEmpty)
             .Select(item => $"no offer of {item.Item2.Cloud.ToString().ToLowerInvariant()} in {string.Join(", ", item.Item2.Regions)} can run " +
-                $"{serving.Model.Id} in {serving.Precision.ToString().ToLowerInvariant()}: " + Summary(rejections, item.Item2.Cloud))
+                $"{serving.Model.Id} in {serving.Precision.ToString().ToLowerInvariant()}: " + Summary(rejections(), item.Item2.Cloud))
             .ToImmutableArray();
         if (!problems.IsEmpty)
         {
@@ -159,8 +155,24 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
     };
 }
 
+/// <summary>What was chosen for a serving, per cloud, and why nothing else was.</summary>
+internal sealed record Solution(ImmutableArray<Placement> Placements, ImmutableArray<Pool> Pools, Func<IEnumerable<Rejection>> Rejections);
+
 /// <summary>A serving solved for a month.</summary>
-/// <param name="Fleet">What it needs and gets.</param>
-/// <param name="Pools">Its pools, ordered by id.</param>
-/// <param name="GpuTime">GPU seconds per second that each of its workloads takes, in the order of the fleet's workloads.</param>
-internal sealed record SolvedServing(ServingFleet Fleet, ImmutableArray<Pool> Pools, ImmutableArray<double> GpuTime);
+/// <param name="pools">Its pools, ordered by id.</param>
+/// <param name="describe">Makes what explains them.</param>
+/// <param name="gpuTime">Makes the GPU time of each workload.</param>
+internal sealed class SolvedServing(ImmutableArray<Pool> pools, Func<ServingFleet> describe, Func<ImmutableArray<double>> gpuTime)
+{
+    private readonly Lazy<ServingFleet> _fleet = new(describe);
+    private readonly Lazy<ImmutableArray<double>> _gpuTime = new(gpuTime);
+
+    /// <summary>Its pools, ordered by id.</summary>
+    public ImmutableArray<Pool> Pools => pools;
+
+    /// <summary>What it needs and gets, and what was not taken.</summary>
+    public ServingFleet Fleet => _fleet.Value;
+
+    /// <summary>GPU seconds per second that each of its workloads takes, in the order of the fleet's workloads.</summary>
+    public ImmutableArray<double> GpuTime => _gpuTime.Value;
+}

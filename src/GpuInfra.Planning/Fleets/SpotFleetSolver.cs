@@ -13,17 +13,21 @@ internal sealed class SpotFleetSolver(CapacityPlan plan, double peak)
     /// <summary>Rungs of a ladder at most; more would only add types that are never reached.</summary>
     private const int MaxRungs = 6;
 
-    /// <summary>Fewest instances of the candidate that carry a cloud's share of the peak with headroom.</summary>
-    public int Instances(Candidate candidate, int cloud) =>
-        candidate.InstancesFor(peak * plan.Clouds[cloud].Share.Fraction * (1 + plan.Headroom.Fraction));
-
     /// <summary>The candidate with the lowest price for a cloud's share; ties by fewer instances, then by offer id.</summary>
-    public Candidate Cheapest(IEnumerable<Candidate> candidates, int cloud) =>
+    public Placement Cheapest(ImmutableArray<Candidate> candidates, int cloud) =>
         candidates
-            .OrderBy(candidate => candidate.Price(Tier.Spot).Amount * Instances(candidate, cloud))
-            .ThenBy(candidate => Instances(candidate, cloud))
-            .ThenBy(candidate => candidate.Offer.Id, StringComparer.Ordinal)
+            .Select(candidate => LeastPlacement(candidate, cloud))
+            .OrderBy(Cost)
+            .ThenBy(placement => placement.Instances)
+            .ThenBy(placement => placement.Candidate.Offer.Id, StringComparer.Ordinal)
             .First();
+
+    /// <summary>Fewest instances of the candidate that carry a cloud's share of the peak with headroom.</summary>
+    public Placement LeastPlacement(Candidate candidate, int cloud) =>
+        new(candidate, 0, candidate.InstancesFor(peak * plan.Clouds[cloud].Share.Fraction * (1 + plan.Headroom.Fraction)));
+
+    /// <summary>Price per hour of a placement.</summary>
+    public static decimal Cost(Placement placement) => placement.Candidate.Price(Tier.Spot).Amount * placement.Instances;
 
     /// <summary>
     /// The first rung and those that can stand in for it: same region, same split, no slower, no smaller cache, cheapest per replica

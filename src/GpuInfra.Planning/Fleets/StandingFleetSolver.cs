@@ -27,16 +27,12 @@ internal sealed class StandingFleetSolver(CapacityPlan plan, Serving serving, St
     /// <param name="candidates">Candidates per cloud of the plan, in its order; none empty.</param>
     public ImmutableArray<Placement> Solve(ImmutableArray<ImmutableArray<Candidate>> candidates)
     {
-        var combinations = candidates
-            .Select((options, cloud) => options.Select(option => LeastPlacement(option, cloud)))
-            .Aggregate(
-                (IEnumerable<ImmutableArray<Placement>>)[[]],
-                (prefixes, options) => prefixes.SelectMany(prefix => options, (prefix, option) => prefix.Add(option)))
-            .Select(combination => (Combination: combination, Bound: combination.Sum(Cost)))
-            .OrderBy(item => item.Bound);
+        var options = candidates
+            .Select((candidates, cloud) => candidates.Select(candidate => LeastPlacement(candidate, cloud)).ToImmutableArray())
+            .ToImmutableArray();
 
         (_best, _bestCost) = ([], decimal.MaxValue);
-        foreach (var (combination, bound) in combinations)
+        foreach (var (combination, bound) in CheapestFirst.Combine(options, Cost))
         {
             if (bound > _bestCost)
             {
