@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
-/// count, and every key that is ever added does, without being listed here.
+/// count, and every key that is ever added does, without being listed here. Where a key was written does not count.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -57,7 +57,7 @@ internal static class PlanFingerprint
         text.Append(value.GetType().Name).Append('{');
         foreach (var property in value.GetType()
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0)
+            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation))
             .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
             text.Append(property.Name).Append('=');

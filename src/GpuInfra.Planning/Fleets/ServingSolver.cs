@@ -144,7 +144,7 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
             .DefaultIfEmpty("the catalog has none there"));
 
     private static PlanException Infeasible(Serving serving, string message) =>
-        new([new PlanProblem("plan", 0, 0, $"servings.{serving.Name}", message)]);
+        new([serving.Location.Problem($"servings.{serving.Name}", message)]);
 
     private static string Wording(PurchaseMode mode) => mode switch
     {

@@ -28,6 +28,13 @@ public static class PlanFile
         return Read(fileName, file => file == fileName ? PlanText.Check(text, file, reading) : NoFolder(file, reading), reading);
     }
 
+    /// <summary>Reads a plan from the bytes of files that stand beside each other.</summary>
+    internal static CapacityPlan Parse(IReadOnlyDictionary<string, byte[]> files, string fileName, Catalog catalog)
+    {
+        var reading = new PlanReading(catalog);
+        return Read(fileName, file => files.TryGetValue(file, out var bytes) ? PlanText.Decode(bytes, file, reading) : NoFolder(file, reading), reading);
+    }
+
     private static CapacityPlan Read(string file, Func<string, string?> textOf, PlanReading reading)
     {
         var root = Inheritance.Resolve(file, textOf, reading);

@@ -26,6 +26,9 @@ public sealed record Serving
 
     /// <summary>What must survive a loss.</summary>
     public required Survival Survive { get; init; }
+
+    /// <summary>Where the plan describes it.</summary>
+    public PlanLocation Location { get; init; } = PlanLocation.Unknown;
 }
 
 /// <summary>What a serving is for.</summary>

@@ -147,12 +147,12 @@ public sealed class ExtendsTests : IDisposable
     public void A_base_that_is_missing_is_named()
     {
         Write("x.yaml", "extends: bas.yaml\n");
-        Assert.Equal($"{Path("bas.yaml")}: no such file (did you mean \"base.yaml\"?)", Problems("x.yaml"));
+        Assert.Equal($"{Path("x.yaml")}:1:10 extends: {Path("bas.yaml")}: no such file (did you mean \"base.yaml\"?)", Problems("x.yaml"));
     }
 
     [Fact]
     public void Text_that_comes_from_no_file_cannot_extend_one() => Assert.Equal(
-        "base.yaml: cannot be extended here: the plan does not come from a file",
+        "x.yaml:1:10 extends: base.yaml: cannot be extended here: the plan does not come from a file",
         PlanYaml.Problems("extends: base.yaml\n"));
 
     private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);

@@ -164,6 +164,6 @@ public class PlanFileTests
         var problems = Assert.Throws<PlanException>(() => PlanYaml.Read(PlanYaml.Plus(keys))).Problems;
 
         Assert.Equal(101, problems.Length);
-        Assert.Equal("x.yaml: and 50 more problems", problems[^1].ToString());
+        Assert.Equal("x.yaml:124:1: and 50 more problems from here on", problems[^1].ToString());
     }
 }

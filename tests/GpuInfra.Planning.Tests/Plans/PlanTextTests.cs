@@ -29,16 +29,16 @@ public sealed class PlanTextTests : IDisposable
     public void A_directory_is_not_a_plan() => Assert.Equal($"{_folder.FullName}: is a directory; name the plan file in it", Problem(""));
 
     [Theory]
-    [InlineData("", "the plan is empty")]
-    [InlineData(" \n\t\n", "the plan is empty")]
-    [InlineData("# only a comment\n", "the plan is empty: it has comments at most")]
-    [InlineData("---\n", "the plan is empty")]
-    [InlineData("version: 1\0", "is binary, or holds control characters; a plan is UTF-8 text")]
-    [InlineData("version: \u001b[31m1", "is binary, or holds control characters; a plan is UTF-8 text")]
+    [InlineData("", ":1:1: the plan is empty")]
+    [InlineData(" \n\t\n", ":1:1: the plan is empty")]
+    [InlineData("# only a comment\n", ":1:1: the plan is empty: it has comments at most")]
+    [InlineData("---\n", ":1:1: the plan is empty")]
+    [InlineData("version: 1\0", ":1:11: is binary, or holds control characters; a plan is UTF-8 text")]
+    [InlineData("version: \u001b[31m1", ":1:10: is binary, or holds control characters; a plan is UTF-8 text")]
     public void What_holds_no_plan_is_refused(string text, string why)
     {
         Write("x.yaml", text);
-        Assert.Equal($"{Path("x.yaml")}: {why}", Problem("x.yaml"));
+        Assert.Equal($"{Path("x.yaml")}{why}", Problem("x.yaml"));
     }
 
     [Theory]
@@ -54,14 +54,14 @@ public sealed class PlanTextTests : IDisposable
     public void Bytes_that_are_no_text_are_refused()
     {
         File.WriteAllBytes(Path("x.yaml"), [.. Encoding.UTF8.GetBytes("version: "), 0xC3, 0x28]);
-        Assert.Equal($"{Path("x.yaml")}: is not UTF-8 text (byte 9)", Problem("x.yaml"));
+        Assert.Equal($"{Path("x.yaml")}:1:10: is not UTF-8 text (byte 9)", Problem("x.yaml"));
     }
 
     [Fact]
     public void Text_of_two_bytes_a_letter_is_refused()
     {
         File.WriteAllText(Path("x.yaml"), PlanYaml.Small, Encoding.Unicode);
-        Assert.Equal($"{Path("x.yaml")}: is not UTF-8 text (byte 0)", Problem("x.yaml"));
+        Assert.Equal($"{Path("x.yaml")}:1:1: is not UTF-8 text (byte 0)", Problem("x.yaml"));
     }
 
     [Fact]

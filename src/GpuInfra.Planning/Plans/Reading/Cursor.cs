@@ -9,6 +9,9 @@ internal readonly record struct Cursor(PlanNode Node, string Path, PlanReading R
     /// <summary>A piece inside this one.</summary>
     public Cursor Into(string key, PlanNode node) => new(node, Path.Length == 0 ? key : $"{Path}.{key}", Reading);
 
+    /// <summary>The place in the plan's file.</summary>
+    public PlanLocation Location => new(Node.File, Node.Line, Node.Column);
+
     /// <summary>Notes a problem here. Returns false, so that a reader can end with it.</summary>
     public bool Refuse(string message)
     {

@@ -51,7 +51,9 @@ internal static class Inheritance
             return Refuse($"is the {LongestChain}th step of a chain; at most {LongestChain - 1} are taken");
         }
 
-        return Resolve(next, textOf, reading, chain) is { } inherited ? Merge(inherited, map) : null;
+        var inherited = Resolve(next, textOf, reading, chain);
+        reading.TellAt(at, next);
+        return inherited is null ? null : Merge(inherited, map);
 
         MapNode? Refuse(string message)
         {

@@ -26,6 +26,18 @@ internal sealed class PlanReading(Catalog catalog)
         _problems.Add(problem);
     }
 
+    /// <summary>Tells what is wrong with a file as a whole at the place that names the file.</summary>
+    public void TellAt(Cursor at, string file)
+    {
+        for (var i = 0; i < _problems.Count; i++)
+        {
+            if (_problems[i] is { Line: 0 } problem && problem.File == file)
+            {
+                _problems[i] = at.Location.Problem(at.Path, $"{file}: {problem.Message}");
+            }
+        }
+    }
+
     /// <summary>Notes that a file is part of the reading; problems are told in the order of files.</summary>
     public void Open(string file)
     {
@@ -52,6 +64,6 @@ internal sealed class PlanReading(Catalog catalog)
         var more = ordered.Count - MostShown;
         throw new PlanException(more <= 0
             ? ordered
-            : ordered.Take(MostShown).Append(new PlanProblem(ordered[0].File, 0, 0, "", $"and {more} more problems")));
+            : ordered.Take(MostShown).Append(ordered[MostShown] with { Path = "", Message = $"and {more} more problems from here on" }));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using GpuInfra.Planning.Units;
 
@@ -8,6 +9,9 @@ internal static class PlanText
 {
     /// <summary>The largest plan file taken. The plans of a real organisation are a hundredth of it.</summary>
     public const int MaxBytes = 1_000_000;
+
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))]);
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -47,12 +51,13 @@ internal static class PlanText
             return Refuse(file, FormattableString.Invariant($"is {text.Length / 1e6:F1} MB; a plan is at most 1 MB"), reading);
         }
 
-        if (text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')))
+        var control = text.AsSpan().IndexOfAny(ControlCharacters);
+        if (control >= 0)
         {
-            return Refuse(file, "is binary, or holds control characters; a plan is UTF-8 text", reading);
+            return Refuse(file, text[..control], "is binary, or holds control characters; a plan is UTF-8 text", reading);
         }
 
-        return string.IsNullOrWhiteSpace(text) ? Refuse(file, "the plan is empty", reading) : text;
+        return string.IsNullOrWhiteSpace(text) ? Refuse(file, "", "the plan is empty", reading) : text;
     }
 
     /// <summary>The file's bytes; null when there are too many. Pipes and devices tell no length beforehand, and some never end.</summary>
@@ -64,7 +69,8 @@ internal static class PlanText
         return count > MaxBytes ? null : buffer[..count];
     }
 
-    private static string? Decode(byte[] bytes, string path, PlanReading reading)
+    /// <summary>The text of a file's bytes; null after noting what is wrong with it.</summary>
+    public static string? Decode(byte[] bytes, string path, PlanReading reading)
     {
         try
         {
@@ -72,13 +78,22 @@ internal static class PlanText
         }
         catch (DecoderFallbackException problem)
         {
-            return Refuse(path, FormattableString.Invariant($"is not UTF-8 text (byte {problem.Index})"), reading);
+            var before = Encoding.Latin1.GetString(bytes, 0, Math.Max(0, problem.Index));
+            return Refuse(path, before, FormattableString.Invariant($"is not UTF-8 text (byte {problem.Index})"), reading);
         }
     }
 
     private static string SimilarFile(FileInfo file) => file.Directory is { Exists: true } folder
         ? Suggestion.DidYouMean(file.Name, folder.EnumerateFiles("*.yaml").Take(1_000).Select(other => other.Name))
         : $", and no directory {HumanUnits.Quote(file.DirectoryName ?? "")}";
+
+    /// <summary>Refuses what stands after <paramref name="before"/>.</summary>
+    private static string? Refuse(string file, string before, string message, PlanReading reading)
+    {
+        var line = before.LastIndexOf('\n') + 1;
+        reading.Refuse(new PlanProblem(file, before.Count(letter => letter == '\n') + 1, before.Length - line + 1, "", message));
+        return null;
+    }
 
     private static string? Refuse(string file, string message, PlanReading reading)
     {

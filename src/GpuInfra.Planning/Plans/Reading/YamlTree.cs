@@ -72,7 +72,7 @@ internal sealed class YamlTree
         Next();
         if (_events.Peek() is StreamEnd)
         {
-            _reading.Refuse(new(_file, 0, 0, "", "the plan is empty: it has comments at most"));
+            _reading.Refuse(new(_file, 1, 1, "", "the plan is empty: it has comments at most"));
             return null;
         }
 
@@ -91,7 +91,7 @@ internal sealed class YamlTree
             case MapNode map:
                 return map;
             case ScalarNode { IsNull: true }:
-                _reading.Refuse(new(_file, 0, 0, "", "the plan is empty"));
+                _reading.Refuse(new(_file, 1, 1, "", "the plan is empty"));
                 return null;
             default:
                 _reading.Refuse(root, "", "a plan is a group of keys, as \"version: 1\"");

@@ -81,6 +81,7 @@ internal static class ServingSection
             MaxContextTokens = fields.Get(MaxContextTokens) ?? Math.Min(UsualContextTokens, model?.MaxContextTokens ?? UsualContextTokens),
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
+            Location = fields.At.Location,
         };
         return new ServingDraft(serving, fields.Get(Survive), fields);
     }
