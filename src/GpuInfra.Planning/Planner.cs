@@ -28,13 +28,13 @@ public static class Planner
         {
             Stack = stack,
             PlanHash = PlanFingerprint.Of(plan, catalog.Hash),
-            PriceBook = new PriceBook(catalog.Offers.Min(offer => offer.AsOf), catalog.Hash),
+            PriceBook = new PriceBook(OldestPrice(plan, catalog), catalog.Hash),
             Plan = plan,
             Servings = [.. deployed.Select(serving => serving.Fleet)],
             Pools = PoolsOf(deployed),
             Steps = [.. solved.Select(month => new FleetStep(month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value))))],
             Cost = cost,
-            Warnings = FleetWarnings.Of(plan, PoolsOf(deployed), cost),
+            Warnings = FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost),
         };
     }
 
@@ -57,6 +57,10 @@ public static class Planner
 
         return problems.Count == 0 ? solved.ToImmutable() : throw new PlanException(problems);
     }
+
+    /// <summary>The date of the oldest price that the plan could use.</summary>
+    private static DateOnly OldestPrice(CapacityPlan plan, Catalog catalog) =>
+        plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region))).Min(offer => offer.AsOf);
 
     private static ImmutableArray<Pool> PoolsOf(ImmutableArray<SolvedServing> servings) =>
         [.. servings.SelectMany(serving => serving.Pools).OrderBy(pool => pool.Id, StringComparer.Ordinal)];

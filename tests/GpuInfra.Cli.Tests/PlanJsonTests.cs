@@ -60,10 +60,13 @@ public class PlanJsonTests
             JsonText.Of(json => json.WriteNumberValue(JsonText.Plain(decimal.Parse(computed, CultureInfo.InvariantCulture)))));
 
     [Fact]
-    public void A_rejected_offer_is_told_as_an_offer_with_constraint_and_figures() =>
+    public void A_rejection_names_an_offer_or_a_GPU_with_constraint_and_figures() =>
         Assert.All(Json.GetProperty("servings")[0].GetProperty("rejections").EnumerateArray(), rejection =>
         {
-            Assert.Contains('/', rejection.GetProperty("offer").GetString()!);
+            Assert.True(
+                rejection.TryGetProperty("offer", out var offer)
+                    ? offer.GetString()!.Contains('/')
+                    : A.Catalog.FindGpu(rejection.GetProperty("gpu").GetString()!) is not null);
             Has(rejection, "constraint", "detail");
         });
 

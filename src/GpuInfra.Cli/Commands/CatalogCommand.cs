@@ -46,7 +46,7 @@ internal static class CatalogCommand
     {
         var gpu = gpuName is null ? null : catalog.FindGpu(gpuName)
             ?? throw Unknown("--gpu", gpuName, catalog.Gpus.Select(row => row.Id), catalog.Gpus.SelectMany(row => row.Aliases));
-        var regions = catalog.Offers.Select(offer => offer.Region).Distinct().Order(StringComparer.Ordinal).ToList();
+        var regions = Enum.GetValues<CloudProvider>().SelectMany(catalog.Regions).Order(StringComparer.Ordinal).ToList();
         if (region is not null && !regions.Contains(region))
         {
             throw Unknown("--region", region, regions, []);

@@ -52,8 +52,13 @@ internal static class CatalogJson
         json.WriteNumber("fp16Tflops", gpu.Fp16.Tera);
         Optional(json, "fp8Tflops", gpu.Fp8?.Tera);
         Optional(json, "int8Tops", gpu.Int8?.Tera);
+        Optional(json, "fp4Tflops", gpu.Fp4?.Tera);
         Optional(json, "nvLinkGbPerSecond", gpu.NvLink?.GbPerSecond);
-        json.WriteNumber("computeCapability", gpu.ComputeCapability);
+        Optional(json, "computeCapability", (double?)gpu.ComputeCapability);
+        Words(json, "formats", gpu.Formats.Select(format => Format.Word(format)));
+        json.WriteString("notChosenBecause", gpu.NotChosenBecause);
+        json.WriteString("doubt", gpu.Doubt);
+        Words(json, "doubtfulFormats", gpu.DoubtfulFormats.Select(format => Format.Word(format)));
         Origin(json, gpu.Source, gpu.AsOf);
     }
 
@@ -81,13 +86,8 @@ internal static class CatalogJson
         json.WriteNumber("gpusPerInstance", offer.GpusPerInstance);
         Optional(json, "onDemandUsdPerHour", offer.OnDemand);
         Optional(json, "meanSpotUsdPerHour", offer.MeanSpot);
-        json.WriteStartArray("modes");
-        foreach (var mode in offer.Modes)
-        {
-            json.WriteStringValue(Format.Word(mode));
-        }
-
-        json.WriteEndArray();
+        WriteMachine(json, offer.Machine);
+        Words(json, "modes", offer.Modes.Select(mode => Format.Word(mode)));
         json.WriteStartArray("zones");
         foreach (var zone in offer.Zones)
         {
@@ -98,7 +98,31 @@ internal static class CatalogJson
         }
 
         json.WriteEndArray();
+        Words(json, "spotZones", offer.SpotZones.Select(zone => zone.Zone));
+        Words(json, "localZones", offer.LocalZones);
+        json.WriteStartArray("traps");
+        foreach (var trap in offer.Traps)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", Format.Word(trap.Kind));
+            json.WriteString("detail", trap.Detail);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         Origin(json, offer.Source, offer.AsOf);
+    }
+
+    private static void WriteMachine(Utf8JsonWriter json, Machine machine)
+    {
+        Optional(json, "vCpus", machine.VCpus);
+        Optional(json, "memoryBytes", machine.Memory?.TotalBytes);
+        json.WriteNumber("localNvmeBytes", machine.LocalNvme.TotalBytes);
+        Optional(json, "networkGbitPerSecond", machine.Network?.GbitPerSecond);
+        json.WriteString("fabric", machine.Fabric);
+        json.WriteString("interconnect", machine.Interconnect);
+        json.WriteString("quotaOnDemand", machine.QuotaOnDemand);
+        json.WriteString("quotaSpot", machine.QuotaSpot);
     }
 
     private static void WriteProfile(Utf8JsonWriter json, DemandProfile profile)
@@ -109,6 +133,17 @@ internal static class CatalogJson
         json.WriteNumber("inputTokens", profile.InputTokens);
         json.WriteNumber("outputTokens", profile.OutputTokens);
         Origin(json, profile.Source, profile.AsOf);
+    }
+
+    private static void Words(Utf8JsonWriter json, string name, IEnumerable<string> words)
+    {
+        json.WriteStartArray(name);
+        foreach (var word in words)
+        {
+            json.WriteStringValue(word);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Origin(Utf8JsonWriter json, string source, DateOnly asOf)

@@ -38,8 +38,8 @@ internal static class CatalogReport
 
     private static Block.Grid Gpus(ImmutableArray<Gpu> gpus) => new(
         [
-            new("GPU"), new("Memory", true), new("GB/s", true), new("FP16 TFLOPS", true), new("FP8", true), new("INT8", true),
-            new("NVLink GB/s", true), new("CUDA", true), new("As of"), new("Source"),
+            new("GPU"), new("Memory", true), new("GB/s", true), new("FP16 TFLOPS", true), new("FP8", true), new("INT8", true), new("FP4", true),
+            new("NVLink GB/s", true), new("CUDA", true), new("As of"), new("Remarks"), new("Source"),
         ],
         [.. gpus.Select(gpu => ImmutableArray.Create<Cell>(
             gpu.Id,
@@ -48,9 +48,11 @@ internal static class CatalogReport
             Format.Tera(gpu.Fp16),
             Format.Tera(gpu.Fp8),
             Format.Tera(gpu.Int8),
+            Format.Tera(gpu.Fp4),
             gpu.NvLink is { } link ? Format.Number(link.GbPerSecond) : Format.None,
-            FormattableString.Invariant($"{gpu.ComputeCapability:0.0}"),
+            gpu.ComputeCapability is { } capability ? FormattableString.Invariant($"{capability:0.0}") : Format.None,
             Format.Date(gpu.AsOf),
+            Remarks(gpu),
             new Cell(gpu.Source, Tone.Muted)))]);
 
     private static Block.Grid Models(ImmutableArray<Model> models) => new(
@@ -74,7 +76,7 @@ internal static class CatalogReport
     private static Block.Grid Offers(ImmutableArray<Offer> offers) => new(
         [
             new("Offer"), new("GPUs"), new("On demand $/h", true), new("Mean spot $/h", true), new("Started as"), new("Zones"),
-            new("As of"), new("Source"),
+            new("Watch out"), new("As of"), new("Source"),
         ],
         [.. offers.Select(offer => ImmutableArray.Create<Cell>(
             offer.Id,
@@ -83,6 +85,7 @@ internal static class CatalogReport
             Format.Price(offer.MeanSpot),
             Format.Names(offer.Modes.Select(mode => Format.Word(mode))),
             Format.Names(offer.Zones.Select(zone => zone.Zone)),
+            string.Join("; ", offer.Traps.Select(trap => trap.Detail)),
             Format.Date(offer.AsOf),
             new Cell(offer.Source, Tone.Muted)))]);
 
@@ -100,6 +103,12 @@ internal static class CatalogReport
             Format.Number(profile.MinuteLoad[^1].Value),
             Format.Date(profile.AsOf),
             new Cell(profile.Source, Tone.Muted)))]);
+
+    private static string Remarks(Gpu gpu) => string.Join("; ", new[]
+    {
+        gpu.NotChosenBecause is { } reason ? $"not chosen: {reason}" : null,
+        gpu.Doubt is { } doubt ? $"doubtful: {doubt}" : null,
+    }.OfType<string>());
 
     private static string Billions(long parameters) => FormattableString.Invariant($"{parameters / 1e9:0.00}B");
 }

@@ -10,18 +10,19 @@ public sealed class Catalog
 
     private readonly Dictionary<string, Gpu> _gpus;
     private readonly Dictionary<string, Model> _models;
-    private readonly Lazy<ImmutableArray<UnitPrice>> _unitPrices;
+    private readonly OfferBook _offers;
+    private readonly PriceList _prices;
 
     internal Catalog(
         ImmutableArray<Gpu> gpus,
         ImmutableArray<Model> models,
-        ImmutableArray<Offer> offers,
+        OfferBook offers,
         ImmutableArray<DemandProfile> profiles,
-        Func<ImmutableArray<UnitPrice>> unitPrices,
+        PriceList prices,
         string hash)
     {
-        (Gpus, Models, Offers, Profiles, Hash) = (gpus, models, offers, profiles, hash);
-        _unitPrices = new Lazy<ImmutableArray<UnitPrice>>(unitPrices);
+        (Gpus, Models, Profiles, Hash) = (gpus, models, profiles, hash);
+        (_offers, _prices) = (offers, prices);
         _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases);
         _models = ByName(models, model => model.Id, model => model.Aliases);
     }
@@ -35,14 +36,20 @@ public sealed class Catalog
     /// <summary>Models, ordered by id.</summary>
     public ImmutableArray<Model> Models { get; }
 
-    /// <summary>Offers, ordered by id.</summary>
-    public ImmutableArray<Offer> Offers { get; }
+    /// <summary>Offers of all regions, ordered by id. Reads every region's file: ask <see cref="OffersIn"/> where the region is known.</summary>
+    public ImmutableArray<Offer> Offers => _offers.All;
 
     /// <summary>Measured demand profiles, ordered by id.</summary>
     public ImmutableArray<DemandProfile> Profiles { get; }
 
     /// <summary>Prices of everything that is not a GPU machine, ordered by cloud, region and SKU; read when first asked for.</summary>
-    public ImmutableArray<UnitPrice> UnitPrices => _unitPrices.Value;
+    public ImmutableArray<UnitPrice> UnitPrices => _prices.Units;
+
+    /// <summary>Machines without accelerators, ordered by cloud, region and type; read when first asked for.</summary>
+    public ImmutableArray<CpuOffer> CpuOffers => _prices.Cpus;
+
+    /// <summary>What commitments take off, as published; information, until a commitment is held.</summary>
+    public ImmutableArray<CommitmentDiscount> CommitmentDiscounts => _prices.Commitments;
 
     /// <summary>SHA-256 of the data, in hexadecimal.</summary>
     public string Hash { get; }
@@ -61,16 +68,25 @@ public sealed class Catalog
         UnitPrices.FirstOrDefault(price =>
             price.Cloud == cloud && price.Service == service && price.Sku == sku && (price.Region == region || price.Region == "global"));
 
+    /// <summary>The published discount of a term for an offer's type, else for its family; null when none was found.</summary>
+    public CommitmentDiscount? FindCommitmentDiscount(Offer offer, CommitmentTerm term)
+    {
+        var discounts = CommitmentDiscounts.Where(discount => discount.Term == term).ToList();
+        return discounts.Find(discount => discount.IsExactlyFor(offer.Machine)) ?? discounts.Find(discount => discount.IsForFamilyOf(offer.Machine));
+    }
+
     /// <summary>Regions of a cloud that have offers, ordered by name.</summary>
-    public IEnumerable<string> Regions(CloudProvider cloud) =>
-        Offers.Where(offer => offer.Cloud == cloud).Select(offer => offer.Region).Distinct().Order(StringComparer.Ordinal);
+    public IEnumerable<string> Regions(CloudProvider cloud) => _offers.Regions(cloud);
+
+    /// <summary>The offers of a region, ordered by id; none for a region that the catalog lacks.</summary>
+    public ImmutableArray<Offer> OffersIn(CloudProvider cloud, string region) => _offers.In(cloud, region);
 
     /// <summary>
     /// Zones of a region where any GPU is listed, ordered by name. Networks are laid out over all of them, so that a changed
     /// demand never changes a network.
     /// </summary>
     public IEnumerable<string> Zones(CloudProvider cloud, string region) =>
-        Offers.Where(offer => offer.Cloud == cloud && offer.Region == region)
+        OffersIn(cloud, region)
             .SelectMany(offer => offer.Zones.Select(zone => zone.Zone))
             .Distinct()
             .Order(StringComparer.Ordinal);

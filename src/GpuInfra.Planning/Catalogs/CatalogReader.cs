@@ -1,48 +1,75 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
 
 /// <summary>Reads the catalog data embedded in this assembly: JSON files with one row a line, units in the field names.</summary>
 internal static class CatalogReader
 {
-    private const string UnitPriceFile = "services.json";
+    private const string CpuService = "cpu-instance";
+    private const string SpotSuffix = "-spot";
 
-    private static readonly string[] Files = ["gpus.json", "models.json", "offers.json", "profiles.json", UnitPriceFile];
-
-    /// <summary>Reads and checks the embedded data.</summary>
+    /// <summary>Reads the embedded data: what every plan needs at once, offers and prices when they are first asked for.</summary>
     /// <exception cref="InvalidDataException">A row is malformed: a defect of this assembly, not of the user.</exception>
     public static Catalog ReadEmbedded()
     {
-        var data = Files.ToDictionary(file => file, ReadResource);
-        var hash = SHA256.HashData(Files.SelectMany(file => data[file]).ToArray());
+        var files = new CatalogFiles();
+        var machines = new Lazy<Dictionary<(CloudProvider Cloud, string Type), Machine>>(() =>
+            Rows(files["machines.json"], CatalogJson.Default.MachineRowArray, row => row.ToMachine())
+                .ToDictionary(machine => (machine.Cloud, machine.InstanceType)));
+        var offers = new OfferBook(
+            files.Regions,
+            (cloud, region) => Rows(
+                files[CatalogFiles.OffersOf(cloud, region)],
+                CatalogJson.Default.OfferRowArray,
+                row => row.ToOffer(region, machines.Value.GetValueOrDefault((cloud, row.InstanceType))
+                    ?? throw new InvalidDataException($"{cloud}/{region} sells {row.InstanceType}, which machines.json lacks."))));
         return new Catalog(
-            Rows(data["gpus.json"], CatalogJson.Default.GpuRowArray, row => row.ToGpu(), gpu => gpu.Id),
-            Rows(data["models.json"], CatalogJson.Default.ModelRowArray, row => row.ToModel(), model => model.Id),
-            Rows(data["offers.json"], CatalogJson.Default.OfferRowArray, row => row.ToOffer(), offer => offer.Id),
-            Rows(data["profiles.json"], CatalogJson.Default.ProfileRowArray, row => row.ToProfile(), profile => profile.Id),
-            () => Rows(
-                data[UnitPriceFile], CatalogJson.Default.UnitPriceRowArray, row => row.ToUnitPrice(), price => $"{price.Cloud}/{price.Region}/{price.Sku}"),
-            Convert.ToHexStringLower(hash));
+            Ordered(files["gpus.json"], CatalogJson.Default.GpuRowArray, row => row.ToGpu(), gpu => gpu.Id),
+            Ordered(files["models.json"], CatalogJson.Default.ModelRowArray, row => row.ToModel(), model => model.Id),
+            offers,
+            Ordered(files["profiles.json"], CatalogJson.Default.ProfileRowArray, row => row.ToProfile(), profile => profile.Id),
+            new PriceList(
+                () => UnitPrices(files),
+                prices => CpuOffers(files, prices),
+                () => [.. Rows(files["commitments.json"], CatalogJson.Default.CommitmentRowArray, row => row.ToDiscount())]),
+            files.Hash());
     }
 
-    private static byte[] ReadResource(string file)
+    private static ImmutableArray<UnitPrice> UnitPrices(CatalogFiles files) => Ordered(
+        files["services.json"], CatalogJson.Default.UnitPriceRowArray, row => row.ToUnitPrice(), price => $"{price.Cloud}/{price.Region}/{price.Sku}");
+
+    /// <summary>CPU machines are unit prices by the hour, whose SKU is the machine type; a spot price is a SKU of its own.</summary>
+    private static ImmutableArray<CpuOffer> CpuOffers(CatalogFiles files, ImmutableArray<UnitPrice> list)
     {
-        using var stream = typeof(CatalogReader).Assembly.GetManifestResourceStream($"Catalog/{file}")
-            ?? throw new InvalidDataException($"The catalog file {file} is not embedded in this assembly.");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        var machines = Rows(files["cpu-machines.json"], CatalogJson.Default.CpuMachineRowArray, row => row)
+            .ToDictionary(row => (row.Cloud, row.InstanceType));
+        var hourly = list.Where(price => price.Service == CpuService && price.Unit == "hour").ToList();
+        var prices = hourly.ToDictionary(price => (price.Cloud, price.Region, price.Sku));
+        return
+        [
+            .. hourly.Where(price => !price.Sku.EndsWith(SpotSuffix, StringComparison.Ordinal)).Select(price =>
+            {
+                var machine = machines.GetValueOrDefault((price.Cloud, price.Sku));
+                var spot = prices.GetValueOrDefault((price.Cloud, price.Region, price.Sku + SpotSuffix));
+                return new CpuOffer(
+                    price.Cloud, price.Region, price.Sku, machine?.VCpus,
+                    machine is null ? null : ByteSize.FromGib(machine.MemoryGib),
+                    new UsdPerHour(price.Price.Amount),
+                    spot is null ? null : new UsdPerHour(spot.Price.Amount),
+                    price.Source, price.Grade, price.AsOf);
+            }),
+        ];
     }
 
-    private static ImmutableArray<T> Rows<TRow, T>(
-        byte[] json,
-        System.Text.Json.Serialization.Metadata.JsonTypeInfo<TRow[]> type,
-        Func<TRow, T> convert,
-        Func<T, string> key) =>
-        [.. JsonSerializer.Deserialize(json, type)!.Select(convert).OrderBy(key, StringComparer.Ordinal)];
+    private static ImmutableArray<T> Ordered<TRow, T>(byte[] json, JsonTypeInfo<TRow[]> type, Func<TRow, T> convert, Func<T, string> key) =>
+        [.. Rows(json, type, convert).OrderBy(key, StringComparer.Ordinal)];
+
+    private static IEnumerable<T> Rows<TRow, T>(byte[] json, JsonTypeInfo<TRow[]> type, Func<TRow, T> convert) =>
+        JsonSerializer.Deserialize(json, type)!.Select(convert);
 }
 
 [JsonSourceGenerationOptions(
@@ -54,7 +81,10 @@ internal static class CatalogReader
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(GpuRow[]))]
 [JsonSerializable(typeof(ModelRow[]))]
+[JsonSerializable(typeof(MachineRow[]))]
 [JsonSerializable(typeof(OfferRow[]))]
 [JsonSerializable(typeof(ProfileRow[]))]
 [JsonSerializable(typeof(UnitPriceRow[]))]
+[JsonSerializable(typeof(CommitmentRow[]))]
+[JsonSerializable(typeof(CpuMachineRow[]))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

@@ -6,7 +6,8 @@ namespace GpuInfra.Planning.Catalogs;
 /// <summary>A row of <c>gpus.json</c>; the unit stands in each field's name.</summary>
 internal sealed record GpuRow(
     string Id, string[] Aliases, double MemoryMib, double BandwidthGbPerSecond, double Fp16Tflops, double? Fp8Tflops,
-    double? Int8Tops, double? NvLinkGbPerSecond, decimal ComputeCapability, string? GoogleAcceleratorType, string Source, DateOnly AsOf)
+    double? Int8Tops, double? Fp4Tflops, double? NvLinkGbPerSecond, decimal? ComputeCapability, Precision[] Formats,
+    string? GoogleAcceleratorType, string? NotChosenBecause, string? Doubt, Precision[] DoubtfulFormats, string Source, DateOnly AsOf)
 {
     public Gpu ToGpu() => new(
         Id,
@@ -14,13 +15,20 @@ internal sealed record GpuRow(
         ByteSize.FromMib(MemoryMib),
         ByteRate.FromGbPerSecond(BandwidthGbPerSecond),
         FlopRate.FromTera(Fp16Tflops),
-        Fp8Tflops is { } fp8 ? FlopRate.FromTera(fp8) : null,
-        Int8Tops is { } int8 ? FlopRate.FromTera(int8) : null,
+        Rate(Fp8Tflops),
+        Rate(Int8Tops),
+        Rate(Fp4Tflops),
         NvLinkGbPerSecond is { } link ? ByteRate.FromGbPerSecond(link) : null,
         ComputeCapability,
+        [.. Formats],
         GoogleAcceleratorType,
+        NotChosenBecause,
+        Doubt,
+        [.. DoubtfulFormats],
         Source,
         AsOf);
+
+    private static FlopRate? Rate(double? tera) => tera is { } rate ? FlopRate.FromTera(rate) : null;
 }
 
 /// <summary>A row of <c>models.json</c>.</summary>
@@ -42,26 +50,6 @@ internal sealed record ModelRow(
         Source, AsOf);
 }
 
-/// <summary>A row of <c>offers.json</c>.</summary>
-internal sealed record OfferRow(
-    CloudProvider Cloud, string Region, string InstanceType, string Gpu, int GpusPerInstance, bool AttachedGpu, double LocalNvmeGb,
-    double? NetworkGbitPerSecond, decimal? OnDemandUsdPerHour, PurchaseMode[] Modes, OfferZoneRow[] Zones, string Source, DateOnly AsOf)
-{
-    public Offer ToOffer() => new(
-        Cloud, Region, InstanceType, Gpu, GpusPerInstance, AttachedGpu,
-        ByteSize.FromGb(LocalNvmeGb),
-        NetworkGbitPerSecond is { } network ? ByteRate.FromGbitPerSecond(network) : null,
-        [.. Zones.Select(zone => new OfferZone(zone.Zone, Price(zone.SpotUsdPerHour))).OrderBy(zone => zone.Zone, StringComparer.Ordinal)],
-        [.. Modes],
-        Price(OnDemandUsdPerHour),
-        Source, AsOf);
-
-    private static UsdPerHour? Price(decimal? amount) => amount is { } price ? new UsdPerHour(price) : null;
-}
-
-/// <summary>A zone of an <see cref="OfferRow"/>.</summary>
-internal sealed record OfferZoneRow(string Zone, decimal? SpotUsdPerHour);
-
 /// <summary>A row of <c>profiles.json</c>; quantiles are pairs of percentile and value.</summary>
 internal sealed record ProfileRow(
     string Id, int Requests, double RequestsPerSecond, double InputTokens, double OutputTokens, double[][] InputQuantiles,
@@ -79,3 +67,13 @@ internal sealed record UnitPriceRow(
 {
     public UnitPrice ToUnitPrice() => new(Cloud, Region, Service, Sku, Unit, new Usd(UsdPerUnit), Source, Grade[0], AsOf);
 }
+
+/// <summary>A row of <c>commitments.json</c>.</summary>
+internal sealed record CommitmentRow(
+    CloudProvider Cloud, string Machines, CommitmentTerm Term, double PercentOff, string Grade, string Source, DateOnly AsOf)
+{
+    public CommitmentDiscount ToDiscount() => new(Cloud, Machines, Term, Share.FromPercent(PercentOff), Grade[0], Source, AsOf);
+}
+
+/// <summary>A row of <c>cpu-machines.json</c>.</summary>
+internal sealed record CpuMachineRow(CloudProvider Cloud, string InstanceType, int VCpus, double MemoryGib, string Source, DateOnly AsOf);

@@ -3,7 +3,7 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
 
-/// <summary>One accelerator as its data sheet describes it. Rates are dense peak rates; kernels reach part of them.</summary>
+/// <summary>One accelerator, of NVIDIA or another maker, as its data sheet describes it. Rates are dense peak rates; kernels reach part of them.</summary>
 /// <param name="Id">The canonical id, as <c>h100-80gb</c>.</param>
 /// <param name="Aliases">Other names that people write for it.</param>
 /// <param name="Memory">Device memory that programs see: less than the data sheet says where error correction takes its share.</param>
@@ -11,9 +11,14 @@ namespace GpuInfra.Planning.Catalogs;
 /// <param name="Fp16">Peak 16-bit rate with 32-bit accumulation.</param>
 /// <param name="Fp8">Peak 8-bit floating-point rate; null where the hardware has none.</param>
 /// <param name="Int8">Peak 8-bit integer rate; null where the hardware has none.</param>
+/// <param name="Fp4">Peak 4-bit floating-point rate; null where the hardware has none.</param>
 /// <param name="NvLink">Bidirectional total per GPU; null where GPUs talk over PCIe.</param>
-/// <param name="ComputeCapability">CUDA compute capability.</param>
+/// <param name="ComputeCapability">CUDA compute capability; null for accelerators that are not NVIDIA's.</param>
+/// <param name="Formats">Formats that it multiplies in hardware.</param>
 /// <param name="GoogleAcceleratorType">Google Cloud's name for it, as <c>nvidia-l4</c>; null where Google does not offer it.</param>
+/// <param name="NotChosenBecause">Why no fleet is planned with it; null where fleets may be.</param>
+/// <param name="Doubt">Which of the figures are uncertain, and why; null where they agree.</param>
+/// <param name="DoubtfulFormats">Formats whose rate is among the uncertain figures.</param>
 /// <param name="Source">Where the figures stand.</param>
 /// <param name="AsOf">When they were read.</param>
 public sealed record Gpu(
@@ -24,22 +29,33 @@ public sealed record Gpu(
     FlopRate Fp16,
     FlopRate? Fp8,
     FlopRate? Int8,
+    FlopRate? Fp4,
     ByteRate? NvLink,
-    decimal ComputeCapability,
+    decimal? ComputeCapability,
+    ImmutableArray<Precision> Formats,
     string? GoogleAcceleratorType,
+    string? NotChosenBecause,
+    string? Doubt,
+    ImmutableArray<Precision> DoubtfulFormats,
     string Source,
     DateOnly AsOf)
 {
+    /// <summary>Whether the rate at which it multiplies <paramref name="precision"/> is uncertain.</summary>
+    public bool IsDoubtful(Precision precision) => DoubtfulFormats.Contains(Multiplied(precision));
+
     /// <summary>
     /// The peak rate at which this GPU multiplies weights of <paramref name="precision"/>. Four-bit integers are unpacked to
-    /// 16 bits before they are multiplied, so they run at the 16-bit rate.
+    /// 16 bits before they are multiplied, so they run at the 16-bit rate. Null where the hardware lacks the format.
     /// </summary>
-    public FlopRate? PeakRate(Precision precision) =>
-        ComputeCapability < precision.RequiredComputeCapability() ? null : precision switch
-        {
-            Precision.Fp16 or Precision.Bf16 or Precision.Int4 => Fp16,
-            Precision.Fp8 => Fp8,
-            Precision.Int8 => Int8,
-            _ => null,
-        };
+    public FlopRate? PeakRate(Precision precision) => Multiplied(precision) switch
+    {
+        var format when !Formats.Contains(format) => null,
+        Precision.Fp16 or Precision.Bf16 => Fp16,
+        Precision.Fp8 => Fp8,
+        Precision.Int8 => Int8,
+        Precision.Fp4 => Fp4,
+        _ => null,
+    };
+
+    private static Precision Multiplied(Precision precision) => precision == Precision.Int4 ? Precision.Fp16 : precision;
 }

@@ -16,13 +16,4 @@ public static class Precisions
     /// (vLLM: <c>--kv-cache-dtype auto</c>), whatever the weights are in.
     /// </summary>
     public static double BytesPerCacheEntry(this Precision precision) => 2;
-
-    /// <summary>The least CUDA compute capability whose hardware multiplies this format (int4 is unpacked to 16 bits).</summary>
-    public static decimal RequiredComputeCapability(this Precision precision) => precision switch
-    {
-        Precision.Bf16 => 8.0m,
-        Precision.Fp8 => 8.9m,
-        Precision.Fp4 => 10.0m,
-        _ => 7.0m,
-    };
 }

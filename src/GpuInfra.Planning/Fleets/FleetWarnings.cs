@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Fleets;
@@ -9,8 +10,8 @@ internal static class FleetWarnings
     private const int FewestRungs = 3;
 
     /// <summary>The warnings of a fleet, most costly first.</summary>
-    public static ImmutableArray<string> Of(CapacityPlan plan, ImmutableArray<Pool> pools, FleetCost cost) =>
-        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
+    public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
+        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. DoubtWarnings(catalog, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
 
     private static IEnumerable<string> BudgetWarnings(CapacityPlan plan, FleetCost cost)
     {
@@ -50,6 +51,13 @@ internal static class FleetWarnings
             }
         }
     }
+
+    private static IEnumerable<string> DoubtWarnings(Catalog catalog, ImmutableArray<Pool> pools) =>
+        pools.Select(pool => (Gpu: catalog.FindGpu(pool.Gpu), pool.Engine.Precision))
+            .Where(use => use.Gpu?.IsDoubtful(use.Precision) == true)
+            .Select(use => $"figures of {use.Gpu!.Id} are doubtful: {use.Gpu.Doubt}")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
     {

@@ -11,7 +11,11 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
     private static readonly int[] TensorParallels = [1, 2, 4, 8];
 
     private readonly ImmutableArray<Offer> _offers =
-        [.. catalog.Offers.Where(offer => plan.Clouds.Any(cloud => cloud.Cloud == offer.Cloud && cloud.Regions.Contains(offer.Region)))];
+        
+    [
+        .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region)))
+            .OrderBy(offer => offer.Id, StringComparer.Ordinal),
+    ];
 
     private readonly Dictionary<(string Serving, RequestMix Mix), SizedOffers> _sized = [];
 
@@ -34,11 +38,19 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
 
         foreach (var gpu in catalog.Gpus.Where(gpu => _offers.All(offer => offer.Gpu != gpu.Id)))
         {
-            rejections.Add(new Rejection(gpu.Id, "offer", "no offer in the plan's regions"));
+            rejections.Add(gpu.NotChosenBecause is { } reason
+                ? new Rejection(gpu.Id, "support", reason)
+                : new Rejection(gpu.Id, "offer", "no offer in the plan's regions"));
         }
 
         foreach (var offer in _offers)
         {
+            if (offer.Zones.IsEmpty)
+            {
+                rejections.Add(new Rejection(offer.Id, "zone", "no zone of it is known"));
+                continue;
+            }
+
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
             var attempts = TensorParallels.Where(split => offer.GpusPerInstance % split == 0)
                 .Select(split => SizeOnce(gpu, split))

@@ -54,7 +54,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             Tier = tier,
             Cloud = offer.Cloud,
             Region = offer.Region,
-            Zones = Placement.Spread(tier == Tier.Spot ? SpotZones(offer) : offer.Zones, instances),
+            Zones = Placement.Spread(tier == Tier.Spot ? offer.SpotZones : offer.Zones, instances),
             InstanceType = offer.InstanceType,
             Gpu = offer.Gpu,
             GpusPerInstance = offer.GpusPerInstance,
@@ -90,9 +90,6 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         };
         return pool with { Monthly = (hourly * pool.HoursPerMonth).ToCents() };
     }
-
-    /// <summary>Zones without a spot price are zones where the type is not sold as spot.</summary>
-    private static ImmutableArray<OfferZone> SpotZones(Offer offer) => [.. offer.Zones.Where(zone => zone.Spot is not null)];
 
     private string Id(Offer offer, Tier tier) =>
         string.Join('-', serving.Name, offer.Cloud.ToString().ToLowerInvariant(), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);

@@ -33,10 +33,14 @@ public static class ReplicaSizer
     public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel)
     {
         var model = serving.Model;
+        if (gpu.NotChosenBecause is { } reason)
+        {
+            return (null, new Unfit("support", $"{gpu.Id}: {reason}"));
+        }
+
         if (gpu.PeakRate(serving.Precision) is null)
         {
-            return (null, new Unfit("precision", FormattableString.Invariant(
-                $"{gpu.Id} (compute capability {gpu.ComputeCapability}) has no {serving.Precision.ToString().ToLowerInvariant()} arithmetic")));
+            return (null, new Unfit("precision", $"{gpu.Id}{CapabilityOf(gpu)} has no {serving.Precision.ToString().ToLowerInvariant()} arithmetic"));
         }
 
         if (model.AttentionHeads % tensorParallel != 0)
@@ -155,6 +159,9 @@ public static class ReplicaSizer
 
         return low;
     }
+
+    private static string CapabilityOf(Gpu gpu) =>
+        gpu.ComputeCapability is { } capability ? FormattableString.Invariant($" (compute capability {capability:0.0})") : "";
 
     private static string CamelCase(SizingLimit limit) => char.ToLowerInvariant(limit.ToString()[0]) + limit.ToString()[1..];
 }

@@ -11,6 +11,9 @@ public readonly record struct ByteRate
     /// <summary>Decimal gigabytes per second.</summary>
     public double GbPerSecond => BytesPerSecond / 1e9;
 
+    /// <summary>The rate in decimal gigabits per second, as networks are sold.</summary>
+    public double GbitPerSecond => BytesPerSecond * 8 / 1e9;
+
     /// <summary>A rate in decimal gigabytes per second.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public static ByteRate FromGbPerSecond(double gb) => new(Quantity.Require(gb, nameof(gb)) * 1e9);

@@ -110,9 +110,7 @@ public class StandingFleetSolverTests
         select new Candidate(
             A.Catalog.Offers[0] with
             {
-                Cloud = cloud,
-                InstanceType = $"type{id}",
-                GpusPerInstance = 1,
+                Machine = A.Catalog.Offers[0].Machine with { Cloud = cloud, InstanceType = $"type{id}", Gpus = 1 },
                 OnDemand = new UsdPerHour(cents / 100m),
                 Zones = [.. Enumerable.Range(1, zones).Select(zone => new OfferZone($"{cloud}{zone}", null))],
             },

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace GpuInfra.Planning.Catalogs;
+
+/// <summary>The catalog's data files as they are embedded in this assembly.</summary>
+internal sealed class CatalogFiles
+{
+    private const string Prefix = "Catalog/";
+    private const string OfferFolder = "offers/";
+
+    private readonly ImmutableSortedDictionary<string, byte[]> _files = typeof(CatalogFiles).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(name => name[Prefix.Length..].Replace('\\', '/'), Read, StringComparer.Ordinal);
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="InvalidDataException">It is not embedded.</exception>
+    public byte[] this[string file] =>
+        _files.GetValueOrDefault(file) ?? throw new InvalidDataException($"The catalog file {file} is not embedded in this assembly.");
+
+    /// <summary>Regions that have a file of offers.</summary>
+    public IEnumerable<(CloudProvider Cloud, string Region)> Regions => _files.Keys
+        .Where(file => file.StartsWith(OfferFolder, StringComparison.Ordinal))
+        .Select(file => Path.GetFileNameWithoutExtension(file).Split('-', 2))
+        .Select(parts => (Enum.Parse<CloudProvider>(parts[0], ignoreCase: true), parts[1]));
+
+    /// <summary>The file of a region's offers.</summary>
+    public static string OffersOf(CloudProvider cloud, string region) => $"{OfferFolder}{cloud.ToString().ToLowerInvariant()}-{region}.json";
+
+    /// <summary>SHA-256 of all names and bytes in order of name, in hexadecimal; nothing is parsed for it.</summary>
+    public string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, bytes) in _files)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static byte[] Read(string resource)
+    {
+        using var stream = typeof(CatalogFiles).Assembly.GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
