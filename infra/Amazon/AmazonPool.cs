@@ -16,10 +16,10 @@ internal sealed class AmazonPool : ComponentResource
         var tags = place.Region.Tags.Of(pool);
         var template = AmazonTemplate.Create(plan, place, tags, this);
         var group = new AmazonGroup(plan, place, template, tags);
-        var groupOptions = new CustomResourceOptions { Parent = this };
+        var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
         if (pool.Tier == Tier.Reserved)
         {
-            var reservations = new AmazonReservations(pool, place, tags, new ComponentResourceOptions { Parent = this });
+            var reservations = new AmazonReservations(pool, place, tags, new ComponentResourceOptions { Parent = this }.Formerly(pool));
             groupOptions.DependsOn = reservations.Members;
             _ = new Group(pool.Id, group.Reserved(reservations.GroupArn), groupOptions);
         }
@@ -55,6 +55,6 @@ internal sealed class AmazonPool : ComponentResource
             MinSize = sizes.Min,
             DesiredCapacity = sizes.Desired,
             MaxSize = sizes.Max,
-        }, new CustomResourceOptions { Parent = this });
+        }, new CustomResourceOptions { Parent = this }.Formerly(pool, id => $"{id}-{name}"));
     }
 }

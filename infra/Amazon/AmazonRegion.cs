@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Aws;
 using Pulumi.Aws.Inputs;
@@ -20,7 +21,7 @@ internal sealed class AmazonRegion : ComponentResource
         var place = new AmazonPlace(region, network, security, weights, identity);
         foreach (var pool in region.Pools)
         {
-            _ = new AmazonPool(pool, place, options);
+            _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"));

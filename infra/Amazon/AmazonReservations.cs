@@ -19,7 +19,6 @@ internal sealed class AmazonReservations : ComponentResource
     public AmazonReservations(Pool pool, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Reservations", pool.Id, options)
     {
-        var child = new CustomResourceOptions { Parent = this };
         var group = new ResourceGroups.Group(pool.Id, new ResourceGroups.GroupArgs
         {
             Description = "Capacity reservations of one pool",
@@ -40,10 +39,10 @@ internal sealed class AmazonReservations : ComponentResource
                 },
             },
             Tags = tags.Tags,
-        }, child);
+        }, new CustomResourceOptions { Parent = this }.Formerly(pool));
         foreach (var zone in pool.Zones.Where(zone => zone.Instances > 0))
         {
-            var name = $"{pool.Id}-{zone.Zone}";
+            var name = InZone(pool.Id);
             var reservation = new CapacityReservation(name, new CapacityReservationArgs
             {
                 AvailabilityZone = place.Network.Subnets[zone.Zone].AvailabilityZone, // A name here, which differs by account.
@@ -53,12 +52,14 @@ internal sealed class AmazonReservations : ComponentResource
                 InstanceMatchCriteria = "targeted", // An open one is taken by any machine of its type in the account.
                 EndDateType = "unlimited",
                 Tags = tags.Named(name),
-            }, new CustomResourceOptions { Parent = this, Protect = place.Region.Protect });
+            }, new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
             _members.Add(new ResourceGroups.Resource(name, new ResourceGroups.ResourceArgs
             {
                 GroupArn = group.Arn,
                 ResourceArn = reservation.Arn,
-            }, child));
+            }, new CustomResourceOptions { Parent = this }.Formerly(pool, InZone)));
+
+            string InZone(string id) => $"{id}-{zone.Zone}";
         }
 
         GroupArn = group.Arn;

@@ -16,7 +16,7 @@ internal static class AmazonTemplate
     private static readonly string[] TaggedWithMachines = ["instance", "volume", "network-interface"];
 
     public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) =>
-        new(pool.Pool.Id, Args(pool, place, tags), new CustomResourceOptions { Parent = parent });
+        new(pool.Pool.Id, Args(pool, place, tags), new CustomResourceOptions { Parent = parent }.Formerly(pool.Pool));
 
     private static LaunchTemplateArgs Args(PoolPlan pool, AmazonPlace place, TagSet tags) => new()
     {

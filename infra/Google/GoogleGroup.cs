@@ -14,7 +14,7 @@ internal static class GoogleGroup
     public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template) => new()
     {
         Zone = zone.Zone,
-        BaseInstanceName = Names.Fit(pool.Id, Names.GoogleBaseInstanceName),
+        BaseInstanceName = MachineName(pool),
         Versions = { new InstanceGroupManagerVersionArgs { InstanceTemplate = template } },
         TargetSize = zone.Instances,
         WaitForInstances = true, // What is reserved must start.
@@ -40,7 +40,7 @@ internal static class GoogleGroup
         var args = new RegionInstanceGroupManagerArgs
         {
             Region = pool.Region,
-            BaseInstanceName = Names.Fit(pool.Id, Names.GoogleBaseInstanceName),
+            BaseInstanceName = MachineName(pool),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
             DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
             DistributionPolicyTargetShape = launchFirst ? "BALANCED" : "ANY",
@@ -71,6 +71,9 @@ internal static class GoogleGroup
 
         return args;
     }
+
+    /// <summary>How its machines' names begin. A group is replaced when this changes, so it outlives a renaming.</summary>
+    private static string MachineName(Pool pool) => Names.Fit(pool.RenamedFrom ?? pool.Id, Names.GoogleBaseInstanceName);
 
     private static RegionInstanceGroupManagerInstanceFlexibilityPolicyInstanceSelectionArgs Selection(LadderRung rung, int rank) =>
         new() { Name = rung.InstanceType, MachineTypes = { rung.InstanceType }, Rank = rank };

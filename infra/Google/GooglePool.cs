@@ -15,8 +15,8 @@ internal sealed class GooglePool : ComponentResource
     public GooglePool(PoolPlan plan, GooglePlace place, ComponentResourceOptions options)
         : base("gpuinfra:google:Pool", plan.Pool.Id, options)
     {
-        var child = new CustomResourceOptions { Parent = this };
         var pool = plan.Pool;
+        var child = Child(pool, Name);
         var template = new GoogleTemplate(plan, place);
         if (pool.Tier == Tier.Reserved)
         {
@@ -27,7 +27,7 @@ internal sealed class GooglePool : ComponentResource
         }
         else
         {
-            var name = Names.Fit(pool.Id, Names.GoogleAutoName);
+            var name = Name(pool.Id);
             var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
             var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(pool, machine.SelfLink), child);
             if (pool.Window is { } window)
@@ -37,17 +37,24 @@ internal sealed class GooglePool : ComponentResource
         }
 
         RegisterOutputs();
+
+        static string Name(string id) => Names.Fit(id, Names.GoogleAutoName);
     }
 
     private void Reserve(Pool pool, GooglePlace place, GoogleTemplate template, PoolZone zone)
     {
-        var name = Names.Fit($"{pool.Id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
+        var name = InZone(pool.Id);
         var reservation = new Reservation(
             name,
             GoogleShape.Of(pool).Reservation(zone, place.Region.Protect),
-            new CustomResourceOptions { Parent = this, Protect = place.Region.Protect });
-        var child = new CustomResourceOptions { Parent = this };
+            new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
+        var child = Child(pool, InZone);
         var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), child);
         _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink), child);
+
+        string InZone(string id) => Names.Fit($"{id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
     }
+
+    private CustomResourceOptions Child(Pool pool, Func<string, string> name) =>
+        new CustomResourceOptions { Parent = this }.Formerly(pool, name);
 }

@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Gcp;
 
@@ -17,7 +18,7 @@ internal sealed class GoogleRegion : ComponentResource
         var place = new GooglePlace(region, network, weights, identity);
         foreach (var pool in region.Pools)
         {
-            _ = new GooglePool(pool, place, options);
+            _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"));

@@ -24,6 +24,9 @@ public sealed record Pool
     /// <summary><c>serving-cloud-region-tier-gpu</c>: no count and no instance type, so that resizing a pool renames nothing.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The id it had under its serving's earlier name; null when that was never renamed.</summary>
+    public string? RenamedFrom { get; init; }
+
     /// <summary>The serving it answers for.</summary>
     public required string Serving { get; init; }
 

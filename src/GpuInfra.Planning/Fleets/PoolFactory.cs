@@ -49,7 +49,8 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         var hourly = candidate.Price(tier) * instances;
         var pool = new Pool
         {
-            Id = Id(offer, tier),
+            Id = Id(serving.Name, offer, tier),
+            RenamedFrom = serving.RenamedFrom is { } old ? Id(old, offer, tier) : null,
             Serving = serving.Name,
             Tier = tier,
             Cloud = offer.Cloud,
@@ -91,8 +92,8 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         return pool with { Monthly = (hourly * pool.HoursPerMonth).ToCents() };
     }
 
-    private string Id(Offer offer, Tier tier) =>
-        string.Join('-', serving.Name, offer.Cloud.ToString().ToLowerInvariant(), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);
+    private static string Id(string serving, Offer offer, Tier tier) =>
+        string.Join('-', serving, offer.Cloud.ToString().ToLowerInvariant(), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);
 
     private string Owner(Func<Team, string> name) =>
         workloads.Select(workload => workload.Team).Distinct().ToImmutableArray() switch

@@ -57,6 +57,9 @@ public sealed record CapacityPlan
 
     /// <summary>Tags beyond the scheme that every resource carries.</summary>
     public required TagPolicy Tags { get; init; }
+
+    /// <summary>What was taken out of the plan and may be deleted, ordered by name.</summary>
+    public ImmutableArray<Retirement> Retired { get; init; } = [];
 }
 
 /// <summary>What a stack is for.</summary>

@@ -27,6 +27,9 @@ public sealed record Serving
     /// <summary>What must survive a loss.</summary>
     public required Survival Survive { get; init; }
 
+    /// <summary>What it was called before; null when it always had its name. It stays in the plan as long as the serving does.</summary>
+    public string? RenamedFrom { get; init; }
+
     /// <summary>Where the plan describes it.</summary>
     public PlanLocation Location { get; init; } = PlanLocation.Unknown;
 }

@@ -10,6 +10,7 @@ internal static class PlanRules
     public static void Check(Fields plan)
     {
         CheckAsOf(plan);
+        CheckRetired(plan);
         CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
         foreach (var serving in plan.Get(PlanSection.Servings))
         {
@@ -36,6 +37,19 @@ internal static class PlanRules
         {
             plan.Refuse(PlanSection.AsOf, $"{asOf} is outside the horizon, {first} to {first.Plus(months - 1)}");
         }
+    }
+
+    private static void CheckRetired(Fields plan)
+    {
+        var clouds = plan.Get(PlanSection.Clouds);
+        var servings = plan.Get(PlanSection.Servings).Concat(plan.Get(PlanSection.Workloads).Select(workload => workload.Alone).OfType<ServingDraft>());
+        RetireSection.Check(
+            plan.Get(PlanSection.Retire),
+            [
+                .. clouds.Select(cloud => JsonText.Word(cloud.Cloud)),
+                .. clouds.SelectMany(cloud => cloud.Regions),
+                .. servings.Select(serving => serving.Serving.Name).OfType<string>(),
+            ]);
     }
 
     private static void CheckCloudLoss(Fields plan, SurvivalDraft? survive)

@@ -78,10 +78,16 @@ internal static class PlanSection
 
     public static readonly Key<TagPolicy> Tags = Key.Optional("tags", TagSection.Value, "Tags beyond GpuInfra's own.", TagSection.None);
 
+    public static readonly Key<ImmutableArray<RetirementDraft>> Retire = Key.Optional(
+        "retire",
+        RetireSection.Value,
+        "Servings, regions and clouds taken out of the plan whose resources may be deleted. Without it their deletion counts as a slip.",
+        []);
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Shutdown, Budget, Tags,
+            Purchasing, Shutdown, Budget, Tags, Retire,
         ],
         Build);
 
@@ -107,6 +113,7 @@ internal static class PlanSection
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),
+            Retired = RetireSection.Sorted(fields.Get(Retire)),
         };
     }
 }

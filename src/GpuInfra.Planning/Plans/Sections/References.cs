@@ -41,7 +41,25 @@ internal sealed class References
             }
         }
 
+        CheckRenames();
         return [.. _servings.Select(draft => draft.Serving with { Survive = draft.Survive?.Over(Survive) ?? Survive })];
+    }
+
+    /// <summary>A name that a serving had is no other serving's, or both would lay claim to the same machines.</summary>
+    private void CheckRenames()
+    {
+        foreach (var draft in _servings.Where(draft => draft.Serving.RenamedFrom is not null))
+        {
+            var old = draft.Serving.RenamedFrom;
+            if (_servings.Any(other => other.Serving.Name == old))
+            {
+                draft.Fields.Refuse(ServingSection.RenamedFrom, $"\"{old}\" is a serving of this plan: only a name that is gone can be an earlier one");
+            }
+            else if (_servings.First(other => other.Serving.RenamedFrom == old) != draft)
+            {
+                draft.Fields.Refuse(ServingSection.RenamedFrom, $"\"{old}\" is the earlier name of another serving too");
+            }
+        }
     }
 
     /// <summary>All workloads with their team and growth.</summary>

@@ -50,8 +50,14 @@ internal static class ServingSection
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What this serving survives; what it does not say comes from the plan's survive.");
 
+    public static readonly Key<string?> RenamedFrom = Key.Optional(
+        "renamedFrom",
+        Names.Name(LongestName),
+        "What the serving was called before: its pools keep their machines. Leave it in as long as the serving is there.");
+
     /// <summary>The keys that a workload that is alone may carry.</summary>
-    public static readonly ImmutableArray<Key> KeysWithoutName = [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive];
+    public static readonly ImmutableArray<Key> KeysWithoutName =
+        [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -81,6 +87,7 @@ internal static class ServingSection
             MaxContextTokens = fields.Get(MaxContextTokens) ?? Math.Min(UsualContextTokens, model?.MaxContextTokens ?? UsualContextTokens),
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
+            RenamedFrom = fields.Get(RenamedFrom),
             Location = fields.At.Location,
         };
         return new ServingDraft(serving, fields.Get(Survive), fields);
