@@ -21,7 +21,7 @@ internal static class FleetCheck
             problems.Add($"platform: {platform} cannot be deployed by this version; use vm.");
         }
 
-        problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(key))
+        problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(fleet.Plan.Tags.NameOf(key)))
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
         problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1)
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));

@@ -16,7 +16,7 @@ internal sealed class TagScheme
     public TagScheme(CapacityPlan plan, string project, string stack)
     {
         _plan = plan;
-        Shared = new TagSet(plan.Tags.Extra.ToImmutableDictionary().SetItems(new Dictionary<string, string>
+        Shared = new TagSet(Renamed(plan.Tags.Extra).SetItems(Renamed(new Dictionary<string, string>
         {
             ["environment"] = plan.Environment.Name(),
             ["managed-by"] = $"pulumi/{project}/{stack}",
@@ -26,14 +26,14 @@ internal sealed class TagScheme
             ["serving"] = SharedValue,
             ["tier"] = SharedValue,
             ["auto-shutdown"] = "disabled",
-        }));
+        })));
     }
 
     /// <summary>Tags of what no single pool owns.</summary>
     public TagSet Shared { get; }
 
     /// <summary>Tags of a pool's resources.</summary>
-    public TagSet Of(Pool pool) => new(Shared.Tags.SetItems(new Dictionary<string, string>
+    public TagSet Of(Pool pool) => new(Shared.Tags.SetItems(Renamed(new Dictionary<string, string>
     {
         ["team"] = pool.Team,
         ["owner"] = _plan.Teams.FirstOrDefault(team => team.Name == pool.Team)?.Owner ?? pool.Team,
@@ -42,5 +42,9 @@ internal sealed class TagScheme
         ["tier"] = pool.Tier.Name(),
         ["pool"] = pool.Id,
         ["auto-shutdown"] = pool.AutoShutdown ? "enabled" : "disabled",
-    }));
+    })));
+
+    /// <summary>The tags under the keys that the organisation gives them.</summary>
+    private ImmutableDictionary<string, string> Renamed(IEnumerable<KeyValuePair<string, string>> tags) =>
+        tags.ToImmutableDictionary(tag => _plan.Tags.NameOf(tag.Key), tag => tag.Value);
 }

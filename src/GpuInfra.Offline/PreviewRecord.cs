@@ -26,6 +26,17 @@ public sealed record PreviewRecord
     public IEnumerable<ResourceRecord> Managed => Preview.Resources.Where(resource =>
         resource.IsCustom && resource.ReadId is null && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal));
 
+    /// <summary>The preview with a warning when the plan has a freeze on the day.</summary>
+    public PreviewRecord On(DateOnly day) => Fleet.Plan.FreezeOn(day) is { } freeze
+        ? this with
+        {
+            Fleet = Fleet with
+            {
+                Warnings = Fleet.Warnings.Insert(0, $"{freeze}: only increases and mending of incidents may be deployed"),
+            },
+        }
+        : this;
+
     /// <summary>True when no check failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
 }

@@ -5,6 +5,23 @@ namespace GpuInfra.Infra.Tests;
 
 public class TagTests
 {
+    [Fact]
+    public async Task Tags_carry_the_organisations_names()
+    {
+        var fleet = A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp));
+        var policy = fleet.Plan.Tags with
+        {
+            Rename = fleet.Plan.Tags.Rename.Add("cost-center", "CostCenter").Add("owner", "Owner").Add("app", "Application"),
+        };
+        var deployed = await Deployed.Of(fleet with { Plan = fleet.Plan with { Tags = policy } }, A.Settings());
+
+        var tags = deployed.One("aws:ec2/launchTemplate:LaunchTemplate").Map("tags");
+        Assert.Equal("cc-42", tags["CostCenter"]);
+        Assert.Equal("Chat App", tags["Application"]);
+        Assert.DoesNotContain("cost-center", tags.Keys);
+        Assert.Equal("cc-42", deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate").Map("labels")["costcenter"]);
+    }
+
     private static readonly string[] Scheme =
         ["app", "auto-shutdown", "cost-center", "environment", "managed-by", "owner", "serving", "team", "tier"];
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
@@ -13,10 +15,17 @@ internal static class PreviewCommand
         var markdown = OutputOptions.FileOption("--md", "Also write the pull-request comment, in Markdown");
         var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every resource, zone and ladder" };
+        var today = new Option<DateOnly?>("--today")
+        {
+            Description = "The day of the deployment, as 2026-12-24: tells when the plan has a freeze on it",
+            HelpName = "DAY",
+            CustomParser = Day,
+        };
         var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
         var plan = new PlanOptions(command, console);
         command.Options.Add(markdown);
         command.Options.Add(record);
+        command.Options.Add(today);
         command.Options.Add(verbose);
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
@@ -24,8 +33,9 @@ internal static class PreviewCommand
             var file = output.Out(parsed);
             var (markdownFile, recordFile) = (output.File(parsed, markdown), output.File(parsed, record));
             var source = plan.Source(parsed);
-            var preview = await Progress.ShowAsync(
+            var run = await Progress.ShowAsync(
                 console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
+            var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
 
             var results = new Results(console);
             results.Add(
@@ -46,6 +56,19 @@ internal static class PreviewCommand
             return Verdict(preview, console);
         });
         return command;
+    }
+
+    /// <summary>A day, never guessed from another order of its parts.</summary>
+    private static DateOnly? Day(ArgumentResult argument)
+    {
+        var text = argument.Tokens.Single().Value;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        argument.AddError($"--today: '{text}' is not a day; write it as 2026-12-24.");
+        return null;
     }
 
     /// <summary>The exit code of a preview that ran; failed checks are told on standard error.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Fleets;
 
@@ -11,7 +12,7 @@ internal static class FleetWarnings
 
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
-        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. DoubtWarnings(catalog, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
+        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. PriceWarnings(plan, pools), .. DoubtWarnings(catalog, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
 
     private static IEnumerable<string> BudgetWarnings(CapacityPlan plan, FleetCost cost)
     {
@@ -21,6 +22,15 @@ internal static class FleetWarnings
             if (spent.CompareTo(team.Monthly!.Value) > 0)
             {
                 yield return $"team {team.Name} is planned to spend {spent} a month, its budget is {team.Monthly}";
+            }
+        }
+
+        foreach (var team in plan.Teams.Where(team => team.Daily is not null))
+        {
+            var spent = (cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly.Amount ?? 0) * 24 / UsdPerHour.HoursPerMonth;
+            if (spent > team.Daily!.Value.Amount)
+            {
+                yield return $"team {team.Name} is planned to spend {new Usd(decimal.Round(spent, 2))} on an average day, its budget is {team.Daily}";
             }
         }
 
@@ -58,6 +68,9 @@ internal static class FleetWarnings
             .Select(use => $"figures of {use.Gpu!.Id} are doubtful: {use.Gpu.Doubt}")
             .Distinct()
             .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> PriceWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
+        NegotiatedPrices.InUse(plan, pools).Select(rate => $"prices are not list prices: {rate} is taken off, as the plan says");
 
     private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
     {

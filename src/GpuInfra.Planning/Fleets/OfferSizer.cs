@@ -51,6 +51,12 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
                 continue;
             }
 
+            if (!serving.Residency.Allows(offer.Region))
+            {
+                rejections.Add(new Rejection(offer.Id, "residency", $"{offer.Region} is not among {string.Join(", ", serving.Residency.Allow)}"));
+                continue;
+            }
+
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
             var attempts = TensorParallels.Where(split => offer.GpusPerInstance % split == 0)
                 .Select(split => SizeOnce(gpu, split))

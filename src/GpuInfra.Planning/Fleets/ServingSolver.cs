@@ -19,7 +19,8 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
     {
         var workloads = forecast.WorkloadsOf(serving).ToImmutableArray();
         var demand = forecast.OfServing(serving, month);
-        var sized = offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens));
+        var sized = NegotiatedPrices.Of(
+            offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens)), plan, month);
         var spot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         var modes = StartableModes(serving, spot);
 

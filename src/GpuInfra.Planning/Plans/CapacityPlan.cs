@@ -58,6 +58,18 @@ public sealed record CapacityPlan
     /// <summary>Tags beyond the scheme that every resource carries.</summary>
     public required TagPolicy Tags { get; init; }
 
+    /// <summary>Where data may be processed and kept; a serving may say otherwise.</summary>
+    public Residency Residency { get; init; } = Residency.Anywhere;
+
+    /// <summary>Rates agreed with a cloud that list prices do not show.</summary>
+    public ImmutableArray<NegotiatedRate> Discounts { get; init; } = [];
+
+    /// <summary>Days on which only increases and mending of incidents may be deployed, ordered.</summary>
+    public ImmutableArray<Freeze> Freezes { get; init; } = [];
+
+    /// <summary>The freeze that a day lies in; null when changes may be deployed.</summary>
+    public Freeze? FreezeOn(DateOnly day) => Freezes.FirstOrDefault(freeze => freeze.Holds(day));
+
     /// <summary>What was taken out of the plan and may be deleted, ordered by name.</summary>
     public ImmutableArray<Retirement> Retired { get; init; } = [];
 }
@@ -90,7 +102,11 @@ public enum Platform
 /// <param name="Owner">Who answers for it, as a mail address.</param>
 /// <param name="CostCenter">Where its cost is booked.</param>
 /// <param name="Monthly">Its budget per month; null when none is set.</param>
-public sealed record Team(string Name, string Owner, string CostCenter, Usd? Monthly);
+public sealed record Team(string Name, string Owner, string CostCenter, Usd? Monthly)
+{
+    /// <summary>Its budget per day; null when none is set.</summary>
+    public Usd? Daily { get; init; }
+}
 
 /// <summary>A cloud as the plan uses it.</summary>
 /// <param name="Cloud">The cloud.</param>
@@ -157,4 +173,11 @@ public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share Ha
 /// <summary>Tags beyond the scheme that every resource carries.</summary>
 /// <param name="Required">Keys that must be present on every taggable resource.</param>
 /// <param name="Extra">Further tags, ordered by key.</param>
-public sealed record TagPolicy(ImmutableArray<string> Required, ImmutableSortedDictionary<string, string> Extra);
+public sealed record TagPolicy(ImmutableArray<string> Required, ImmutableSortedDictionary<string, string> Extra)
+{
+    /// <summary>What the organisation calls tags that GpuInfra calls otherwise, by GpuInfra's key.</summary>
+    public ImmutableSortedDictionary<string, string> Rename { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The key that resources carry for a key of the scheme or of the plan.</summary>
+    public string NameOf(string key) => Rename.GetValueOrDefault(key, key);
+}

@@ -27,6 +27,9 @@ public sealed record Serving
     /// <summary>What must survive a loss.</summary>
     public required Survival Survive { get; init; }
 
+    /// <summary>Where its data may be processed and kept.</summary>
+    public Residency Residency { get; init; } = Residency.Anywhere;
+
     /// <summary>What it was called before; null when it always had its name. It stays in the plan as long as the serving does.</summary>
     public string? RenamedFrom { get; init; }
 

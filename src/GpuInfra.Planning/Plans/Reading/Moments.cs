@@ -20,6 +20,23 @@ internal static partial class Moments
         () => Text("^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
         month => month.ToString());
 
+    /// <summary>A day, as <c>2026-12-20</c>.</summary>
+    public static PlanValue<DateOnly> Day { get; } = new ScalarValue<DateOnly>(
+        "a day, as 2026-12-20",
+        (node, _) => DateOnly.TryParseExact(node.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 2000 and <= 2200
+            ? day
+            : Parsed<DateOnly>.Refused($"{HumanUnits.Quote(node.Text)} is not a day: write year, month and day, as 2026-12-20"),
+        () => Text("^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"));
+
+    /// <summary>Words for people.</summary>
+    public static PlanValue<string> Reason { get; } = new ScalarValue<string>(
+        "a reason in a few words",
+        (node, _) => node.Text.Trim() is { Length: > 0 and <= 200 } text
+            ? text
+            : Parsed<string>.Refused("must say why, in at most 200 letters"),
+        () => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 200 });
+
     /// <summary>A time of day, as <c>08:00</c>.</summary>
     public static PlanValue<TimeOnly> Time { get; } = new ScalarValue<TimeOnly>(
         "a time of day, as \"08:00\"",

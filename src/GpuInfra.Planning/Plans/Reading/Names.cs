@@ -24,6 +24,10 @@ internal static partial class Names
     public static PlanValue<string> TagValue { get; } = Matching(
         "a tag value: 1 to 63 lower-case letters, digits, - and _ (what both clouds take)", TagValuePattern);
 
+    /// <summary>The organisation's name of a tag; on Google Cloud it becomes a label, in lower case.</summary>
+    public static PlanValue<string> TagName { get; } = Matching(
+        "a tag key: 1 to 63 letters, digits, - and _, beginning with a letter", "^[A-Za-z][A-Za-z0-9_-]{0,62}$");
+
     /// <summary>A Google Cloud project id.</summary>
     public static PlanValue<string> GoogleProject { get; } = Matching(
         "a project id: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen", ProjectPattern);

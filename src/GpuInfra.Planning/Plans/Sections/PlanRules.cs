@@ -15,7 +15,10 @@ internal static class PlanRules
         foreach (var serving in plan.Get(PlanSection.Servings))
         {
             CheckCloudLoss(plan, serving.Survive);
+            ResidencySection.Check(serving.Fields.Get(ServingSection.Residency), plan.Get(PlanSection.Clouds));
         }
+
+        ResidencySection.Check(plan.Get(PlanSection.Residency), plan.Get(PlanSection.Clouds));
 
         if (plan.IsSound(PlanSection.Environment)
             && plan.Get(PlanSection.Environment) == DeploymentEnvironment.Prod

@@ -84,10 +84,20 @@ internal static class PlanSection
         "Servings, regions and clouds taken out of the plan whose resources may be deleted. Without it their deletion counts as a slip.",
         []);
 
+    public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
+        "residency", ResidencySection.Value, "Where data may be processed and kept; a serving may say otherwise. Left out, in every region named.");
+
+    public static readonly Key<ImmutableArray<NegotiatedRate>> Prices = Key.Optional(
+        "prices", PriceSection.Value, "What you pay other than list prices.", []);
+
+    public static readonly Key<ImmutableArray<Freeze>> Freeze = Key.Optional(
+        "freeze", FreezeSection.Value, "Days on which only increases and mending of incidents may be deployed.", []);
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Shutdown, Budget, Tags, Retire,
+            Purchasing, Shutdown, Budget, Tags, Residency, Prices,
+            Freeze, Retire,
         ],
         Build);
 
@@ -113,6 +123,9 @@ internal static class PlanSection
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),
+            Residency = fields.Get(Residency)?.Residency ?? Plans.Residency.Anywhere,
+            Discounts = fields.Get(Prices),
+            Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
         };
     }

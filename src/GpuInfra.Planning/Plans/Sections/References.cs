@@ -42,7 +42,11 @@ internal sealed class References
         }
 
         CheckRenames();
-        return [.. _servings.Select(draft => draft.Serving with { Survive = draft.Survive?.Over(Survive) ?? Survive })];
+        return [.. _servings.Select(draft => draft.Serving with
+        {
+            Survive = draft.Survive?.Over(Survive) ?? Survive,
+            Residency = (draft.Fields.Get(ServingSection.Residency) ?? _plan.Get(PlanSection.Residency))?.Residency ?? Residency.Anywhere,
+        })];
     }
 
     /// <summary>A name that a serving had is no other serving's, or both would lay claim to the same machines.</summary>

@@ -50,6 +50,9 @@ internal static class ServingSection
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What this serving survives; what it does not say comes from the plan's survive.");
 
+    public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
+        "residency", ResidencySection.Value, "Where this serving's data may be processed and kept; left out, as the plan's residency says.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -57,7 +60,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));

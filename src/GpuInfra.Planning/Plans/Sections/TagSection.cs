@@ -10,6 +10,9 @@ internal static class TagSection
     private static readonly string[] Scheme =
         ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
 
+    /// <summary>All keys that GpuInfra sets.</summary>
+    private static readonly string[] Renamable = [.. Scheme, "owner", "pool"];
+
     private static readonly Key<ImmutableArray<string>> Required = Key.Optional(
         "required",
         new ListValue<string>(Names.TagKey, mayBeEmpty: true),
@@ -22,7 +25,13 @@ internal static class TagSection
         "Further tags of every resource, as { app: chat }.",
         []);
 
-    public static readonly PlanValue<TagPolicy> Value = new Section<TagPolicy>([Required, Extra], Build);
+    private static readonly Key<ImmutableArray<KeyValuePair<string, string>>> Rename = Key.Optional(
+        "rename",
+        new NamedValues<string, string>(Names.TagKey, Names.TagName),
+        "What your organisation calls tags of GpuInfra or of extra, as { cost-center: CostCenter }.",
+        []);
+
+    public static readonly PlanValue<TagPolicy> Value = new Section<TagPolicy>([Required, Extra, Rename], Build);
 
     /// <summary>No tags beyond the scheme.</summary>
     public static TagPolicy None { get; } = new([], ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
@@ -34,8 +43,29 @@ internal static class TagSection
             fields.Refuse(Extra, $"{key} is one of the tags that GpuInfra sets itself ({string.Join(", ", Scheme)})");
         }
 
+        CheckRename(fields);
         return new TagPolicy(
             [.. fields.Get(Required).Order(StringComparer.Ordinal)],
-            fields.Get(Extra).ToImmutableSortedDictionary(StringComparer.Ordinal));
+            fields.Get(Extra).ToImmutableSortedDictionary(StringComparer.Ordinal))
+        {
+            Rename = fields.Get(Rename).ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Two tags never end under one key, upper and lower case being the same to Google Cloud.</summary>
+    private static void CheckRename(Fields fields)
+    {
+        var renamed = fields.Get(Rename);
+        var keys = Renamable.Union(fields.Get(Extra).Select(tag => tag.Key)).ToList();
+        foreach (var key in renamed.Select(pair => pair.Key).Except(keys))
+        {
+            fields.Refuse(Rename, $"there is no tag {key}{Suggestion.DidYouMean(key, keys)}; there are {string.Join(", ", keys)}");
+        }
+
+        var names = keys.Select(key => renamed.FirstOrDefault(pair => pair.Key == key).Value ?? key);
+        foreach (var twice in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            fields.Refuse(Rename, $"two tags would be called {twice.Key}");
+        }
     }
 }

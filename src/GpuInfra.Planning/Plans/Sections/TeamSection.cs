@@ -15,8 +15,12 @@ internal static class TeamSection
     private static readonly Key<Usd?> Monthly = Key.OptionalNumber(
         "monthly", Quantities.Money("$1", "$1B"), "The team's own budget per month, as $60k.");
 
+    private static readonly Key<Usd?> Daily = Key.OptionalNumber(
+        "daily", Quantities.Money("$1", "$100M"), "The team's own budget for an average day, as $2500.");
+
     private static readonly Section<Team> Team = new(
-        [Owner, CostCenter, Monthly], fields => new Team("", fields.Get(Owner), fields.Get(CostCenter), fields.Get(Monthly)));
+        [Owner, CostCenter, Monthly, Daily],
+        fields => new Team("", fields.Get(Owner), fields.Get(CostCenter), fields.Get(Monthly)) { Daily = fields.Get(Daily) });
 
     /// <summary>Teams under their names. Cost of several teams is booked on <c>shared</c>, of none on <c>unowned</c>.</summary>
     public static readonly PlanValue<ImmutableArray<KeyValuePair<string, Team>>> Value =
