@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 
@@ -23,7 +22,7 @@ public class RenameTests
             .Select(pool => renamedFrom is null ? pool : pool with { RenamedFrom = renamedFrom + pool.Id[serving.Length..] }),
     ];
 
-    private static ImmutableArray<string?> MachineNames(Deployed deployed) =>
+    private static IReadOnlyList<string?> MachineNames(Deployed deployed) =>
     [
         .. deployed.Resources
             .Where(resource => resource.Type.EndsWith("GroupManager", StringComparison.Ordinal))

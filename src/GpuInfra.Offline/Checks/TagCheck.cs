@@ -15,7 +15,7 @@ internal static class TagCheck
         record =>
         {
             var policy = record.Fleet.Plan.Tags;
-            var required = Scheme.Concat(policy.Required).Concat(policy.Extra.Keys).Distinct().ToList();
+            var required = Scheme.Concat(policy.Required).Concat(policy.Extra.Keys).Select(policy.NameOf).Distinct().ToList();
             return record.Resolved.Resources
                 .Where(resource => resource is { IsCustom: true, ReadId: null } && TagInput(resource.Type) is not null)
                 .Select(resource => (resource, missing: Missing(resource, required)))
@@ -36,6 +36,7 @@ internal static class TagCheck
         var keys = tags is PropertyValue.Map map
             ? map.Members.Keys
             : tags.ListAt().Select(tag => tag.TextAt("key"));
-        return string.Join(", ", required.Except(keys.OfType<string>()));
+        // Labels of Google Cloud are in lower case.
+        return string.Join(", ", required.Except(keys.OfType<string>(), StringComparer.OrdinalIgnoreCase));
     }
 }
