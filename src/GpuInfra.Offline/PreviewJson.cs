@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using GpuInfra.Offline.Checks;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
@@ -7,32 +9,65 @@ namespace GpuInfra.Offline;
 
 /// <summary>
 /// A preview as <c>preview --json</c> and <c>--record</c> write it: a contract with other tools, so members are added and never
-/// renamed. Secrets appear as <c>{"secret": true}</c>, unknowns as <c>{"unknown": true}</c>.
+/// renamed. Secrets appear as <c>{"secret": true}</c>, unknowns as <c>{"unknown": true}</c>. The member <c>resolved</c> holds, by
+/// URN, the inputs with unknowns once more, with invented values in their place: to compare records, and for nothing else.
 /// </summary>
 public static class PreviewJson
 {
-    /// <summary>The preview as one JSON document.</summary>
-    public static string ToJson(PreviewRecord preview) => JsonText.Of(json => Write(json, preview));
+    /// <summary>The version of the document. It grows when an older reader would misread a newer document.</summary>
+    public const int Format = 1;
 
-    private static void Write(Utf8JsonWriter json, PreviewRecord preview)
+    /// <summary>The preview as one JSON document.</summary>
+    public static string ToJson(PreviewRecord preview) => JsonText.Of(json =>
     {
         json.WriteStartObject();
+        WriteMembers(json, preview);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Writes the document's members into an object that is open.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, PreviewRecord preview)
+    {
+        json.WriteNumber("format", Format);
         json.WriteString("stack", preview.Stack);
         json.WritePropertyName("fleet");
         FleetPlanJson.Write(json, preview.Fleet);
         RecordJson.WriteMembers(json, preview.Preview);
+        WriteResolved(json, preview);
         json.WriteStartArray("checks");
-        foreach (var check in preview.Checks)
+        preview.Checks.ToList().ForEach(check => Write(json, check));
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes what a check found.</summary>
+    public static void Write(Utf8JsonWriter json, CheckResult check)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", check.Id);
+        json.WriteString("subject", check.Subject);
+        json.WriteString("status", JsonText.Word(check.Status));
+        json.WriteString("detail", check.Detail);
+        json.WriteEndObject();
+    }
+
+    private static void WriteResolved(Utf8JsonWriter json, PreviewRecord preview)
+    {
+        var resolved = preview.Resolved.Resources.ToDictionary(resource => resource.Urn, StringComparer.Ordinal);
+        json.WriteStartObject("resolved");
+        foreach (var resource in preview.Managed)
         {
-            json.WriteStartObject();
-            json.WriteString("id", check.Id);
-            json.WriteString("subject", check.Subject);
-            json.WriteString("status", JsonText.Word(check.Status));
-            json.WriteString("detail", check.Detail);
-            json.WriteEndObject();
+            var inputs = resolved.GetValueOrDefault(resource.Urn)?.Inputs.Members;
+            var unknown = resource.Inputs.Members.Where(input => input.Value.Unknowns().Any())
+                .Select(input => KeyValuePair.Create(input.Key, inputs?.GetValueOrDefault(input.Key)))
+                .Where(input => input.Value is not null)
+                .ToImmutableSortedDictionary(input => input.Key, input => input.Value!, StringComparer.Ordinal);
+            if (!unknown.IsEmpty)
+            {
+                json.WritePropertyName(resource.Urn);
+                RecordJson.Write(json, new PropertyValue.Map(unknown));
+            }
         }
 
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 }
