@@ -17,6 +17,7 @@ internal static class CommandLineApp
         {
             PreviewCommand.Create(console),
             PlanCommand.Create(console),
+            DiffCommand.Create(console),
             ValidateCommand.Create(console),
             CatalogCommand.Create(console),
         };

@@ -4,6 +4,8 @@ using System.Globalization;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
+using GpuInfra.Offline.Diff;
+using GpuInfra.Planning;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -14,6 +16,8 @@ internal static class PreviewCommand
     {
         var markdown = OutputOptions.FileOption("--md", "Also write the pull-request comment, in Markdown");
         var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
+        var earlier = new Option<string?>("--diff") { Description = "Also compare with an earlier record", HelpName = "FILE" };
+        var unknown = DiffCommand.AllowUnknownReplace();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every resource, zone and ladder" };
         var today = new Option<DateOnly?>("--today")
         {
@@ -25,6 +29,8 @@ internal static class PreviewCommand
         var plan = new PlanOptions(command, console);
         command.Options.Add(markdown);
         command.Options.Add(record);
+        command.Options.Add(earlier);
+        command.Options.Add(unknown);
         command.Options.Add(today);
         command.Options.Add(verbose);
         var output = new OutputOptions(command, console);
@@ -33,18 +39,21 @@ internal static class PreviewCommand
             var file = output.Out(parsed);
             var (markdownFile, recordFile) = (output.File(parsed, markdown), output.File(parsed, record));
             var source = plan.Source(parsed);
+            var before = parsed.GetValue(earlier) is { } path ? DiffCommand.Read(console, path) : null;
             var run = await Progress.ShowAsync(
                 console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
             var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
 
+            var diff = before is null ? null : RecordComparison.Compare(
+                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown) });
             var results = new Results(console);
             results.Add(
                 output.Render(
-                    parsed, () => PreviewJson.ToJson(preview), () => PreviewReport.Of(preview, source, parsed.GetValue(verbose))),
+                    parsed, () => ToJson(preview, diff), () => PreviewReport.Of(preview, source, parsed.GetValue(verbose), diff)),
                 file);
             if (markdownFile is not null)
             {
-                results.Add(PreviewComment.Of(preview), markdownFile);
+                results.Add(PreviewComment.Of(preview, diff), markdownFile);
             }
 
             if (recordFile is not null)
@@ -53,7 +62,7 @@ internal static class PreviewCommand
             }
 
             results.Write();
-            return Verdict(preview, console);
+            return Math.Max(Verdict(preview, console), diff is null ? ExitCode.Done : DiffCommand.Verdict(diff, console));
         });
         return command;
     }
@@ -70,6 +79,15 @@ internal static class PreviewCommand
         argument.AddError($"--today: '{text}' is not a day; write it as 2026-12-24.");
         return null;
     }
+
+    private static string ToJson(PreviewRecord preview, RecordDiff? diff) => diff is null ? PreviewJson.ToJson(preview) : JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        PreviewJson.WriteMembers(json, preview);
+        json.WritePropertyName("diff");
+        RecordDiffJson.Write(json, diff);
+        json.WriteEndObject();
+    });
 
     /// <summary>The exit code of a preview that ran; failed checks are told on standard error.</summary>
     internal static int Verdict(PreviewRecord preview, AppConsole console)

@@ -26,8 +26,8 @@ internal abstract record Block
     /// <summary>A hierarchy.</summary>
     public sealed record Tree(ImmutableArray<TreeNode> Roots) : Block;
 
-    /// <summary>Commands to copy.</summary>
-    public sealed record Commands(ImmutableArray<string> Lines) : Block;
+    /// <summary>Lines to take as they are: commands to copy, or lines of a script that differ (<c>diff</c>).</summary>
+    public sealed record Commands(ImmutableArray<string> Lines, string Language = "sh") : Block;
 
     /// <summary>A section that Markdown folds away; a terminal shows it like any other.</summary>
     public sealed record Folded(string Title, ImmutableArray<Block> Blocks) : Block;

@@ -41,9 +41,10 @@ internal static class MarkdownRenderer
                     WriteTree(text, tree.Roots, indent: "");
                     break;
                 case Block.Commands commands:
-                    text.Append("```sh\n");
+                    var fence = Fence(commands.Lines);
+                    text.Append($"{fence}{commands.Language}\n");
                     AppendLines(text, commands.Lines, line => line);
-                    text.Append("```\n");
+                    text.Append($"{fence}\n");
                     break;
                 case Block.Folded folded:
                     text.Append($"<details><summary>{Escape(folded.Title)}</summary>\n");
@@ -52,6 +53,18 @@ internal static class MarkdownRenderer
                     break;
             }
         }
+    }
+
+    /// <summary>A fence that no line can close.</summary>
+    private static string Fence(ImmutableArray<string> lines)
+    {
+        var fence = "```";
+        while (lines.Any(line => line.Contains(fence, StringComparison.Ordinal)))
+        {
+            fence += "`";
+        }
+
+        return fence;
     }
 
     private static void AppendLines<T>(StringBuilder text, ImmutableArray<T> lines, Func<T, string> render)
@@ -83,7 +96,7 @@ internal static class MarkdownRenderer
     };
 
     /// <summary>Makes what Markdown or HTML would act on stand for itself, and keeps a cell on one line.</summary>
-    private static string Escape(string text)
+    public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
         foreach (var character in text.ReplaceLineEndings(" "))

@@ -1,51 +1,41 @@
-using System.Collections.Immutable;
 using GpuInfra.Offline;
+using GpuInfra.Offline.Diff;
 
 namespace GpuInfra.Cli.Reports;
 
 /// <summary>A preview as a pull-request comment: the verdict and what decides it in sight, the rest folded.</summary>
 internal static class PreviewComment
 {
-    public static string Of(PreviewRecord preview)
-    {
-        var whole = MarkdownRenderer.Render([.. Summary(preview), .. Details(preview)]);
-        return whole.Length < MarkdownRenderer.CommentLimit ? whole : Shortened(preview);
-    }
+    public static string Of(PreviewRecord preview, RecordDiff? diff = null) =>
+        MarkdownComment.Fit(Parts(preview, diff), "gpuinfra preview");
 
-    /// <summary>GitHub refuses a comment that is too long: then the details stay away, and a summary too long is cut.</summary>
-    private static string Shortened(PreviewRecord preview)
+    private static IEnumerable<CommentPart> Parts(PreviewRecord preview, RecordDiff? diff)
     {
-        const string Notice = "\n\n⚠️ Cut: GitHub takes no longer comment. `gpuinfra preview` shows the whole.\n";
-        var summary = MarkdownRenderer.Render(Summary(preview));
-        var room = MarkdownRenderer.CommentLimit - 1 - Notice.Length;
-        if (summary.Length > room)
+        yield return new("the verdict", [
+            new Block.Heading($"GpuInfra preview: {preview.Stack}"), .. PreviewSections.Verdict(preview)]);
+        if (diff is not null)
         {
-            summary = summary[..(summary.LastIndexOf('\n', room) + 1)];
+            yield return new("changes since the earlier record", [
+                new Block.Heading("Changes since the earlier record"), .. DiffSections.Summary(diff)]);
         }
 
-        return summary + Notice;
-    }
+        yield return new("the fleet", [.. FleetTables.Fleet(preview.Fleet)]);
+        yield return new("servings", [.. FleetTables.Servings(preview.Fleet)]);
+        yield return new("cost", [.. FleetTables.Cost(preview.Fleet)]);
+        yield return new("risks", [new Block.Heading("Risks"), PreviewSections.Risks(preview)]);
+        foreach (var part in diff is null ? [] : DiffComment.Details(diff))
+        {
+            yield return part;
+        }
 
-    private static ImmutableArray<Block> Summary(PreviewRecord preview) =>
-    [
-        new Block.Heading($"GpuInfra preview: {preview.Stack}"),
-        .. PreviewSections.Verdict(preview),
-        .. FleetTables.Fleet(preview.Fleet),
-        .. FleetTables.Servings(preview.Fleet),
-        .. FleetTables.Cost(preview.Fleet),
-        new Block.Heading("Risks"),
-        PreviewSections.Risks(preview),
-    ];
-
-    private static ImmutableArray<Block> Details(PreviewRecord preview) =>
-    [
-        new Block.Folded("Checks", [PreviewSections.Checks(preview)]),
-        new Block.Folded(
-            $"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)]),
-        new Block.Folded(
+        yield return new("checks", [new Block.Folded("Checks", [PreviewSections.Checks(preview)])]);
+        yield return new("resources", [new Block.Folded(
+            $"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)])]);
+        yield return new("the coming months", [new Block.Folded(
             $"The next {Format.Count(preview.Fleet.Steps.Length, "month")}",
-            [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)]),
-        new Block.Folded("Zones, ladders and replicas", [FleetTables.Zones(preview.Fleet)]),
-        new Block.Folded("Stack outputs", [PreviewSections.Outputs(preview)]),
-    ];
+            [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)])]);
+        yield return new("zones and ladders", [
+            new Block.Folded("Zones, ladders and replicas", [FleetTables.Zones(preview.Fleet)])]);
+        yield return new("stack outputs", [new Block.Folded("Stack outputs", [PreviewSections.Outputs(preview)])]);
+    }
 }

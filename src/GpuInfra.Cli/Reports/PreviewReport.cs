@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 using GpuInfra.Offline;
+using GpuInfra.Offline.Diff;
 
 namespace GpuInfra.Cli.Reports;
 
 /// <summary>What <c>gpuinfra preview</c> shows, most important first.</summary>
 internal static class PreviewReport
 {
-    public static ImmutableArray<Block> Of(PreviewRecord preview, PlanSource source, bool verbose) =>
+    public static ImmutableArray<Block> Of(PreviewRecord preview, PlanSource source, bool verbose, RecordDiff? diff = null) =>
     [
         .. PreviewSections.Verdict(preview),
+        .. diff is null ? [] : DiffReport.Of(diff, verbose).Insert(0, new Block.Heading("Changes since the earlier record")),
         .. FleetTables.Fleet(preview.Fleet),
         .. verbose ? [FleetTables.Zones(preview.Fleet)] : ImmutableArray<Block>.Empty,
         .. FleetTables.Servings(preview.Fleet),

@@ -1,0 +1,31 @@
+using GpuInfra.Offline.Diff;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>A diff as a pull-request comment: the verdict in sight, what changes in detail folded, pool by pool.</summary>
+internal static class DiffComment
+{
+    public static string Of(RecordDiff diff) => MarkdownComment.Fit(
+        Details(diff).Prepend(new("the summary", [
+            new Block.Heading($"GpuInfra diff: {diff.Stack}"), .. DiffSections.Summary(diff)])),
+        "gpuinfra diff");
+
+    /// <summary>What a reviewer opens: the resources, then every property of each.</summary>
+    public static IEnumerable<CommentPart> Details(RecordDiff diff)
+    {
+        if (diff.Resources.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return new("changes by resource", [
+            new Block.Folded($"Changes by resource: {Format.Count(diff.Resources.Length)}", [.. DiffSections.Resources(diff)])]);
+        foreach (var (owner, changes) in DiffSections.ByOwner(diff))
+        {
+            if (DiffSections.Details(changes).ToList() is { Count: > 0 } details)
+            {
+                yield return new($"details of {owner}", [new Block.Folded($"Details: {owner}", [.. details])]);
+            }
+        }
+    }
+}
