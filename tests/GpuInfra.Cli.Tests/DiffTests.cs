@@ -65,6 +65,26 @@ public sealed class DiffTests : IDisposable
         Assert.Contains("do not deploy this", ran.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-12", 0)]
+    [InlineData("2027-01", 1)]
+    public async Task A_serving_leaves_when_the_plan_retires_it_and_not_before(string after, int code)
+    {
+        await RecordAsync("prod", "before.json");
+        var plan = File.ReadAllText(_sandbox.Stacks("prod.plan.yaml"));
+        var servings = plan.IndexOf("\nservings:", StringComparison.Ordinal);
+        var workload = plan.IndexOf("  # 15 million texts", StringComparison.Ordinal);
+        var rest = plan.IndexOf("\n# Online capacity is reserved", StringComparison.Ordinal);
+        File.WriteAllText(
+            _sandbox.Stacks("prod.plan.yaml"),
+            $"{plan[..servings]}\nretire: [{{ name: embedder, after: {after} }}]\n"
+            + plan[plan.IndexOf("\nworkloads:", StringComparison.Ordinal)..workload] + plan[rest..]);
+        var ran = await InAsync("preview", "--stack", "prod", "--diff", "before.json");
+        Assert.Equal(code, ran.Code);
+        Assert.Contains("embedder: its last pool", ran.Out, StringComparison.Ordinal);
+        Assert.Equal(code == 1, ran.Error.Contains("retire it in the plan", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Records_that_cannot_be_compared_are_refused()
     {
