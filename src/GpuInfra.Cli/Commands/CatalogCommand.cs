@@ -24,6 +24,7 @@ internal static class CatalogCommand
         {
             gpus, models, offers, profiles, cloud, region, gpu,
         };
+        command.Subcommands.Add(CatalogImportCommand.Create(console));
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {

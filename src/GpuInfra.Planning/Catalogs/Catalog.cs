@@ -39,6 +39,9 @@ public sealed class Catalog
     /// <summary>Offers of all regions, ordered by id. Reads every region's file: ask <see cref="OffersIn"/> where the region is known.</summary>
     public ImmutableArray<Offer> Offers => _offers.All;
 
+    /// <summary>Instance types, ordered by cloud and name, whether or not a price of them is known; read when first asked for.</summary>
+    public ImmutableArray<Machine> Machines => _offers.Machines;
+
     /// <summary>Measured demand profiles, ordered by id.</summary>
     public ImmutableArray<DemandProfile> Profiles { get; }
 

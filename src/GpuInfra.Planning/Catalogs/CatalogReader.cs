@@ -21,6 +21,7 @@ internal static class CatalogReader
             Rows(files["machines.json"], CatalogJson.Default.MachineRowArray, row => row.ToMachine())
                 .ToDictionary(machine => (machine.Cloud, machine.InstanceType)));
         var offers = new OfferBook(
+            () => [.. machines.Value.Values],
             files.Regions,
             (cloud, region) => Rows(
                 files[CatalogFiles.OffersOf(cloud, region)],

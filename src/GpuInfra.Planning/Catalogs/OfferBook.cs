@@ -9,10 +9,15 @@ internal sealed class OfferBook
 {
     private readonly Dictionary<(CloudProvider Cloud, string Region), Lazy<ImmutableArray<Offer>>> _regions;
     private readonly Lazy<ImmutableArray<Offer>> _all;
+    private readonly Lazy<ImmutableArray<Machine>> _machines;
 
     /// <summary>A book of some regions, each read by <paramref name="read"/> when it is first asked for.</summary>
-    public OfferBook(IEnumerable<(CloudProvider Cloud, string Region)> regions, Func<CloudProvider, string, IEnumerable<Offer>> read)
+    public OfferBook(
+        Func<ImmutableArray<Machine>> machines,
+        IEnumerable<(CloudProvider Cloud, string Region)> regions,
+        Func<CloudProvider, string, IEnumerable<Offer>> read)
     {
+        _machines = new Lazy<ImmutableArray<Machine>>(machines);
         _regions = regions.ToDictionary(
             place => place,
             place => new Lazy<ImmutableArray<Offer>>(() => [.. read(place.Cloud, place.Region).OrderBy(offer => offer.Id, StringComparer.Ordinal)]));
@@ -22,6 +27,9 @@ internal sealed class OfferBook
 
     /// <summary>The offers of all regions, ordered by id; reads every region's file.</summary>
     public ImmutableArray<Offer> All => _all.Value;
+
+    /// <summary>Instance types, ordered by cloud and name; some are sold in no region that is known.</summary>
+    public ImmutableArray<Machine> Machines => _machines.Value;
 
     /// <summary>The regions of a cloud, ordered by name.</summary>
     public IEnumerable<string> Regions(CloudProvider cloud) =>
