@@ -10,7 +10,8 @@ namespace GpuInfra.Offline;
 /// <summary>
 /// A preview as <c>preview --json</c> and <c>--record</c> write it: a contract with other tools, so members are added and never
 /// renamed. Secrets appear as <c>{"secret": true}</c>, unknowns as <c>{"unknown": true}</c>. The member <c>resolved</c> holds, by
-/// URN, the inputs with unknowns once more, with invented values in their place: to compare records, and for nothing else. <c>retired</c> names what may be gone by the plan's month.
+/// URN, the inputs with unknowns once more, with invented values in their place: to compare records, and for nothing else.
+/// <c>retired</c> names what may be gone by the plan's month.
 /// </summary>
 public static class PreviewJson
 {

@@ -91,8 +91,10 @@ public sealed class DiffTests : IDisposable
         await RecordAsync("dev", "dev.json");
         await RecordAsync("prod", "prod.json");
         Assert.Contains("two stacks", (await RefusedAsync(1, "diff", "dev.json", "prod.json")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("none.json: does not exist", (await RefusedAsync(1, "diff", "none.json", "prod.json")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("none.json: ", (await RefusedAsync(1, "preview", "--stack", "dev", "--diff", "none.json")).Error, StringComparison.Ordinal);
+        var missing = await RefusedAsync(1, "diff", "none.json", "prod.json");
+        Assert.StartsWith("none.json: does not exist", missing.Error, StringComparison.Ordinal);
+        missing = await RefusedAsync(1, "preview", "--stack", "dev", "--diff", "none.json");
+        Assert.StartsWith("none.json: does not exist", missing.Error, StringComparison.Ordinal);
         await RefusedAsync(2, "diff", "dev.json");
     }
 

@@ -40,7 +40,9 @@ internal static class RecordGolden
     {
         var lines = scripts.ToDictionary(script => script.Key, script => script.Value.Split('\n'));
         var common = 0;
-        while (lines.Count > 1 && lines.Values.All(script => script.Length > common && script[^(common + 1)] == lines.First().Value[^(common + 1)]))
+        var model = lines.Values.FirstOrDefault([]);
+        while (lines.Count > 1 && lines.Values.All(script =>
+            script.Length > common && script[^(common + 1)] == model[^(common + 1)]))
         {
             common++;
         }
@@ -52,7 +54,8 @@ internal static class RecordGolden
 
         return common == 0
             ? text
-            : text.Append("\nend of every script\n").AppendJoin('\n', lines.First().Value[^common..].Select(line => line.Length == 0 ? "" : $"  {line}")).Append('\n');
+            : text.Append("\nend of every script\n")
+                .AppendJoin('\n', model[^common..].Select(line => line.Length == 0 ? "" : $"  {line}")).Append('\n');
     }
 
     private static string Shown(PropertyValue value, SortedDictionary<string, string> scripts)

@@ -80,12 +80,16 @@ internal static class PreviewCommand
         return null;
     }
 
-    private static string ToJson(PreviewRecord preview, RecordDiff? diff) => diff is null ? PreviewJson.ToJson(preview) : JsonText.Of(json =>
+    private static string ToJson(PreviewRecord preview, RecordDiff? diff) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         PreviewJson.WriteMembers(json, preview);
-        json.WritePropertyName("diff");
-        RecordDiffJson.Write(json, diff);
+        if (diff is not null)
+        {
+            json.WritePropertyName("diff");
+            RecordDiffJson.Write(json, diff);
+        }
+
         json.WriteEndObject();
     });
 

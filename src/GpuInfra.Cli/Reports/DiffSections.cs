@@ -63,7 +63,8 @@ internal static class DiffSections
     private static IEnumerable<Block> Irrevocable(RecordDiff diff)
     {
         var changes = diff.Resources.Where(change =>
-            change.Action is not (ResourceAction.Same or ResourceAction.Create) && (change.IsProtected || change.Irrevocable is not null));
+            change.Action is not (ResourceAction.Same or ResourceAction.Create)
+            && (change.IsProtected || change.Irrevocable is not null));
         return Grid("Protected or irrevocable", changes);
     }
 
@@ -106,7 +107,8 @@ internal static class DiffSections
     /// <summary>Every property that changes, with its values; a script by its lines.</summary>
     public static IEnumerable<Block> Details(ImmutableArray<ResourceChange> changes)
     {
-        foreach (var change in changes.Where(change => !change.Changes.IsEmpty || !change.Notes.IsEmpty || change.MovedFrom is not null))
+        foreach (var change in changes.Where(change =>
+            !change.Changes.IsEmpty || !change.Notes.IsEmpty || change.MovedFrom is not null))
         {
             yield return new Block.Paragraph($"{Word(change.Action)} {ResourceTree.Short(change.Type)} {change.Name}");
             yield return new Block.Items([

@@ -42,7 +42,8 @@ internal static class MarkdownComment
             }
         }
 
-        var named = string.Join(", ", left.Take(MostTitles)) + (left.Count > MostTitles ? $" and {left.Count - MostTitles} parts more" : "");
+        var named = string.Join(", ", left.Take(MostTitles))
+            + (left.Count > MostTitles ? $" and {left.Count - MostTitles} parts more" : "");
         return $"{comment}\n⚠️ Cut: GitHub takes no longer comment. Left out: {MarkdownRenderer.Escape(named)}. "
             + $"`{whole}` shows the whole.\n";
     }

@@ -88,7 +88,8 @@ internal sealed class DiffGate(RecordDiff diff, ImmutableArray<string> retired, 
             {
                 yield return new CheckResult(
                     LastPool, serving.Key, CheckStatus.Fail,
-                    $"its last pool ({Names(serving)}) goes in the same update that makes its successor ({string.Join(", ", successors)}), "
+                    $"its last pool ({Names(serving)}) goes in the same update that makes its successor "
+                    + $"({string.Join(", ", successors)}), "
                     + "which may come up empty; do it in two reviewed steps: add the new pool and mark the old one draining, "
                     + "then remove it once the new one is healthy");
             }
@@ -97,7 +98,8 @@ internal sealed class DiffGate(RecordDiff diff, ImmutableArray<string> retired, 
                 var allowed = retired.Contains(serving.Key);
                 yield return new CheckResult(
                     LastPool, serving.Key, allowed ? CheckStatus.Waived : CheckStatus.Fail,
-                    $"its last pool ({Names(serving)}) is deleted" + (allowed ? ", as the plan says" : "; if that is meant, retire it in the plan"));
+                    $"its last pool ({Names(serving)}) is deleted"
+                    + (allowed ? ", as the plan says" : "; if that is meant, retire it in the plan"));
             }
         }
     }

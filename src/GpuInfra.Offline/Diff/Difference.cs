@@ -34,7 +34,8 @@ internal sealed record Difference(PropertyPath Path, PropertyValue? Before, Prop
                 .Order(StringComparer.Ordinal)
                 .SelectMany(name => Between(
                     path.Member(name), old.Members.GetValueOrDefault(name), current.Members.GetValueOrDefault(name))),
-            (PropertyValue.List old, PropertyValue.List current) => Enumerable.Range(0, Math.Max(old.Items.Length, current.Items.Length))
+            (PropertyValue.List old, PropertyValue.List current) => Enumerable
+                .Range(0, Math.Max(old.Items.Length, current.Items.Length))
                 .SelectMany(i => Between(path.Item(i), old.Items.ElementAtOrDefault(i), current.Items.ElementAtOrDefault(i))),
             _ => Equals(before, after) ? [] : [new Difference(path, before, after)],
         };

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace GpuInfra.Offline.Diff;
 
-/// <summary>A change of one input, as people are shown it: secrets and values that only the cloud knows are named, never shown.</summary>
+/// <summary>
+/// A change of one input, as people are shown it: secrets and values that only the cloud knows are named, never shown.
+/// </summary>
 public sealed record PropertyChange
 {
     /// <summary>The property.</summary>

@@ -33,7 +33,9 @@ public sealed record PropertyPath
     /// <summary>Whether this is the pattern's place.</summary>
     internal bool Is(ImmutableArray<string> pattern) => pattern.Length == Steps.Length && IsWithin(pattern);
 
-    /// <summary>The steps of a pattern: <c>a.b</c>, <c>a["b.c"]</c>, <c>a[0]</c>; <c>[]</c> or <c>[*]</c> is any item, <c>*</c> anything.</summary>
+    /// <summary>
+    /// The steps of a pattern: <c>a.b</c>, <c>a["b.c"]</c>, <c>a[0]</c>; <c>[]</c> or <c>[*]</c> is any item, <c>*</c> anything.
+    /// </summary>
     internal static ImmutableArray<string> Pattern(string text)
     {
         var steps = ImmutableArray.CreateBuilder<string>();

@@ -109,7 +109,9 @@ public sealed class RecordComparison
             // A name that the program gives is taken until the old resource is gone; without one the engine makes a fresh one.
             var first = now.Options.DeleteBeforeReplace ?? now.Inputs.Members.ContainsKey("name");
             yield return (action == ResourceAction.Replace ? "" : "if replaced: ")
-                + (first ? "the old one is deleted before the new one is made" : "the new one is made first, under a new name if it is named automatically");
+                + (first
+                    ? "the old one is deleted before the new one is made"
+                    : "the new one is made first, under a new name if it is named automatically");
         }
 
         if (old?.Options.Protect == true && !now.Options.Protect)
@@ -141,7 +143,9 @@ public sealed class RecordComparison
         {
             Path = PropertyPath.Root.Member("provider"),
             Effect = ChangeEffect.Unknown,
-            Reason = was != uses ? "another provider may stand for another account or region" : $"its provider's {string.Join(", ", moved)} changes",
+            Reason = was != uses
+                ? "another provider may stand for another account or region"
+                : $"its provider's {string.Join(", ", moved)} changes",
             Before = old.Provider?.Split("::")[^1] ?? "default",
             After = now.Provider?.Split("::")[^1] ?? "default",
         });

@@ -4,7 +4,9 @@ using GpuInfra.Planning;
 
 namespace GpuInfra.Offline.Diff;
 
-/// <summary>A diff as <c>diff --json</c> and the member <c>diff</c> of <c>preview --json</c> write it: members are added, never renamed.</summary>
+/// <summary>
+/// A diff as <c>diff --json</c> and the member <c>diff</c> of <c>preview --json</c> write it: members are added, never renamed.
+/// </summary>
 public static class RecordDiffJson
 {
     /// <summary>The diff as one JSON document.</summary>

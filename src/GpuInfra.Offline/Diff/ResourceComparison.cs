@@ -51,7 +51,8 @@ internal sealed record ResourceComparison(
         var unknown = Difference.Unknowns(path, after)
             .Where(place => !seen.Concat(hidden).Any(change => Overlaps(change.Path, place))
                 && !ignored.Any(place.IsWithin)).ToList();
-        var rewired = seen.Count + hidden.Count == 0 && Difference.Unknowns(path, before).Any() && !Match.Sources(old, property).SequenceEqual(sources);
+        var rewired = seen.Count + hidden.Count == 0 && Difference.Unknowns(path, before).Any()
+            && !Match.Sources(old, property).SequenceEqual(sources);
         foreach (var place in unknown)
         {
             if (Cause(sources, place, rewired) is var (reason, uncertain))

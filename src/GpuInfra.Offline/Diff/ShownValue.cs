@@ -23,7 +23,7 @@ internal static class ShownValue
         PropertyValue.Unknown => Computed,
         PropertyValue.Secret => Secret,
         PropertyValue.Text { Value: var text } when Script(value) is { } script =>
-            FormattableString.Invariant($"script of {script.Count(character => character == '\n') + 1} lines, SHA-256 {Hash(text)[..12]}"),
+            FormattableString.Invariant($"script of {script.Split('\n').Length} lines, SHA-256 {Hash(text)[..12]}"),
         PropertyValue.Text { Value: var text } => Shorten(text.Length == 0 ? "\"\"" : text),
         _ => Shorten(RecordJson.ToText(value)),
     };

@@ -5,7 +5,9 @@ using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Diff;
 
-/// <summary>What a diff reads of a preview, from a file or from memory: both come through the same document, so they compare alike.</summary>
+/// <summary>
+/// What a diff reads of a preview, from a file or from memory: both come through the same document, so they compare alike.
+/// </summary>
 public sealed record StackRecord
 {
     /// <summary>The stack.</summary>

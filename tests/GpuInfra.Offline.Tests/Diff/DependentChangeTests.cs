@@ -116,7 +116,8 @@ public class DependentChangeTests
     [Fact]
     public void A_script_is_shown_by_its_lines_even_where_only_the_cloud_knows_a_name_in_it()
     {
-        static PropertyValue Script(string line) => Prod.Text(Convert.ToBase64String(Encoding.UTF8.GetBytes($"#!/bin/bash\nBUCKET='x-id'\n{line}\n")));
+        static PropertyValue Script(string line) =>
+            Prod.Text(Convert.ToBase64String(Encoding.UTF8.GetBytes($"#!/bin/bash\nBUCKET='x-id'\n{line}\n")));
         var template = R.Resource(R.Template, "t").From("userData", R.Resource("aws:s3/bucket:Bucket", "x"));
         var change = Assert.Single(R.Diff(
             R.Record(template).ResolvedAs(template, "userData", Script("MAX=1")),
