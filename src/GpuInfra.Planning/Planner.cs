@@ -20,9 +20,9 @@ public static class Planner
         var forecast = new DemandForecast(plan, catalog);
         var solver = new ServingSolver(plan, forecast, new OfferSizer(plan, catalog));
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);
-        var solved = months.ToImmutableSortedDictionary(month => month, month => SolveAll(plan, solver, month));
+        var solved = months.ToImmutableSortedDictionary(month => month, month => CommitmentLedger.Apply(plan, SolveAll(plan, solver, month), month));
         var deployed = solved[plan.AsOf];
-        var cost = CostBreakdown.Of(plan, deployed);
+        var cost = CostBreakdown.Of(plan, catalog, deployed);
 
         return new FleetPlan
         {

@@ -43,4 +43,9 @@ public sealed record Machine(
     public string Family => Cloud == CloudProvider.Aws
         ? InstanceType[..InstanceType.IndexOf('.', StringComparison.Ordinal)]
         : InstanceType[..InstanceType.LastIndexOf('-')];
+
+    /// <summary>True when an instance type begins with a family's name up to a dot, a hyphen or its end: discounts are sold so.</summary>
+    public static bool IsOfFamily(string instanceType, string family) =>
+        instanceType.StartsWith(family, StringComparison.Ordinal)
+        && (instanceType.Length == family.Length || instanceType[family.Length] is '.' or '-');
 }

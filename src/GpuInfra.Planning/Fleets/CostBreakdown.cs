@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -9,12 +10,12 @@ internal static class CostBreakdown
 {
     private const string Unowned = "unowned";
 
-    /// <summary>Deployed with every fleet and not in the price book yet.</summary>
+    /// <summary>A fleet is machines. What else a deployment registers is priced, as far as it has a price, from the registrations.</summary>
     private static readonly ImmutableArray<string> Unpriced =
-        ["boot disks", "buckets and requests", "data transfer", "interface endpoints and NAT", "logs and metrics"];
+        ["disks, endpoints, NAT and storage (preview prices them)", "data transfer", "requests", "logs and metrics"];
 
     /// <summary>The cost of solved servings.</summary>
-    public static FleetCost Of(CapacityPlan plan, ImmutableArray<SolvedServing> servings)
+    public static FleetCost Of(CapacityPlan plan, Catalog catalog, ImmutableArray<SolvedServing> servings)
     {
         var pools = servings.SelectMany(serving => serving.Pools).ToImmutableArray();
         var byWorkload = servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal).ToImmutableArray();
@@ -29,6 +30,7 @@ internal static class CostBreakdown
                 .GroupBy(part => teams[part.Name])
                 .OrderBy(team => team.Key, StringComparer.Ordinal)
                 .Select(team => new CostShare(team.Key, new Usd(team.Sum(part => part.Monthly.Amount))))],
+            IfCommitted = CommitmentSavings.Of(pools, catalog),
             Unpriced = Unpriced,
         };
     }

@@ -71,9 +71,18 @@ public sealed record FleetCost
     /// <summary>By team; workloads without a team count as <c>unowned</c>.</summary>
     public required ImmutableArray<CostShare> ByTeam { get; init; }
 
-    /// <summary>What is deployed and not priced yet.</summary>
+    /// <summary>What commitments would save if they were bought, by term: information, in no total.</summary>
+    public ImmutableArray<CommitmentSaving> IfCommitted { get; init; } = [];
+
+    /// <summary>What is deployed with the machines and not in the total.</summary>
     public required ImmutableArray<string> Unpriced { get; init; }
 }
+
+/// <summary>What a commitment would save on the machines that it fits and none covers.</summary>
+/// <param name="Term">How long it would bind.</param>
+/// <param name="Instances">The machines.</param>
+/// <param name="Monthly">The saving in an average month.</param>
+public sealed record CommitmentSaving(CommitmentTerm Term, int Instances, Usd Monthly);
 
 /// <summary>A named part of a cost.</summary>
 public sealed record CostShare(string Name, Usd Monthly);

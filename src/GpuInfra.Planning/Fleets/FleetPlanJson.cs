@@ -160,6 +160,18 @@ public static class FleetPlanJson
 
         json.WriteBoolean("autoShutdown", pool.AutoShutdown);
         json.WriteString("team", pool.Team);
+        if (!pool.Commitments.IsEmpty)
+        {
+            Array(json, "commitments", pool.Commitments, (writer, use) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", use.Commitment);
+                writer.WriteNumber("instances", use.Instances);
+                Money(writer, "savingUsdPerHour", use.Saving.Amount);
+                writer.WriteEndObject();
+            });
+        }
+
         json.WriteNumber("hoursPerMonth", JsonText.Plain(decimal.Round(pool.HoursPerMonth, 3)));
         Money(json, "hourlyUsd", pool.Hourly.Amount);
         Money(json, "monthlyUsd", pool.Monthly.Amount);
@@ -174,6 +186,14 @@ public static class FleetPlanJson
         Shares(json, "byCloud", cost.ByCloud);
         Shares(json, "byWorkload", cost.ByWorkload);
         Shares(json, "byTeam", cost.ByTeam);
+        Array(json, "savingIfBought", cost.IfCommitted, (writer, saving) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("term", JsonText.Word(saving.Term));
+            writer.WriteNumber("instances", saving.Instances);
+            Money(writer, "monthlyUsd", saving.Monthly.Amount);
+            writer.WriteEndObject();
+        });
         Strings(json, "unpriced", cost.Unpriced);
         json.WriteEndObject();
     }

@@ -12,7 +12,14 @@ internal static class FleetWarnings
 
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
-        [.. BudgetWarnings(plan, cost), .. ReservationWarnings(plan, pools), .. PriceWarnings(plan, pools), .. DoubtWarnings(catalog, pools), .. pools.SelectMany(pool => PoolWarnings(plan, pool))];
+    [
+        .. BudgetWarnings(plan, cost),
+        .. ReservationWarnings(plan, pools),
+        .. CommitmentLedger.Warnings(plan, pools),
+        .. PriceWarnings(plan, pools),
+        .. DoubtWarnings(catalog, pools),
+        .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
+    ];
 
     private static IEnumerable<string> BudgetWarnings(CapacityPlan plan, FleetCost cost)
     {
@@ -55,9 +62,11 @@ internal static class FleetWarnings
         if (pools.Any(pool => pool.Tier == Tier.Reserved))
         {
             yield return "reservations are billed from creation until they are cancelled, used or not";
-            if (plan.Purchasing.ReserveTerm != ReserveTerm.None)
+            var bare = pools.Where(pool => pool.Tier == Tier.Reserved)
+                .Sum(pool => pool.Instances.Desired - pool.Commitments.Sum(use => use.Instances));
+            if (plan.Purchasing.ReserveTerm != ReserveTerm.None && bare > 0)
             {
-                yield return "no held commitment covers the reservations: the on-demand rate counts, and no term discount";
+                yield return $"no held commitment covers {bare} of the reserved machines: the on-demand rate counts for them";
             }
         }
     }

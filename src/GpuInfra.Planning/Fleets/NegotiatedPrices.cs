@@ -6,16 +6,17 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>Offers at the prices that an organisation pays: list prices less what it has agreed for the month.</summary>
-internal static class NegotiatedPrices
+public static class NegotiatedPrices
 {
     /// <summary>The offers at the month's prices; the very same where nothing is agreed.</summary>
-    public static SizedOffers Of(SizedOffers sized, CapacityPlan plan, Month month) => plan.Discounts.IsEmpty
+    internal static SizedOffers Of(SizedOffers sized, CapacityPlan plan, Month month) => plan.Discounts.IsEmpty
         ? sized
-        : sized with { Candidates = [.. sized.Candidates.Select(candidate => Of(candidate, plan, month))] };
+        : sized with { Candidates = [.. sized.Candidates.Select(candidate => candidate with { Offer = Of(candidate.Offer, plan, month) })] };
 
-    private static Candidate Of(Candidate candidate, CapacityPlan plan, Month month) => plan.Discounts
-        .Where(rate => rate.Covers(candidate.Offer.Cloud, candidate.Offer.InstanceType, month))
-        .Aggregate(candidate, (priced, rate) => priced with { Offer = Apply(priced.Offer, rate) });
+    /// <summary>An offer at the month's prices.</summary>
+    public static Offer Of(Offer offer, CapacityPlan plan, Month month) => plan.Discounts
+        .Where(rate => rate.Covers(offer.Cloud, offer.InstanceType, month))
+        .Aggregate(offer, Apply);
 
     /// <summary>The agreements that a fleet's pools are priced with.</summary>
     public static IEnumerable<NegotiatedRate> InUse(CapacityPlan plan, ImmutableArray<Pool> pools) =>

@@ -96,12 +96,21 @@ public sealed record Pool
     /// <summary>The cost centre it is booked on, by the same rule.</summary>
     public required string CostCenter { get; init; }
 
+    /// <summary>Held commitments that cover some of its machines, in the order they are used; they are in its price.</summary>
+    public ImmutableArray<CommitmentUse> Commitments { get; init; } = [];
+
     /// <summary>Price of the pool while it runs at the desired size.</summary>
     public required UsdPerHour Hourly { get; init; }
 
     /// <summary>Price of the pool in an average month, for the hours it runs.</summary>
     public required Usd Monthly { get; init; }
 }
+
+/// <summary>What a held commitment does for a pool.</summary>
+/// <param name="Commitment">The commitment's name in the plan.</param>
+/// <param name="Instances">Machines of the pool that it covers, at least 1.</param>
+/// <param name="Saving">What it takes off the price of each; negative where prices have fallen below it since.</param>
+public sealed record CommitmentUse(string Commitment, int Instances, UsdPerHour Saving);
 
 /// <summary>Instances of a pool in a zone.</summary>
 public sealed record PoolZone(string Zone, int Instances);

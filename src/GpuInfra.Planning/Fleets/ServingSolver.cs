@@ -176,4 +176,7 @@ internal sealed class SolvedServing(ImmutableArray<Pool> pools, Func<ServingFlee
 
     /// <summary>GPU seconds per second that each of its workloads takes, in the order of the fleet's workloads.</summary>
     public ImmutableArray<double> GpuTime => _gpuTime.Value;
+
+    /// <summary>The same with pools at other prices.</summary>
+    public SolvedServing At(ImmutableArray<Pool> repriced) => new(repriced, () => Fleet, () => GpuTime);
 }

@@ -49,6 +49,9 @@ public sealed record CapacityPlan
     /// <summary>Which tiers are used for what.</summary>
     public required Purchasing Purchasing { get; init; }
 
+    /// <summary>Commitments already bought, ordered by name. Default: none.</summary>
+    public ImmutableArray<HeldCommitment> Commitments { get; init; } = [];
+
     /// <summary>When idle machines may be stopped; null when never.</summary>
     public required Shutdown? Shutdown { get; init; }
 

@@ -15,8 +15,7 @@ public sealed record NegotiatedRate(CloudProvider Cloud, string Family, Share Pe
     public bool Covers(CloudProvider cloud, string instanceType, Month month) =>
         cloud == Cloud
         && month.CompareTo(Until) <= 0
-        && instanceType.StartsWith(Family, StringComparison.Ordinal)
-        && (instanceType.Length == Family.Length || instanceType[Family.Length] is '.' or '-');
+        && Machine.IsOfFamily(instanceType, Family);
 
     /// <summary>What is left of a list price, to the millionth of a dollar.</summary>
     public UsdPerHour? Of(UsdPerHour? list) =>

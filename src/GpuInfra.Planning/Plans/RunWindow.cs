@@ -13,7 +13,10 @@ public sealed record RunWindow(DayRange Days, TimeOnly From, TimeOnly To, string
     public TimeSpan Length => To - From;
 
     /// <summary>Hours per average month.</summary>
-    public decimal HoursPerMonth => (decimal)Length.TotalHours * Days.Count * WeeksPerYear / 12;
+    public decimal HoursPerMonth => MonthlyHours((decimal)Length.TotalHours * Days.Count);
+
+    /// <summary>Hours per average month of what takes a number of hours every week.</summary>
+    public static decimal MonthlyHours(decimal perWeek) => perWeek * WeeksPerYear / 12;
 }
 
 /// <summary>A run of weekdays, both ends included, that may pass the week's end (<c>Sat-Mon</c>).</summary>

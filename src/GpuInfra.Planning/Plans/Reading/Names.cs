@@ -71,6 +71,17 @@ internal static partial class Names
             : Parsed<DemandProfile>.Refused(Unknown("profile", node, reading.Catalog.Profiles.Select(profile => profile.Id), [])),
         () => Listed(Catalog.Embedded.Profiles.Select(profile => profile.Id)));
 
+    /// <summary>A region of some cloud; which regions there are depends on it.</summary>
+    public static PlanValue<string> AnyRegion { get; } = Matching("a region, as us-east-1", "^[a-z0-9-]{1,40}$");
+
+    /// <summary>An instance type of some cloud.</summary>
+    public static PlanValue<string> InstanceType { get; } = Matching(
+        "an instance type, as p5.48xlarge or a3-highgpu-8g", "^[A-Za-z0-9.+-]{1,60}$");
+
+    /// <summary>A family of instance types.</summary>
+    public static PlanValue<string> InstanceFamily { get; } = Matching(
+        "a family of instance types, as p5 or a3-highgpu", "^[a-z0-9-]{1,40}$");
+
     /// <summary>A region of a cloud that the catalog has offers in.</summary>
     public static PlanValue<string> Region(CloudProvider cloud) => new ScalarValue<string>(
         "a region of the catalog",

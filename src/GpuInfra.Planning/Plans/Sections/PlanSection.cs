@@ -71,6 +71,12 @@ internal static class PlanSection
         "Which capacity is reserved and which may be spot. Left out, all is on demand.",
         PurchasingSection.Nothing);
 
+    public static readonly Key<ImmutableArray<HeldCommitment>> Commitments = Key.Optional(
+        "commitments",
+        new ListValue<HeldCommitment>(CommitmentSection.Value, mayBeEmpty: true),
+        "Commitments already bought. Each lowers the price of running machines that it covers, and of no others.",
+        []);
+
     public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
         "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");
 
@@ -96,7 +102,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Shutdown, Budget, Tags, Residency, Prices,
+            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices,
             Freeze, Retire,
         ],
         Build);
@@ -120,6 +126,7 @@ internal static class PlanSection
             Servings = references.Servings(),
             Workloads = references.Workloads(),
             Purchasing = fields.Get(Purchasing),
+            Commitments = [.. fields.Get(Commitments).OrderBy(commitment => commitment.Name, StringComparer.Ordinal)],
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),
