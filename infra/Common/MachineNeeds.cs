@@ -28,6 +28,8 @@ internal static class MachineNeeds
     public static int LoadSeconds(PoolPlan pool) =>
         (int)Math.Ceiling(BootSeconds + Weights(pool).TotalGb / LoadGbPerSecond);
 
-    private static ByteSize Weights(PoolPlan pool) =>
-        ByteSize.FromBytes(pool.Model.Parameters * pool.Pool.Engine.Precision.BytesPerWeight());
+    /// <summary>The weights of a model at a precision.</summary>
+    public static ByteSize Weights(Model model, Precision precision) => ByteSize.FromBytes(model.Parameters * precision.BytesPerWeight());
+
+    private static ByteSize Weights(PoolPlan pool) => Weights(pool.Model, pool.Pool.Engine.Precision);
 }

@@ -1,6 +1,8 @@
 using GpuInfra.Infra;
 using GpuInfra.Infra.Settings;
 using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Costs;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using Pulumi;
@@ -37,6 +39,7 @@ public static class FleetPreview
             Fleet = fleet,
             Preview = result.Preview,
             Resolved = result.Resolved,
+            Costs = CostEstimate.Of(fleet, result.Resolved, Catalog.Embedded),
             Checks = [],
         };
         return record with { Checks = PreviewChecks.Run(record) };

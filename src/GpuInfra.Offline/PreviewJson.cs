@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Costs;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
@@ -39,6 +40,7 @@ public static class PreviewJson
         preview.Fleet.Plan.Retired.Where(retirement => retirement.Allows(preview.Fleet.Plan.AsOf))
             .ToList().ForEach(retirement => json.WriteStringValue(retirement.Name));
         json.WriteEndArray();
+        CostJson.WriteMember(json, preview.Costs);
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
         json.WriteEndArray();

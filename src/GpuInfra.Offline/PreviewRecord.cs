@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Offline.Costs;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
 
@@ -19,12 +20,14 @@ public sealed record PreviewRecord
     /// <summary>The program's run with computed values invented, as checks read it.</summary>
     public required RunRecord Resolved { get; init; }
 
+    /// <summary>What it costs in an average month, resource by resource.</summary>
+    public required CostEstimate Costs { get; init; }
+
     /// <summary>The checks' results, one or more per check.</summary>
     public required ImmutableArray<CheckResult> Checks { get; init; }
 
     /// <summary>Resources that a provider makes, without the providers themselves.</summary>
-    public IEnumerable<ResourceRecord> Managed => Preview.Resources.Where(resource =>
-        resource.IsCustom && resource.ReadId is null && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal));
+    public IEnumerable<ResourceRecord> Managed => Preview.Resources.Where(IsManaged);
 
     /// <summary>The preview with a warning when the plan has a freeze on the day.</summary>
     public PreviewRecord On(DateOnly day) => Fleet.Plan.FreezeOn(day) is { } freeze
@@ -39,4 +42,8 @@ public sealed record PreviewRecord
 
     /// <summary>True when no check failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
+
+    /// <summary>True for a resource that a provider makes, and not for a provider.</summary>
+    internal static bool IsManaged(ResourceRecord resource) =>
+        resource.IsCustom && resource.ReadId is null && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
@@ -51,28 +52,52 @@ internal static class FleetTables
             "Latency: expected ≤ promised. Losses: what is left of P95 demand ≥ what the plan promises.", Tone.Muted));
     }
 
-    /// <summary>The cost, cut four ways, what it leaves out, and the prices' date.</summary>
+    /// <summary>The machines' cost, cut four ways, what it leaves out, and the prices' date.</summary>
     public static IEnumerable<Block> Cost(FleetPlan fleet)
     {
         var cost = fleet.Cost;
-        yield return new Block.Heading($"Cost: {cost.Monthly} per month");
-        yield return new Block.Grid(
-            [new("By"), new("Name"), new("$/month", true), new("Share", true)],
-            [
-                .. CostRows("tier", cost.ByTier, cost),
-                .. CostRows("cloud", cost.ByCloud, cost),
-                .. CostRows("team", cost.ByTeam, cost),
-                .. CostRows("workload", cost.ByWorkload, cost),
-            ]);
+        yield return new Block.Heading($"Cost: {cost.Monthly} per month for machines");
+        yield return Splits(cost);
         if (!cost.Unpriced.IsEmpty)
         {
             yield return new Block.Paragraph(new Cell($"Not in the total: {Format.Names(cost.Unpriced)}.", Tone.Warning));
         }
 
-        yield return new Block.Paragraph(new Cell(
-            $"List prices; the oldest is of {Format.Date(fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).",
-            Tone.Muted));
+        foreach (var block in IfCommitted(cost))
+        {
+            yield return block;
+        }
+
+        yield return Prices(fleet, null);
     }
+
+    /// <summary>The machines' cost, cut four ways.</summary>
+    public static Block.Grid Splits(FleetCost cost) => new(
+        [new("By"), new("Name"), new("$/month", true), new("Share", true)],
+        [
+            .. CostRows("tier", cost.ByTier, cost),
+            .. CostRows("cloud", cost.ByCloud, cost),
+            .. CostRows("team", cost.ByTeam, cost),
+            .. CostRows("workload", cost.ByWorkload, cost),
+        ]);
+
+    /// <summary>What commitments would save; nothing where there is nothing to save.</summary>
+    public static IEnumerable<Block> IfCommitted(FleetCost cost)
+    {
+        if (!cost.IfCommitted.IsEmpty)
+        {
+            var savings = cost.IfCommitted.Select(saving =>
+                $"{Format.Dollars(saving.Monthly)} a month over {(saving.Term == CommitmentTerm.OneYear ? "one year" : "three years")} "
+                + $"({Format.Count(saving.Instances, "machine")})");
+            yield return new Block.Paragraph(new Cell(
+                $"If commitments were bought for machines that always run: {string.Join(", or ", savings)} less. In no total.", Tone.Muted));
+        }
+    }
+
+    /// <summary>What the prices are and how old: the oldest in a total where it is known, else the oldest of all.</summary>
+    public static Block.Paragraph Prices(FleetPlan fleet, DateOnly? oldest) => new(new Cell(
+        $"List prices; the oldest is of {Format.Date(oldest ?? fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).",
+        Tone.Muted));
 
     /// <summary>Instances and GPUs at the desired size.</summary>
     public static (int Instances, int Gpus) Machines(ImmutableArray<Pool> pools) =>

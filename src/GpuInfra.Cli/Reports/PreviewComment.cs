@@ -21,7 +21,7 @@ internal static class PreviewComment
 
         yield return new("the fleet", [.. FleetTables.Fleet(preview.Fleet)]);
         yield return new("servings", [.. FleetTables.Servings(preview.Fleet)]);
-        yield return new("cost", [.. FleetTables.Cost(preview.Fleet)]);
+        yield return new("cost", [.. CostTables.Cost(preview)]);
         yield return new("risks", [new Block.Heading("Risks"), PreviewSections.Risks(preview)]);
         foreach (var part in diff is null ? [] : DiffComment.Details(diff))
         {
@@ -34,6 +34,7 @@ internal static class PreviewComment
         yield return new("the coming months", [new Block.Folded(
             $"The next {Format.Count(preview.Fleet.Steps.Length, "month")}",
             [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)])]);
+        yield return new("cost, line by line", [new Block.Folded("Cost, line by line", [CostTables.Lines(preview.Costs)])]);
         yield return new("zones and ladders", [
             new Block.Folded("Zones, ladders and replicas", [FleetTables.Zones(preview.Fleet)])]);
         yield return new("stack outputs", [new Block.Folded("Stack outputs", [PreviewSections.Outputs(preview)])]);

@@ -24,7 +24,7 @@ internal static class PreviewSections
             + $"on {FleetTables.Clouds(fleet)} for {Format.Count(instances, "instance")} with {Format.Count(gpus, "GPU")} "
             + $"in {Format.Count(fleet.Pools.Length, "pool")}.");
         yield return new Block.Paragraph(
-            $"{Format.Dollars(fleet.Cost.Monthly)} a month{(fleet.Cost.Unpriced.IsEmpty ? "" : " and what is not priced")}; "
+            $"{CostTables.Sentence(preview.Costs)}; "
             + $"least headroom {fleet.Headroom} above the planned peak; plan {fleet.PlanHash[..12]}.");
         yield return new Block.Paragraph(failed == 0
             ? new Cell($"All {Format.Count(passed, "check")} passed.", Tone.Good)
@@ -54,7 +54,7 @@ internal static class PreviewSections
             preview.Managed.Where(resource => resource.Options.RetainOnDelete),
             "kept in the cloud, and billed, when they leave the stack");
         risks.Add(new Cell(
-            $"prices are list prices, the oldest of {Format.Date(fleet.PriceBook.AsOf)}; "
+            $"prices are list prices, the oldest of {Format.Date(preview.Costs.Oldest ?? fleet.PriceBook.AsOf)}; "
             + "quotas and capacity are not known offline, and a listed zone is no capacity",
             Tone.Muted));
         return new Block.Items(risks.ToImmutable());

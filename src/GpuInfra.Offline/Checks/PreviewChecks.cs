@@ -27,6 +27,7 @@ internal static class PreviewChecks
         PurchaseChecks.SpotNeverOnline,
         PurchaseChecks.ReservationTargeted,
         SurvivalCheck.Survival,
+        CostCheck.AsPlanned,
     ];
 
     /// <summary>Runs all checks: one passing result for a check that finds nothing, a failing one for each thing found.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Checks;
@@ -24,6 +25,10 @@ internal static class Values
         PropertyValue.Number number => FormattableString.Invariant($"{number.Value}"),
         _ => null,
     };
+
+    /// <summary>The number at a path, also where it is written as text; null when there is none.</summary>
+    public static decimal? NumberAt(this PropertyValue? value, params ReadOnlySpan<string> path) =>
+        decimal.TryParse(value.TextAt(path), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The elements of the list at a path; none when there is no list.</summary>
     public static IEnumerable<PropertyValue> ListAt(this PropertyValue? value, params ReadOnlySpan<string> path) =>

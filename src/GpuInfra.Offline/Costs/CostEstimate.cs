@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>
+/// What a stack costs in an average month, from what its program registers: every resource is priced, listed as unpriced, or free for
+/// a reason. Every sum is a sum of the same lines in whole cents, so all of them agree.
+/// </summary>
+public sealed record CostEstimate
+{
+    /// <summary>Every resource that a provider makes, ordered by URN.</summary>
+    public required ImmutableArray<ResourceCost> Resources { get; init; }
+
+    /// <summary>Everything that is priced.</summary>
+    public Usd Monthly => Sum(Lines);
+
+    /// <summary>The machines' part, which is what the fleet plan says they cost.</summary>
+    public Usd Machines => Sum(Lines.Where(line => line.Kind == CostKind.Machines));
+
+    /// <summary>Everything that is priced beside machines.</summary>
+    public Usd Other => Monthly - Machines;
+
+    /// <summary>What each kind costs, in the order of kinds; kinds that nothing is spent on are left out.</summary>
+    public ImmutableArray<KindCost> ByKind =>
+    [
+        .. Resources.SelectMany(resource => resource.Lines.Select(line => (resource.Urn, Line: line)))
+            .GroupBy(item => item.Line.Kind)
+            .OrderBy(kind => kind.Key)
+            .Select(kind => new KindCost(
+                kind.Key, kind.Select(item => item.Urn).Distinct().Count(), Sum(kind.Select(item => item.Line)))),
+    ];
+
+    /// <summary>What is billed and not in the total, the same thing for several resources told once.</summary>
+    public ImmutableArray<UnpricedCost> Unpriced =>
+    [
+        .. Resources.SelectMany(resource => resource.Unpriced)
+            .GroupBy(part => part)
+            .OrderBy(part => part.Key.What, StringComparer.Ordinal).ThenBy(part => part.Key.Reason, StringComparer.Ordinal)
+            .Select(part => new UnpricedCost(part.Key.What, part.Key.Reason, part.Count())),
+    ];
+
+    /// <summary>The date of the oldest price in the total; null when none has a date.</summary>
+    public DateOnly? Oldest => Lines.Min(line => line.AsOf);
+
+    private IEnumerable<CostLine> Lines => Resources.SelectMany(resource => resource.Lines);
+
+    /// <summary>The cost of a run's registrations.</summary>
+    /// <param name="fleet">The fleet they deploy.</param>
+    /// <param name="resolved">The run with all values known.</param>
+    /// <param name="catalog">The prices.</param>
+    public static CostEstimate Of(FleetPlan fleet, RunRecord resolved, Catalog catalog)
+    {
+        var context = new PricingContext(fleet, resolved, catalog);
+        var cents = new Dictionary<(string Pool, CostKind Kind), decimal>();
+        return new CostEstimate { Resources = [.. context.Run.Managed.Select(Price)] };
+
+        ResourceCost Price(ResourceRecord resource)
+        {
+            var pricing = PricingTable.Price(resource, context);
+            var pool = context.Run.PoolOf(resource) ?? ResourceCost.Shared;
+            return new ResourceCost
+            {
+                Urn = resource.Urn,
+                Type = resource.Type,
+                Pool = pool,
+                Lines = [.. pricing.Lines.Select(line => line with { Monthly = InCents(line, pool) })],
+                Unpriced = pricing.Unpriced,
+                FreeBecause = pricing.FreeBecause,
+            };
+        }
+
+        // The running exact sum is what is rounded, so that a pool's lines of a kind differ from it by less than a cent in all.
+        Usd InCents(CostLine line, string pool)
+        {
+            var before = cents.GetValueOrDefault((pool, line.Kind));
+            var after = before + line.Exact;
+            cents[(pool, line.Kind)] = after;
+            return new Usd(after).ToCents() - new Usd(before).ToCents();
+        }
+    }
+
+    private static Usd Sum(IEnumerable<CostLine> lines) => new(lines.Sum(line => line.Monthly.Amount));
+}
+
+/// <summary>What is spent on a kind.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Resources">Resources with a line of it.</param>
+/// <param name="Monthly">The sum of the lines.</param>
+public sealed record KindCost(CostKind Kind, int Resources, Usd Monthly);
+
+/// <summary>An unpriced part and how many resources have it.</summary>
+/// <param name="What">What is billed.</param>
+/// <param name="Reason">Why it has no price here.</param>
+/// <param name="Resources">Resources that it will be billed for.</param>
+public sealed record UnpricedCost(string What, string Reason, int Resources);

@@ -1,0 +1,23 @@
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>What money is spent on, as cost tables group it.</summary>
+public enum CostKind
+{
+    /// <summary>Running machines, at what the plan pays for them.</summary>
+    Machines,
+
+    /// <summary>Reserved capacity that no machine of the stack fills.</summary>
+    IdleReservations,
+
+    /// <summary>The machines' disks.</summary>
+    Disks,
+
+    /// <summary>Private endpoints of a cloud's services.</summary>
+    Endpoints,
+
+    /// <summary>Address translation on the way out.</summary>
+    Nat,
+
+    /// <summary>Buckets.</summary>
+    Storage,
+}

@@ -1,0 +1,64 @@
+using GpuInfra.Offline.Checks;
+using GpuInfra.Planning.Units;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>Prices what networks are billed for.</summary>
+internal static class NetworkPricing
+{
+    /// <summary>A Cloud NAT gateway is billed for this many machines at most.</summary>
+    private const decimal MostNatMachines = 32;
+
+    /// <summary>An address has 64,512 ports, of which a machine is given 64.</summary>
+    private const decimal MachinesPerNatAddress = 64_512 / 64;
+
+    private const string Network = "gcp:compute/network:Network";
+    private const string Subnetwork = "gcp:compute/subnetwork:Subnetwork";
+    private const string Router = "gcp:compute/router:Router";
+
+    /// <summary>An interface endpoint is billed once per zone, that is per subnet; a gateway endpoint not at all.</summary>
+    public static Pricing Endpoint(ResourceRecord endpoint, PricingContext context)
+    {
+        if (endpoint.Inputs.TextAt("vpcEndpointType") != "Interface")
+        {
+            return Pricing.Free("gateway endpoints are not billed");
+        }
+
+        var zones = endpoint.Inputs.ListAt("subnetIds").Count();
+        return context.Bill(endpoint)
+            .Add(
+                CostKind.Endpoints, "private-link", "vpc-interface-endpoint-hour", zones * UsdPerHour.HoursPerMonth,
+                FormattableString.Invariant($"{zones} × {UsdPerHour.HoursPerMonth} h, once per zone"))
+            .Unpriced("endpoint data", "depends on traffic through the endpoint")
+            .ToPricing("it is in no zone");
+    }
+
+    /// <summary>A gateway is billed by the hours of the machines behind it and by its addresses.</summary>
+    public static Pricing Nat(ResourceRecord nat, PricingContext context)
+    {
+        var run = context.Run;
+        var networks = run.Behind(nat, "router", Router).SelectMany(router => run.Behind(router, "network", Network))
+            .Select(network => network.Urn).ToHashSet(StringComparer.Ordinal);
+        var behind = context.Groups.Values.Where(group => group.Template is { } template
+            && run.RegionOf(template) == run.RegionOf(nat)
+            && run.Behind(template, "networkInterfaces", Subnetwork)
+                .SelectMany(subnet => run.Behind(subnet, "network", Network)).Any(network => networks.Contains(network.Urn))).ToList();
+        var hours = behind.Sum(group => group.MachineHours);
+        var addresses = Math.Max(1, Math.Ceiling(behind.Sum(group => group.Instances) / MachinesPerNatAddress));
+        return context.Bill(nat)
+            .Add(
+                CostKind.Nat, "nat", "cloud-nat-gateway-per-vm-first-32", Math.Min(hours, MostNatMachines * UsdPerHour.HoursPerMonth),
+                FormattableString.Invariant($"{hours:0.##} machine-hours, at most {MostNatMachines} × {UsdPerHour.HoursPerMonth}"))
+            .Add(
+                CostKind.Nat, "nat", "cloud-nat-ip-hour", addresses * UsdPerHour.HoursPerMonth,
+                FormattableString.Invariant($"{addresses} × {UsdPerHour.HoursPerMonth} h, once per address"))
+            .Unpriced("NAT data", "depends on traffic to the internet")
+            .ToPricing("nothing is behind it");
+    }
+
+    /// <summary>A subnetwork is free, what it writes about its traffic is not.</summary>
+    public static Pricing Subnet(ResourceRecord subnet, PricingContext context) => subnet.Inputs.At("logConfig") is null
+        ? Pricing.Free(PricingTable.Networks)
+        : context.Bill(subnet).Unpriced("flow logs", "depends on traffic").ToPricing(PricingTable.Networks);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>What pricing rules may look at: the run's registrations, the prices, and of the plan only what is stored in buckets.</summary>
+internal sealed class PricingContext
+{
+    private readonly RegionPrices _prices;
+    private readonly Dictionary<string, Pool> _pools;
+    private readonly ILookup<string?, MachineGroup> _groupsByPool;
+
+    public PricingContext(FleetPlan fleet, RunRecord run, Catalog catalog)
+    {
+        _prices = new RegionPrices(catalog);
+        Fleet = fleet;
+        Run = new Registrations(run);
+        Groups = Run.Managed.Select(Group).OfType<MachineGroup>()
+            .ToImmutableSortedDictionary(group => group.Resource.Urn, group => group, StringComparer.Ordinal);
+        _pools = fleet.Pools.ToDictionary(pool => pool.Id, StringComparer.Ordinal);
+        _groupsByPool = Groups.Values.ToLookup(group => Run.PoolOf(group.Resource), StringComparer.Ordinal);
+    }
+
+    /// <summary>The fleet.</summary>
+    public FleetPlan Fleet { get; }
+
+    /// <summary>The run's resources.</summary>
+    public Registrations Run { get; }
+
+    /// <summary>Instance groups by URN.</summary>
+    public ImmutableSortedDictionary<string, MachineGroup> Groups { get; }
+
+    /// <summary>A pool's instance groups, ordered by URN.</summary>
+    public IEnumerable<MachineGroup> GroupsOf(Pool pool) => _groupsByPool[pool.Id];
+
+    /// <summary>The pool that a resource belongs to; null when it is shared.</summary>
+    public Pool? PoolOf(ResourceRecord resource) => Run.PoolOf(resource) is { } id ? _pools.GetValueOrDefault(id) : null;
+
+    /// <summary>An empty bill in a resource's region.</summary>
+    public Bill Bill(ResourceRecord resource) => new(_prices, Registrations.CloudOf(resource), Run.RegionOf(resource));
+
+    /// <inheritdoc cref="RegionPrices.Offer"/>
+    public Offer? Offer(ResourceRecord resource, string machineType, string? accelerator = null, int accelerators = 0) =>
+        _prices.Offer(Registrations.CloudOf(resource), Run.RegionOf(resource), machineType, accelerator, accelerators);
+
+    private MachineGroup? Group(ResourceRecord resource) => resource.Type switch
+    {
+        AmazonGroups.Group => AmazonGroups.Read(resource, Run, _prices),
+        GoogleGroups.ZonalGroup or GoogleGroups.RegionalGroup => GoogleGroups.Read(resource, Run, _prices),
+        _ => null,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>Says what a registered resource costs.</summary>
+internal delegate Pricing PricingRule(ResourceRecord resource, PricingContext context);
+
+/// <summary>
+/// How each resource type that the program registers is billed, one entry a type. A type that is not here counts as unpriced, and
+/// a test over all stacks fails.
+/// </summary>
+internal static class PricingTable
+{
+    /// <summary>Why parts of a network are free.</summary>
+    public const string Networks = "networks, routes and rules are not billed; traffic is";
+
+    /// <summary>Why a type without an entry has no price.</summary>
+    public const string Unclassified = "no pricing rule for this type of resource";
+
+    private const string Identities = "identities and grants are not billed";
+    private const string Templates = "what starts from it is priced with its group";
+    private const string Settings = "it sets a bucket up, which is priced itself";
+    private const string Grouping = "it says which things belong together";
+    private const string Schedules = "hours are counted with the group";
+
+    /// <summary>The entries.</summary>
+    public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(StringComparer.Ordinal)
+    {
+        { AmazonGroups.Group, MachinePricing.Price },
+        { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
+        { "aws:cloudwatch/logGroup:LogGroup", Usage("logs", "depends on what machines write") },
+        { "aws:ec2/capacityReservation:CapacityReservation", ReservationPricing.Amazon },
+        { "aws:ec2/launchTemplate:LaunchTemplate", Free(Templates) },
+        { "aws:ec2/routeTable:RouteTable", Free(Networks) },
+        { "aws:ec2/routeTableAssociation:RouteTableAssociation", Free(Networks) },
+        { "aws:ec2/securityGroup:SecurityGroup", Free(Networks) },
+        { "aws:ec2/subnet:Subnet", Free(Networks) },
+        { "aws:ec2/vpc:Vpc", Free(Networks) },
+        { "aws:ec2/vpcEndpoint:VpcEndpoint", NetworkPricing.Endpoint },
+        { "aws:iam/instanceProfile:InstanceProfile", Free(Identities) },
+        { "aws:iam/role:Role", Free(Identities) },
+        { "aws:iam/rolePolicy:RolePolicy", Free(Identities) },
+        { "aws:resourcegroups/group:Group", Free(Grouping) },
+        { "aws:resourcegroups/resource:Resource", Free(Grouping) },
+        { "aws:s3/bucket:Bucket", StoragePricing.Amazon },
+        { "aws:s3/bucketOwnershipControls:BucketOwnershipControls", Free(Settings) },
+        { "aws:s3/bucketPolicy:BucketPolicy", Free(Settings) },
+        { "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", Free(Settings) },
+        {
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+            Usage("KMS requests", "depends on how often machines start")
+        },
+        { "aws:s3/bucketVersioning:BucketVersioning", Free(Settings) },
+        { "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Free(Networks) },
+        { "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Free(Networks) },
+        { "gcp:compute/firewall:Firewall", Free(Networks) },
+        { GoogleGroups.ZonalGroup, MachinePricing.Price },
+        { "gcp:compute/network:Network", Free(Networks) },
+        { "gcp:compute/regionAutoscaler:RegionAutoscaler", Free(Schedules) },
+        { GoogleGroups.RegionalGroup, MachinePricing.Price },
+        { GoogleGroups.Template, Free(Templates) },
+        { "gcp:compute/reservation:Reservation", ReservationPricing.Google },
+        { "gcp:compute/router:Router", Free(Networks) },
+        { "gcp:compute/routerNat:RouterNat", NetworkPricing.Nat },
+        { "gcp:compute/subnetwork:Subnetwork", NetworkPricing.Subnet },
+        { "gcp:projects/iAMMember:IAMMember", Free(Identities) },
+        { "gcp:serviceaccount/account:Account", Free(Identities) },
+        { "gcp:storage/bucket:Bucket", StoragePricing.Google },
+        { "gcp:storage/bucketIAMMember:BucketIAMMember", Free(Identities) },
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>What a resource costs by its type's entry.</summary>
+    public static Pricing Price(ResourceRecord resource, PricingContext context) =>
+        Rules.TryGetValue(resource.Type, out var rule)
+            ? rule(resource, context)
+            : context.Bill(resource).Unpriced(resource.Type, Unclassified).ToPricing(Unclassified);
+
+    private static PricingRule Free(string because) => (_, _) => Pricing.Free(because);
+
+    private static PricingRule Usage(string what, string reason) =>
+        (resource, context) => context.Bill(resource).Unpriced(what, reason).ToPricing(reason);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using GpuInfra.Offline.Checks;
+using GpuInfra.Planning.Catalogs;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Costs;
+
+/// <summary>A run's resources, with the ways from one to another: by what an input derives from, never by a name.</summary>
+internal sealed class Registrations
+{
+    private readonly Dictionary<string, ResourceRecord> _byUrn;
+    private readonly ILookup<string, (string Property, ResourceRecord Resource)> _users;
+
+    public Registrations(RunRecord run)
+    {
+        _byUrn = run.Resources.ToDictionary(resource => resource.Urn, StringComparer.Ordinal);
+        _users = run.Resources
+            .SelectMany(resource => resource.PropertyDependencies.SelectMany(property => property.Value
+                .Select(urn => (urn, property.Key, resource))))
+            .ToLookup(use => use.urn, use => (use.Key, use.resource), StringComparer.Ordinal);
+        Managed = [.. run.Resources.Where(PreviewRecord.IsManaged)];
+    }
+
+    /// <summary>What providers make, ordered by URN.</summary>
+    public ImmutableArray<ResourceRecord> Managed { get; }
+
+    /// <summary>Resources of a type that an input derives from.</summary>
+    public IEnumerable<ResourceRecord> Behind(ResourceRecord resource, string property, string type) =>
+        resource.PropertyDependencies.GetValueOrDefault(property, ImmutableArray<string>.Empty)
+            .Select(urn => _byUrn.GetValueOrDefault(urn)).OfType<ResourceRecord>().Where(found => found.Type == type);
+
+    /// <summary>Resources of a type with an input that derives from a resource.</summary>
+    public IEnumerable<ResourceRecord> Using(ResourceRecord resource, string property, string type) =>
+        _users[resource.Urn].Where(use => use.Property == property && use.Resource.Type == type).Select(use => use.Resource);
+
+    /// <summary>The region of a resource: its provider's.</summary>
+    public string RegionOf(ResourceRecord resource) =>
+        (resource.Provider is { } urn ? _byUrn.GetValueOrDefault(urn)?.Inputs.TextAt("region") : null) ?? "an unknown region";
+
+    /// <summary>The cloud of a resource: its package's.</summary>
+    public static CloudProvider CloudOf(ResourceRecord resource) =>
+        resource.Type.StartsWith("gcp:", StringComparison.Ordinal) ? CloudProvider.Gcp : CloudProvider.Aws;
+
+    /// <summary>The pool whose component holds a resource; null when it is shared.</summary>
+    public string? PoolOf(ResourceRecord resource)
+    {
+        for (var parent = resource.Parent; parent is not null && _byUrn.TryGetValue(parent, out var owner); parent = owner.Parent)
+        {
+            if (owner.Type is "gpuinfra:amazon:Pool" or "gpuinfra:google:Pool")
+            {
+                return owner.Name;
+            }
+        }
+
+        return null;
+    }
+}
