@@ -48,8 +48,8 @@ internal static class CostTables
 
     /// <summary>The total in a sentence, for the verdict.</summary>
     public static string Sentence(CostEstimate costs) =>
-        $"{Format.Dollars(costs.Monthly)} a month: {Format.Dollars(costs.Machines)} for machines, "
-        + $"{Format.Dollars(costs.Other)} for the rest{(costs.Unpriced.IsEmpty ? "" : ", and what is not priced")}";
+        $"{Format.Dollars(costs.Monthly)} a month: {Format.Dollars(costs.Machines)} machines, "
+        + $"{Format.Dollars(costs.Other)} the rest{(costs.Unpriced.IsEmpty ? "" : ", and what has no price")}";
 
     private static IEnumerable<Block> Unpriced(CostEstimate costs)
     {

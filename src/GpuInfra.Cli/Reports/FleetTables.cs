@@ -87,10 +87,10 @@ internal static class FleetTables
         if (!cost.IfCommitted.IsEmpty)
         {
             var savings = cost.IfCommitted.Select(saving =>
-                $"{Format.Dollars(saving.Monthly)} a month over {(saving.Term == CommitmentTerm.OneYear ? "one year" : "three years")} "
-                + $"({Format.Count(saving.Instances, "machine")})");
+                $"{Format.Dollars(saving.Monthly)} ({(saving.Term == CommitmentTerm.OneYear ? "1 year" : "3 years")}, "
+                + $"{Format.Count(saving.Instances, "machine")})");
             yield return new Block.Paragraph(new Cell(
-                $"If commitments were bought for machines that always run: {string.Join(", or ", savings)} less. In no total.", Tone.Muted));
+                $"Commitments, if bought, would save {string.Join(" or ", savings)} a month; no total counts that.", Tone.Muted));
         }
     }
 

@@ -14,7 +14,7 @@ internal static class PlanReport
         yield return new Block.Paragraph(
             $"{fleet.Stack}, {fleet.Plan.AsOf}: {Format.Count(fleet.Pools.Length, "pool")}, "
             + $"{Format.Count(instances, "instance")}, {Format.Count(gpus, "GPU")} on {FleetTables.Clouds(fleet)}; "
-            + $"{Format.Dollars(fleet.Cost.Monthly)} a month; headroom {fleet.Headroom}; plan {fleet.PlanHash[..12]}.");
+            + $"{Format.Dollars(fleet.Cost.Monthly)} a month for machines; headroom {fleet.Headroom}; plan {fleet.PlanHash[..12]}.");
         IEnumerable<Block> sections =
         [
             .. FleetTables.Fleet(fleet),

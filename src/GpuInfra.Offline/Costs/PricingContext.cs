@@ -14,7 +14,7 @@ internal sealed class PricingContext
 
     public PricingContext(FleetPlan fleet, RunRecord run, Catalog catalog)
     {
-        _prices = new RegionPrices(catalog);
+        _prices = new RegionPrices(catalog, fleet.Plan);
         Fleet = fleet;
         Run = new Registrations(run);
         Groups = Run.Managed.Select(Group).OfType<MachineGroup>()

@@ -1,9 +1,11 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Offline.Costs;
 
-/// <summary>The catalog's prices, by what registrations say.</summary>
-internal sealed class RegionPrices(Catalog catalog)
+/// <summary>The catalog's prices less what the plan has negotiated, by what registrations say.</summary>
+internal sealed class RegionPrices(Catalog catalog, CapacityPlan plan)
 {
     private readonly Dictionary<(CloudProvider, string), ILookup<string, Offer>> _offers = [];
     private readonly Dictionary<(CloudProvider, string, string, string), UnitPrice?> _found = [];
@@ -38,7 +40,9 @@ internal sealed class RegionPrices(Catalog catalog)
     {
         if (!_offers.TryGetValue((cloud, region), out var offers))
         {
-            _offers[(cloud, region)] = offers = catalog.OffersIn(cloud, region).ToLookup(offer => offer.InstanceType.Split('+')[0]);
+            _offers[(cloud, region)] = offers = catalog.OffersIn(cloud, region)
+                .Select(offer => NegotiatedPrices.Of(offer, plan, plan.AsOf))
+                .ToLookup(offer => offer.InstanceType.Split('+')[0]);
         }
 
         return offers;

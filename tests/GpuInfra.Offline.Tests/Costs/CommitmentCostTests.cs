@@ -31,5 +31,16 @@ public sealed class CommitmentCostTests : IDisposable
         Plant.Near(-saved, line.Monthly.Amount, 0.02m);
     }
 
+    [Fact]
+    public async Task Negotiated_prices_are_what_registered_machines_cost_too()
+    {
+        _sandbox.Change(
+            "prod.plan.yaml", "\nbudget:", "\nprices: { discounts: [{ cloud: aws, family: p5, percent: 10%, until: 2027-11 }] }\n\nbudget:");
+        var after = await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(_sandbox.Root)!, "prod"));
+        Assert.True(after.Passed, string.Join('\n', after.Checks));
+        Assert.Equal(after.Fleet.Cost.Monthly, after.Costs.Machines);
+        Assert.True(after.Fleet.Cost.Monthly.CompareTo((await Prod.Record).Fleet.Cost.Monthly) < 0);
+    }
+
     public void Dispose() => _sandbox.Dispose();
 }
