@@ -50,6 +50,22 @@ public class PlanFileTests
         """;
 
     [Fact]
+    public void Waivers_are_read_and_ordered_by_what_they_waive()
+    {
+        var plan = PlanYaml.Read(PlanYaml.Plus(
+            "waivers: [{ policy: tags, subject: b, reason: later, expires: 2027-03-31 }, "
+            + "{ policy: log-retention, subject: \"gpu-*\", reason: audit, expires: \"2027-01-01\", approvedBy: a@example.com }]"));
+
+        Assert.Equal<Waiver>(
+            [
+                new Waiver("log-retention", "gpu-*", "audit", new DateOnly(2027, 1, 1), "a@example.com"),
+                new Waiver("tags", "b", "later", new DateOnly(2027, 3, 31), null),
+            ],
+            plan.Waivers);
+        Assert.Empty(PlanYaml.Read(PlanYaml.Small).Waivers);
+    }
+
+    [Fact]
     public void Every_key_is_read_into_the_plan()
     {
         var plan = PlanYaml.Read(Everything);

@@ -5,7 +5,7 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Reading;
 
-/// <summary>Months, times of day, days of the week and time zones.</summary>
+/// <summary>Months, dates, times of day, days of the week and time zones.</summary>
 internal static partial class Moments
 {
     private const string DayNames = "Mon|Tue|Wed|Thu|Fri|Sat|Sun";

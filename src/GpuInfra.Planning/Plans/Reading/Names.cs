@@ -45,6 +45,19 @@ internal static partial class Names
         },
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]{12}$" });
 
+    /// <summary>A line of free text.</summary>
+    /// <param name="what">What it says, for messages.</param>
+    /// <param name="longest">Its most characters.</param>
+    /// <param name="pattern">What it must be like, as a JSON schema pattern.</param>
+    public static PlanValue<string> Line(string what, int longest, string pattern) => new ScalarValue<string>(
+        what,
+        (node, _) => node.Text.Length > longest || node.Text.Any(char.IsControl)
+            ? Parsed<string>.Refused($"is not one line of at most {longest} characters")
+            : IsWhole(node.Text, pattern)
+                ? node.Text.Trim()
+                : Parsed<string>.Refused($"{HumanUnits.Quote(node.Text)} is not {what}"),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = pattern, ["maxLength"] = longest });
+
     /// <summary>A name of the author's choice, which begins names of cloud resources.</summary>
     public static PlanValue<string> Name(int longest, params string[] reserved) => new ScalarValue<string>(
         "a name",

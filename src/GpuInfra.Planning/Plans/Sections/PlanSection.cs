@@ -99,11 +99,13 @@ internal static class PlanSection
     public static readonly Key<ImmutableArray<Freeze>> Freeze = Key.Optional(
         "freeze", FreezeSection.Value, "Days on which only increases and mending of incidents may be deployed.", []);
 
+    public static readonly Key<ImmutableArray<Waiver>> Waivers = Key.Optional(
+        "waivers", WaiverSection.Value, "Policies that may be broken somewhere, each with its reason and its last day.", []);
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices,
-            Freeze, Retire,
+            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Waivers,
         ],
         Build);
 
@@ -134,6 +136,7 @@ internal static class PlanSection
             Discounts = fields.Get(Prices),
             Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
+            Waivers = WaiverSection.Ordered(fields.Get(Waivers)),
         };
     }
 }

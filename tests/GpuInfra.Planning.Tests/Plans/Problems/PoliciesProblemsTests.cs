@@ -53,6 +53,21 @@ public class PoliciesProblemsTests
         + "x.yaml:24:41 shutdown.utilizationBelow: \"0.05\" has no unit: write 5% or 0.05%, whichever is meant")]
     [InlineData(
         null,
+        "waivers: [{ policy: log-retention, subject: x }]",
+        "x.yaml:24:11 waivers[0]: reason is missing: Why; everybody who previews the stack reads it.\n"
+        + "x.yaml:24:11 waivers[0]: expires is missing: The last day on which it holds, as 2027-03-31; after it the preview fails.")]
+    [InlineData(
+        null,
+        "waivers: [{ policy: log-retention, subject: '*', reason: ' ', expires: 2027-02-30 }]",
+        "x.yaml:24:45 waivers[0].subject: \"*\" is not a resource, pool or serving by name (* alone would switch the policy off)\n"
+        + "x.yaml:24:58 waivers[0].reason: must say why, in at most 200 letters\n"
+        + "x.yaml:24:72 waivers[0].expires: \"2027-02-30\" is not a day: write year, month and day, as 2026-12-20")]
+    [InlineData(
+        null,
+        "waivers: [{ policy: tags, subject: x, reason: a, expires: 2027-03-31 }, { policy: tags, subject: x, reason: b, expires: 2028-03-31 }]",
+        "x.yaml:24:10 waivers: tags is waived twice for x")]
+    [InlineData(
+        null,
         "budget: { monthly: 150000 }",
         "x.yaml:24:20 budget.monthly: \"150000\" is not an amount: write US dollars with a $ before them, as $150k")]
     [InlineData(
