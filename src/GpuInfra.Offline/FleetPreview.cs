@@ -1,7 +1,7 @@
 using GpuInfra.Infra;
 using GpuInfra.Infra.Settings;
-using GpuInfra.Offline.Checks;
 using GpuInfra.Offline.Costs;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
@@ -14,8 +14,10 @@ namespace GpuInfra.Offline;
 public static class FleetPreview
 {
     /// <summary>Previews a plan.</summary>
+    /// <param name="source">The plan.</param>
+    /// <param name="today">The current date, which waivers are judged against; default: the first day of the plan's <c>asOf</c>.</param>
     /// <exception cref="PlanException">The plan or the stack's configuration is bad, or the plan is infeasible.</exception>
-    public static async Task<PreviewRecord> RunAsync(PlanSource source)
+    public static async Task<PreviewRecord> RunAsync(PlanSource source, DateOnly? today = null)
     {
         var problems = new List<PlanProblem>();
         var plan = Attempt(source.Plan, problems);
@@ -40,9 +42,10 @@ public static class FleetPreview
             Preview = result.Preview,
             Resolved = result.Resolved,
             Costs = CostEstimate.Of(fleet, result.Resolved, Catalog.Embedded),
+            Today = today ?? new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1),
             Checks = [],
         };
-        return record with { Checks = PreviewChecks.Run(record) };
+        return record with { Checks = PolicyRun.Run(record) };
     }
 
     /// <summary>The program, for a fleet whose plan is not the one that the stack's configuration names.</summary>

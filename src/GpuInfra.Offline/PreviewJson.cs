@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
-using GpuInfra.Offline.Checks;
 using GpuInfra.Offline.Costs;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
@@ -54,6 +55,21 @@ public static class PreviewJson
         json.WriteString("subject", check.Subject);
         json.WriteString("status", JsonText.Word(check.Status));
         json.WriteString("detail", check.Detail);
+        json.WriteString("severity", JsonText.Word(check.Severity));
+        if (check.Examined is { } examined)
+        {
+            json.WriteNumber("examined", examined);
+        }
+
+        if (check.Waiver is { } waiver)
+        {
+            json.WriteStartObject("waiver");
+            json.WriteString("reason", waiver.Reason);
+            json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteString("approvedBy", waiver.ApprovedBy);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -5,7 +5,7 @@ using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
 
-/// <summary>A stack, previewed: its fleet, what the Pulumi program would register for it, and what checks say to that.</summary>
+/// <summary>A stack, previewed: its fleet, what the Pulumi program would register for it, and what policies say to that.</summary>
 public sealed record PreviewRecord
 {
     /// <summary>The stack.</summary>
@@ -17,13 +17,16 @@ public sealed record PreviewRecord
     /// <summary>The program's run with computed values unknown, as people are shown it.</summary>
     public required RunRecord Preview { get; init; }
 
-    /// <summary>The program's run with computed values invented, as checks read it.</summary>
+    /// <summary>The program's run with computed values invented, as policies read it.</summary>
     public required RunRecord Resolved { get; init; }
 
     /// <summary>What it costs in an average month, resource by resource.</summary>
     public required CostEstimate Costs { get; init; }
 
-    /// <summary>The checks' results, one or more per check.</summary>
+    /// <summary>The day that waivers are judged against: an argument, never the clock.</summary>
+    public required DateOnly Today { get; init; }
+
+    /// <summary>The policies' results, one or more per policy.</summary>
     public required ImmutableArray<CheckResult> Checks { get; init; }
 
     /// <summary>Resources that a provider makes, without the providers themselves.</summary>
@@ -40,7 +43,7 @@ public sealed record PreviewRecord
         }
         : this;
 
-    /// <summary>True when no check failed.</summary>
+    /// <summary>True when no policy failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
 
     /// <summary>True for a resource that a provider makes, and not for a provider.</summary>

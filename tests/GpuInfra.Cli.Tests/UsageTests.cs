@@ -30,6 +30,7 @@ public class UsageTests
     [Theory]
     [InlineData("plan")]
     [InlineData("preview", "--stack", "prod", "--plan", "x.plan.yaml")]
+    [InlineData("preview", "--stack", "prod", "--today", "24.12.2026")]
     [InlineData("validate", "--stack")]
     [InlineData("catalog", "--cloud", "azure")]
     public async Task A_command_that_does_not_know_what_to_do_is_wrong_usage(params string[] args)

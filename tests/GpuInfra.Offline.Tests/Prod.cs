@@ -10,6 +10,7 @@ internal static class Prod
 
     public static Task<PreviewRecord> Record => Preview.Value;
 
+    /// <summary>Previews a stack.</summary>
     public static Task<PreviewRecord> RunAsync(string stack) =>
         FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(Repository.Root)!, stack));
 
@@ -17,11 +18,39 @@ internal static class Prod
     public static PreviewRecord With(
         this PreviewRecord record, string type, string name, PropertyValue? value, params string[] path)
     {
+        return record.Changed(
+            type, name, resource => resource with { Inputs = (PropertyValue.Map)Set(resource.Inputs, value, path) });
+    }
+
+    /// <summary>The record in which the first resource of a type and name is another.</summary>
+    public static PreviewRecord Changed(
+        this PreviewRecord record, string type, string name, Func<ResourceRecord, ResourceRecord> change)
+    {
         var resources = record.Resolved.Resources;
         var resource = resources.First(resource =>
             resource.Type == type && resource.Name.Contains(name, StringComparison.Ordinal));
-        var changed = resource with { Inputs = (PropertyValue.Map)Set(resource.Inputs, value, path) };
-        return record with { Resolved = record.Resolved with { Resources = resources.Replace(resource, changed) } };
+        return record with { Resolved = record.Resolved with { Resources = resources.Replace(resource, change(resource)) } };
+    }
+
+    /// <summary>The record without its resources of a type.</summary>
+    public static PreviewRecord Without(this PreviewRecord record, string type) => record with
+    {
+        Resolved = record.Resolved with { Resources = record.Resolved.Resources.RemoveAll(resource => resource.Type == type) },
+    };
+
+    /// <summary>The record with one resource more.</summary>
+    public static PreviewRecord Plus(this PreviewRecord record, string type, params (string Key, PropertyValue Value)[] inputs)
+    {
+        var some = record.Resolved.Resources.First(resource => resource.IsCustom && resource.ReadId is null);
+        var more = some with
+        {
+            Urn = $"urn:pulumi:{record.Stack}::gpuinfra::{type}::planted",
+            Type = type,
+            Name = "planted",
+            Inputs = (PropertyValue.Map)Map(inputs),
+            Dependencies = [],
+        };
+        return record with { Resolved = record.Resolved with { Resources = record.Resolved.Resources.Add(more) } };
     }
 
     public static PropertyValue Text(string text) => new PropertyValue.Text(text);

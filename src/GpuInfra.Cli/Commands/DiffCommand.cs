@@ -56,7 +56,7 @@ internal static class DiffCommand
     {
         foreach (var check in diff.Gate.Where(check => check.Status == CheckStatus.Fail))
         {
-            console.Error.WriteLine($"check {check.Id} failed: {PreviewSections.Subject(check)}: {check.Detail}");
+            console.Error.WriteLine($"check {check.Id} failed: {PolicySection.Subject(check)}: {check.Detail}");
         }
 
         return diff.Passed ? ExitCode.Done : ExitCode.Refused;

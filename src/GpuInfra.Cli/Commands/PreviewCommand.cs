@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
@@ -18,13 +16,8 @@ internal static class PreviewCommand
         var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
         var earlier = new Option<string?>("--diff") { Description = "Also compare with an earlier record", HelpName = "FILE" };
         var unknown = DiffCommand.AllowUnknownReplace();
+        var today = TodayOption.Create();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every resource, zone and ladder" };
-        var today = new Option<DateOnly?>("--today")
-        {
-            Description = "The day of the deployment, as 2026-12-24: tells when the plan has a freeze on it",
-            HelpName = "DAY",
-            CustomParser = Day,
-        };
         var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
         var plan = new PlanOptions(command, console);
         command.Options.Add(markdown);
@@ -41,7 +34,7 @@ internal static class PreviewCommand
             var source = plan.Source(parsed);
             var before = parsed.GetValue(earlier) is { } path ? DiffCommand.Read(console, path) : null;
             var run = await Progress.ShowAsync(
-                console, "Running the program", () => FleetPreview.RunAsync(source), cancellation);
+                console, "Running the program", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
             var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
 
             var diff = before is null ? null : RecordComparison.Compare(
@@ -67,19 +60,6 @@ internal static class PreviewCommand
         return command;
     }
 
-    /// <summary>A day, never guessed from another order of its parts.</summary>
-    private static DateOnly? Day(ArgumentResult argument)
-    {
-        var text = argument.Tokens.Single().Value;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-        {
-            return day;
-        }
-
-        argument.AddError($"--today: '{text}' is not a day; write it as 2026-12-24.");
-        return null;
-    }
-
     private static string ToJson(PreviewRecord preview, RecordDiff? diff) => JsonText.Of(json =>
     {
         json.WriteStartObject();
@@ -93,19 +73,19 @@ internal static class PreviewCommand
         json.WriteEndObject();
     });
 
-    /// <summary>The exit code of a preview that ran; failed checks are told on standard error.</summary>
+    /// <summary>The exit code of a preview that ran; failed policies are told on standard error, with what to do.</summary>
     internal static int Verdict(PreviewRecord preview, AppConsole console)
     {
-        if (preview.Passed)
+        foreach (var policy in preview.Checks.Where(check => check.Status == CheckStatus.Fail).GroupBy(check => check.Id))
         {
-            return ExitCode.Done;
+            foreach (var check in policy)
+            {
+                console.Error.WriteLine($"policy {check.Id} failed: {PolicySection.Subject(check)}: {check.Detail}");
+            }
+
+            console.Error.WriteLine($"  {PolicySection.Mend(policy.First())}");
         }
 
-        foreach (var check in preview.Checks.Where(check => check.Status == CheckStatus.Fail))
-        {
-            console.Error.WriteLine($"check {check.Id} failed: {PreviewSections.Subject(check)}: {check.Detail}");
-        }
-
-        return ExitCode.Refused;
+        return preview.Passed ? ExitCode.Done : ExitCode.Refused;
     }
 }

@@ -55,7 +55,7 @@ internal static class DiffSections
                 [.. findings.Select(check => ImmutableArray.Create<Cell>(
                     check.Id,
                     new Cell(Format.Word(check.Status), check.Status == CheckStatus.Fail ? Tone.Bad : Tone.Warning),
-                    $"{PreviewSections.Subject(check)}: {check.Detail}"))]),
+                    $"{PolicySection.Subject(check)}: {check.Detail}"))]),
         ];
     }
 

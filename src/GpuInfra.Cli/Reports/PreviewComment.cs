@@ -13,6 +13,11 @@ internal static class PreviewComment
     {
         yield return new("the verdict", [
             new Block.Heading($"GpuInfra preview: {preview.Stack}"), .. PreviewSections.Verdict(preview)]);
+        if (!preview.Passed)
+        {
+            yield return new("policies", [new Block.Heading("Policies"), PolicySection.Table(preview)]);
+        }
+
         if (diff is not null)
         {
             yield return new("changes since the earlier record", [
@@ -28,7 +33,11 @@ internal static class PreviewComment
             yield return part;
         }
 
-        yield return new("checks", [new Block.Folded("Checks", [PreviewSections.Checks(preview)])]);
+        if (preview.Passed)
+        {
+            yield return new("policies", [new Block.Folded("Policies", [PolicySection.Table(preview)])]);
+        }
+
         yield return new("resources", [new Block.Folded(
             $"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)])]);
         yield return new("the coming months", [new Block.Folded(

@@ -17,8 +17,6 @@ internal static class PreviewSections
     {
         var fleet = preview.Fleet;
         var (instances, gpus) = FleetTables.Machines(fleet.Pools);
-        var failed = preview.Checks.Count(check => check.Status == CheckStatus.Fail);
-        var passed = preview.Checks.Length - failed;
         yield return new Block.Paragraph(
             $"{preview.Stack}, {fleet.Plan.AsOf}: would create {Format.Count(preview.Managed.Count(), "resource")} "
             + $"on {FleetTables.Clouds(fleet)} for {Format.Count(instances, "instance")} with {Format.Count(gpus, "GPU")} "
@@ -26,11 +24,7 @@ internal static class PreviewSections
         yield return new Block.Paragraph(
             $"{CostTables.Sentence(preview.Costs)}; "
             + $"least headroom {fleet.Headroom} above the planned peak; plan {fleet.PlanHash[..12]}.");
-        yield return new Block.Paragraph(failed == 0
-            ? new Cell($"All {Format.Count(passed, "check")} passed.", Tone.Good)
-            : new Cell(
-                $"{Format.Count(passed, "check")} passed, {Format.Count(failed, "finding")} by others: do not deploy this.",
-                Tone.Bad));
+        yield return new Block.Paragraph(PolicySection.Verdict(preview));
     }
 
     /// <summary>What to weigh before agreeing: what cannot be undone, what is paid for anyway, what nobody has checked.</summary>
@@ -70,22 +64,6 @@ internal static class PreviewSections
             }
         }
     }
-
-    /// <summary>The checks, failed ones first.</summary>
-    public static Block.Grid Checks(PreviewRecord preview) => new(
-        [new("Check"), new("Result"), new("What", Wrap: true)],
-        [.. FailedFirst(preview.Checks).Select(check => ImmutableArray.Create<Cell>(
-            check.Id,
-            new Cell(Format.Word(check.Status), check.Status == CheckStatus.Fail ? Tone.Bad : Tone.Good),
-            check.Status == CheckStatus.Pass ? check.Detail : $"{Subject(check)}: {check.Detail}"))]);
-
-    private static IEnumerable<CheckResult> FailedFirst(ImmutableArray<CheckResult> checks) =>
-        checks.OrderByDescending(check => check.Status == CheckStatus.Fail);
-
-    /// <summary>What a check speaks of, as people read it: a resource by type and name rather than by its whole URN.</summary>
-    public static string Subject(CheckResult check) => check.Subject.Split("::") is [_, _, var types, var name]
-        ? $"{ResourceTree.Short(types.Split('$')[^1])} {name}"
-        : check.Subject;
 
     /// <summary>The stack's outputs; a small map by its members.</summary>
     public static Block.Grid Outputs(PreviewRecord preview) => new(

@@ -1,4 +1,4 @@
-using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;

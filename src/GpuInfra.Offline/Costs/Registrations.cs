@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using Pulumi.Offline;
 

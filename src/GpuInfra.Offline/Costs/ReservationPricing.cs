@@ -1,4 +1,4 @@
-using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Units;
 using Pulumi.Offline;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using GpuInfra.Infra.Common;
-using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using Pulumi.Offline;
 

@@ -1,44 +1,42 @@
 using System.Collections.Immutable;
 
-namespace GpuInfra.Offline.Checks;
+namespace GpuInfra.Offline.Policies;
 
-/// <summary>A rule that every preview must keep. It reads the record and nothing else.</summary>
-/// <param name="Id">Its name, which records and waivers use.</param>
-/// <param name="Rule">What holds when it finds nothing.</param>
-/// <param name="Find">What breaks it.</param>
-internal sealed record PreviewCheck(string Id, string Rule, Func<PreviewRecord, IEnumerable<Finding>> Find);
-
-/// <summary>Something that breaks a rule.</summary>
-/// <param name="Subject">The URN or name it speaks of.</param>
-/// <param name="Detail">What is wrong with it.</param>
-internal sealed record Finding(string Subject, string Detail);
-
-/// <summary>The checks that a preview must pass.</summary>
-internal static class PreviewChecks
+/// <summary>The policies that a preview must keep.</summary>
+internal static class PolicySet
 {
-    public static ImmutableArray<PreviewCheck> All { get; } =
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static ImmutableArray<Policy> All { get; } =
     [
-        RunChecks.Schema,
-        RunChecks.Resolved,
-        RunChecks.PlanDeployed,
-        RunChecks.PoolsDeployed,
-        TagCheck.Tags,
-        AddressCheck.NoPublicAddress,
-        PurchaseChecks.SpotNeverOnline,
-        PurchaseChecks.ReservationTargeted,
-        SurvivalCheck.Survival,
-        CostCheck.AsPlanned,
+        RunRules.Schema,
+        RunRules.Resolved,
+        RunRules.PlanDeployed,
+        RunRules.PoolsDeployed,
+        SurvivalRules.Survival,
+        CostRules.AsPlanned,
+        SecretRules.NoPlaintextSecret,
+        AccessRules.LeastPrivilege,
+        AddressRules.NoPublicAddress,
+        BucketRules.NoPublicBucket,
+        TrafficRules.NoOpenIngress,
+        TrafficRules.NoOpenEgress,
+        MachineRules.ImdsV2,
+        EncryptionRules.EncryptionAtRest,
+        BucketRules.TlsOnly,
+        EncryptionRules.OwnKeys,
+        TagRules.Tags,
+        PurchaseRules.SpotNeverOnline,
+        ReservationRules.ReservationTargeted,
+        LossRules.IrrevocableProtected,
+        LossRules.DeletionProtection,
+        LossRules.LogRetention,
+        GroupRules.NoFixedNames,
+        GroupRules.PinnedTemplateVersion,
+        GroupRules.LadderWeights,
+        SurgeRules.SurgeFits,
+        WaiverRules.Waivers,
     ];
 
-    /// <summary>Runs all checks: one passing result for a check that finds nothing, a failing one for each thing found.</summary>
-    public static ImmutableArray<CheckResult> Run(PreviewRecord record) => [.. All.SelectMany(check => Run(check, record))];
-
-    public static IEnumerable<CheckResult> Run(PreviewCheck check, PreviewRecord record)
-    {
-        var failures = check.Find(record)
-            .Select(finding => new CheckResult(check.Id, finding.Subject, CheckStatus.Fail, finding.Detail))
-            .OrderBy(result => result.Subject, StringComparer.Ordinal).ThenBy(result => result.Detail, StringComparer.Ordinal)
-            .ToList();
-        return failures.Count > 0 ? failures : [new CheckResult(check.Id, record.Stack, CheckStatus.Pass, check.Rule)];
-    }
+    /// <summary>The policy of an id; null when there is none.</summary>
+    public static Policy? Find(string id) => All.FirstOrDefault(policy => policy.Id == id);
 }

@@ -1,57 +1,77 @@
 using Pulumi.Offline;
 
-namespace GpuInfra.Offline.Checks;
+namespace GpuInfra.Offline.Policies;
 
-/// <summary>Checks of the run itself.</summary>
-internal static class RunChecks
+/// <summary>Policies of the run itself.</summary>
+internal static class RunRules
 {
-    private static readonly string[] GroupTypes =
-    [
-        "aws:autoscaling/group:Group",
-        "gcp:compute/instanceGroupManager:InstanceGroupManager",
-        "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
-    ];
-
     /// <summary>The providers would accept what is registered.</summary>
-    public static PreviewCheck Schema { get; } = new(
+    public static Policy Schema { get; } = new(
         "schema",
         "every input fits its provider's schema",
-        record => record.Preview.Problems.Concat(record.Resolved.Problems).Distinct()
-            .Select(problem => new Finding(
-                problem.Subject, problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}")));
+        "correct the input in infra/; the provider would refuse it in the middle of an update.",
+        evidence =>
+        {
+            var problems = evidence.Record.Preview.Problems.Concat(evidence.Record.Resolved.Problems).Distinct()
+                .ToLookup(problem => problem.Subject, Tell);
+            return evidence.Resources.Select(resource => resource.Urn).Union(problems.Select(problem => problem.Key))
+                .Select(subject => new Look(subject, [.. problems[subject]]));
+        })
+    {
+        NotWaivable = "the provider refuses what breaks it, whoever approved it",
+    };
 
     /// <summary>Nothing depends on a value that no cloud would ever compute.</summary>
-    public static PreviewCheck Resolved { get; } = new(
+    public static Policy Resolved { get; } = new(
         "resolved",
         "no input or output is unknown once every resource exists",
-        record => record.Resolved.Resources.SelectMany(resource => Unknown(resource.Urn, resource.Inputs))
-            .Concat(Unknown(record.Stack, record.Resolved.Outputs)));
+        "give the input a value that does not hang on something no resource computes.",
+        evidence => evidence.Resources.Select(resource => new Look(resource.Urn, [.. Unknown(resource.Inputs)]))
+            .Append(new Look(evidence.Record.Stack, [.. Unknown(evidence.Record.Resolved.Outputs)])))
+    {
+        NotWaivable = "what is unknown cannot be judged by any other policy",
+    };
 
     /// <summary>What is deployed is what is shown.</summary>
-    public static PreviewCheck PlanDeployed { get; } = new(
+    public static Policy PlanDeployed { get; } = new(
         "plan-deployed",
         "the program deploys the plan shown here",
-        record => record.Resolved.Outputs.TextAt("planHash") is var hash && hash == record.Fleet.PlanHash
-            ? []
-            : [new Finding(record.Stack, $"the program deploys plan {hash ?? "without a hash"}, not {record.Fleet.PlanHash}")]);
+        "preview the plan file that gpuinfra:plan in the stack's configuration names.",
+        evidence =>
+        {
+            var hash = evidence.Record.Resolved.Outputs.TextAt("planHash");
+            return [Look.At(
+                evidence.Record.Stack,
+                hash == evidence.Fleet.PlanHash,
+                $"the program deploys plan {hash ?? "without a hash"}, not {evidence.Fleet.PlanHash}")];
+        })
+    {
+        NotWaivable = "a preview of something else says nothing",
+        Noun = "stack",
+    };
 
     /// <summary>Every pool is an instance group and every instance group is a pool's.</summary>
-    public static PreviewCheck PoolsDeployed { get; } = new(
+    public static Policy PoolsDeployed { get; } = new(
         "pools-deployed",
         "every pool has its instance group, and there is no other",
-        record =>
+        "declare the pool's group in infra/, or take the stray one out.",
+        evidence =>
         {
-            var groups = record.Resolved.Resources.Where(resource => GroupTypes.Contains(resource.Type)).ToList();
-            var missing = record.Fleet.Pools.Where(pool => !groups.Any(group => IsOf(group, pool.Id)))
-                .Select(pool => new Finding(pool.Id, "no instance group is registered for this pool"));
-            var strays = groups.Where(group => !record.Fleet.Pools.Any(pool => IsOf(group, pool.Id)))
-                .Select(group => new Finding(group.Urn, "this instance group belongs to no pool of the plan"));
-            return missing.Concat(strays);
-        });
+            var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type))
+                .Select(group => (group, pool: evidence.PoolOf(group)?.Id)).ToList();
+            var deployed = groups.Select(pair => pair.pool).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            return evidence.Fleet.Pools
+                .Select(pool => Look.At(pool.Id, deployed.Contains(pool.Id), "no instance group is registered for this pool"))
+                .Concat(groups.Select(pair =>
+                    Look.At(pair.group.Urn, pair.pool is not null, "this instance group belongs to no pool of the plan")));
+        })
+    {
+        NotWaivable = "a fleet that is not the planned one has neither the price nor the headroom shown",
+        Noun = "subject",
+    };
 
-    private static bool IsOf(ResourceRecord group, string pool) =>
-        group.Name == pool || group.Name.StartsWith($"{pool}-", StringComparison.Ordinal);
+    private static string Tell(RunProblem problem) =>
+        problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}";
 
-    private static IEnumerable<Finding> Unknown(string subject, PropertyValue value) =>
-        value.Unknowns().Select(path => new Finding(subject, $"{path} is unknown"));
+    private static IEnumerable<string> Unknown(PropertyValue value) => value.Unknowns().Select(path => $"{path} is unknown");
 }

@@ -1,15 +1,17 @@
-namespace GpuInfra.Offline.Checks;
+namespace GpuInfra.Offline.Policies;
 
 /// <summary>What must survive a loss survives it.</summary>
-internal static class SurvivalCheck
+internal static class SurvivalRules
 {
-    public static PreviewCheck Survival { get; } = new(
+    public static Policy Survival { get; } = new(
         "survival",
         "every serving keeps what the plan promises after the loss of a zone or a cloud",
-        record => record.Fleet.Servings.SelectMany(fleet => fleet.Survival
-            .Where(check => !check.Holds)
-            .Select(check => new Finding(
-                fleet.Serving.Name,
-                $"after the loss of {check.Lost}, {check.Remaining} of P95 demand is served; "
-                + $"the plan asks for {check.Required}"))));
+        "plan again, or promise less under survive in the plan.",
+        evidence => evidence.Fleet.Servings.Select(fleet => new Look(fleet.Serving.Name, [.. fleet.Survival
+            .Where(loss => !loss.Holds)
+            .Select(loss => $"after the loss of {loss.Lost}, {loss.Remaining} of P95 demand is served; "
+                + $"the plan asks for {loss.Required}")])))
+    {
+        Noun = "serving",
+    };
 }

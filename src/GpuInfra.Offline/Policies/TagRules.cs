@@ -1,26 +1,25 @@
 using Pulumi.Offline;
 using Pulumi.Offline.Schemas;
 
-namespace GpuInfra.Offline.Checks;
+namespace GpuInfra.Offline.Policies;
 
 /// <summary>What can carry tags carries the scheme: without it a machine has no owner, no bill and no off switch.</summary>
-internal static class TagCheck
+internal static class TagRules
 {
     private static readonly string[] Scheme =
         ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
 
-    public static PreviewCheck Tags { get; } = new(
+    public static Policy Tags { get; } = new(
         "tags",
         "every taggable resource carries the tag scheme and the plan's tags",
-        record =>
+        "pass the region's or the pool's TagSet to the resource; a tag of the plan's own goes into tags.extra.",
+        evidence =>
         {
-            var policy = record.Fleet.Plan.Tags;
+            var policy = evidence.Fleet.Plan.Tags;
             var required = Scheme.Concat(policy.Required).Concat(policy.Extra.Keys).Select(policy.NameOf).Distinct().ToList();
-            return record.Resolved.Resources
-                .Where(resource => resource is { IsCustom: true, ReadId: null } && TagInput(resource.Type) is not null)
-                .Select(resource => (resource, missing: Missing(resource, required)))
-                .Where(pair => pair.missing.Length > 0)
-                .Select(pair => new Finding(pair.resource.Urn, $"lacks the tags {pair.missing}"));
+            return evidence.Look(resource => resource.IsCustom && TagInput(resource.Type) is { } input
+                ? Missing(resource.Inputs.At(input), required)
+                : null);
         });
 
     /// <summary>The input that takes a resource type's tags; null when it takes none.</summary>
@@ -30,13 +29,14 @@ internal static class TagCheck
             : PackageSchemas.FindResource(type)?.Inputs.Select(input => input.Name).FirstOrDefault(
                 name => name == (type.StartsWith("gcp:", StringComparison.Ordinal) ? "labels" : "tags"));
 
-    private static string Missing(ResourceRecord resource, List<string> required)
+    private static IEnumerable<string> Missing(PropertyValue? tags, List<string> required)
     {
-        var tags = resource.Inputs.At(TagInput(resource.Type)!);
         var keys = tags is PropertyValue.Map map
             ? map.Members.Keys
             : tags.ListAt().Select(tag => tag.TextAt("key"));
+
         // Labels of Google Cloud are in lower case.
-        return string.Join(", ", required.Except(keys.OfType<string>(), StringComparer.OrdinalIgnoreCase));
+        var missing = string.Join(", ", required.Except(keys.OfType<string>(), StringComparer.OrdinalIgnoreCase));
+        return missing.Length == 0 ? [] : [$"lacks the tags {missing}"];
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Pulumi.Offline;
 
-namespace GpuInfra.Offline.Checks;
+namespace GpuInfra.Offline.Policies;
 
-/// <summary>Reads recorded values as checks need it: along a path, through secrets, never failing on a wrong shape.</summary>
+/// <summary>Reads recorded values as policies need it: along a path, through secrets, never failing on a wrong shape.</summary>
 internal static class Values
 {
     /// <summary>The member at a path; null when it is not there.</summary>
@@ -33,6 +33,9 @@ internal static class Values
     /// <summary>The elements of the list at a path; none when there is no list.</summary>
     public static IEnumerable<PropertyValue> ListAt(this PropertyValue? value, params ReadOnlySpan<string> path) =>
         value.At(path) is PropertyValue.List list ? list.Items : [];
+
+    /// <summary>The fault, unless something holds.</summary>
+    public static IEnumerable<string> Unless(bool holds, string fault) => holds ? [] : [fault];
 
     /// <summary>The paths of all unknowns in a value. What an unreadable secret hides does not count.</summary>
     public static IEnumerable<string> Unknowns(this PropertyValue value, string path = "") => value switch

@@ -104,6 +104,6 @@ public class SharedPricingTests
     {
         var record = (await Prod.Record).With("aws:autoscaling/group:Group", "aws-us-east-1-ondemand", Plant.Number(50), "desiredCapacity");
         record = record with { Costs = CostEstimate.Of(record.Fleet, record.Resolved, Catalog.Embedded) };
-        Assert.Contains("the plan says", Assert.Single(Checks.CostCheck.AsPlanned.Find(record)).Detail, StringComparison.Ordinal);
+        Assert.Contains("the plan says", Assert.Single(Offline.Policies.CostRules.AsPlanned.Find(record)).Detail, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using GpuInfra.Offline.Checks;
+using GpuInfra.Offline.Policies;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Diff.Rules;

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>What policies judge by: a record, and how its resources belong together.</summary>
+internal sealed class Evidence
+{
+    private readonly Dictionary<string, Pool> _pools;
+    private readonly ILookup<string, ResourceRecord> _dependents;
+
+    public Evidence(PreviewRecord record)
+    {
+        Record = record;
+        _pools = record.Fleet.Pools.DistinctBy(pool => pool.Id).ToDictionary(pool => pool.Id, StringComparer.Ordinal);
+        _dependents = Resources.SelectMany(resource => resource.Dependencies.Select(urn => (urn, resource)))
+            .ToLookup(pair => pair.urn, pair => pair.resource, StringComparer.Ordinal);
+    }
+
+    public PreviewRecord Record { get; }
+
+    public FleetPlan Fleet => Record.Fleet;
+
+    /// <summary>All registrations of the resolved run.</summary>
+    public ImmutableArray<ResourceRecord> Resources => Record.Resolved.Resources;
+
+    public bool IsProduction => Fleet.Plan.Environment == DeploymentEnvironment.Prod;
+
+    /// <summary>
+    /// The pool that a resource belongs to: its own name or its parent component's is the pool's id. Names in Google Cloud may be cut
+    /// to fit, components' never are. Null when it belongs to none.
+    /// </summary>
+    public Pool? PoolOf(ResourceRecord resource) =>
+        _pools.GetValueOrDefault(resource.Name)
+            ?? (resource.Parent is { } parent ? _pools.GetValueOrDefault(NameOf(parent)) : null);
+
+    /// <summary>Resources of a type that depend on this one.</summary>
+    public IEnumerable<ResourceRecord> Dependents(ResourceRecord resource, string type) =>
+        _dependents[resource.Urn].Where(dependent => dependent.Type == type);
+
+    /// <summary>One look at every resource that the rule applies to.</summary>
+    /// <param name="faults">What is wrong with a resource; null when the rule does not apply to it.</param>
+    public IEnumerable<Look> Look(Func<ResourceRecord, IEnumerable<string>?> faults) =>
+        from resource in Resources
+        where resource.ReadId is null
+        let found = faults(resource)
+        where found is not null
+        select new Look(resource.Urn, [.. found]);
+
+    /// <summary>The name in a URN; the text itself when it is none.</summary>
+    public static string NameOf(string urn) => urn[(urn.LastIndexOf("::", StringComparison.Ordinal) is >= 0 and var i ? i + 2 : 0)..];
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>Policies of what cannot be had again once it is gone.</summary>
+internal static class LossRules
+{
+    /// <summary>Capacity that others wait for, data, and keys without which data is noise.</summary>
+    private static readonly ImmutableArray<string> Irrevocable =
+    [
+        ResourceTypes.CapacityReservation,
+        "aws:ec2/capacityBlockReservation:CapacityBlockReservation",
+        ResourceTypes.Bucket,
+        ResourceTypes.KmsKey,
+        "aws:efs/fileSystem:FileSystem",
+        "aws:fsx/lustreFileSystem:LustreFileSystem",
+        ResourceTypes.GoogleReservation,
+        "gcp:compute/futureReservation:FutureReservation",
+        "gcp:compute/regionCommitment:RegionCommitment",
+        ResourceTypes.GoogleBucket,
+        "gcp:kms/cryptoKey:CryptoKey",
+        "gcp:kms/keyRing:KeyRing",
+        "gcp:filestore/instance:Instance",
+    ];
+
+    /// <summary>Pulumi itself refuses to delete or replace what is protected.</summary>
+    public static Policy IrrevocableProtected { get; } = new(
+        "irrevocable-protected",
+        "production's reservations, buckets, keys and file systems are protected against deletion and replacement",
+        "give the resource Protect = true in production.",
+        evidence => evidence.Look(resource => evidence.IsProduction && Irrevocable.Contains(resource.Type)
+            ? Values.Unless(resource.Options.Protect, "it is not protected")
+            : null));
+
+    /// <summary>The cloud itself refuses to delete, or keeps what was deleted.</summary>
+    public static Policy DeletionProtection { get; } = new(
+        "deletion-protection",
+        "production's buckets keep old versions and contents, and reservations, clusters and balancers refuse deletion",
+        "buckets: versioning on, forceDestroy false; reservations: deletionPolicy PREVENT; others: deletion protection on.",
+        evidence => evidence.Look(resource => evidence.IsProduction ? Deletable(resource, evidence) : null));
+
+    /// <summary>Logs without an end cost for ever and hold what people asked for ever.</summary>
+    public static Policy LogRetention { get; } = new(
+        "log-retention",
+        "every log group says how long it keeps logs",
+        "set retentionInDays on the log group (a value that CloudWatch knows, as 30).",
+        evidence => evidence.Look(resource => resource.Type switch
+        {
+            ResourceTypes.LogGroup => Values.Unless(
+                resource.Inputs.At("retentionInDays") is PropertyValue.Number { Value: > 0 }, "it keeps logs for ever: retentionInDays is not set"),
+            "gcp:logging/projectBucketConfig:ProjectBucketConfig" => Values.Unless(
+                resource.Inputs.At("retentionDays") is PropertyValue.Number { Value: > 0 }, "retentionDays is not set"),
+            _ => null,
+        }));
+
+    private static IEnumerable<string>? Deletable(ResourceRecord resource, Evidence evidence) => resource.Type switch
+    {
+        ResourceTypes.Bucket => Kept(resource, evidence.Dependents(resource, "aws:s3/bucketVersioning:BucketVersioning")
+            .Any(versioning => versioning.Inputs.TextAt("versioningConfiguration", "status") == "Enabled")),
+        ResourceTypes.GoogleBucket => Kept(resource, resource.Inputs.TextAt("versioning", "enabled") == "true"),
+        ResourceTypes.GoogleReservation => Values.Unless(
+            resource.Inputs.TextAt("deletionPolicy") == "PREVENT", "deletionPolicy is not PREVENT"),
+        "aws:lb/loadBalancer:LoadBalancer" => Values.Unless(
+            resource.Inputs.TextAt("enableDeletionProtection") == "true", "enableDeletionProtection is not true"),
+        "aws:eks/cluster:Cluster" or "gcp:container/cluster:Cluster" => Values.Unless(
+            resource.Inputs.TextAt("deletionProtection") == "true", "deletionProtection is not true"),
+        "aws:dynamodb/table:Table" => Values.Unless(
+            resource.Inputs.TextAt("deletionProtectionEnabled") == "true", "deletionProtectionEnabled is not true"),
+        _ => null,
+    };
+
+    private static IEnumerable<string> Kept(ResourceRecord bucket, bool versioned) =>
+    [
+        .. Values.Unless(bucket.Inputs.TextAt("forceDestroy") != "true", "forceDestroy deletes it with all that is in it"),
+        .. Values.Unless(versioned, "it keeps no old versions: what is overwritten is gone"),
+    ];
+}

@@ -1,0 +1,75 @@
+using GpuInfra.Planning.Fleets;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>A reservation serves the pool it was made for, and no pool takes another's.</summary>
+internal static class ReservationRules
+{
+    public static Policy ReservationTargeted { get; } = new(
+        "reservation-targeted",
+        "every reservation is held for its own pool, and every other machine keeps off reservations",
+        "AWS: instanceMatchCriteria targeted, groups capacity-reservations-only or none. Google Cloud: specificReservationRequired, "
+            + "templates SPECIFIC_RESERVATION or NO_RESERVATION.",
+        evidence => evidence.Look(resource => Faults(resource, evidence.PoolOf(resource)?.Tier == Tier.Reserved)));
+
+    private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved) => resource.Type switch
+    {
+        ResourceTypes.CapacityReservation => Values.Unless(
+            resource.Inputs.TextAt("instanceMatchCriteria") == "targeted",
+            "any machine may take this reservation: instanceMatchCriteria is not targeted"),
+        ResourceTypes.GoogleReservation => Values.Unless(
+            resource.Inputs.TextAt("specificReservationRequired") == "true",
+            "any machine may take this reservation: specificReservationRequired is not true"),
+        ResourceTypes.AutoScalingGroup => reserved ? OnReservation(resource) : OffReservations(resource),
+        _ when ResourceTypes.GoogleTemplates.Contains(resource.Type) => Affinity(resource.Inputs.At("reservationAffinity"), reserved),
+        _ => null,
+    };
+
+    private static IEnumerable<string> OnReservation(ResourceRecord group)
+    {
+        var choice = group.Inputs.At("capacityReservationSpecification");
+        var preference = choice.TextAt("capacityReservationPreference");
+        var target = choice.At("capacityReservationTarget");
+        if (!target.ListAt("capacityReservationResourceGroupArns").Concat(target.ListAt("capacityReservationIds")).Any())
+        {
+            yield return "a reserved pool's machines name no reservation";
+        }
+
+        if (preference != "capacity-reservations-only")
+        {
+            yield return "a reserved pool's machines may start outside their reservation: capacityReservationPreference is "
+                + $"{preference ?? "not set"}, not capacity-reservations-only";
+        }
+    }
+
+    /// <summary>Spot machines never take a reservation, and EC2 refuses them beside a choice of reservations: there none is right.</summary>
+    private static IEnumerable<string> OffReservations(ResourceRecord group)
+    {
+        var choice = group.Inputs.At("capacityReservationSpecification");
+        var preference = choice.TextAt("capacityReservationPreference");
+        if (choice.At("capacityReservationTarget") is not null)
+        {
+            yield return "these machines take a reservation that is not theirs";
+        }
+
+        if (preference != "none" && !(preference is null && PurchaseRules.IsSpotGroup(group)))
+        {
+            yield return "these machines may take a reservation that is not theirs: capacityReservationPreference is "
+                + $"{preference ?? "not set"}, not none";
+        }
+    }
+
+    private static IEnumerable<string> Affinity(PropertyValue? affinity, bool reserved)
+    {
+        var type = affinity.TextAt("type");
+        return (type, reserved) switch
+        {
+            ("SPECIFIC_RESERVATION", true) => Values.Unless(
+                affinity.ListAt("specificReservation", "values").Any(), "a reserved pool's machines name no reservation"),
+            ("NO_RESERVATION", false) => [],
+            (_, true) => [$"a reserved pool's machines name no reservation: reservationAffinity is {type ?? "not set"}"],
+            _ => [$"these machines may take a reservation that is not theirs: reservationAffinity is {type ?? "not set"}"],
+        };
+    }
+}

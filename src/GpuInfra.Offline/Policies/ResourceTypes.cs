@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>Type tokens that more than one policy reads.</summary>
+internal static class ResourceTypes
+{
+    public const string LaunchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+    public const string AutoScalingGroup = "aws:autoscaling/group:Group";
+    public const string Instance = "aws:ec2/instance:Instance";
+    public const string CapacityReservation = "aws:ec2/capacityReservation:CapacityReservation";
+    public const string Bucket = "aws:s3/bucket:Bucket";
+    public const string LogGroup = "aws:cloudwatch/logGroup:LogGroup";
+    public const string KmsKey = "aws:kms/key:Key";
+
+    public const string GoogleBucket = "gcp:storage/bucket:Bucket";
+    public const string GoogleReservation = "gcp:compute/reservation:Reservation";
+    public const string GoogleInstance = "gcp:compute/instance:Instance";
+    public const string ZonalGroup = "gcp:compute/instanceGroupManager:InstanceGroupManager";
+    public const string RegionalGroup = "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager";
+
+    /// <summary>Managed groups of machines.</summary>
+    public static ImmutableArray<string> Groups { get; } = [AutoScalingGroup, ZonalGroup, RegionalGroup];
+
+    /// <summary>Google's templates of machines.</summary>
+    public static ImmutableArray<string> GoogleTemplates { get; } =
+        ["gcp:compute/instanceTemplate:InstanceTemplate", "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate"];
+}

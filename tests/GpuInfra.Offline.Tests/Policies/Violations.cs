@@ -1,0 +1,190 @@
+using System.Text;
+using GpuInfra.Offline.Policies;
+using Pulumi.Offline;
+using static GpuInfra.Offline.Policies.ResourceTypes;
+using static GpuInfra.Offline.Tests.Prod;
+
+namespace GpuInfra.Offline.Tests.Policies;
+
+/// <summary>A policy, a way to break it in production's record, and what it has to say to that.</summary>
+internal sealed record Violation(string Policy, string Says, Func<PreviewRecord, PreviewRecord> Plant);
+
+/// <summary>Planted violations. Policies of the run and of the plan are tested in files of their own.</summary>
+internal static class Violations
+{
+    public const string GoogleTemplate = "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate";
+    private const string Firewall = "gcp:compute/firewall:Firewall";
+    private const string Ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    private const string Egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+    private const string RolePolicy = "aws:iam/rolePolicy:RolePolicy";
+    private const string BucketEncryption = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+
+    // Put together, so that no scanner takes this file for a leak.
+    private const string Token = "hf_" + "abcdefghijklmnopqrstuvwxyzabcdefgh";
+
+    public static IEnumerable<Violation> All =>
+    [
+        .. Network, .. Access, .. Data, .. Secrets, .. Purchases, .. Groups,
+    ];
+
+    private static IEnumerable<Violation> Network =>
+    [
+        new("no-public-address", "associatePublicIpAddress", record =>
+            record.With(LaunchTemplate, "", Text("true"), "networkInterfaces", "associatePublicIpAddress")),
+        new("no-public-address", "no network interface", record => record.With(LaunchTemplate, "", null, "networkInterfaces")),
+        new("no-public-address", "subnet", record =>
+            record.With("aws:ec2/subnet:Subnet", "", new PropertyValue.Bool(true), "mapPublicIpOnLaunch")),
+        new("no-public-address", "access configuration", record =>
+            record.With(GoogleTemplate, "", List(Map()), "networkInterfaces", "accessConfigs")),
+        new("no-open-ingress", "0.0.0.0/0", record => record.With(Ingress, "", Text("0.0.0.0/0"), "cidrIpv4")),
+        new("no-open-ingress", "::/0", record => record.With(Ingress, "", Text("::/0"), "cidrIpv6")),
+        new("no-open-ingress", "128.0.0.0/1", record => record.Plus(
+            "aws:ec2/securityGroup:SecurityGroup", ("ingress", List(Map(("cidrBlocks", List(Text("128.0.0.0/1")))))))),
+        new("no-open-ingress", "0.0.0.0/0", record => record.With(Firewall, "health", List(Text("0.0.0.0/0")), "sourceRanges")),
+        new("no-open-ingress", "0.0.0.0/0", record => record.With(Firewall, "clients", null, "sourceTags")),
+        new("no-open-egress", "everything out to 0.0.0.0/0", record => record
+            .With(Egress, "s3", Text("-1"), "ipProtocol").With(Egress, "s3", Text("0.0.0.0/0"), "cidrIpv4")),
+        new("no-open-egress", "everything out to 0.0.0.0/0", record =>
+            record.With(Firewall, "https", List(Map(("protocol", Text("all")))), "allows")),
+        new("no-open-egress", "no EGRESS rule denies", record =>
+            record.With(Firewall, "nothing", new PropertyValue.Bool(true), "disabled")),
+    ];
+
+    private static IEnumerable<Violation> Access =>
+    [
+        new("least-privilege", "allows every action", record => record.With(RolePolicy, "", Allow("*", "arn:aws:s3:::b"), "policy")),
+        new("least-privilege", "s3:* on every resource", record => record.With(RolePolicy, "", Allow("s3:*", "*"), "policy")),
+        new("least-privilege", "pass any role", record => record.With(RolePolicy, "", Allow("iam:PassRole", "*"), "policy")),
+        new("least-privilege", "what NotAction lists", record => record.With(
+            RolePolicy, "", Text("""{"Statement":{"Effect":"Allow","NotAction":"s3:PutObject","Resource":"*"}}"""), "policy")),
+        new("least-privilege", "allows anyone", record => record.With("aws:iam/role:Role", "", Text(
+            """{"Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":"sts:AssumeRole"}]}"""), "assumeRolePolicy")),
+        new("least-privilege", "AdministratorAccess", record => record.Plus(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment", ("policyArn", Text("arn:aws:iam::aws:policy/AdministratorAccess")))),
+        new("least-privilege", "roles/editor is a basic role", record =>
+            record.With("gcp:projects/iAMMember:IAMMember", "", Text("roles/editor"), "role")),
+        new("least-privilege", "to allUsers", record =>
+            record.With("gcp:storage/bucketIAMMember:BucketIAMMember", "", Text("allUsers"), "member")),
+        new("least-privilege", "default account", record => record.With(GoogleTemplate, "", null, "serviceAccount")),
+        new("least-privilege", "does not end", record => record.Plus("gcp:serviceaccount/key:Key")),
+        new("imds-v2", "httpTokens", record => record.With(LaunchTemplate, "", Text("optional"), "metadataOptions", "httpTokens")),
+        new("imds-v2", "httpTokens", record => record.With(LaunchTemplate, "", null, "metadataOptions")),
+        new("imds-v2", "HopLimit is 5", record =>
+            record.With(LaunchTemplate, "", new PropertyValue.Number(5), "metadataOptions", "httpPutResponseHopLimit")),
+        new("tags", "lacks the tags environment", record => record.With(LaunchTemplate, "", null, "tags")),
+        new("tags", "lacks the tags environment", record => record.With(GoogleBucket, "", null, "labels")),
+    ];
+
+    private static IEnumerable<Violation> Data =>
+    [
+        new("encryption-at-rest", "ebs.encrypted", record =>
+            record.With(LaunchTemplate, "", Text("false"), "blockDeviceMappings", "ebs", "encrypted")),
+        new("encryption-at-rest", "no blockDeviceMapping", record => record.With(LaunchTemplate, "", null, "blockDeviceMappings")),
+        new("encryption-at-rest", "this bucket", record => record.Without(BucketEncryption)),
+        new("encryption-at-rest", "encrypted is not true", record => record.Plus("aws:efs/fileSystem:FileSystem")),
+        new("no-public-bucket", "four ways", record => record.With(
+            "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "", new PropertyValue.Bool(false), "blockPublicPolicy")),
+        new("no-public-bucket", "publicAccessPrevention", record =>
+            record.With(GoogleBucket, "", Text("inherited"), "publicAccessPrevention")),
+        new("tls-only", "without TLS", record => record.Without("aws:s3/bucketPolicy:BucketPolicy")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected(CapacityReservation)),
+        new("irrevocable-protected", "not protected", record => record.Unprotected(GoogleBucket)),
+        new("deletion-protection", "forceDestroy", record => record.With(Bucket, "", new PropertyValue.Bool(true), "forceDestroy")),
+        new("deletion-protection", "no old versions", record => record.With(GoogleBucket, "", null, "versioning")),
+        new("deletion-protection", "PREVENT", record => record.With(GoogleReservation, "", Text("DELETE"), "deletionPolicy")),
+        new("log-retention", "for ever", record => record.With(LogGroup, "", null, "retentionInDays")),
+        new("log-retention", "for ever", record => record.With(LogGroup, "", new PropertyValue.Number(0), "retentionInDays")),
+    ];
+
+    private static IEnumerable<Violation> Secrets =>
+    [
+        new("no-plaintext-secret", "userData (decoded) holds a Hugging Face token", record => record.With(
+            LaunchTemplate, "", Text(Convert.ToBase64String(Encoding.UTF8.GetBytes($"#!/bin/bash\nexport HF_TOKEN={Token}\n"))), "userData")),
+        new("no-plaintext-secret", "metadataStartupScript holds a private key", record => record.With(
+            GoogleTemplate, "", Text("-----BEGIN " + "RSA PRIVATE KEY-----\nMIIE"), "metadataStartupScript")),
+        new("no-plaintext-secret", "masterPassword is written in plain text", record =>
+            record.Plus("aws:rds/instance:Instance", ("masterPassword", Text("correct horse")))),
+        new("no-plaintext-secret", "outputs.grafana holds a password or token", record => record with
+        {
+            Resolved = record.Resolved with
+            {
+                Outputs = new PropertyValue.Map(record.Resolved.Outputs.Members.Add("grafana", Text("password=opensesame"))),
+            },
+        }),
+        new("no-plaintext-secret", "log holds an AWS access key", record => record with
+        {
+            Resolved = record.Resolved with { Logs = [new LogRecord(LogSeverity.Info, "key AKIA" + "ABCDEFGHIJKLMNOP", null)] },
+        }),
+        new("no-plaintext-secret", "marked secret elsewhere", record => record
+            .Plus("aws:secretsmanager/secretVersion:SecretVersion", ("secretString", new PropertyValue.Secret(Text("opensesame!"))))
+            .With(LaunchTemplate, "", Text("say opensesame! twice"), "description")),
+    ];
+
+    private static IEnumerable<Violation> Purchases =>
+    [
+        new("spot-never-online", "interruptible", record =>
+            record.With(LaunchTemplate, "assistant", Text("spot"), "instanceMarketOptions", "marketType")),
+        new("spot-never-online", "interruptible", record => record.With(
+            AutoScalingGroup,
+            "assistant",
+            Map(("onDemandPercentageAboveBaseCapacity", new PropertyValue.Number(0))),
+            "mixedInstancesPolicy",
+            "instancesDistribution")),
+        new("spot-never-online", "interruptible", record =>
+            record.With(GoogleTemplate, "assistant", Text("SPOT"), "scheduling", "provisioningModel")),
+        new("reservation-targeted", "not targeted", record =>
+            record.With(CapacityReservation, "", Text("open"), "instanceMatchCriteria")),
+        new("reservation-targeted", "specificReservationRequired", record =>
+            record.With(GoogleReservation, "", null, "specificReservationRequired")),
+        new("reservation-targeted", "name no reservation", record => record.With(
+            AutoScalingGroup, "reserved", null, "capacityReservationSpecification", "capacityReservationTarget")),
+        new("reservation-targeted", "outside their reservation", record => record.With(
+            AutoScalingGroup, "reserved", Text("capacity-reservations-first"),
+            "capacityReservationSpecification", "capacityReservationPreference")),
+        new("reservation-targeted", "not set, not none", record =>
+            record.With(AutoScalingGroup, "ondemand", null, "capacityReservationSpecification")),
+        new("reservation-targeted", "open, not none", record => record.With(
+            AutoScalingGroup, "spot", Text("open"), "capacityReservationSpecification", "capacityReservationPreference")),
+        new("reservation-targeted", "not theirs", record => record.With(
+            AutoScalingGroup, "ondemand", Map(), "capacityReservationSpecification", "capacityReservationTarget")),
+        new("reservation-targeted", "reservationAffinity is NO_RESERVATION", record =>
+            record.With(GoogleTemplate, "reserved", Text("NO_RESERVATION"), "reservationAffinity", "type")),
+        new("reservation-targeted", "name no reservation", record =>
+            record.With(GoogleTemplate, "reserved", null, "reservationAffinity", "specificReservation")),
+        new("reservation-targeted", "ANY_RESERVATION", record =>
+            record.With(GoogleTemplate, "ondemand", Text("ANY_RESERVATION"), "reservationAffinity", "type")),
+    ];
+
+    private static IEnumerable<Violation> Groups =>
+    [
+        new("no-fixed-names", "its name is fixed", record => record.With(LaunchTemplate, "", Text("x"), "name")),
+        new("no-fixed-names", "its name is fixed", record => record.With(RegionalGroup, "", Text("x"), "name")),
+        new("pinned-template-version", "$Latest", record =>
+            record.With(AutoScalingGroup, "ondemand", Text("$Latest"), "launchTemplate", "version")),
+        new("pinned-template-version", "not set", record => record.With(
+            AutoScalingGroup, "spot", null, "mixedInstancesPolicy", "launchTemplate", "launchTemplateSpecification", "version")),
+        new("ladder-weights", "not a whole number", record => record.With(
+            AutoScalingGroup, "spot", Text("1000"), "mixedInstancesPolicy", "launchTemplate", "overrides", "weightedCapacity")),
+        new("ladder-weights", "1 of 2 rungs have no weight", record => record.With(
+            AutoScalingGroup,
+            "spot",
+            List(Map(("weightedCapacity", Text("1"))), Map(("instanceType", Text("p5.48xlarge")))),
+            "mixedInstancesPolicy",
+            "launchTemplate",
+            "overrides")),
+        new("surge-fits", "maxSurgeFixed is 1", record =>
+            record.With(RegionalGroup, "ondemand", new PropertyValue.Number(1), "updatePolicy", "maxSurgeFixed")),
+        new("surge-fits", "never updates", record =>
+            record.With(RegionalGroup, "ondemand", new PropertyValue.Number(0), "updatePolicy", "maxSurgeFixed")),
+        new("surge-fits", "fill their reservation", record =>
+            record.With(ZonalGroup, "", new PropertyValue.Number(1), "updatePolicy", "maxSurgeFixed")),
+        new("surge-fits", "maxHealthyPercentage", record => record.With(
+            AutoScalingGroup, "reserved", new PropertyValue.Number(110), "instanceRefresh", "preferences", "maxHealthyPercentage")),
+    ];
+
+    private static PreviewRecord Unprotected(this PreviewRecord record, string type) =>
+        record.Changed(type, "", resource => resource with { Options = resource.Options with { Protect = false } });
+
+    private static PropertyValue Allow(string action, string resource) => Text(
+        $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["{{action}}"],"Resource":"{{resource}}"}]}""");
+}
