@@ -46,7 +46,7 @@ internal sealed record RegionFleet
     /// <summary>One entry per region that holds a pool, in order.</summary>
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
     {
-        var models = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving.Model);
+        var servings = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving);
         return fleet.Pools
             .GroupBy(pool => (pool.Cloud, pool.Region))
             .OrderBy(group => group.Key.Cloud)
@@ -60,8 +60,8 @@ internal sealed record RegionFleet
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {
                     Pool = pool,
-                    Model = models[pool.Serving],
-                    Artefact = Artefact.Of(pool, settings),
+                    Model = servings[pool.Serving].Model,
+                    Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                 })],
                 Settings = settings,
                 Tags = tags,

@@ -84,6 +84,10 @@ copy_weights() {
 }
 
 check_weights() {
+  if [[ -n ${WEIGHTS_SHA256:-} ]] && ! sha256sum --check --quiet - <<< "${WEIGHTS_SHA256}  ${MODEL_DIR}/SHA256SUMS"; then
+    log "refused: SHA256SUMS in ${BUCKET}/${WEIGHTS}/ is not the one that the plan pins."
+    return 1
+  fi
   # shellcheck disable=SC2016 # xargs' shell expands it.
   (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' \
     sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')

@@ -1,6 +1,7 @@
 using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Common;
 
@@ -17,5 +18,10 @@ internal sealed record Artefact(string Key, string Revision)
 
     public static string KeyOf(Pool pool) => $"{pool.Engine.Model}/{pool.Engine.Precision.Name()}";
 
-    public static Artefact Of(Pool pool, StackSettings settings) => new(KeyOf(pool), settings.Weights[KeyOf(pool)]);
+    /// <summary>SHA-256 of its SHA256SUMS; null where none is pinned.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>A pool's weights: those that the plan pins for its own models, else those that the configuration does.</summary>
+    public static Artefact Of(Pool pool, WeightsSource? pinned, StackSettings settings) =>
+        new(KeyOf(pool), pinned?.Revision ?? settings.Weights[KeyOf(pool)]) { Sha256 = pinned?.Sha256 };
 }

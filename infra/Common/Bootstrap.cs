@@ -33,6 +33,11 @@ internal static class Bootstrap
         Set("POOL", pool.Pool.Id);
         Set("BUCKET", bucket);
         Set("WEIGHTS", pool.Artefact.Path);
+        if (pool.Artefact.Sha256 is { } sums)
+        {
+            Set("WEIGHTS_SHA256", sums);
+        }
+
         Set("ENGINE_IMAGE", engineImage);
         Set("LOG_GROUP", logGroup);
         Set("MODEL", engine.Model);

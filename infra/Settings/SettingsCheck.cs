@@ -52,7 +52,8 @@ internal static partial class SettingsCheck
                 GoogleEngineExample));
         }
 
-        problems.AddRange(fleet.Pools.Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
+        var pinned = fleet.Servings.Where(serving => serving.Serving.Weights is not null).Select(serving => serving.Serving.Name).ToHashSet();
+        problems.AddRange(fleet.Pools.Where(pool => !pinned.Contains(pool.Serving)).Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
             $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
         problems.AddRange(regions.Select(place => Need(
             $"networks[\"{place.Cloud.Name()}/{place.Region}\"]",

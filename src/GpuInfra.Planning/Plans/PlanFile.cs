@@ -7,13 +7,13 @@ namespace GpuInfra.Planning.Plans;
 /// <summary>Reads plan files, strictly: what is not understood is refused, and all problems are told at once.</summary>
 public static class PlanFile
 {
-    /// <summary>Reads a plan file and the files it extends. The only file access of this library.</summary>
+    /// <summary>Reads a plan file, the files it extends and the model configurations it names. The only file access of this library.</summary>
     /// <param name="path">The file; problems name it so.</param>
     /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
     /// <exception cref="PlanException">The file cannot be read, or something in it is wrong.</exception>
     public static CapacityPlan Load(string path, Catalog catalog)
     {
-        var reading = new PlanReading(catalog);
+        var reading = new PlanReading(catalog, readsFiles: true);
         return Read(path, file => PlanText.Read(file, reading), reading);
     }
 

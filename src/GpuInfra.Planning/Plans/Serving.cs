@@ -12,8 +12,11 @@ public sealed record Serving
     /// <summary>What it is for.</summary>
     public required ServingKind Kind { get; init; }
 
-    /// <summary>The model, from the catalog.</summary>
+    /// <summary>The model, from the catalog or the plan.</summary>
     public required Model Model { get; init; }
+
+    /// <summary>Where the weights of the plan's own model come from; null for models of the catalog.</summary>
+    public WeightsSource? Weights { get; init; }
 
     /// <summary>The weights' precision; the model's native one unless the plan names another.</summary>
     public required Precision Precision { get; init; }

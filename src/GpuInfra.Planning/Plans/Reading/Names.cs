@@ -68,13 +68,30 @@ internal static partial class Names
         () => new JsonObject { ["type"] = "string", ["pattern"] = NamePattern(longest) });
 
     /// <summary>A model, by catalog id or alias.</summary>
-    public static PlanValue<Model> Model { get; } = new ScalarValue<Model>(
+    public static PlanValue<ModelChoice> Model { get; } = new ScalarValue<ModelChoice>(
         "a model of the catalog",
         (node, reading) => reading.Catalog.FindModel(node.Text) is { } model
-            ? model
-            : Parsed<Model>.Refused(Unknown(
+            ? new ModelChoice(model, null)
+            : Parsed<ModelChoice>.Refused(Unknown(
                 "model", node, reading.Catalog.Models.Select(model => model.Id), reading.Catalog.Models.SelectMany(model => model.Aliases))),
         () => Listed(Catalog.Embedded.Models.Select(model => model.Id)));
+
+    /// <summary>The id of a model that the catalog does not have.</summary>
+    public static PlanValue<string> OwnModel { get; } = Matching(
+        "a model's id: 2 to 40 lower-case letters, digits, hyphens and points, beginning with a letter and not ending with a hyphen or point",
+        "^[a-z][a-z0-9.-]{0,38}[a-z0-9]$");
+
+    /// <summary>Where weights are published.</summary>
+    public static PlanValue<string> WeightsUri { get; } = Matching(
+        "an address of weights: it begins with hf://, s3://, gs:// or https://", @"^(hf|s3|gs|https)://[^\s@]{1,500}$");
+
+    /// <summary>A revision of weights, which becomes part of a path.</summary>
+    public static PlanValue<string> Revision { get; } = Matching(
+        "a revision: 1 to 64 letters, digits, points, hyphens and underscores, beginning with a letter or digit",
+        "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
+
+    /// <summary>A SHA-256.</summary>
+    public static PlanValue<string> Sha256 { get; } = Matching("a SHA-256: 64 hexadecimal digits in lower case", "^[0-9a-f]{64}$");
 
     /// <summary>A demand profile of the catalog.</summary>
     public static PlanValue<DemandProfile> Profile { get; } = new ScalarValue<DemandProfile>(

@@ -3,7 +3,7 @@ using GpuInfra.Planning.Catalogs;
 namespace GpuInfra.Planning.Plans.Reading;
 
 /// <summary>One reading of one plan: the names it may use and the problems found so far.</summary>
-internal sealed class PlanReading(Catalog catalog)
+internal sealed class PlanReading(Catalog catalog, bool readsFiles = false)
 {
     private const int MostShown = 100;
 
@@ -12,6 +12,9 @@ internal sealed class PlanReading(Catalog catalog)
 
     /// <summary>The GPUs, models, regions and profiles that exist.</summary>
     public Catalog Catalog { get; } = catalog;
+
+    /// <summary>True when the plan comes from a folder, so that it may name files in it.</summary>
+    public bool ReadsFiles { get; } = readsFiles;
 
     /// <summary>Problems found so far.</summary>
     public int ProblemCount => _problems.Count;

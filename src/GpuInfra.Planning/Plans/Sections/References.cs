@@ -42,11 +42,25 @@ internal sealed class References
         }
 
         CheckRenames();
+        CheckOwnModels();
         return [.. _servings.Select(draft => draft.Serving with
         {
             Survive = draft.Survive?.Over(Survive) ?? Survive,
             Residency = (draft.Fields.Get(ServingSection.Residency) ?? _plan.Get(PlanSection.Residency))?.Residency ?? Residency.Anywhere,
         })];
+    }
+
+    /// <summary>One id is one model with one set of weights: both are found by it.</summary>
+    private void CheckOwnModels()
+    {
+        foreach (var model in _servings.Where(draft => draft.Serving.Weights is not null).GroupBy(draft => draft.Serving.Model.Id))
+        {
+            var first = model.First().Serving;
+            foreach (var other in model.Where(draft => draft.Serving.Weights != first.Weights || draft.Serving.Model.Source != first.Model.Source))
+            {
+                other.Fields.Refuse(ServingSection.ModelKey, $"the serving \"{first.Name}\" has another configuration or other weights under the id \"{model.Key}\"");
+            }
+        }
     }
 
     /// <summary>A name that a serving had is no other serving's, or both would lay claim to the same machines.</summary>

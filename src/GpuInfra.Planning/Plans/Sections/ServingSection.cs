@@ -40,7 +40,8 @@ internal static class ServingSection
             new("training", ServingKind.Training, "kind training is not sized yet: plan it outside and leave it out here")),
         "What it is for: online (people wait), batch (a deadline in hours), embedding (texts to vectors), experimentation.");
 
-    public static readonly Key<Model> ModelKey = Key.Required("model", Names.Model, "The model, by its id or an alias in the catalog.");
+    public static readonly Key<ModelChoice> ModelKey = Key.Required(
+        "model", ModelSection.Value, "The model, by its id or an alias in the catalog, or your own by its config.json.");
 
     public static readonly Key<int?> MaxContextTokens = Key.OptionalNumber(
         "maxContextTokens",
@@ -68,7 +69,8 @@ internal static class ServingSection
     /// <summary>A serving from its keys, wherever they stand.</summary>
     public static ServingDraft Build(Fields fields, string name)
     {
-        var model = fields.IsSound(ModelKey) ? fields.Get(ModelKey) : null;
+        var choice = fields.IsSound(ModelKey) ? fields.Get(ModelKey) : null;
+        var model = choice?.Model;
         if (fields.IsSound(Kind))
         {
             CheckKind(fields, fields.Get(Kind), model);
@@ -90,6 +92,7 @@ internal static class ServingSection
             MaxContextTokens = fields.Get(MaxContextTokens) ?? Math.Min(UsualContextTokens, model?.MaxContextTokens ?? UsualContextTokens),
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
+            Weights = choice?.Weights,
             RenamedFrom = fields.Get(RenamedFrom),
             Location = fields.At.Location,
         };

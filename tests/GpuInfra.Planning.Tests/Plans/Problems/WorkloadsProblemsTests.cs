@@ -31,7 +31,7 @@ public class WorkloadsProblemsTests
     [InlineData(
         "    model: bge-large\n",
         "",
-        "x.yaml:19:5 workloads.index: model is missing, since this workload names no serving: The model, by its id or an alias in the catalog.")]
+        "x.yaml:19:5 workloads.index: model is missing, since this workload names no serving: The model, by its id or an alias in the catalog, or your own by its config.json.")]
     [InlineData(
         "name: index",
         "name: a-name-longer-than-twenty",

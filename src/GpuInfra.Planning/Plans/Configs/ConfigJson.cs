@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace GpuInfra.Planning.Plans.Configs;
+
+/// <summary>The members of a Hugging Face <c>config.json</c>, each read once, with its range.</summary>
+internal sealed class ConfigJson(JsonElement root)
+{
+    private const int Largest = 10_000_000;
+
+    /// <summary>A count that must be there, at least 1.</summary>
+    public int Count(string name) =>
+        Find(name) is { } value ? Number(name, value, 1) : throw new ConfigException($"has no {name}");
+
+    /// <summary>A count that may be left out or null.</summary>
+    public int Count(string name, int otherwise) => Find(name) is { } value ? Number(name, value, 0) : otherwise;
+
+    /// <summary>A truth value that may be left out.</summary>
+    public bool Flag(string name, bool otherwise) => Find(name) is not { } value ? otherwise : value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new ConfigException($"{name} is neither true nor false"),
+    };
+
+    /// <summary>A text; null when it is left out.</summary>
+    public string? Text(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw new ConfigException($"{name} is not a text");
+
+    /// <summary>The only item of a list of texts; null when the list is left out.</summary>
+    public string? Only(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && value[0].ValueKind == JsonValueKind.String ? value[0].GetString()
+        : throw new ConfigException($"{name} is not a list of one text");
+
+    /// <summary>True when the member is there and not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    private JsonElement? Find(string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static int Number(string name, JsonElement value, int least) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= Largest
+            ? number
+            : throw new ConfigException($"{name} is not a whole number from {least} to {Largest}");
+}

@@ -1,0 +1,121 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Plans.Configs;
+
+namespace GpuInfra.Planning.Tests.Plans;
+
+/// <summary>Models that a plan describes by a Hugging Face <c>config.json</c>; counts are those of the published safetensors.</summary>
+public sealed class OwnModelTests : IDisposable
+{
+    private const string Llama = """
+        { "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+          "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "max_position_embeddings": 131072, "torch_dtype": "bfloat16" }
+        """;
+
+    private const string Weights = "weights: { uri: hf://acme/my-llama, revision: r7, sha256: \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gpuinfra-models-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("llama-3.1-8b", Llama)]
+    [InlineData("mixtral-8x7b", """
+        { "architectures": ["MixtralForCausalLM"], "model_type": "mixtral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+          "num_attention_heads": 32, "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "vocab_size": 32000,
+          "max_position_embeddings": 32768, "sliding_window": null, "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData("bge-large", """
+        { "architectures": ["BertModel"], "model_type": "bert", "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
+          "num_attention_heads": 16, "vocab_size": 30522, "max_position_embeddings": 512, "type_vocab_size": 2, "torch_dtype": "float32" }
+        """)]
+    public void A_configuration_says_what_the_catalog_says_of_the_same_model(string id, string config)
+    {
+        var listed = Catalog.Embedded.FindModel(id)!;
+
+        var read = ModelConfig.Read(config, id, null).Value;
+
+        Assert.Equal(listed with { Aliases = read.Aliases, Source = read.Source, AsOf = read.AsOf, MixtureOfExperts = null }, read with { MixtureOfExperts = null });
+        Assert.Equal(listed.MixtureOfExperts?.Experts, read.MixtureOfExperts?.Experts);
+    }
+
+    [Theory]
+    [InlineData(7_615_616_512, """
+        { "model_type": "qwen2", "hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28, "num_attention_heads": 28,
+          "num_key_value_heads": 4, "vocab_size": 152064, "max_position_embeddings": 32768, "sliding_window": 131072, "use_sliding_window": false,
+          "tie_word_embeddings": false, "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData(8_190_735_360, """
+        { "model_type": "qwen3", "hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36, "num_attention_heads": 32, "head_dim": 128,
+          "num_key_value_heads": 8, "vocab_size": 151936, "max_position_embeddings": 40960, "tie_word_embeddings": false, "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData(9_241_705_984, """
+        { "model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336, "num_hidden_layers": 42, "num_attention_heads": 16, "head_dim": 256,
+          "num_key_value_heads": 8, "vocab_size": 256000, "max_position_embeddings": 8192, "sliding_window": 4096, "torch_dtype": "bfloat16" }
+        """)]
+    public void Parameters_are_those_of_the_published_weights(long parameters, string config)
+    {
+        var model = ModelConfig.Read(config, "mine", null).Value;
+
+        Assert.Equal(parameters, model.Parameters);
+        Assert.Equal(config.Contains("gemma2", StringComparison.Ordinal), model.Source.EndsWith("; sliding window of 4096 tokens, sized as full attention", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"llama\"", "\"deepseek_v3\"", "the file has model_type \"deepseek_v3\"; known are bert, gemma2, gemma3_text, llama, mistral, mixtral, phi3, qwen2, qwen3, xlm-roberta")]
+    [InlineData("\"hidden_size\": 4096", "\"auto_map\": {}, \"hidden_size\": 4096", "the file has auto_map: code that comes with a model is never run")]
+    [InlineData("\"hidden_size\": 4096", "\"hidden_size\": 4096, \"hidden_size\": 1", "the file is no JSON that can be taken (line 1)")]
+    [InlineData("\"hidden_size\": 4096", "\"hidden_size\": -4096", "the file hidden_size is not a whole number from 1 to 10000000")]
+    [InlineData("\"hidden_size\": 4096, ", "", "the file has no hidden_size")]
+    [InlineData("\"num_key_value_heads\": 8", "\"num_key_value_heads\": 5", "the file has 32 attention heads over 5 key-value heads of size 128, which cannot be")]
+    [InlineData("LlamaForCausalLM", "LlamaForSequenceClassification", "the file has architecture \"LlamaForSequenceClassification\"; of llama only models ForCausalLM are served")]
+    [InlineData("\"bfloat16\"", "\"auto\"", "the file has dtype \"auto\": say the weights' precision in the plan")]
+    public void What_is_not_known_is_refused(string part, string other, string problem) =>
+        Assert.Equal(problem, ModelConfig.Read(Llama.Replace(part, other, StringComparison.Ordinal), "mine", null).Problem);
+
+    [Fact]
+    public void A_plan_may_describe_its_own_model()
+    {
+        Write("my-model/config.json", Llama);
+
+        var plan = Load($"{{ config: ./my-model/config.json, id: my-llama, parameters: 8B, {Weights} }}");
+
+        var serving = plan.Servings.Single(serving => serving.Name == "assistant");
+        Assert.Equal(8_030_261_248, serving.Model.Parameters);
+        Assert.Equal("r7", serving.Weights!.Revision);
+        Assert.All(Planner.Plan(plan, "prod", Catalog.Embedded).Pools.Where(pool => pool.Serving == "assistant"), pool => Assert.Equal("my-llama", pool.Engine.Model));
+    }
+
+    [Theory]
+    [InlineData("config: ../config.json, id: my-llama", "config: \"../config.json\" must be a file below the plan's folder, as ./my-model/config.json")]
+    [InlineData("config: /etc/passwd, id: my-llama", "config: \"/etc/passwd\" must be a file below the plan's folder, as ./my-model/config.json")]
+    [InlineData("config: link.json, id: my-llama", "config: \"link.json\" goes through a link: put the file itself below the plan's folder")]
+    [InlineData("config: big.json, id: my-llama", "config: \"big.json\" is above 1 MB, and no config.json is")]
+    [InlineData("config: none.json, id: my-llama", "config: there is no file \"none.json\" in the plan's folder")]
+    [InlineData("config: config.json, id: llama-3.1-8b", "id: \"llama-3.1-8b\" is llama-3.1-8b of the catalog: name that, or choose another id")]
+    [InlineData("config: config.json, id: my-llama, parameters: 70B", "parameters: the configuration gives 8.03B")]
+    public void A_file_elsewhere_or_another_model_is_refused(string keys, string problem)
+    {
+        Write("config.json", Llama);
+        Write("big.json", new string(' ', 1_000_001));
+        File.CreateSymbolicLink(Path("link.json"), Path("config.json"));
+
+        var refusal = Assert.Throws<PlanException>(() => Load($"{{ {keys}, {Weights} }}"));
+
+        Assert.Contains($"servings.assistant.model.{problem}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private CapacityPlan Load(string model)
+    {
+        Write("x.yaml", PlanYaml.With("model: llama-3.1-8b", $"model: {model}"));
+        return PlanFile.Load(Path("x.yaml"), Catalog.Embedded);
+    }
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(name))!);
+        File.WriteAllText(Path(name), text);
+    }
+
+    private string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
+}
