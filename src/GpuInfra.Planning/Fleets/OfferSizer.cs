@@ -11,7 +11,6 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
     private static readonly int[] TensorParallels = [1, 2, 4, 8];
 
     private readonly ImmutableArray<Offer> _offers =
-        
     [
         .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region)))
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
