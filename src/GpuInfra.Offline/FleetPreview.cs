@@ -35,6 +35,15 @@ public static class FleetPreview
                 .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
         }
 
+        return Judge(fleet, result, today);
+    }
+
+    /// <summary>Prices and judges what a run of the program has registered for a fleet.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="result">Both runs; neither may have ended with an error.</param>
+    /// <param name="today">The day that waivers and freezes are judged on. Default: the first day of the plan's month.</param>
+    public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null)
+    {
         var record = new PreviewRecord
         {
             Stack = fleet.Stack,

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using GpuInfra.Infra;
 using GpuInfra.Infra.Settings;
+using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
-using Pulumi;
 using Pulumi.Offline;
 
 namespace GpuInfra.Benchmarks;
@@ -57,7 +57,7 @@ internal static class Scale
             throw new InvalidOperationException(string.Join('\n', result.Errors.Take(10)));
         }
 
-        var text = RecordJson.ToText(result.Resolved);
+        var text = PreviewJson.ToJson(FleetPreview.Judge(fleet, result));
         Console.WriteLine(FormattableString.Invariant(
             $"{servings,8}  {fleet.Pools.Length,5}  {result.Preview.Resources.Length,9}  {planned.TotalSeconds,6:F2}  {watch.Elapsed.TotalSeconds,9:F2}  {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,8}"));
         GC.KeepAlive(text);
