@@ -9,7 +9,7 @@ namespace GpuInfra.Infra.Common;
 /// </summary>
 internal sealed class TagScheme
 {
-    public const string SharedValue = "shared";
+    public const string SharedValue = Team.Shared;
 
     private readonly CapacityPlan _plan;
 

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Plans;
 using System.Collections.Immutable;
 using GpuInfra.Planning.Units;
 
@@ -10,7 +11,7 @@ namespace GpuInfra.Offline.Costs;
 public sealed record ResourceCost
 {
     /// <summary>What <see cref="Pool"/> says for a resource that pools share.</summary>
-    public const string Shared = "shared";
+    public const string Shared = Team.Shared;
 
     /// <summary>The resource.</summary>
     public required string Urn { get; init; }

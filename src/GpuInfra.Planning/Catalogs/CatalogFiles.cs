@@ -25,7 +25,7 @@ internal sealed class CatalogFiles
         .Select(parts => (Enum.Parse<CloudProvider>(parts[0], ignoreCase: true), parts[1]));
 
     /// <summary>The file of a region's offers.</summary>
-    public static string OffersOf(CloudProvider cloud, string region) => $"{OfferFolder}{cloud.ToString().ToLowerInvariant()}-{region}.json";
+    public static string OffersOf(CloudProvider cloud, string region) => $"{OfferFolder}{JsonText.Word(cloud)}-{region}.json";
 
     /// <summary>SHA-256 of all names and bytes in order of name, in hexadecimal; nothing is parsed for it.</summary>
     public string Hash()

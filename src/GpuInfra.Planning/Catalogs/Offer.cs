@@ -45,7 +45,7 @@ public sealed record Offer(
     public ByteRate? Network => Machine.Network;
 
     /// <summary>The offer's identity in tables and rejections, as <c>aws/us-east-1/p5.48xlarge</c>.</summary>
-    public string Id => $"{Cloud.ToString().ToLowerInvariant()}/{Region}/{InstanceType}";
+    public string Id => $"{JsonText.Word(Cloud)}/{Region}/{InstanceType}";
 
     /// <summary>Ways in which it is sold and can be started, in the order of the enumeration.</summary>
     public ImmutableArray<PurchaseMode> Modes => [.. ModesOf()];

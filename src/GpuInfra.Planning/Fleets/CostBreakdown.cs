@@ -8,8 +8,6 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Splits a fleet's cost so that every split adds up to the cent.</summary>
 internal static class CostBreakdown
 {
-    private const string Unowned = "unowned";
-
     /// <summary>A fleet is machines. What else a deployment registers is priced, as far as it has a price, from the registrations.</summary>
     private static readonly ImmutableArray<string> Unpriced =
         ["disks, endpoints, NAT and storage (preview prices them)", "data transfer", "requests", "logs and metrics"];
@@ -19,12 +17,12 @@ internal static class CostBreakdown
     {
         var pools = servings.SelectMany(serving => serving.Pools).ToImmutableArray();
         var byWorkload = servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal).ToImmutableArray();
-        var teams = plan.Workloads.ToDictionary(workload => workload.Name, workload => workload.Team?.Name ?? Unowned);
+        var teams = plan.Workloads.ToDictionary(workload => workload.Name, workload => workload.Team?.Name ?? Team.Unowned);
         return new FleetCost
         {
             Monthly = Sum(pools),
-            ByTier = Group(pools, pool => CamelCase(pool.Tier)),
-            ByCloud = Group(pools, pool => pool.Cloud.ToString().ToLowerInvariant()),
+            ByTier = Group(pools, pool => JsonText.Word(pool.Tier)),
+            ByCloud = Group(pools, pool => JsonText.Word(pool.Cloud)),
             ByWorkload = byWorkload,
             ByTeam = [.. byWorkload
                 .GroupBy(part => teams[part.Name])
@@ -59,6 +57,4 @@ internal static class CostBreakdown
 
     private static ImmutableArray<CostShare> Group(ImmutableArray<Pool> pools, Func<Pool, string> key) =>
         [.. pools.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new CostShare(group.Key, Sum(group)))];
-
-    private static string CamelCase(Tier tier) => char.ToLowerInvariant(tier.ToString()[0]) + tier.ToString()[1..];
 }

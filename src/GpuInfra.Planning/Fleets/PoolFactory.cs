@@ -9,9 +9,6 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Writes down decided instances as pools: names, sizes, engine settings, owners, prices.</summary>
 internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableArray<Workload> workloads)
 {
-    private const string Shared = "shared";
-    private const string Unowned = "unowned";
-
     /// <summary>The pools of a standing placement: a reserved one, an on-demand one, or both.</summary>
     public IEnumerable<Pool> Standing(Placement placement, Demands.Demand demand)
     {
@@ -93,13 +90,13 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     }
 
     private static string Id(string serving, Offer offer, Tier tier) =>
-        string.Join('-', serving, offer.Cloud.ToString().ToLowerInvariant(), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);
+        string.Join('-', serving, JsonText.Word(offer.Cloud), offer.Region, tier.ToString().ToLowerInvariant(), offer.Gpu);
 
     private string Owner(Func<Team, string> name) =>
         workloads.Select(workload => workload.Team).Distinct().ToImmutableArray() switch
         {
             [{ } team] => name(team),
-            [null] => Unowned,
-            _ => Shared,
+            [null] => Team.Unowned,
+            _ => Team.Shared,
         };
 }

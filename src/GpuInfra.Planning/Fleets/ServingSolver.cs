@@ -126,8 +126,8 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
     {
         var problems = byCloud.Select((candidates, cloud) => (candidates, plan.Clouds[cloud]))
             .Where(item => item.candidates.IsEmpty)
-            .Select(item => $"no offer of {item.Item2.Cloud.ToString().ToLowerInvariant()} in {string.Join(", ", item.Item2.Regions)} can run " +
-                $"{serving.Model.Id} in {serving.Precision.ToString().ToLowerInvariant()}: " + Summary(rejections(), item.Item2.Cloud))
+            .Select(item => $"no offer of {JsonText.Word(item.Item2.Cloud)} in {string.Join(", ", item.Item2.Regions)} can run " +
+                $"{serving.Model.Id} in {JsonText.Word(serving.Precision)}: " + Summary(rejections(), item.Item2.Cloud))
             .ToImmutableArray();
         if (!problems.IsEmpty)
         {
@@ -138,7 +138,7 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
     /// <summary>One telling example of each constraint that offers of the cloud fail.</summary>
     private static string Summary(IEnumerable<Rejection> rejections, CloudProvider cloud) =>
         string.Join("; ", rejections
-            .Where(rejection => rejection.Option.StartsWith(cloud.ToString().ToLowerInvariant() + "/", StringComparison.Ordinal))
+            .Where(rejection => rejection.Option.StartsWith(JsonText.Word(cloud) + "/", StringComparison.Ordinal))
             .GroupBy(rejection => rejection.Constraint)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Count()} by {group.Key} (as {group.Last().Option}: {group.Last().Detail})")

@@ -23,7 +23,7 @@ internal static class Survivability
         var clouds = placements
             .GroupBy(placement => placement.Candidate.Offer.Cloud)
             .OrderBy(cloud => cloud.Key)
-            .Select(cloud => Check($"cloud {cloud.Key.ToString().ToLowerInvariant()}", cloud.Sum(placement => placement.Rate), required.Cloud));
+            .Select(cloud => Check($"cloud {JsonText.Word(cloud.Key)}", cloud.Sum(placement => placement.Rate), required.Cloud));
         return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
 
         SurvivalCheck Check(string lost, double rate, Share share) =>

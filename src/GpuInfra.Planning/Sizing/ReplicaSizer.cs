@@ -40,7 +40,7 @@ public static class ReplicaSizer
 
         if (gpu.PeakRate(serving.Precision) is null)
         {
-            return (null, new Unfit("precision", $"{gpu.Id}{CapabilityOf(gpu)} has no {serving.Precision.ToString().ToLowerInvariant()} arithmetic"));
+            return (null, new Unfit("precision", $"{gpu.Id}{CapabilityOf(gpu)} has no {JsonText.Word(serving.Precision)} arithmetic"));
         }
 
         if (model.AttentionHeads % tensorParallel != 0)
@@ -105,7 +105,7 @@ public static class ReplicaSizer
                 var least = Math.Min(1, batch);
                 if (actual(least) > allowed.TotalSeconds)
                 {
-                    return (null, new Unfit(CamelCase(bound), FormattableString.Invariant(
+                    return (null, new Unfit(JsonText.Word(bound), FormattableString.Invariant(
                         $"{tensorParallel} × {gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised")));
                 }
 
@@ -162,6 +162,4 @@ public static class ReplicaSizer
 
     private static string CapabilityOf(Gpu gpu) =>
         gpu.ComputeCapability is { } capability ? FormattableString.Invariant($" (compute capability {capability:0.0})") : "";
-
-    private static string CamelCase(SizingLimit limit) => char.ToLowerInvariant(limit.ToString()[0]) + limit.ToString()[1..];
 }

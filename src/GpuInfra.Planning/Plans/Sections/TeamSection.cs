@@ -24,7 +24,7 @@ internal static class TeamSection
 
     /// <summary>Teams under their names. Cost of several teams is booked on <c>shared</c>, of none on <c>unowned</c>.</summary>
     public static readonly PlanValue<ImmutableArray<KeyValuePair<string, Team>>> Value =
-        new NamedValues<string, Team>(Names.Name(40, "shared", "unowned"), Team);
+        new NamedValues<string, Team>(Names.Name(40, Plans.Team.Shared, Plans.Team.Unowned), Team);
 
     /// <summary>The teams with their names, ordered.</summary>
     public static ImmutableArray<Team> Named(ImmutableArray<KeyValuePair<string, Team>> teams) =>
