@@ -1,5 +1,5 @@
-using GpuInfra.Planning.Plans;
 using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Offline.Costs;
