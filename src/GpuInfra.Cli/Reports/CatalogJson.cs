@@ -69,10 +69,10 @@ internal static class CatalogJson
         json.WriteNumber("parameters", model.Parameters);
         json.WriteNumber("activeParameters", model.ActiveParameters);
         json.WriteNumber("layers", model.Layers);
-        json.WriteNumber("keyValueHeads", model.KeyValueHeads);
-        json.WriteNumber("headSize", model.HeadSize);
+        Words(json, "attention", model.Attention.Select(group => $"{group.Layers} {group.Name}"));
         json.WriteNumber("maxContextTokens", model.MaxContextTokens);
         json.WriteString("nativePrecision", Format.Word(model.NativePrecision));
+        json.WriteString("doubt", model.Doubt);
         Origin(json, model.Source, model.AsOf);
     }
 

@@ -57,8 +57,8 @@ internal static class CatalogReport
 
     private static Block.Grid Models(ImmutableArray<Model> models) => new(
         [
-            new("Model"), new("Task"), new("Parameters", true), new("Active", true), new("Layers", true), new("KV heads", true),
-            new("Experts", true), new("Context", true), new("Native"), new("As of"), new("Source"),
+            new("Model"), new("Task"), new("Parameters", true), new("Active", true), new("Layers", true), new("Attention"),
+            new("Experts", true), new("Context", true), new("Native"), new("As of"), new("Remarks"), new("Source"),
         ],
         [.. models.Select(model => ImmutableArray.Create<Cell>(
             model.Id,
@@ -66,11 +66,12 @@ internal static class CatalogReport
             Billions(model.Parameters),
             Billions(model.ActiveParameters),
             Format.Count(model.Layers),
-            Format.Count(model.KeyValueHeads),
+            AttentionOf(model),
             model.MixtureOfExperts is { } moe ? $"{moe.ExpertsPerToken} of {moe.Experts}" : Format.None,
             Format.Count(model.MaxContextTokens),
             Format.Word(model.NativePrecision),
             Format.Date(model.AsOf),
+            Doubtful(model.Doubt) ?? "",
             new Cell(model.Source, Tone.Muted)))]);
 
     private static Block.Grid Offers(ImmutableArray<Offer> offers) => new(
@@ -107,8 +108,15 @@ internal static class CatalogReport
     private static string Remarks(Gpu gpu) => string.Join("; ", new[]
     {
         gpu.NotChosenBecause is { } reason ? $"not chosen: {reason}" : null,
-        gpu.Doubt is { } doubt ? $"doubtful: {doubt}" : null,
+        Doubtful(gpu.Doubt),
     }.OfType<string>());
+
+    private static string? Doubtful(string? doubt) => doubt is null ? null : $"doubtful: {doubt}";
+
+    /// <summary>The kinds of attention; with the layers of each where there are several.</summary>
+    private static string AttentionOf(Model model) => model.Attention.Length == 1
+        ? model.Attention[0].Name
+        : string.Join(" + ", model.Attention.Select(group => $"{group.Layers} {group.Name}"));
 
     private static string Billions(long parameters) => FormattableString.Invariant($"{parameters / 1e9:0.00}B");
 }

@@ -31,23 +31,15 @@ internal sealed record GpuRow(
     private static FlopRate? Rate(double? tera) => tera is { } rate ? FlopRate.FromTera(rate) : null;
 }
 
-/// <summary>A row of <c>models.json</c>.</summary>
+/// <summary>A row of <c>models.json</c>: counts and widths, whose names say what they count.</summary>
 internal sealed record ModelRow(
-    string Id, string[] Aliases, ModelTask Task, long Parameters, long ActiveParameters, int Layers, int HiddenSize, int AttentionHeads,
-    int KeyValueHeads, int HeadSize, int Vocabulary, int MaxContextTokens, Precision NativePrecision,
-    int? Experts, int? ExpertsPerToken, string Source, DateOnly AsOf)
+    string Id, string[] Aliases, ModelTask Task, long Parameters, int Layers, int HiddenSize, int Vocabulary, bool TiedEmbeddings,
+    int MaxContextTokens, Precision NativePrecision, AttentionLayers[] Attention, DenseFeedForward[] FeedForward, string Source, DateOnly AsOf,
+    MixtureOfExperts? MixtureOfExperts = null, Encoder? Encoder = null, string? Doubt = null)
 {
-    /// <summary>
-    /// An expert's size follows from the two totals: every token skips (experts − experts per token) of them, so
-    /// (parameters − active parameters) / (experts − experts per token) is one expert over all layers.
-    /// </summary>
     public Model ToModel() => new(
-        Id, [.. Aliases], Task, Parameters, ActiveParameters, Layers, HiddenSize, AttentionHeads, KeyValueHeads, HeadSize, Vocabulary,
-        MaxContextTokens, NativePrecision,
-        (Experts, ExpertsPerToken) is ({ } experts, { } perToken)
-            ? new MixtureOfExperts(experts, perToken, (Parameters - ActiveParameters) / (experts - perToken))
-            : null,
-        Source, AsOf);
+        Id, [.. Aliases], Task, Parameters, Layers, HiddenSize, Vocabulary, TiedEmbeddings, MaxContextTokens, NativePrecision,
+        [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, Doubt, Source, AsOf);
 }
 
 /// <summary>A row of <c>profiles.json</c>; quantiles are pairs of percentile and value.</summary>

@@ -12,27 +12,22 @@ public enum ModelTask
     Embedding,
 }
 
-/// <summary>The sparse layers of a mixture-of-experts model.</summary>
-/// <param name="Experts">Experts per layer.</param>
-/// <param name="ExpertsPerToken">Experts that one token passes through.</param>
-/// <param name="ParametersPerExpert">Parameters of one expert, all layers together.</param>
-public sealed record MixtureOfExperts(int Experts, int ExpertsPerToken, long ParametersPerExpert);
-
 /// <summary>The architecture facts of a model that memory and speed follow from.</summary>
 /// <param name="Id">The canonical id, as <c>llama-3.1-8b</c>.</param>
 /// <param name="Aliases">Other names that people write for it.</param>
 /// <param name="Task">Generation or embedding.</param>
-/// <param name="Parameters">All parameters.</param>
-/// <param name="ActiveParameters">Parameters that one token passes through; equals <paramref name="Parameters"/> for dense models.</param>
+/// <param name="Parameters">All parameters, as published.</param>
 /// <param name="Layers">Transformer blocks.</param>
 /// <param name="HiddenSize">Width of the residual stream.</param>
-/// <param name="AttentionHeads">Query heads per layer.</param>
-/// <param name="KeyValueHeads">Key and value heads per layer; fewer than the query heads under grouped-query attention.</param>
-/// <param name="HeadSize">Width of a head.</param>
-/// <param name="Vocabulary">Tokens in the vocabulary.</param>
+/// <param name="Vocabulary">Rows of the embedding.</param>
+/// <param name="TiedEmbeddings">True when input and output embedding are one.</param>
 /// <param name="MaxContextTokens">The longest sequence the model was made for.</param>
 /// <param name="NativePrecision">The precision the weights are published in.</param>
-/// <param name="MixtureOfExperts">Set for sparse models.</param>
+/// <param name="Attention">Its attention layers, alike ones together.</param>
+/// <param name="FeedForward">Its dense feed-forward layers, alike ones together.</param>
+/// <param name="MixtureOfExperts">Its sparse layers; null where there are none.</param>
+/// <param name="Encoder">What reads the input before a decoder; null for models that are a decoder or an encoder alone.</param>
+/// <param name="Doubt">Which of the facts could not be read where they are published, and why; null when all were.</param>
 /// <param name="Source">Where the figures stand.</param>
 /// <param name="AsOf">When they were read.</param>
 public sealed record Model(
@@ -40,15 +35,25 @@ public sealed record Model(
     ImmutableArray<string> Aliases,
     ModelTask Task,
     long Parameters,
-    long ActiveParameters,
     int Layers,
     int HiddenSize,
-    int AttentionHeads,
-    int KeyValueHeads,
-    int HeadSize,
     int Vocabulary,
+    bool TiedEmbeddings,
     int MaxContextTokens,
     Precision NativePrecision,
+    ImmutableArray<AttentionLayers> Attention,
+    ImmutableArray<DenseFeedForward> FeedForward,
     MixtureOfExperts? MixtureOfExperts,
+    Encoder? Encoder,
+    string? Doubt,
     string Source,
-    DateOnly AsOf);
+    DateOnly AsOf)
+{
+    /// <summary>Parameters that one token passes through; equals <see cref="Parameters"/> for dense models.</summary>
+    public long ActiveParameters => MixtureOfExperts is { } sparse
+        ? Parameters - ((sparse.Experts - sparse.ExpertsPerToken) * sparse.ParametersPerExpert(HiddenSize))
+        : Parameters;
+
+    /// <summary>Where the parameters are; computed at each call.</summary>
+    public ModelParts Parts => ModelParts.Of(this);
+}

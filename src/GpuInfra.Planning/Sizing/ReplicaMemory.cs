@@ -62,12 +62,12 @@ public sealed record ReplicaMemory
     };
 
     /// <summary>
-    /// 2 (key and value) × layers × key-value heads × head size × bytes. Heads are what is split: with more GPUs than heads
-    /// each GPU still keeps one.
+    /// Layers × values per token × bytes. Heads are what is split: with more GPUs than heads each GPU still keeps one.
     /// </summary>
-    private static ByteSize CacheOf(Model model, Precision precision, int tensorParallel)
-    {
-        var heads = Math.Max(1, (model.KeyValueHeads + tensorParallel - 1) / tensorParallel);
-        return ByteSize.FromBytes(2.0 * model.Layers * heads * model.HeadSize * precision.BytesPerCacheEntry());
-    }
+    private static ByteSize CacheOf(Model model, Precision precision, int tensorParallel) =>
+        ByteSize.FromBytes(model.Attention.Sum(group =>
+        {
+            var heads = Math.Max(1, (group.CacheHeads + tensorParallel - 1) / tensorParallel);
+            return group.Layers * group.CacheValuesPerToken * heads / group.CacheHeads * precision.BytesPerCacheEntry();
+        }));
 }

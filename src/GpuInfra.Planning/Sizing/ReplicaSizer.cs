@@ -43,9 +43,9 @@ public static class ReplicaSizer
             return (null, new Unfit("precision", $"{gpu.Id}{CapabilityOf(gpu)} has no {JsonText.Word(serving.Precision)} arithmetic"));
         }
 
-        if (model.AttentionHeads % tensorParallel != 0)
+        if (model.Attention.FirstOrDefault(group => group.QueryHeads % tensorParallel != 0) is { } whole)
         {
-            return (null, new Unfit("parallelism", $"{model.AttentionHeads} attention heads do not split over {tensorParallel} GPUs"));
+            return (null, new Unfit("parallelism", $"{whole.QueryHeads} attention heads do not split over {tensorParallel} GPUs"));
         }
 
         var memory = ReplicaMemory.Of(model, serving.Precision, gpu, tensorParallel);

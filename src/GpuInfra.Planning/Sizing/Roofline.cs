@@ -54,7 +54,8 @@ public sealed class Roofline(Model model, Precision precision, Gpu gpu, int tens
     public double PrefillSecondsPerToken(double inputTokens)
     {
         var products = 2.0 * MultipliedParameters(model.ActiveParameters);
-        var attention = 4.0 * model.Layers * model.AttentionHeads * model.HeadSize * inputTokens / 2;
+        var attention = model.Attention.Sum(group =>
+            group.Layers * (group.OperationsPerToken + (group.PrefillOperationsPerPair * group.MeanAttendedTokens(inputTokens))));
         return (products + attention) / _arithmetic + TransferSeconds(tokens: 1) + StepOverheadSeconds / ReplicaMemory.BatchedTokens;
     }
 
@@ -86,7 +87,7 @@ public sealed class Roofline(Model model, Precision precision, Gpu gpu, int tens
             return MultipliedParameters(model.Parameters);
         }
 
-        var experts = (double)sparse.ParametersPerExpert * sparse.Experts;
+        var experts = (double)model.Parts.Experts;
         var coverage = 1 - Math.Pow(1 - (double)sparse.ExpertsPerToken / sparse.Experts, batch);
         return MultipliedParameters(model.Parameters - experts) + experts * coverage;
     }

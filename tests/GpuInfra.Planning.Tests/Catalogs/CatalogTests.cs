@@ -48,7 +48,7 @@ public class CatalogTests
 
     [Fact]
     public void Mixtrals_expert_is_three_matrices_of_4096_by_14336_in_32_layers() =>
-        Assert.Equal(3L * 4096 * 14336 * 32, Catalog.FindModel("mixtral-8x7b")!.MixtureOfExperts!.ParametersPerExpert);
+        Assert.Equal(3L * 4096 * 14336 * 32, Catalog.FindModel("mixtral-8x7b")!.MixtureOfExperts!.ParametersPerExpert(4096));
 
     [Fact]
     public void The_profiles_have_the_published_means_of_the_Azure_traces()

@@ -17,7 +17,7 @@ public class ReplicaMemoryTests
     public void Counting_attention_heads_as_a_seed_does_would_take_8_times_the_cache_of_a_70B()
     {
         var model = A.Model("llama-3.3-70b");
-        var seed = 2L * model.Layers * model.AttentionHeads * model.HeadSize * 2;
+        var seed = 2L * model.Layers * model.HiddenSize * 2;
         Assert.Equal(8 * Memory("llama-3.3-70b", "h100-80gb", 1).CachePerToken.TotalBytes, seed);
     }
 

@@ -104,7 +104,7 @@ public class ReplicaSizerTests
     [Fact]
     public void Heads_that_do_not_split_are_refused()
     {
-        var model = A.Model("llama-3.1-8b") with { AttentionHeads = 28 };
+        var model = A.Model("llama-3.1-8b") with { Attention = [new HeadAttention(32, 28, 4, 128)] };
         Assert.Equal("parallelism", ReplicaSizer.Size(A.Serving() with { Model = model }, Conversation, A.Gpu("h100-80gb"), 8).Unfit!.Constraint);
     }
 

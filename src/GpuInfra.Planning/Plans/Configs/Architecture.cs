@@ -44,11 +44,17 @@ internal sealed record Architecture(
         new("xlm-roberta", ReservedPositions: 2, IsEncoder: true),
     ];
 
-    /// <summary>All parameters, and the experts among them.</summary>
-    public (long Parameters, MixtureOfExperts? Experts) Count(ConfigJson config, ModelShape shape) =>
-        IsEncoder ? (Encoder(config, shape), null) : Decoder(config, shape);
+    /// <summary>All parameters.</summary>
+    public long Count(ConfigJson config, ModelShape shape) => IsEncoder ? Encoder(config, shape) : Decoder(config, shape);
 
-    private (long Parameters, MixtureOfExperts? Experts) Decoder(ConfigJson config, ModelShape shape)
+    /// <summary>The sparse layers; null for dense models.</summary>
+    public MixtureOfExperts? Experts(ConfigJson config, ModelShape shape) => Type != "mixtral" ? null : new(
+        shape.Layers, config.Count("num_local_experts"), config.Count("num_experts_per_tok"), config.Count("intermediate_size"));
+
+    /// <summary>True when input and output embeddings are one.</summary>
+    public bool IsTied(ConfigJson config) => IsEncoder || config.Flag("tie_word_embeddings", Tied);
+
+    private long Decoder(ConfigJson config, ModelShape shape)
     {
         long width = shape.Hidden;
         long inner = config.Count("intermediate_size");
@@ -63,9 +69,8 @@ internal sealed record Architecture(
         var experts = Type == "mixtral" ? config.Count("num_local_experts") : 1;
         var router = Type == "mixtral" ? width * experts : 0;
         var layer = attention + (forward * experts) + router + (Norms * width);
-        var embeddings = shape.Vocabulary * width * (config.Flag("tie_word_embeddings", Tied) ? 1 : 2);
-        var total = embeddings + (shape.Layers * layer) + width;
-        return (total, Type == "mixtral" ? new MixtureOfExperts(experts, config.Count("num_experts_per_tok"), shape.Layers * forward) : null);
+        var embeddings = shape.Vocabulary * width * (IsTied(config) ? 1 : 2);
+        return embeddings + (shape.Layers * layer) + width;
     }
 
     private static long Encoder(ConfigJson config, ModelShape shape)

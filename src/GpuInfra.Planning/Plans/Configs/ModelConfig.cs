@@ -58,7 +58,7 @@ internal static class ModelConfig
         }
 
         var shape = Shape(config, family);
-        var (parameters, experts) = family.Count(config, shape);
+        var experts = family.Experts(config, shape);
         if (experts is not null && experts.ExpertsPerToken > experts.Experts)
         {
             throw new ConfigException("has more experts per token than experts");
@@ -68,17 +68,18 @@ internal static class ModelConfig
             id,
             [],
             family.IsEncoder ? ModelTask.Embedding : ModelTask.Generation,
-            parameters,
-            parameters - (experts is null ? 0 : (experts.Experts - experts.ExpertsPerToken) * experts.ParametersPerExpert),
+            family.Count(config, shape),
             shape.Layers,
             shape.Hidden,
-            shape.Heads,
-            shape.KeyValueHeads,
-            shape.HeadSize,
             shape.Vocabulary,
+            family.IsTied(config),
             Math.Max(1, config.Count("max_position_embeddings") - family.ReservedPositions),
             precision ?? Native(config),
+            [new HeadAttention(shape.Layers, shape.Heads, shape.KeyValueHeads, shape.HeadSize)],
+            experts is null ? [new DenseFeedForward(shape.Layers, config.Count("intermediate_size"), Gated: !family.IsEncoder)] : [],
             experts,
+            null,
+            null,
             $"config.json of the plan, SHA-256 {hash}{Window(config)}",
             default);
     }
