@@ -27,9 +27,10 @@ internal sealed class GoogleRegion : ComponentResource
 
     public RegionOutputs Outputs { get; }
 
+    /// <summary>It refuses to work for a caller of another project than the plan's.</summary>
     private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
     {
-        Project = region.Account,
+        Project = CallersProject.Checked(region),
         Region = region.Region,
         DefaultLabels = region.Tags.Shared.Labels,
     });

@@ -27,6 +27,7 @@ public static class FleetPreview
             throw new PlanException(problems);
         }
 
+        options = options with { InvokeAnswers = CloudAnswers.For(options) };
         var result = await OfflineDeployment.RunAsync(options, source.IsOverride ? () => DeployAsync(fleet) : Program.Main);
         if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
         {

@@ -49,8 +49,9 @@ internal static class Scale
             ScalePlan.Of(servings, Take(CloudProvider.Aws), Take(CloudProvider.Gcp)), "scale", Catalog.Embedded);
         var planned = watch.Elapsed;
 
+        var stack = new OfflineOptions { Project = "gpuinfra", Stack = "scale" };
         var result = await OfflineDeployment.RunAsync(
-            new OfflineOptions { Project = "gpuinfra", Stack = "scale" },
+            stack with { InvokeAnswers = CloudAnswers.For(stack) },
             () => FleetProgram.Deploy(fleet, Settings(fleet)));
         if (!result.Succeeded)
         {

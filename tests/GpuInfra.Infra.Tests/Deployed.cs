@@ -22,11 +22,15 @@ internal sealed class Deployed
     /// <summary>The stack's outputs.</summary>
     public required IDictionary<string, object?> Outputs { get; init; }
 
+    /// <summary>The functions of providers that were called, each with its arguments in the order of their names.</summary>
+    public required IReadOnlyList<string> Asked { get; init; }
+
     public static Task<Deployed> Of(params Pool[] pools) => Of(A.FleetPlan(pools), A.Settings());
 
     public static Task<Deployed> Of(FleetPlan fleet, StackSettings settings) => Of(() => FleetProgram.Deploy(fleet, settings));
 
-    public static async Task<Deployed> Of(Func<IDictionary<string, object?>> program)
+    /// <summary>Runs a program; the caller works in no project of Google Cloud unless one is named.</summary>
+    public static async Task<Deployed> Of(Func<IDictionary<string, object?>> program, string callersProject = "")
     {
         var declared = new List<Declared>();
         var mocks = new Mock<IMocks>();
@@ -39,6 +43,16 @@ internal sealed class Deployed
 
             return ($"{args.Name}-id", State(args));
         });
+        var asked = new List<string>();
+        mocks.Setup(mock => mock.CallAsync(It.IsAny<MockCallArgs>())).ReturnsAsync((MockCallArgs args) =>
+        {
+            lock (asked)
+            {
+                asked.Add(string.Join(' ', args.Args.OrderBy(arg => arg.Key, StringComparer.Ordinal).Select(arg => arg.Value).Prepend(args.Token!)));
+            }
+
+            return args.Args.SetItem("project", callersProject).SetItem("availabilityZone", $"name-of-{args.Args.GetValueOrDefault("availabilityZoneId")}");
+        });
         var options = new TestOptions
         {
             ProjectName = "gpuinfra",
@@ -48,7 +62,12 @@ internal sealed class Deployed
         };
         var (resources, outputs) = await Deployment.TestAsync(mocks.Object, options, program);
         var urns = await Task.WhenAll(resources.Select(resource => OutputUtilities.GetValueAsync(resource.Urn)));
-        var deployed = new Deployed { Urns = [.. urns.Order(StringComparer.Ordinal)], Outputs = outputs };
+        var deployed = new Deployed
+        {
+            Urns = [.. urns.Order(StringComparer.Ordinal)],
+            Outputs = outputs,
+            Asked = [.. asked.Order(StringComparer.Ordinal)],
+        };
         deployed._resources.AddRange(declared.Where(resource => !resource.Type.StartsWith("gpuinfra:", StringComparison.Ordinal)
             && !resource.Type.StartsWith("pulumi:pulumi:", StringComparison.Ordinal)));
         return deployed;

@@ -1,0 +1,19 @@
+using Pulumi;
+using Pulumi.Gcp.Organizations;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>
+/// The project that the caller works in, by <c>gcp:project</c>, the environment or the credentials. A Google credential may work in
+/// many projects, so the provider cannot tell a mistaken one as AWS's does by account: it is compared here, before anything is made.
+/// </summary>
+internal static class CallersProject
+{
+    /// <summary>The plan's project; an error for a caller that says another one. Who says none cannot be mistaken about it.</summary>
+    public static Output<string> Checked(RegionFleet region) => GetClientConfig.Invoke().Apply(caller =>
+        string.IsNullOrEmpty(caller.Project) || caller.Project == region.Account
+            ? region.Account
+            : throw new RunException(
+                $"clouds.gcp.project: the plan is for {region.Account}, and the caller works in {caller.Project}; sign in for {region.Account}, "
+                + $"or, when these credentials may work there, say so with: pulumi config set --stack {region.Settings.Stack} gcp:project {region.Account}"));
+}
