@@ -31,6 +31,10 @@ internal sealed record RegionFleet
     /// <summary>True where the plan's environment forbids deleting what cannot be had again.</summary>
     public bool Protect => Environment == DeploymentEnvironment.Prod;
 
+    /// <summary>The network that is there already; null when the program makes one.</summary>
+    public required ExistingNetwork? Existing { get; init; }
+
+    /// <summary>The addresses of the network that the program makes.</summary>
     public Cidr Network => Cidr.Parse(Settings.NetworkOf(Cloud, Region)!);
 
     /// <summary>
@@ -55,6 +59,7 @@ internal sealed record RegionFleet
             {
                 Cloud = group.Key.Cloud,
                 Region = group.Key.Region,
+                Existing = fleet.Plan.NetworkIn(group.Key.Cloud, group.Key.Region),
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
                 Environment = fleet.Plan.Environment,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan

@@ -16,7 +16,7 @@ internal sealed class AmazonEndpoints : ComponentResource
     public AmazonEndpoints(
         RegionFleet region,
         AmazonNetwork network,
-        AmazonSecurityGroups security,
+        Output<string> securityGroup,
         AmazonWeights weights,
         ComponentResourceOptions options)
         : base("gpuinfra:amazon:Endpoints", region.Name, options)
@@ -40,7 +40,7 @@ internal sealed class AmazonEndpoints : ComponentResource
                 ServiceName = $"com.amazonaws.{region.Region}.{service}",
                 VpcEndpointType = "Interface",
                 SubnetIds = network.Subnets.Values.Take(ZonesPerEndpoint).Select(subnet => subnet.Id).ToList(),
-                SecurityGroupIds = { security.Endpoints },
+                SecurityGroupIds = { securityGroup },
                 PrivateDnsEnabled = true,
                 Tags = region.Tags.Shared.Named(name),
             }, child);

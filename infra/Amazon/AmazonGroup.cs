@@ -109,7 +109,7 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         MinSize = sizes.Min,
         DesiredCapacity = sizes.Desired,
         MaxSize = sizes.Max,
-        VpcZoneIdentifiers = zones.Select(zone => place.Network.Subnets[zone.Zone].Id).ToList(),
+        VpcZoneIdentifiers = zones.Select(zone => place.Subnets[zone.Zone].Id).ToList(),
         HealthCheckType = "EC2", // A failed engine is restarted in place; only a dead machine is replaced.
         HealthCheckGracePeriod = MachineNeeds.LoadSeconds(plan),
         DefaultInstanceWarmup = MachineNeeds.LoadSeconds(plan),

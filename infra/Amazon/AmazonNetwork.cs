@@ -29,11 +29,11 @@ internal sealed class AmazonNetwork : ComponentResource
             Tags = tags.Named($"{region.Name}-private"),
         }, child);
 
-        var subnets = ImmutableSortedDictionary.CreateBuilder<string, Subnet>(StringComparer.Ordinal);
+        var subnets = ImmutableSortedDictionary.CreateBuilder<string, AmazonSubnet>(StringComparer.Ordinal);
         foreach (var zone in region.Zones)
         {
             var name = $"{region.Name}-{zone}";
-            subnets[zone] = new Subnet(name, new SubnetArgs
+            var subnet = new Subnet(name, new SubnetArgs
             {
                 VpcId = vpc.Id,
                 AvailabilityZoneId = zone,
@@ -44,8 +44,9 @@ internal sealed class AmazonNetwork : ComponentResource
             _ = new RouteTableAssociation(name, new RouteTableAssociationArgs
             {
                 RouteTableId = routes.Id,
-                SubnetId = subnets[zone].Id,
+                SubnetId = subnet.Id,
             }, child);
+            subnets[zone] = new AmazonSubnet(subnet.Id, subnet.AvailabilityZone);
         }
 
         VpcId = vpc.Id;
@@ -59,7 +60,7 @@ internal sealed class AmazonNetwork : ComponentResource
     public Output<string> RouteTableId { get; }
 
     /// <summary>The subnet of each zone, by zone id.</summary>
-    public ImmutableSortedDictionary<string, Subnet> Subnets { get; }
+    public ImmutableSortedDictionary<string, AmazonSubnet> Subnets { get; }
 
     /// <summary>The number in a zone id (4 in <c>use1-az4</c>): a subnet's addresses follow from its zone alone.</summary>
     private static int NumberOf(string zone) =>

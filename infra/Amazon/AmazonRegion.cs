@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Aws;
 using Pulumi.Aws.Inputs;
@@ -12,13 +14,12 @@ internal sealed class AmazonRegion : ComponentResource
         : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var network = new AmazonNetwork(region, options);
         var weights = new AmazonWeights(region, options);
-        var security = new AmazonSecurityGroups(region, network, options);
-        var endpoints = new AmazonEndpoints(region, network, security, weights, options);
-        security.Connect(endpoints.S3PrefixListId);
+        var (security, subnets) = region.Existing is ExistingNetwork.Amazon network 
+            ? JoinNetwork(network, region, options)
+            : MakeNetwork(region, weights, options);
         var identity = new AmazonIdentity(region, weights, options);
-        var place = new AmazonPlace(region, network, security, weights, identity);
+        var place = new AmazonPlace(region, subnets, security, weights, identity);
         foreach (var pool in region.Pools)
         {
             _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
@@ -29,6 +30,24 @@ internal sealed class AmazonRegion : ComponentResource
     }
 
     public RegionOutputs Outputs { get; }
+
+    private (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) JoinNetwork(
+        ExistingNetwork.Amazon network, RegionFleet region, ComponentResourceOptions options)
+    {
+        var security = new AmazonSecurityGroups(region, network.VpcId, options);
+        security.LeaveToRoutes();
+        return (security, AmazonExistingNetwork.Subnets(network, this));
+    }
+
+    private static (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) MakeNetwork(
+        RegionFleet region, AmazonWeights weights, ComponentResourceOptions options)
+    {
+        var network = new AmazonNetwork(region, options);
+        var security = new AmazonSecurityGroups(region, network.VpcId, options);
+        var endpoints = new AmazonEndpoints(region, network, security.AddEndpoints(), weights, options);
+        security.CloseTo(endpoints.S3PrefixListId);
+        return (security, network.Subnets);
+    }
 
     /// <summary>It refuses to work in any account but the plan's.</summary>
     private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
@@ -42,7 +61,7 @@ internal sealed class AmazonRegion : ComponentResource
 /// <summary>What a region's pools share.</summary>
 internal sealed record AmazonPlace(
     RegionFleet Region,
-    AmazonNetwork Network,
+    ImmutableSortedDictionary<string, AmazonSubnet> Subnets,
     AmazonSecurityGroups Security,
     AmazonWeights Weights,
     AmazonIdentity Identity);

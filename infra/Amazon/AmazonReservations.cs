@@ -45,7 +45,7 @@ internal sealed class AmazonReservations : ComponentResource
             var name = InZone(pool.Id);
             var reservation = new CapacityReservation(name, new CapacityReservationArgs
             {
-                AvailabilityZone = place.Network.Subnets[zone.Zone].AvailabilityZone, // A name here, which differs by account.
+                AvailabilityZone = place.Subnets[zone.Zone].ZoneName, // A name here, which differs by account.
                 InstanceType = pool.InstanceType,
                 InstancePlatform = "Linux/UNIX",
                 InstanceCount = zone.Instances,

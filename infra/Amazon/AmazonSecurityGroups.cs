@@ -6,61 +6,71 @@ using Pulumi.Aws.Vpc;
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
-/// Who may talk to whom: clients to the engines' ports, machines to the endpoints and to S3. No rule names an address. The name
-/// service and the metadata service are not filtered by security groups.
+/// Who may talk to whom: clients to the engines' ports, machines to AWS's services. The name service and the metadata service are
+/// not filtered by security groups.
 /// </summary>
 internal sealed class AmazonSecurityGroups : ComponentResource
 {
     private const int Https = 443;
 
     private readonly RegionFleet _region;
-    private readonly SecurityGroup _clients;
+    private readonly Input<string> _vpc;
     private readonly SecurityGroup _machines;
-    private readonly SecurityGroup _endpoints;
 
-    public AmazonSecurityGroups(RegionFleet region, AmazonNetwork network, ComponentResourceOptions options)
+    public AmazonSecurityGroups(RegionFleet region, Input<string> vpc, ComponentResourceOptions options)
         : base("gpuinfra:amazon:SecurityGroups", region.Name, options)
     {
-        _region = region;
-        _clients = Group("clients", "May call the engines; join it to be a client");
+        (_region, _vpc) = (region, vpc);
+        var clients = Group("clients", "May call the engines; join it to be a client");
         _machines = Group("machines", "GPU machines");
-        _endpoints = Group("endpoints", "Interface endpoints of AWS services");
-
-        SecurityGroup Group(string name, string description) => new($"{region.Name}-{name}", new SecurityGroupArgs
-        {
-            VpcId = network.VpcId,
-            Description = description,
-            Tags = region.Tags.Shared.Named($"{region.Name}-{name}"),
-        }, new CustomResourceOptions { Parent = this });
+        Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
     }
 
     public Output<string> Machines => _machines.Id;
 
-    public Output<string> Endpoints => _endpoints.Id;
-
-    /// <summary>Adds the rules; one of them needs the S3 endpoint, which exists only after the groups do.</summary>
-    public void Connect(Output<string> s3PrefixList)
+    /// <summary>Adds the group of interface endpoints, which machines may call.</summary>
+    /// <returns>The group's id.</returns>
+    public Output<string> AddEndpoints()
     {
-        Allow("clients-machines", _clients.Id, _machines.Id, EnginePorts.First, EnginePorts.Last);
-        Allow("machines-endpoints", _machines.Id, _endpoints.Id, Https, Https);
-        _ = new SecurityGroupEgressRule($"{_region.Name}-machines-s3", new SecurityGroupEgressRuleArgs
-        {
-            SecurityGroupId = _machines.Id,
-            PrefixListId = s3PrefixList,
-            IpProtocol = "tcp",
-            FromPort = Https,
-            ToPort = Https,
-            Tags = _region.Tags.Shared.Tags,
-        }, new CustomResourceOptions { Parent = this });
+        var endpoints = Group("endpoints", "Interface endpoints of AWS services");
+        Allow("machines-endpoints", _machines, endpoints, Https, Https);
+        return endpoints.Id;
+    }
+
+    /// <summary>Lets machines out to S3 and, but for endpoints, nowhere else.</summary>
+    /// <param name="prefixList">The addresses of S3 in the region.</param>
+    public void CloseTo(Output<string> prefixList) =>
+        LetOut("machines-s3", new SecurityGroupEgressRuleArgs { PrefixListId = prefixList });
+
+    /// <summary>Lets machines out by HTTPS; where that leads is for the network's routes to say.</summary>
+    public void LeaveToRoutes() =>
+        LetOut("machines-https", new SecurityGroupEgressRuleArgs { CidrIpv4 = "0.0.0.0/0" });
+
+    /// <summary>The last rule.</summary>
+    private void LetOut(string name, SecurityGroupEgressRuleArgs args)
+    {
+        args.SecurityGroupId = _machines.Id;
+        args.IpProtocol = "tcp";
+        args.FromPort = Https;
+        args.ToPort = Https;
+        args.Tags = _region.Tags.Shared.Tags;
+        _ = new SecurityGroupEgressRule($"{_region.Name}-{name}", args, new CustomResourceOptions { Parent = this });
         RegisterOutputs();
     }
 
-    private void Allow(string name, Output<string> from, Output<string> to, int firstPort, int lastPort)
+    private SecurityGroup Group(string name, string description) => new($"{_region.Name}-{name}", new SecurityGroupArgs
+    {
+        VpcId = _vpc,
+        Description = description,
+        Tags = _region.Tags.Shared.Named($"{_region.Name}-{name}"),
+    }, new CustomResourceOptions { Parent = this });
+
+    private void Allow(string name, SecurityGroup from, SecurityGroup to, int firstPort, int lastPort)
     {
         _ = new SecurityGroupEgressRule($"{_region.Name}-{name}", new SecurityGroupEgressRuleArgs
         {
-            SecurityGroupId = from,
-            ReferencedSecurityGroupId = to,
+            SecurityGroupId = from.Id,
+            ReferencedSecurityGroupId = to.Id,
             IpProtocol = "tcp",
             FromPort = firstPort,
             ToPort = lastPort,
@@ -68,8 +78,8 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         }, new CustomResourceOptions { Parent = this });
         _ = new SecurityGroupIngressRule($"{_region.Name}-{name}", new SecurityGroupIngressRuleArgs
         {
-            SecurityGroupId = to,
-            ReferencedSecurityGroupId = from,
+            SecurityGroupId = to.Id,
+            ReferencedSecurityGroupId = from.Id,
             IpProtocol = "tcp",
             FromPort = firstPort,
             ToPort = lastPort,

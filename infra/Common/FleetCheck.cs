@@ -25,9 +25,18 @@ internal static class FleetCheck
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
         problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1)
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
+        problems.AddRange(fleet.Pools.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
+            .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
         problems.AddRange(fleet.Pools.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
+    }
+
+    /// <summary>The zones that a pool's network reaches.</summary>
+    private static HashSet<string> ZonesOf(CapacityPlan plan, Pool pool)
+    {
+        var zones = Catalog.Embedded.Zones(pool.Cloud, pool.Region);
+        return [.. plan.NetworkIn(pool.Cloud, pool.Region) is { } network ? zones.Where(network.Reaches) : zones];
     }
 
     private static IEnumerable<string> Of(Pool pool, ServingKind kind)
@@ -67,11 +76,6 @@ internal static class FleetCheck
         if (pool.Tier == Tier.Reserved && pool.Zones.Sum(zone => zone.Instances) != pool.Instances.Desired)
         {
             yield return "its zones do not add up to its desired size.";
-        }
-
-        if (!Catalog.Embedded.Zones(pool.Cloud, pool.Region).ToHashSet().IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
-        {
-            yield return "it uses a zone that its region's network does not have.";
         }
 
         // Google's groups count machines, not replicas, and attach the template's own number of GPUs to every rung.

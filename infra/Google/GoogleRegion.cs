@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Gcp;
 
@@ -11,11 +12,10 @@ internal sealed class GoogleRegion : ComponentResource
         : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var network = new GoogleNetwork(region, options);
-        _ = new GoogleFirewall(region, network, options);
+        var subnet = region.Existing is ExistingNetwork.Google network ? Output.Create(network.Link) : MakeNetwork(region, options);
         var weights = new GoogleWeights(region, options);
         var identity = new GoogleIdentity(region, weights, options);
-        var place = new GooglePlace(region, network, weights, identity);
+        var place = new GooglePlace(region, subnet, weights, identity);
         foreach (var pool in region.Pools)
         {
             _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
@@ -27,6 +27,14 @@ internal sealed class GoogleRegion : ComponentResource
 
     public RegionOutputs Outputs { get; }
 
+    /// <summary>Firewall rules are the network's, so an existing one keeps those of its owner.</summary>
+    private static Output<string> MakeNetwork(RegionFleet region, ComponentResourceOptions options)
+    {
+        var network = new GoogleNetwork(region, options);
+        _ = new GoogleFirewall(region, network, options);
+        return network.SubnetId;
+    }
+
     /// <summary>It refuses to work for a caller of another project than the plan's.</summary>
     private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
     {
@@ -37,4 +45,4 @@ internal sealed class GoogleRegion : ComponentResource
 }
 
 /// <summary>What a region's pools share.</summary>
-internal sealed record GooglePlace(RegionFleet Region, GoogleNetwork Network, GoogleWeights Weights, GoogleIdentity Identity);
+internal sealed record GooglePlace(RegionFleet Region, Output<string> SubnetId, GoogleWeights Weights, GoogleIdentity Identity);

@@ -77,7 +77,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
             NetworkInterfaces =
             {
                 // Without an access configuration it has no external address.
-                new RegionInstanceTemplateNetworkInterfaceArgs { Subnetwork = place.Network.SubnetId, NicType = "GVNIC" },
+                new RegionInstanceTemplateNetworkInterfaceArgs { Subnetwork = place.SubnetId, NicType = "GVNIC" },
             },
             ShieldedInstanceConfig = new RegionInstanceTemplateShieldedInstanceConfigArgs
             {

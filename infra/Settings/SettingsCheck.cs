@@ -55,13 +55,16 @@ internal static partial class SettingsCheck
         var pinned = fleet.Servings.Where(serving => serving.Serving.Weights is not null).Select(serving => serving.Serving.Name).ToHashSet();
         problems.AddRange(fleet.Pools.Where(pool => !pinned.Contains(pool.Serving)).Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
             $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
-        problems.AddRange(regions.Select(place => Need(
+        var made = regions.Where(place => fleet.Plan.NetworkIn(place.Cloud, place.Region) is null).ToList();
+        problems.AddRange(made.Select(place => Need(
             $"networks[\"{place.Cloud.Name()}/{place.Region}\"]",
             settings.NetworkOf(place.Cloud, place.Region),
             null,
             "private network of 16 to 24 bits",
             "10.16.0.0/16")));
-        problems.AddRange(Overlaps(regions, settings));
+        problems.AddRange(Overlaps(made, settings));
+        problems.AddRange(regions.Except(made).Select(place => $"{place.Cloud.Name()}/{place.Region}").Where(settings.Networks.ContainsKey).Select(key =>
+            $"{StackSettings.Namespace}:networks[\"{key}\"] lays out a network that the plan says is there already; take one of them away."));
         return [.. problems.OfType<string>()];
 
         string? Need(string key, string? value, Regex? form, string what, string example)

@@ -31,11 +31,14 @@ internal static class AmazonGroups
             Instances = instances,
             Hours = hours,
             SpotShare = SpotShare(mix, template, instances),
-            Zones = [.. run.Behind(group, "vpcZoneIdentifiers", Subnet)
-                .Select(subnet => subnet.Inputs.TextAt("availabilityZoneId")).OfType<string>()],
+            Zones = [.. Zones(group, run).OfType<string>()],
             Disks = [.. (template?.Inputs).ListAt("blockDeviceMappings").Select(Disk)],
         };
     }
+
+    private static IEnumerable<string?> Zones(ResourceRecord group, Registrations run) =>
+        run.Behind(group, "vpcZoneIdentifiers", Subnet).Select(subnet => subnet.Inputs.TextAt("availabilityZoneId"))
+            .Concat(group.Inputs.ListAt("vpcZoneIdentifiers").Select(id => id.TextAt()).OfType<string>().Select(run.ZoneOf));
 
     /// <summary>
     /// The largest size of its schedules and the hours that make up the same machine-hours; without schedules the desired size, always.

@@ -11,6 +11,8 @@ internal sealed class Registrations
     private readonly Dictionary<string, ResourceRecord> _byUrn;
     private readonly ILookup<string, (string Property, ResourceRecord Resource)> _users;
 
+    private readonly Dictionary<string, string> _zones;
+
     public Registrations(RunRecord run)
     {
         _byUrn = run.Resources.ToDictionary(resource => resource.Urn, StringComparer.Ordinal);
@@ -18,6 +20,9 @@ internal sealed class Registrations
             .SelectMany(resource => resource.PropertyDependencies.SelectMany(property => property.Value
                 .Select(urn => (urn, property.Key, resource))))
             .ToLookup(use => use.urn, use => (use.Key, use.resource), StringComparer.Ordinal);
+        _zones = run.Invokes.Where(invoke => invoke.Token == CloudAnswers.Subnet).Select(invoke => invoke.Args)
+            .DistinctBy(args => args.TextAt("id"))
+            .ToDictionary(args => args.TextAt("id") ?? "", args => args.TextAt("availabilityZoneId") ?? "", StringComparer.Ordinal);
         Managed = [.. run.Resources.Where(PreviewRecord.IsManaged)];
     }
 
@@ -32,6 +37,9 @@ internal sealed class Registrations
     /// <summary>Resources of a type with an input that derives from a resource.</summary>
     public IEnumerable<ResourceRecord> Using(ResourceRecord resource, string property, string type) =>
         _users[resource.Urn].Where(use => use.Property == property && use.Resource.Type == type).Select(use => use.Resource);
+
+    /// <summary>The zone of a subnet that the program did not make but looked up; null for another.</summary>
+    public string? ZoneOf(string subnet) => _zones.GetValueOrDefault(subnet);
 
     /// <summary>The region of a resource: its provider's.</summary>
     public string RegionOf(ResourceRecord resource) =>

@@ -18,6 +18,7 @@ internal static class FleetWarnings
         .. CommitmentLedger.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
+        .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];
 
@@ -81,6 +82,15 @@ internal static class FleetWarnings
     private static IEnumerable<string> PriceWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
         NegotiatedPrices.InUse(plan, pools).Select(rate => $"prices are not list prices: {rate} is taken off, as the plan says");
 
+    private static IEnumerable<string> NetworkWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
+        plan.Clouds.SelectMany(cloud => cloud.Networks.Select(network => (cloud.Cloud, Network: network)))
+            .Where(use => pools.Any(pool => pool.Cloud == use.Cloud && pool.Region == use.Network.Region))
+            .Select(use => $"the network {use.Network} in {use.Network.Region} is not GpuInfra's: " + use.Network switch
+            {
+                ExistingNetwork.Google => "its project must let this one's machines use the subnet, let clients in to them and them out to Google's services",
+                _ => "its routes must lead to S3, ECR, Systems Manager and CloudWatch Logs",
+            } + "; its cost is not counted");
+
     private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
     {
         if (pool.Tier == Tier.Spot && pool.Ladder.Length < FewestRungs)
@@ -95,7 +105,8 @@ internal static class FleetWarnings
 
         if (pool.Zones.Length == 1)
         {
-            yield return $"{pool.Id} can only run in {pool.Zones[0].Zone}: {pool.InstanceType} is listed in no other zone of {pool.Region}";
+            var of = plan.NetworkIn(pool.Cloud, pool.Region) is { } network ? $"the network {network}" : pool.Region;
+            yield return $"{pool.Id} can only run in {pool.Zones[0].Zone}: {pool.InstanceType} is listed in no other zone of {of}";
         }
     }
 }

@@ -12,11 +12,16 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
 
     private readonly ImmutableArray<Offer> _offers =
     [
-        .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region)))
+        .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => Within(cloud.NetworkIn(region), catalog.OffersIn(cloud.Cloud, region))))
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
     ];
 
     private readonly Dictionary<(string Serving, RequestMix Mix), SizedOffers> _sized = [];
+
+    /// <summary>Offers with the zones that a network reaches.</summary>
+    private static IEnumerable<Offer> Within(ExistingNetwork? network, ImmutableArray<Offer> offers) => network is null
+        ? offers
+        : offers.Select(offer => offer with { Zones = [.. offer.Zones.Where(zone => network.Reaches(zone.Zone))] });
 
     /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix.</summary>
     public SizedOffers Size(Serving serving, RequestMix mix)
@@ -46,7 +51,9 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
         {
             if (offer.Zones.IsEmpty)
             {
-                rejections.Add(new Rejection(offer.Id, "zone", "no zone of it is known"));
+                rejections.Add(new Rejection(offer.Id, "zone", plan.NetworkIn(offer.Cloud, offer.Region) is { } network
+                    ? $"no zone that has it is in the network {network}"
+                    : "no zone of it is known"));
                 continue;
             }
 

@@ -70,6 +70,10 @@ public sealed record CapacityPlan
     /// <summary>Days on which only increases and mending of incidents may be deployed, ordered.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
 
+    /// <summary>The network that is there already in a region of a cloud; null where GpuInfra makes one.</summary>
+    public ExistingNetwork? NetworkIn(CloudProvider cloud, string region) =>
+        Clouds.FirstOrDefault(target => target.Cloud == cloud)?.NetworkIn(region);
+
     /// <summary>The freeze that a day lies in; null when changes may be deployed.</summary>
     public Freeze? FreezeOn(DateOnly day) => Freezes.FirstOrDefault(freeze => freeze.Holds(day));
 
@@ -125,7 +129,14 @@ public sealed record Team(string Name, string Owner, string CostCenter, Usd? Mon
 /// <param name="Account">The AWS account id (12 digits) or the Google Cloud project id.</param>
 /// <param name="Share">Its share of each serving's planned peak, in steady state.</param>
 /// <param name="Regions">Regions allowed, ordered by name.</param>
-public sealed record CloudTarget(CloudProvider Cloud, string Account, Share Share, ImmutableArray<string> Regions);
+public sealed record CloudTarget(CloudProvider Cloud, string Account, Share Share, ImmutableArray<string> Regions)
+{
+    /// <summary>Networks that are there already, ordered by region; GpuInfra makes its own in the other regions. Default: none.</summary>
+    public ImmutableArray<ExistingNetwork> Networks { get; init; } = [];
+
+    /// <summary>The network that is there already in a region; null where GpuInfra makes one.</summary>
+    public ExistingNetwork? NetworkIn(string region) => Networks.FirstOrDefault(network => network.Region == region);
+}
 
 /// <summary>What must still be served after a loss, as shares of the P95 demand.</summary>
 /// <param name="Zone">After the loss of any one zone.</param>

@@ -45,6 +45,18 @@ internal static partial class Names
         },
         () => new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]{12}$" });
 
+    /// <summary>A VPC's id on AWS.</summary>
+    public static PlanValue<string> Vpc { get; } = Matching(
+        "a VPC's id, as vpc-0123456789abcdef0", "^vpc-([0-9a-f]{8}|[0-9a-f]{17})$");
+
+    /// <summary>A subnet's id on AWS.</summary>
+    public static PlanValue<string> Subnet { get; } = Matching(
+        "a subnet's id, as subnet-0123456789abcdef0", "^subnet-([0-9a-f]{8}|[0-9a-f]{17})$");
+
+    /// <summary>A zone's id on AWS.</summary>
+    public static PlanValue<string> AwsZone { get; } = Matching(
+        "a zone's id, as use1-az1 (a name as us-east-1a means another place in every account)", "^[a-z]{2,5}[0-9]+-az[0-9]+$");
+
     /// <summary>A line of free text.</summary>
     /// <param name="what">What it says, for messages.</param>
     /// <param name="longest">Its most characters.</param>

@@ -27,12 +27,16 @@ internal static class CloudSection
 
     private static readonly Key<Draft?> Aws = Key.Optional(
         "aws",
-        new Section<Draft>([Account, ShareOfPeak, AwsRegions], fields => Draft.Of(CloudProvider.Aws, fields, Account, AwsRegions)),
+        new Section<Draft>(
+            [Account, ShareOfPeak, AwsRegions, NetworkSection.Aws],
+            fields => Draft.Of(CloudProvider.Aws, fields, Account, AwsRegions, NetworkSection.Aws)),
         "Amazon Web Services.");
 
     private static readonly Key<Draft?> Gcp = Key.Optional(
         "gcp",
-        new Section<Draft>([Project, ShareOfPeak, GoogleRegions], fields => Draft.Of(CloudProvider.Gcp, fields, Project, GoogleRegions)),
+        new Section<Draft>(
+            [Project, ShareOfPeak, GoogleRegions, NetworkSection.Google],
+            fields => Draft.Of(CloudProvider.Gcp, fields, Project, GoogleRegions, NetworkSection.Google)),
         "Google Cloud.");
 
     /// <summary>One or two clouds, ordered by provider.</summary>
@@ -64,19 +68,31 @@ internal static class CloudSection
             }
         }
 
-        return [.. drafts.Select(draft => new CloudTarget(draft.Cloud, draft.Account, draft.Share, draft.Regions))];
+        return [.. drafts.Select(draft => new CloudTarget(draft.Cloud, draft.Account, draft.Share, draft.Regions) { Networks = draft.Networks })];
     }
 
     private static Key<ImmutableArray<string>> Regions(CloudProvider cloud) => Key.RequiredList(
         "regions", new ListValue<string>(Names.Region(cloud)), "Regions that may be used; only regions that the catalog has offers in.");
 
-    private sealed record Draft(CloudProvider Cloud, string Account, Share Share, ImmutableArray<string> Regions, Fields Fields)
+    private sealed record Draft(
+        CloudProvider Cloud,
+        string Account,
+        Share Share,
+        ImmutableArray<string> Regions,
+        ImmutableArray<ExistingNetwork> Networks,
+        Fields Fields)
     {
-        public static Draft Of(CloudProvider cloud, Fields fields, Key<string> account, Key<ImmutableArray<string>> regions) => new(
+        public static Draft Of(
+            CloudProvider cloud,
+            Fields fields,
+            Key<string> account,
+            Key<ImmutableArray<string>> regions,
+            Key<ImmutableArray<KeyValuePair<string, NetworkDraft>>> networks) => new(
             cloud,
             fields.Get(account),
             fields.Get(ShareOfPeak) ?? Share.All,
             [.. fields.Get(regions).Order(StringComparer.Ordinal)],
+            NetworkSection.Of(fields.Get(networks), fields.IsSound(regions) ? fields.Get(regions) : []),
             fields);
     }
 }
