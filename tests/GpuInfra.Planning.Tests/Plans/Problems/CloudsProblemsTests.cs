@@ -87,13 +87,13 @@ public class CloudsProblemsTests
     [Theory]
     [InlineData(
         "us-central1: { hostProject: acme-network, subnetwork: GPU }",
-        "x.yaml:7:112 clouds.gcp.networks.us-central1.subnetwork: \"GPU\" is not a name: 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen")]
+        "x.yaml:7:132 clouds.gcp.networks.us-central1.subnetwork: \"GPU\" is not a name: 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen")]
     [InlineData(
         "us-central1: { hostProject: net, subnetwork: gpu }",
-        "x.yaml:7:92 clouds.gcp.networks.us-central1.hostProject: \"net\" is not a project id: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen")]
+        "x.yaml:7:106 clouds.gcp.networks.us-central1.hostProject: \"net\" is not a project id: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen")]
     [InlineData(
         "europe-west4: { hostProject: acme-network, subnetwork: gpu }",
-        "x.yaml:7:90 clouds.gcp.networks.europe-west4: europe-west4 is not among the cloud's regions (us-central1): add it there, or leave its network out")]
+        "x.yaml:7:92 clouds.gcp.networks.europe-west4: europe-west4 is not among the cloud's regions (us-central1): add it there, or leave its network out")]
     public void Networks_of_Google_Cloud_that_cannot_be_are_refused(string network, string problems) => Assert.Equal(
         problems, PlanYaml.Problems(PlanYaml.With("regions: [us-central1]", $"regions: [us-central1], networks: {{ {network} }}")));
 
