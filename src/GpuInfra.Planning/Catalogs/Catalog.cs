@@ -23,8 +23,8 @@ public sealed class Catalog
     {
         (Gpus, Models, Profiles, Hash) = (gpus, models, profiles, hash);
         (_offers, _prices) = (offers, prices);
-        _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases);
-        _models = ByName(models, model => model.Id, model => model.Aliases);
+        _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases, name => name);
+        _models = ByName(models, model => model.Id, model => model.Aliases, Squeezed);
     }
 
     /// <summary>The catalog that ships in this assembly.</summary>
@@ -60,8 +60,8 @@ public sealed class Catalog
     /// <summary>The GPU of a name or alias, whatever its case; null when there is none.</summary>
     public Gpu? FindGpu(string name) => _gpus.GetValueOrDefault(name);
 
-    /// <summary>The model of a name or alias, whatever its case; null when there is none.</summary>
-    public Model? FindModel(string name) => _models.GetValueOrDefault(name);
+    /// <summary>The model of a name or alias, whatever its case, blanks and punctuation; null when there is none.</summary>
+    public Model? FindModel(string name) => _models.GetValueOrDefault(Squeezed(name));
 
     /// <summary>The profile of a name; null when there is none.</summary>
     public DemandProfile? FindProfile(string name) => Profiles.FirstOrDefault(profile => profile.Id == name);
@@ -94,7 +94,11 @@ public sealed class Catalog
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-    private static Dictionary<string, T> ByName<T>(ImmutableArray<T> rows, Func<T, string> id, Func<T, ImmutableArray<string>> aliases) =>
-        rows.SelectMany(row => aliases(row).Prepend(id(row)).Select(name => (name, row)))
+    private static Dictionary<string, T> ByName<T>(
+        ImmutableArray<T> rows, Func<T, string> id, Func<T, ImmutableArray<string>> aliases, Func<string, string> form) =>
+        rows.SelectMany(row => aliases(row).Prepend(id(row)).Select(name => (name: form(name), row)))
             .ToDictionary(pair => pair.name, pair => pair.row, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What publishers, engines and tables write differently is left out: <c>Llama 3.1-8B</c> is <c>llama-3.1-8b</c>.</summary>
+    private static string Squeezed(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));
 }

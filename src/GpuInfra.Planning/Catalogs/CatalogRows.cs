@@ -35,11 +35,11 @@ internal sealed record GpuRow(
 internal sealed record ModelRow(
     string Id, string[] Aliases, ModelTask Task, long Parameters, int Layers, int HiddenSize, int Vocabulary, bool TiedEmbeddings,
     int MaxContextTokens, Precision NativePrecision, AttentionLayers[] Attention, DenseFeedForward[] FeedForward, string Source, DateOnly AsOf,
-    MixtureOfExperts? MixtureOfExperts = null, Encoder? Encoder = null, string? Doubt = null)
+    MixtureOfExperts? MixtureOfExperts = null, Encoder? Encoder = null, Encoder? ImageTower = null, string? Doubt = null)
 {
     public Model ToModel() => new(
         Id, [.. Aliases], Task, Parameters, Layers, HiddenSize, Vocabulary, TiedEmbeddings, MaxContextTokens, NativePrecision,
-        [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, Doubt, Source, AsOf);
+        [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, ImageTower, Doubt, Source, AsOf);
 }
 
 /// <summary>A row of <c>profiles.json</c>; quantiles are pairs of percentile and value.</summary>

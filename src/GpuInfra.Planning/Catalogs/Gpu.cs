@@ -40,15 +40,19 @@ public sealed record Gpu(
     string Source,
     DateOnly AsOf)
 {
+    private const decimal TensorFloatCapability = 8.0m;
+
     /// <summary>Whether the rate at which it multiplies <paramref name="precision"/> is uncertain.</summary>
     public bool IsDoubtful(Precision precision) => DoubtfulFormats.Contains(Multiplied(precision));
 
     /// <summary>
-    /// The peak rate at which this GPU multiplies weights of <paramref name="precision"/>. Four-bit integers are unpacked to
-    /// 16 bits before they are multiplied, so they run at the 16-bit rate. Null where the hardware lacks the format.
+    /// The peak rate at which this GPU multiplies weights of <paramref name="precision"/>. Four-bit integers, and MXFP4 where there is
+    /// no 4-bit format, are unpacked to 16 bits before they are multiplied; TF32 runs at half the 16-bit rate on every GPU that has it.
+    /// Null where the hardware lacks the format.
     /// </summary>
     public FlopRate? PeakRate(Precision precision) => Multiplied(precision) switch
     {
+        Precision.Fp32 => ComputeCapability >= TensorFloatCapability ? FlopRate.FromTera(Fp16.Tera / 2) : null,
         var format when !Formats.Contains(format) => null,
         Precision.Fp16 or Precision.Bf16 => Fp16,
         Precision.Fp8 => Fp8,
@@ -57,5 +61,10 @@ public sealed record Gpu(
         _ => null,
     };
 
-    private static Precision Multiplied(Precision precision) => precision == Precision.Int4 ? Precision.Fp16 : precision;
+    private Precision Multiplied(Precision precision) => precision switch
+    {
+        Precision.Int4 => Precision.Fp16,
+        Precision.Mxfp4 => Fp4 is null ? Precision.Fp16 : Precision.Fp4,
+        _ => precision,
+    };
 }

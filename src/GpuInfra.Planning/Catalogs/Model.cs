@@ -27,6 +27,7 @@ public enum ModelTask
 /// <param name="FeedForward">Its dense feed-forward layers, alike ones together.</param>
 /// <param name="MixtureOfExperts">Its sparse layers; null where there are none.</param>
 /// <param name="Encoder">What reads the input before a decoder; null for models that are a decoder or an encoder alone.</param>
+/// <param name="ImageTower">What reads images, where it can; text does not pass through it.</param>
 /// <param name="Doubt">Which of the facts could not be read where they are published, and why; null when all were.</param>
 /// <param name="Source">Where the figures stand.</param>
 /// <param name="AsOf">When they were read.</param>
@@ -45,6 +46,7 @@ public sealed record Model(
     ImmutableArray<DenseFeedForward> FeedForward,
     MixtureOfExperts? MixtureOfExperts,
     Encoder? Encoder,
+    Encoder? ImageTower,
     string? Doubt,
     string Source,
     DateOnly AsOf)

@@ -8,8 +8,8 @@ namespace GpuInfra.Planning.Catalogs;
 /// <param name="FeedForward">Feed-forward matrices that every token passes through, shared experts among them.</param>
 /// <param name="Router">What chooses the experts.</param>
 /// <param name="Experts">All experts.</param>
-/// <param name="Encoder">The encoder's matrices.</param>
-/// <param name="Other">What the published count has above that: norms, biases, positions, towers for images.</param>
+/// <param name="Encoder">The matrices of the encoder and of the image tower.</param>
+/// <param name="Other">What the published count has above that: norms, biases, positions.</param>
 public sealed record ModelParts(
     long Embedding, long Head, bool IsTied, long Attention, long FeedForward, long Router, long Experts, long Encoder, long Other)
 {
@@ -29,7 +29,7 @@ public sealed record ModelParts(
             model.FeedForward.Sum(group => group.Layers * group.Parameters(hidden)) + (sparse?.SharedParameters(hidden) ?? 0),
             sparse?.RouterParameters(hidden) ?? 0,
             (sparse?.Experts ?? 0) * (sparse?.ParametersPerExpert(hidden) ?? 0),
-            model.Encoder?.Parameters ?? 0,
+            (model.Encoder?.Parameters ?? 0) + (model.ImageTower?.Parameters ?? 0),
             0);
         return parts with { Other = Math.Max(0, model.Parameters - parts.Counted) };
     }

@@ -80,6 +80,7 @@ internal static class ModelConfig
             experts,
             null,
             null,
+            null,
             $"config.json of the plan, SHA-256 {hash}{Window(config)}",
             default);
     }

@@ -11,6 +11,9 @@ internal static partial class Names
     private const string MailPattern = @"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$";
     private const string TagPattern = "^[a-z][a-z0-9_-]{0,62}$";
     private const string TagValuePattern = "^[a-z0-9_-]{1,63}$";
+    /// <summary>More names than this nobody reads in a message.</summary>
+    private const int MostListed = 40;
+
     private const string ProjectPattern = "^[a-z][a-z0-9-]{4,28}[a-z0-9]$";
 
     /// <summary>A mail address.</summary>
@@ -154,7 +157,10 @@ internal static partial class Names
     {
         var known = ids.ToList();
         var suggestion = Suggestion.DidYouMean(node.Text, known.Concat(aliases));
-        return $"unknown {what} {HumanUnits.Quote(node.Text)}{(suggestion.Length > 0 ? suggestion : $"; known are {string.Join(", ", known)}")}";
+        return $"unknown {what} {HumanUnits.Quote(node.Text)}" + (
+            suggestion.Length > 0 ? suggestion
+            : known.Count <= MostListed ? $"; known are {string.Join(", ", known)}"
+            : $"; the command catalog lists the {known.Count} that are known");
     }
 
     private static string NamePattern(int longest) => $"^[a-z]([a-z0-9-]{{0,{longest - 2}}}[a-z0-9])?$";

@@ -11,7 +11,7 @@ public class ServingsProblemsTests
     [InlineData(
         "model: llama-3.1-8b",
         "model: gpt-4",
-        "x.yaml:11:12 servings.assistant.model: unknown model \"gpt-4\"; known are bge-large, llama-3.1-8b, llama-3.3-70b, mixtral-8x7b")]
+        "x.yaml:11:12 servings.assistant.model: unknown model \"gpt-4\"; the command catalog lists the 84 that are known")]
     [InlineData(
         "    kind: online\n",
         "    kind: fineTuning\n",
