@@ -1,3 +1,4 @@
+using GpuInfra.Cli.Csv;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning.Catalogs;
 
@@ -12,7 +13,7 @@ internal static class GpuFigures
     public static string File(string directory, Catalog catalog, List<string> notes)
     {
         var figures = new Dictionary<string, CsvRow>();
-        foreach (var row in CsvTable.Read(
+        foreach (var row in CsvFile.ReadAll(
             Path.Combine(directory, "gpus.csv"),
             "gpu", "memory_bandwidth_tb_s", "fp16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops", "nvlink_gb_s", "compute_capability"))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Csv;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning.Catalogs;
 
@@ -17,7 +18,7 @@ internal static class MachineFacts
         var known = catalog.Machines.ToDictionary(machine => (machine.Cloud, machine.InstanceType));
         var rows = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var types = ImmutableHashSet.CreateBuilder<(CloudProvider, string)>();
-        foreach (var row in CsvTable.Read(
+        foreach (var row in CsvFile.ReadAll(
             Path.Combine(directory, "instances.csv"),
             "instance_type", "cloud", "gpu", "gpu_count", "vcpus", "memory_gib", "local_nvme_gb", "network_gbps", "efa_or_gpudirect",
             "gpu_interconnect", "capacity_blocks", "quota_code_on_demand", "quota_code_spot"))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Csv;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning.Catalogs;
 
@@ -33,8 +34,8 @@ internal static class PriceLayout
             [.. notes]);
     }
 
-    private static IEnumerable<ImportedPrice> Prices(string path) => CsvTable
-        .Read(path, "cloud", "instance_type", "region", "zone", "on_demand_usd_hour", "spot_usd_hour", "as_of", "source")
+    private static IEnumerable<ImportedPrice> Prices(string path) => CsvFile
+        .ReadAll(path, "cloud", "instance_type", "region", "zone", "on_demand_usd_hour", "spot_usd_hour", "as_of", "source")
         .Select(row => new ImportedPrice(
             row.Cloud("cloud"),
             row["region"],
@@ -47,7 +48,7 @@ internal static class PriceLayout
 
     private static (string File, ImmutableSortedDictionary<string, decimal> Prices) Services(string directory)
     {
-        var rows = CsvTable.Read(
+        var rows = CsvFile.ReadAll(
                 Path.Combine(directory, "services.csv"), "cloud", "service", "sku", "unit", "region", "usd_per_unit", "as_of", "source", "grade")
             .OrderBy(row => row["cloud"], StringComparer.Ordinal)
             .ThenBy(row => row["region"], StringComparer.Ordinal)

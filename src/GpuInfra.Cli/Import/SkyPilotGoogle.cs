@@ -1,3 +1,4 @@
+using GpuInfra.Cli.Csv;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Cli.Import;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Csv;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Cli.Import;
@@ -21,7 +22,7 @@ internal static class SkyPilotLayout
             var path = Path.Combine(directory, Reports.Format.Cloud(cloud), "vms.csv");
             if (File.Exists(path))
             {
-                var rows = CsvTable.Read(path, Columns);
+                var rows = CsvFile.ReadAll(path, Columns);
                 var machines = catalog.Machines.Where(machine => machine.Cloud == cloud).ToList();
                 prices.AddRange(cloud == CloudProvider.Aws
                     ? AmazonPrices(rows, machines, source, asOf, notes)

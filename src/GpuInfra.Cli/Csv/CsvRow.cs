@@ -1,15 +1,25 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 
-namespace GpuInfra.Cli.Import;
+namespace GpuInfra.Cli.Csv;
 
 /// <summary>A row of a CSV file.</summary>
-internal sealed class CsvRow(string path, int line, IReadOnlyDictionary<string, string> fields)
+internal sealed class CsvRow(string path, int line, ImmutableDictionary<string, int> columns, ImmutableArray<string> fields)
 {
+    /// <summary>The fields as they stand in the file, in the order of its columns.</summary>
+    public ImmutableArray<string> Fields => fields;
+
+    /// <summary>The line that the row begins on.</summary>
+    public int Line => line;
+
     /// <summary>A field, without spaces around it.</summary>
-    public string this[string column] => fields[column].Trim();
+    public string this[string column] => fields[columns[column]].Trim();
+
+    /// <summary>A field, without spaces around it; null where the file has no such column.</summary>
+    public string? Find(string column) => columns.ContainsKey(column) ? this[column] : null;
 
     /// <summary>A field, or null where it is blank: not found is never zero.</summary>
     public string? Optional(string column) => this[column] is { Length: > 0 } text ? text : null;
