@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Sizing.Training;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Tests;
@@ -44,6 +45,13 @@ internal static class A
         {
             Window = new RunWindow(DayRange.EveryDay, new TimeOnly(1, 0), new TimeOnly(5, 0), "Etc/UTC"),
         },
+    };
+
+    public static TrainingJob TrainingJob(Model? model = null, TrainingMethod method = TrainingMethod.Full) => new()
+    {
+        Model = model ?? Model("llama-3.1-8b"),
+        Method = method,
+        Tokens = 1e9,
     };
 
     public static CloudTarget Aws(double percent = 100, string region = "us-east-1") =>
