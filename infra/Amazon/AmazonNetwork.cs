@@ -15,7 +15,6 @@ internal sealed class AmazonNetwork : ComponentResource
         : base("gpuinfra:amazon:Network", region.Name, options)
     {
         var child = new CustomResourceOptions { Parent = this };
-        var kept = new CustomResourceOptions { Parent = this, Protect = region.Protect };
         var tags = region.Tags.Shared;
         var vpc = new Vpc(region.Name, new VpcArgs
         {
@@ -23,13 +22,6 @@ internal sealed class AmazonNetwork : ComponentResource
             EnableDnsHostnames = true,
             EnableDnsSupport = true,
             Tags = tags.Named(region.Name),
-        }, kept);
-
-        // Without rules: what somebody starts here without naming a group reaches nothing.
-        _ = new DefaultSecurityGroup(region.Name, new DefaultSecurityGroupArgs
-        {
-            VpcId = vpc.Id,
-            Tags = tags.Named($"{region.Name}-default"),
         }, child);
         var routes = new RouteTable($"{region.Name}-private", new RouteTableArgs
         {
@@ -48,7 +40,7 @@ internal sealed class AmazonNetwork : ComponentResource
                 CidrBlock = region.Network.Subnet(NumberOf(zone)).ToString(),
                 MapPublicIpOnLaunch = false,
                 Tags = tags.Named(name),
-            }, kept);
+            }, child);
             _ = new RouteTableAssociation(name, new RouteTableAssociationArgs
             {
                 RouteTableId = routes.Id,

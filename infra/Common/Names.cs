@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Common;
 
@@ -21,8 +23,18 @@ internal static class Names
 
     private const int HashLength = 6;
 
-    /// <summary>The word of an enumeration's value, as plans write it: <c>aws</c>, <c>onDemand</c>.</summary>
-    public static string Name(this Enum value) => JsonText.Word(value);
+    public static string Name(this CloudProvider cloud) => cloud.ToString().ToLowerInvariant();
+
+    public static string Name(this Precision precision) => precision.ToString().ToLowerInvariant();
+
+    public static string Name(this DeploymentEnvironment environment) => environment.ToString().ToLowerInvariant();
+
+    public static string Name(this Tier tier) => tier switch
+    {
+        Tier.Reserved => "reserved",
+        Tier.OnDemand => "onDemand",
+        _ => "spot",
+    };
 
     /// <summary>The name where it fits; otherwise its beginning and a hash of the whole, so that two long names stay two.</summary>
     public static string Fit(string name, int length)

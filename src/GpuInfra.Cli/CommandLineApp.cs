@@ -19,6 +19,7 @@ internal static class CommandLineApp
             PlanCommand.Create(console),
             DiffCommand.Create(console),
             ValidateCommand.Create(console),
+            SizeCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 
@@ -26,6 +27,9 @@ internal sealed class OutputOptions
 
     /// <summary>True for JSON.</summary>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>True when a file is named.</summary>
+    public bool HasOut(CommandResult result) => result.GetResult(_out) is not null;
 
     /// <summary>The result in the form asked for.</summary>
     public string Render(ParseResult parsed, Func<string> json, Func<IEnumerable<Block>> report) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Output;
@@ -33,20 +34,17 @@ internal sealed class Results(AppConsole console)
     /// <exception cref="PlanException">A file cannot be written; then none is.</exception>
     public void Write()
     {
-        var staged = new List<(string Temporary, string Path)>();
+        var staged = new List<StagedFile>();
         try
         {
-            foreach (var (path, text) in _files.Where(file => !IsDevice(file.Path)))
+            foreach (var (path, text) in _files)
             {
-                staged.Add((Stage(path, text), path));
+                var file = StagedFile.Begin(path);
+                staged.Add(file);
+                file.Stream.Write(Encoding.UTF8.GetBytes(text));
             }
 
-            foreach (var (temporary, path) in staged)
-            {
-                File.Move(temporary, path, overwrite: true);
-            }
-
-            _files.Where(file => IsDevice(file.Path)).ToList().ForEach(file => File.WriteAllText(file.Path, file.Text));
+            staged.ForEach(file => file.Finish());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -54,39 +52,16 @@ internal sealed class Results(AppConsole console)
         }
         finally
         {
-            staged.ForEach(file => File.Delete(file.Temporary));
+            staged.ForEach(file => file.Dispose());
         }
 
-        foreach (var (_, path) in staged)
+        foreach (var (path, _) in _files.Where(file => !StagedFile.IsDevice(file.Path)))
         {
             console.Error.WriteLine($"Wrote {path}");
         }
 
         console.Out.Write(_standardOutput);
         console.Out.Flush();
-    }
-
-    /// <summary>A device is written to; renaming a file to <c>/dev/null</c> would replace it.</summary>
-    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
-
-    private static string Stage(string path, string text)
-    {
-        if (Directory.Exists(path))
-        {
-            throw UserError.Because(path, "is a directory; name a file.");
-        }
-
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, text);
-            return temporary;
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 
     /// <summary>Refuses a file whose directory is missing, before any work is done for it.</summary>

@@ -10,9 +10,7 @@ internal sealed record CatalogView(
     ImmutableArray<Gpu> Gpus,
     ImmutableArray<Model> Models,
     ImmutableArray<Offer> Offers,
-    ImmutableArray<DemandProfile> Profiles,
-    ImmutableArray<CpuOffer> Cpus,
-    ImmutableArray<CommitmentDiscount> Commitments)
+    ImmutableArray<DemandProfile> Profiles)
 {
     /// <summary>Kinds of row.</summary>
     [Flags]
@@ -33,13 +31,7 @@ internal sealed record CatalogView(
         /// <summary>Demand profiles.</summary>
         Profiles = 8,
 
-        /// <summary>Machines without accelerators.</summary>
-        Cpu = 16,
-
-        /// <summary>Published discounts of commitments.</summary>
-        Commitments = 32,
-
         /// <summary>All of them.</summary>
-        All = Gpus | Models | Offers | Profiles | Cpu | Commitments,
+        All = Gpus | Models | Offers | Profiles,
     }
 }

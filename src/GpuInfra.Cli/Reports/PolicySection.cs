@@ -73,8 +73,7 @@ internal static class PolicySection
         }
     }
 
-    /// <summary>What was found, where, and who let it be.</summary>
-    public static string What(CheckResult check) => (check.Status, check.Waiver) switch
+    private static string What(CheckResult check) => (check.Status, check.Waiver) switch
     {
         (CheckStatus.Pass, _) => check.Detail,
         (_, { } waiver) => $"{Subject(check)}: {check.Detail}. Waived until {Format.Date(waiver.Expires)}"

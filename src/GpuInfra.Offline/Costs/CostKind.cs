@@ -20,7 +20,4 @@ public enum CostKind
 
     /// <summary>Buckets.</summary>
     Storage,
-
-    /// <summary>Encryption keys.</summary>
-    Keys,
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
@@ -53,9 +52,7 @@ public sealed class RecordComparison
             Notes = [.. _after.Resources.Where(IsProvider).SelectMany(ProviderNotes)],
             Gate = [],
         };
-        var evidence = new DiffEvidence(
-            diff, _after.Retired, _after.Waivers, options.Today ?? _after.Fleet.FirstDay, options.AllowUnknownReplace);
-        return diff with { Gate = PolicyRun.Run(evidence) };
+        return diff with { Gate = new DiffGate(diff, _after.Retired, options).Judge() };
     }
 
     private static bool IsManaged(ResourceRecord resource) =>

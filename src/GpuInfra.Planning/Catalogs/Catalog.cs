@@ -23,7 +23,7 @@ public sealed class Catalog
     {
         (Gpus, Models, Profiles, Hash) = (gpus, models, profiles, hash);
         (_offers, _prices) = (offers, prices);
-        _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases, name => name);
+        _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases, Hyphenated);
         _models = ByName(models, model => model.Id, model => model.Aliases, Squeezed);
     }
 
@@ -57,8 +57,15 @@ public sealed class Catalog
     /// <summary>SHA-256 of the data, in hexadecimal.</summary>
     public string Hash { get; }
 
-    /// <summary>The GPU of a name or alias, whatever its case; null when there is none.</summary>
-    public Gpu? FindGpu(string name) => _gpus.GetValueOrDefault(name);
+    /// <summary>The GPU of a name or alias, whatever its case, spaces for hyphens; null when there is none.</summary>
+    public Gpu? FindGpu(string name) => _gpus.GetValueOrDefault(Hyphenated(name));
+
+    /// <summary>The GPU of a name and its memory in GB, which tells variants apart: A100 with 40 or 80, GH200 with 96 or 144. Null when there is none.</summary>
+    /// <param name="name">An id or alias, or one without its memory.</param>
+    /// <param name="memoryGb">As people round it; null when not known.</param>
+    public Gpu? FindGpu(string name, double? memoryGb) => memoryGb is not { } stated
+        ? FindGpu(name)
+        : new[] { FindGpu(name), FindGpu(FormattableString.Invariant($"{name}-{stated}gb")) }.FirstOrDefault(gpu => gpu?.HasAbout(stated) == true);
 
     /// <summary>The model of a name or alias, whatever its case, blanks and punctuation; null when there is none.</summary>
     public Model? FindModel(string name) => _models.GetValueOrDefault(Squeezed(name));
@@ -98,6 +105,8 @@ public sealed class Catalog
         ImmutableArray<T> rows, Func<T, string> id, Func<T, ImmutableArray<string>> aliases, Func<string, string> form) =>
         rows.SelectMany(row => aliases(row).Prepend(id(row)).Select(name => (name: form(name), row)))
             .ToDictionary(pair => pair.name, pair => pair.row, StringComparer.OrdinalIgnoreCase);
+
+    private static string Hyphenated(string name) => name.Replace(' ', '-');
 
     /// <summary>What publishers, engines and tables write differently is left out: <c>Llama 3.1-8B</c> is <c>llama-3.1-8b</c>.</summary>
     private static string Squeezed(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));

@@ -42,8 +42,14 @@ public sealed record Gpu(
 {
     private const decimal TensorFloatCapability = 8.0m;
 
+    /// <summary>The variants nearest to each other are H100 with 80 and 94 GB; L4 shows 22.4 of its 24 GB.</summary>
+    private const double MemoryTolerance = 0.08;
+
     /// <summary>Whether the rate at which it multiplies <paramref name="precision"/> is uncertain.</summary>
     public bool IsDoubtful(Precision precision) => DoubtfulFormats.Contains(Multiplied(precision));
+
+    /// <summary>Whether its memory is <paramref name="gb"/> as people round it: GB or GiB, with or without what error correction takes.</summary>
+    public bool HasAbout(double gb) => Math.Abs(Memory.TotalGb / gb - 1) < MemoryTolerance || Math.Abs(Memory.TotalGib / gb - 1) < MemoryTolerance;
 
     /// <summary>
     /// The peak rate at which this GPU multiplies weights of <paramref name="precision"/>. Four-bit integers, and MXFP4 where there is

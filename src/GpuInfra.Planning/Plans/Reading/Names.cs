@@ -11,9 +11,6 @@ internal static partial class Names
     private const string MailPattern = @"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$";
     private const string TagPattern = "^[a-z][a-z0-9_-]{0,62}$";
     private const string TagValuePattern = "^[a-z0-9_-]{1,63}$";
-    /// <summary>More names than this nobody reads in a message.</summary>
-    private const int MostListed = 40;
-
     private const string ProjectPattern = "^[a-z][a-z0-9-]{4,28}[a-z0-9]$";
 
     /// <summary>A mail address.</summary>
@@ -87,8 +84,7 @@ internal static partial class Names
         "a model of the catalog",
         (node, reading) => reading.Catalog.FindModel(node.Text) is { } model
             ? new ModelChoice(model, null)
-            : Parsed<ModelChoice>.Refused(Unknown(
-                "model", node, reading.Catalog.Models.Select(model => model.Id), reading.Catalog.Models.SelectMany(model => model.Aliases))),
+            : Parsed<ModelChoice>.Refused(UnknownName.Model(node.Text, reading.Catalog)),
         () => Listed(Catalog.Embedded.Models.Select(model => model.Id)));
 
     /// <summary>The id of a model that the catalog does not have.</summary>
@@ -113,7 +109,7 @@ internal static partial class Names
         "a demand profile of the catalog",
         (node, reading) => reading.Catalog.FindProfile(node.Text) is { } profile
             ? profile
-            : Parsed<DemandProfile>.Refused(Unknown("profile", node, reading.Catalog.Profiles.Select(profile => profile.Id), [])),
+            : Parsed<DemandProfile>.Refused(UnknownName.Of("profile", node.Text, reading.Catalog.Profiles.Select(profile => profile.Id), [])),
         () => Listed(Catalog.Embedded.Profiles.Select(profile => profile.Id)));
 
     /// <summary>A region of some cloud; which regions there are depends on it.</summary>
@@ -132,7 +128,7 @@ internal static partial class Names
         "a region of the catalog",
         (node, reading) => reading.Catalog.Regions(cloud).Contains(node.Text)
             ? node.Text
-            : Parsed<string>.Refused(Unknown("region", node, reading.Catalog.Regions(cloud), [])),
+            : Parsed<string>.Refused(UnknownName.Of("region", node.Text, reading.Catalog.Regions(cloud), [])),
         () => Listed(Catalog.Embedded.Regions(cloud)));
 
     private static PlanValue<string> Matching(string what, string pattern) => new ScalarValue<string>(
@@ -152,16 +148,6 @@ internal static partial class Names
     /// <summary>Patterns are JSON schema's, where $ is the end; in .NET it also stands before a last line break, and \z is the end.</summary>
     private static bool IsWhole(string text, string pattern) =>
         Regex.IsMatch(text, pattern[..^1] + @"\z", RegexOptions.CultureInvariant);
-
-    private static string Unknown(string what, ScalarNode node, IEnumerable<string> ids, IEnumerable<string> aliases)
-    {
-        var known = ids.ToList();
-        var suggestion = Suggestion.DidYouMean(node.Text, known.Concat(aliases));
-        return $"unknown {what} {HumanUnits.Quote(node.Text)}" + (
-            suggestion.Length > 0 ? suggestion
-            : known.Count <= MostListed ? $"; known are {string.Join(", ", known)}"
-            : $"; the command catalog lists the {known.Count} that are known");
-    }
 
     private static string NamePattern(int longest) => $"^[a-z]([a-z0-9-]{{0,{longest - 2}}}[a-z0-9])?$";
 

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Sizing;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>
+/// What <c>size --json</c> writes: a contract with other tools, so members are added and never renamed. Bytes are bytes, rates are
+/// tokens per second of the whole replica, times are milliseconds; <c>memory</c> is the whole replica's and <c>memory.perGpu</c> one GPU's.
+/// </summary>
+internal static class SizeJson
+{
+    public static string ToJson(SizeAnswer answer) => JsonText.Of(json =>
+    {
+        var setup = answer.Setup;
+        json.WriteStartObject();
+        json.WriteString("model", setup.Model.Id);
+        json.WriteString("gpu", setup.Gpu.Id);
+        json.WriteString("precision", JsonText.Word(setup.Precision));
+        json.WriteNumber("tensorParallel", setup.Parallelism.Tensor);
+        json.WriteNumber("pipelineParallel", setup.Parallelism.Pipeline);
+        json.WriteString("engine", JsonText.Word(setup.Engine));
+        json.WriteNumber("inputTokens", answer.Load.InputTokens);
+        json.WriteNumber("outputTokens", answer.Load.OutputTokens);
+        json.WriteString("load", JsonText.Word(answer.Load.Kind));
+        Number(json, "concurrency", answer.Load.Kind == LoadKind.OfflineMax ? null : answer.Load.Requests);
+        json.WriteBoolean("fits", answer.Performance is not null);
+        Memory(json, answer.Memory, setup.Parallelism.Gpus);
+        json.WriteNumber("maxConcurrency", answer.MaxConcurrency);
+        Number(json, "outputTokensPerSecond", answer.Performance?.OutputTokensPerSecond);
+        Number(json, "ttftMs", answer.Performance?.TimeToFirstToken.TotalMilliseconds);
+        Number(json, "tpotMs", answer.Performance?.TimePerOutputToken.TotalMilliseconds);
+        json.WriteString("limit", answer.Performance is { } performance ? JsonText.Word(performance.Limit) : answer.Unfit!.Constraint);
+        json.WriteString("reason", answer.Unfit?.Detail);
+        json.WriteStartObject("band");
+        Number(json, "p10", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.Low);
+        Number(json, "p90", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.High);
+        Number(json, "p10Ratio", answer.Performance?.Band.Low);
+        Number(json, "p90Ratio", answer.Performance?.Band.High);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    private static void Memory(Utf8JsonWriter json, ReplicaMemory memory, int gpus)
+    {
+        json.WriteStartObject("memory");
+        json.WriteNumber("weightsBytes", memory.Weights.TotalBytes * gpus);
+        json.WriteNumber("kvBytesPerToken", memory.CachePerToken.TotalBytes * gpus);
+        json.WriteNumber("kvTokens", Math.Floor(memory.CacheTokens));
+        json.WriteStartObject("perGpu");
+        json.WriteNumber("usableBytes", memory.Usable.TotalBytes);
+        json.WriteNumber("weightsBytes", memory.Weights.TotalBytes);
+        json.WriteNumber("activationBytes", memory.Activations.TotalBytes);
+        json.WriteNumber("overheadBytes", memory.Overhead.TotalBytes);
+        json.WriteNumber("kvCacheBytes", memory.Cache.TotalBytes);
+        json.WriteNumber("kvBytesPerToken", memory.CachePerToken.TotalBytes);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
