@@ -9,21 +9,21 @@ internal sealed class AmazonIdentity : ComponentResource
 {
     private const int LogDays = 30;
 
-    public AmazonIdentity(RegionFleet region, AmazonWeights weights, ComponentResourceOptions options)
+    public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Identity", region.Name, options)
     {
         var name = $"gpuinfra-{region.Region}";
         var child = new CustomResourceOptions { Parent = this };
         var tags = region.Tags.Shared.Tags;
-        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, Tags = tags }, child);
+        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = tags }, child);
         var role = new Role(name, new RoleArgs { AssumeRolePolicy = AmazonPolicies.MachineTrust, Tags = tags }, child);
         var image = region.Settings.AmazonEngineImage!;
         var repository = $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{image.Split('@')[0]}";
         _ = new RolePolicy(name, new RolePolicyArgs
         {
             Role = role.Name,
-            Policy = Output.Tuple(weights.BucketArn, logs.Arn)
-                .Apply(arns => AmazonPolicies.Machine(arns.Item1, repository, arns.Item2)),
+            Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn)
+                .Apply(arns => AmazonPolicies.Machine(region.Region, arns.Item1, arns.Item2, repository, arns.Item3)),
         }, child);
         var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
 

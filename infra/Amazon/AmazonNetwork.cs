@@ -15,6 +15,7 @@ internal sealed class AmazonNetwork : ComponentResource
         : base("gpuinfra:amazon:Network", region.Name, options)
     {
         var child = new CustomResourceOptions { Parent = this };
+        var kept = new CustomResourceOptions { Parent = this, Protect = region.Protect };
         var tags = region.Tags.Shared;
         var vpc = new Vpc(region.Name, new VpcArgs
         {
@@ -22,6 +23,13 @@ internal sealed class AmazonNetwork : ComponentResource
             EnableDnsHostnames = true,
             EnableDnsSupport = true,
             Tags = tags.Named(region.Name),
+        }, kept);
+
+        // Without rules: what somebody starts here without naming a group reaches nothing.
+        _ = new DefaultSecurityGroup(region.Name, new DefaultSecurityGroupArgs
+        {
+            VpcId = vpc.Id,
+            Tags = tags.Named($"{region.Name}-default"),
         }, child);
         var routes = new RouteTable($"{region.Name}-private", new RouteTableArgs
         {
@@ -40,7 +48,7 @@ internal sealed class AmazonNetwork : ComponentResource
                 CidrBlock = region.Network.Subnet(NumberOf(zone)).ToString(),
                 MapPublicIpOnLaunch = false,
                 Tags = tags.Named(name),
-            }, child);
+            }, kept);
             _ = new RouteTableAssociation(name, new RouteTableAssociationArgs
             {
                 RouteTableId = routes.Id,

@@ -1,18 +1,13 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using GpuInfra.Infra.Common;
+using static GpuInfra.Infra.Amazon.PolicyDocument;
 
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>Policy documents. No action is a wildcard; a resource is one only where AWS knows no narrower one.</summary>
 internal static class AmazonPolicies
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static readonly object Anyone = new { AWS = "*" };
-
     /// <summary>Lets EC2 give the role to machines.</summary>
-    public static string MachineTrust { get; } = Document(new Dictionary<string, object>
+    public static string MachineTrust { get; } = Of(new Dictionary<string, object>
     {
         ["Effect"] = "Allow",
         ["Principal"] = new { Service = "ec2.amazonaws.com" },
@@ -20,11 +15,14 @@ internal static class AmazonPolicies
     });
 
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager.</summary>
-    public static string Machine(string bucketArn, string repositoryArn, string logGroupArn) => Document(
+    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn) => Of(
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
             Allow("ListWeights", ["s3:ListBucket"], bucketArn),
             "Condition", Condition("StringLike", "s3:prefix", $"{Artefact.Root}/*")),
+        With(
+            Allow("DecryptWeights", ["kms:Decrypt"], keyArn),
+            "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com")),
         Allow(
             "PullEngine",
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
@@ -42,7 +40,7 @@ internal static class AmazonPolicies
             "*"));
 
     /// <summary>Refuses whoever does not come over TLS.</summary>
-    public static string TlsOnly(string bucketArn) => Document(new Dictionary<string, object>
+    public static string TlsOnly(string bucketArn) => Of(new Dictionary<string, object>
     {
         ["Sid"] = "TlsOnly",
         ["Effect"] = "Deny",
@@ -56,24 +54,7 @@ internal static class AmazonPolicies
     /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a
     /// bucket of its own and hands out by signed address.
     /// </summary>
-    public static string S3Endpoint(string bucketArn, string region) => Document(
+    public static string S3Endpoint(string bucketArn, string region) => Of(
         With(Allow("Weights", ["s3:GetObject", "s3:ListBucket"], bucketArn, $"{bucketArn}/*"), "Principal", Anyone),
         With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"), "Principal", Anyone));
-
-    private static Dictionary<string, object> Allow(string id, string[] actions, params string[] resources) => new()
-    {
-        ["Sid"] = id,
-        ["Effect"] = "Allow",
-        ["Action"] = actions,
-        ["Resource"] = resources,
-    };
-
-    private static Dictionary<string, Dictionary<string, string>> Condition(string test, string key, string value) =>
-        new() { [test] = new() { [key] = value } };
-
-    private static Dictionary<string, object> With(Dictionary<string, object> statement, string key, object value) =>
-        new(statement) { [key] = value };
-
-    private static string Document(params Dictionary<string, object>[] statements) =>
-        JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = statements }, Json);
 }

@@ -14,12 +14,13 @@ internal sealed class AmazonRegion : ComponentResource
         : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var weights = new AmazonWeights(region, options);
-        var (security, subnets) = region.Existing is ExistingNetwork.Amazon network 
+        var key = new AmazonKey(region, options);
+        var weights = new AmazonWeights(region, key, options);
+        var (security, subnets) = region.Existing is ExistingNetwork.Amazon network
             ? JoinNetwork(network, region, options)
             : MakeNetwork(region, weights, options);
-        var identity = new AmazonIdentity(region, weights, options);
-        var place = new AmazonPlace(region, subnets, security, weights, identity);
+        var identity = new AmazonIdentity(region, weights, key, options);
+        var place = new AmazonPlace(region, subnets, security, key, weights, identity);
         foreach (var pool in region.Pools)
         {
             _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
@@ -63,5 +64,6 @@ internal sealed record AmazonPlace(
     RegionFleet Region,
     ImmutableSortedDictionary<string, AmazonSubnet> Subnets,
     AmazonSecurityGroups Security,
+    AmazonKey Key,
     AmazonWeights Weights,
     AmazonIdentity Identity);

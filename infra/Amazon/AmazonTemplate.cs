@@ -42,6 +42,7 @@ internal static class AmazonTemplate
                     VolumeType = "gp3",
                     VolumeSize = MachineNeeds.RootDiskGib(pool),
                     Encrypted = "true",
+                    KmsKeyId = place.Key.Arn,
                     DeleteOnTermination = "true",
                 },
             },

@@ -7,7 +7,7 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
 internal sealed class AmazonWeights : ComponentResource
 {
-    public AmazonWeights(RegionFleet region, ComponentResourceOptions options)
+    public AmazonWeights(RegionFleet region, AmazonKey key, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Weights", region.Name, options)
     {
         var name = $"gpuinfra-weights-{region.Region}";
@@ -35,8 +35,6 @@ internal sealed class AmazonWeights : ComponentResource
             Bucket = bucket.Id,
             VersioningConfiguration = new Inputs.BucketVersioningVersioningConfigurationArgs { Status = "Enabled" },
         }, child);
-
-        // The account's own key for S3: whoever may read an object of this account may have it decrypted, and nobody else can.
         _ = new BucketServerSideEncryptionConfiguration(name, new BucketServerSideEncryptionConfigurationArgs
         {
             Bucket = bucket.Id,
@@ -48,6 +46,7 @@ internal sealed class AmazonWeights : ComponentResource
                     ApplyServerSideEncryptionByDefault = new Inputs.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
                     {
                         SseAlgorithm = "aws:kms",
+                        KmsMasterKeyId = key.Arn,
                     },
                 },
             },

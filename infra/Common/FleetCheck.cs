@@ -17,8 +17,7 @@ internal static class FleetCheck
         var problems = new List<string>();
         if (fleet.Plan.Platform != Platform.Vm)
         {
-            var platform = fleet.Plan.Platform.ToString().ToLowerInvariant();
-            problems.Add($"platform: {platform} cannot be deployed by this version; use vm.");
+            problems.Add($"platform: {fleet.Plan.Platform.Name()} cannot be deployed by this version; use vm.");
         }
 
         problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(fleet.Plan.Tags.NameOf(key)))

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using GpuInfra.Planning.Catalogs;
-using GpuInfra.Planning.Fleets;
-using GpuInfra.Planning.Plans;
+using GpuInfra.Planning;
 
 namespace GpuInfra.Infra.Common;
 
@@ -23,18 +21,8 @@ internal static class Names
 
     private const int HashLength = 6;
 
-    public static string Name(this CloudProvider cloud) => cloud.ToString().ToLowerInvariant();
-
-    public static string Name(this Precision precision) => precision.ToString().ToLowerInvariant();
-
-    public static string Name(this DeploymentEnvironment environment) => environment.ToString().ToLowerInvariant();
-
-    public static string Name(this Tier tier) => tier switch
-    {
-        Tier.Reserved => "reserved",
-        Tier.OnDemand => "onDemand",
-        _ => "spot",
-    };
+    /// <summary>The word of an enumeration's value, as plans write it: <c>aws</c>, <c>onDemand</c>.</summary>
+    public static string Name(this Enum value) => JsonText.Word(value);
 
     /// <summary>The name where it fits; otherwise its beginning and a hash of the whole, so that two long names stay two.</summary>
     public static string Fit(string name, int length)

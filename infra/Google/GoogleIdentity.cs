@@ -1,5 +1,6 @@
 using GpuInfra.Infra.Common;
 using Pulumi;
+using Pulumi.Gcp.ArtifactRegistry;
 using Pulumi.Gcp.ServiceAccount;
 using Pulumi.Gcp.Storage;
 using Projects = Pulumi.Gcp.Projects;
@@ -25,21 +26,26 @@ internal sealed class GoogleIdentity : ComponentResource
             Role = "roles/storage.objectViewer",
             Member = member,
         }, child);
-        Grant("logs", region.Account, "roles/logging.logWriter");
-        Grant("metrics", region.Account, "roles/monitoring.metricWriter");
-        Grant("engine", ProjectOf(region.Settings.GoogleEngineImage!), "roles/artifactregistry.reader");
+        Grant("logs", "roles/logging.logWriter");
+        Grant("metrics", "roles/monitoring.metricWriter");
+        var engine = GoogleImage.Parse(region.Settings.GoogleEngineImage!);
+        _ = new RepositoryIamMember($"{region.Name}-engine", new RepositoryIamMemberArgs
+        {
+            Project = engine.Project,
+            Location = engine.Location,
+            Repository = engine.Repository,
+            Role = "roles/artifactregistry.reader",
+            Member = member,
+        }, child);
 
         Email = account.Email;
         RegisterOutputs();
 
-        void Grant(string name, string project, string role) => _ = new Projects.IAMMember(
+        void Grant(string name, string role) => _ = new Projects.IAMMember(
             $"{region.Name}-{name}",
-            new Projects.IAMMemberArgs { Project = project, Role = role, Member = member },
+            new Projects.IAMMemberArgs { Project = region.Account, Role = role, Member = member },
             child);
     }
 
     public Output<string> Email { get; }
-
-    /// <summary>The project in <c>region-docker.pkg.dev/project/repository/image@digest</c>.</summary>
-    private static string ProjectOf(string image) => image.Split('/')[1];
 }

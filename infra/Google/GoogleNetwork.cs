@@ -16,7 +16,8 @@ internal sealed class GoogleNetwork : ComponentResource
     {
         var child = new CustomResourceOptions { Parent = this };
         var name = Names.Fit($"gpuinfra-{region.Region}", Names.GoogleAutoName);
-        var network = new Network(name, new NetworkArgs { AutoCreateSubnetworks = false, RoutingMode = "REGIONAL" }, child);
+        var kept = new CustomResourceOptions { Parent = this, Protect = region.Protect };
+        var network = new Network(name, new NetworkArgs { AutoCreateSubnetworks = false, RoutingMode = "REGIONAL" }, kept);
         var subnet = new Subnetwork(name, new SubnetworkArgs
         {
             Network = network.Id,
@@ -31,7 +32,7 @@ internal sealed class GoogleNetwork : ComponentResource
                 FlowSampling = 0.05,
                 Metadata = "EXCLUDE_ALL_METADATA",
             },
-        }, child);
+        }, kept);
         var router = new Router(name, new RouterArgs { Network = network.Id, Region = region.Region }, child);
         _ = new RouterNat(name, new RouterNatArgs
         {

@@ -13,9 +13,10 @@ internal sealed class GoogleRegion : ComponentResource
     {
         var options = new ComponentResourceOptions { Parent = this };
         var subnet = region.Existing is ExistingNetwork.Google network ? Output.Create(network.Link) : MakeNetwork(region, options);
-        var weights = new GoogleWeights(region, options);
+        var key = new GoogleKey(region, options);
+        var weights = new GoogleWeights(region, key, options);
         var identity = new GoogleIdentity(region, weights, options);
-        var place = new GooglePlace(region, subnet, weights, identity);
+        var place = new GooglePlace(region, subnet, key, weights, identity);
         foreach (var pool in region.Pools)
         {
             _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
@@ -45,4 +46,5 @@ internal sealed class GoogleRegion : ComponentResource
 }
 
 /// <summary>What a region's pools share.</summary>
-internal sealed record GooglePlace(RegionFleet Region, Output<string> SubnetId, GoogleWeights Weights, GoogleIdentity Identity);
+internal sealed record GooglePlace(
+    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity);

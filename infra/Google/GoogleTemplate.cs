@@ -71,6 +71,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
                     SourceImage = place.Region.Settings.GoogleImage!,
                     DiskType = _shape.DiskType,
                     DiskSizeGb = MachineNeeds.RootDiskGib(plan),
+                    DiskEncryptionKey = new RegionInstanceTemplateDiskDiskEncryptionKeyArgs { KmsKeySelfLink = place.Key.ForDisks },
                     Labels = _labels,
                 },
             },

@@ -8,7 +8,7 @@ namespace GpuInfra.Infra.Google;
 /// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
 internal sealed class GoogleWeights : ComponentResource
 {
-    public GoogleWeights(RegionFleet region, ComponentResourceOptions options)
+    public GoogleWeights(RegionFleet region, GoogleKey key, ComponentResourceOptions options)
         : base("gpuinfra:google:Weights", region.Name, options)
     {
         var bucket = new Bucket(Names.Fit($"gpuinfra-weights-{region.Region}", Names.GoogleAutoName), new BucketArgs
@@ -17,6 +17,7 @@ internal sealed class GoogleWeights : ComponentResource
             UniformBucketLevelAccess = true,
             PublicAccessPrevention = "enforced",
             Versioning = new Inputs.BucketVersioningArgs { Enabled = true },
+            Encryption = new Inputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
             ForceDestroy = !region.Protect,
             Labels = region.Tags.Shared.Labels,
         }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });

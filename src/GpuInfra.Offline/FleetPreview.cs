@@ -13,6 +13,9 @@ namespace GpuInfra.Offline;
 /// <summary>Runs the Pulumi program in this process and records what it would create, without account, CLI or clock.</summary>
 public static class FleetPreview
 {
+    /// <summary>The policy that judges the plan's own waivers.</summary>
+    public static string WaiverPolicy => WaiverRules.Waivers.Id;
+
     /// <summary>Previews a plan.</summary>
     /// <param name="source">The plan.</param>
     /// <param name="today">The current date, which waivers are judged against; default: the first day of the plan's <c>asOf</c>.</param>
@@ -55,7 +58,7 @@ public static class FleetPreview
             Today = today ?? new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1),
             Checks = [],
         };
-        return record with { Checks = PolicyRun.Run(record) };
+        return Redaction.Of(record with { Checks = PolicyRun.Run(record) });
     }
 
     /// <summary>The program, for a fleet whose plan is not the one that the stack's configuration names.</summary>

@@ -5,6 +5,7 @@ using GpuInfra.Offline.Costs;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
@@ -13,7 +14,7 @@ namespace GpuInfra.Offline;
 /// A preview as <c>preview --json</c> and <c>--record</c> write it: a contract with other tools, so members are added and never
 /// renamed. Secrets appear as <c>{"secret": true}</c>, unknowns as <c>{"unknown": true}</c>. The member <c>resolved</c> holds, by
 /// URN, the inputs with unknowns once more, with invented values in their place: to compare records, and for nothing else.
-/// <c>retired</c> names what may be gone by the plan's month.
+/// <c>retired</c> names what may be gone by the plan's month, <c>waivers</c> what may break a policy: a later diff is judged by both.
 /// </summary>
 public static class PreviewJson
 {
@@ -41,6 +42,9 @@ public static class PreviewJson
         preview.Fleet.Plan.Retired.Where(retirement => retirement.Allows(preview.Fleet.Plan.AsOf))
             .ToList().ForEach(retirement => json.WriteStringValue(retirement.Name));
         json.WriteEndArray();
+        json.WriteStartArray("waivers");
+        preview.Fleet.Plan.Waivers.ToList().ForEach(waiver => Write(json, waiver));
+        json.WriteEndArray();
         CostJson.WriteMember(json, preview.Costs);
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
@@ -63,13 +67,21 @@ public static class PreviewJson
 
         if (check.Waiver is { } waiver)
         {
-            json.WriteStartObject("waiver");
-            json.WriteString("reason", waiver.Reason);
-            json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            json.WriteString("approvedBy", waiver.ApprovedBy);
-            json.WriteEndObject();
+            json.WritePropertyName("waiver");
+            Write(json, waiver);
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Waiver waiver)
+    {
+        json.WriteStartObject();
+        json.WriteString("policy", waiver.Policy);
+        json.WriteString("subject", waiver.Subject);
+        json.WriteString("reason", waiver.Reason);
+        json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteString("approvedBy", waiver.ApprovedBy);
         json.WriteEndObject();
     }
 

@@ -32,6 +32,13 @@ public sealed record PreviewRecord
     /// <summary>Resources that a provider makes, without the providers themselves.</summary>
     public IEnumerable<ResourceRecord> Managed => Preview.Resources.Where(IsManaged);
 
+    /// <summary>The fleet's warnings, with the budget judged by all that is priced rather than by machines alone.</summary>
+    public ImmutableArray<string> Warnings =>
+    [
+        .. BudgetWarnings.Of(Fleet.Plan, "the stack", Costs.Monthly),
+        .. Fleet.Warnings.Except(BudgetWarnings.Of(Fleet.Plan, "the fleet", Fleet.Cost.Monthly)),
+    ];
+
     /// <summary>The preview with a warning when the plan has a freeze on the day.</summary>
     public PreviewRecord On(DateOnly day) => Fleet.Plan.FreezeOn(day) is { } freeze
         ? this with

@@ -61,7 +61,7 @@ public sealed class DiffTests : IDisposable
         _sandbox.Change("prod.plan.yaml", "us-central1", "europe-west4");
         var ran = await InAsync("preview", "--stack", "prod", "--diff", "before.json");
         Assert.Equal(1, ran.Code);
-        Assert.Contains("check diff-protected failed: gcp.storage.Bucket gpuinfra-weights-us-central1", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("policy diff-protected failed: gcp.storage.Bucket gpuinfra-weights-us-central1", ran.Error, StringComparison.Ordinal);
         Assert.Contains("do not deploy this", ran.Out, StringComparison.Ordinal);
     }
 
@@ -82,7 +82,7 @@ public sealed class DiffTests : IDisposable
         var ran = await InAsync("preview", "--stack", "prod", "--diff", "before.json");
         Assert.Equal(code, ran.Code);
         Assert.Contains("embedder: its last pool", ran.Out, StringComparison.Ordinal);
-        Assert.Equal(code == 1, ran.Error.Contains("retire it in the plan", StringComparison.Ordinal));
+        Assert.Equal(code == 1, ran.Error.Contains("retire the serving", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Cli.Tests;
 
@@ -83,5 +85,41 @@ public class ReportTests
         var problem = System.Text.Json.JsonDocument.Parse(ran.Out).RootElement.GetProperty("problems")[0];
         Assert.Equal("headroom", problem.GetProperty("path").GetString());
         Assert.True(problem.GetProperty("line").GetInt32() > 1);
+    }
+
+    [Fact]
+    public async Task The_catalog_shows_machines_without_accelerators_with_source_and_date()
+    {
+        using var document = JsonDocument.Parse((await Cli.Piped("catalog", "cpu", "--cloud", "gcp", "--region", "us-central1", "--json")).Out);
+        Assert.Equal(["hash", "cpu"], document.RootElement.EnumerateObject().Select(member => member.Name));
+        var rows = document.RootElement.GetProperty("cpu").EnumerateArray().ToList();
+        Assert.Equal(
+            Catalog.Embedded.CpuOffers.Count(row => row is { Cloud: CloudProvider.Gcp, Region: "us-central1" }), rows.Count);
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row =>
+        {
+            Assert.True(row.GetProperty("onDemandUsdPerHour").GetDecimal() > 0);
+            Assert.NotEqual("", row.GetProperty("source").GetString());
+            Assert.True(row.TryGetProperty("asOf", out _));
+        });
+        var table = (await Cli.Piped("catalog", "cpu", "--cloud", "gcp", "--region", "us-central1")).Out;
+        Assert.Contains($"Machines without accelerators ({rows.Count})", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("Demand profiles", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_catalog_shows_published_discounts_with_source_and_date()
+    {
+        using var document = JsonDocument.Parse((await Cli.Piped("catalog", "commitments", "--json")).Out);
+        var rows = document.RootElement.GetProperty("commitments").EnumerateArray().ToList();
+        Assert.Equal(Catalog.Embedded.CommitmentDiscounts.Length, rows.Count);
+        Assert.All(rows, row =>
+        {
+            Assert.InRange(row.GetProperty("off").GetDouble(), 0.001, 0.999);
+            Assert.Contains(row.GetProperty("years").GetInt32(), new[] { 1, 3 });
+            Assert.NotEqual("", row.GetProperty("source").GetString());
+            Assert.Matches("^20[0-9]{2}-", row.GetProperty("asOf").GetString());
+        });
+        Assert.Contains("1 year", (await Cli.Piped("catalog", "commitments")).Out, StringComparison.Ordinal);
     }
 }

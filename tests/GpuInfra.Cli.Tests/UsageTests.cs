@@ -33,6 +33,7 @@ public class UsageTests
     [InlineData("preview", "--stack", "prod", "--today", "24.12.2026")]
     [InlineData("validate", "--stack")]
     [InlineData("catalog", "--cloud", "azure")]
+    [InlineData("catalog", "cpus")]
     public async Task A_command_that_does_not_know_what_to_do_is_wrong_usage(params string[] args)
     {
         var ran = await Cli.Piped(args);

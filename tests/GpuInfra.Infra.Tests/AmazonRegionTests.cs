@@ -105,6 +105,15 @@ public class AmazonRegionTests
     }
 
     [Fact]
+    public async Task The_default_security_group_has_no_rule()
+    {
+        var group = (await Deployed.Of(A.Pool())).One("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+
+        Assert.Equal("aws-us-east-1-id", group["vpcId"]);
+        Assert.False(group.Has("ingress") || group.Has("egress"));
+    }
+
+    [Fact]
     public async Task Machines_may_do_little_and_nothing_by_wildcard()
     {
         var deployed = await Deployed.Of(A.Pool());

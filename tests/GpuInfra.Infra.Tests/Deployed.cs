@@ -51,7 +51,11 @@ internal sealed class Deployed
                 asked.Add(string.Join(' ', args.Args.OrderBy(arg => arg.Key, StringComparer.Ordinal).Select(arg => arg.Value).Prepend(args.Token!)));
             }
 
-            return args.Args.SetItem("project", callersProject).SetItem("availabilityZone", $"name-of-{args.Args.GetValueOrDefault("availabilityZoneId")}");
+            return args.Args
+                .SetItem("project", callersProject)
+                .SetItem("availabilityZone", $"name-of-{args.Args.GetValueOrDefault("availabilityZoneId")}")
+                .SetItem("number", "42")
+                .SetItem("emailAddress", "storage-agent@example.com");
         });
         var options = new TestOptions
         {

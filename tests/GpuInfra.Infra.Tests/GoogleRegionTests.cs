@@ -46,8 +46,12 @@ public class GoogleRegionTests
         Assert.Equal("roles/storage.objectViewer", bucket["role"]);
         Assert.Equal(deployed.One("gcp:storage/bucket:Bucket").Name, bucket["bucket"]);
         Assert.Equal(
-            ["acme-gpu roles/logging.logWriter", "acme-gpu roles/monitoring.metricWriter", "acme-images roles/artifactregistry.reader"],
+            ["acme-gpu roles/logging.logWriter", "acme-gpu roles/monitoring.metricWriter"],
             deployed.All("gcp:projects/iAMMember:IAMMember").Select(grant => $"{grant["project"]} {grant["role"]}").Order());
+        var engine = deployed.One("gcp:artifactregistry/repositoryIamMember:RepositoryIamMember");
+        Assert.Equal(
+            ["acme-images", "us", "serving", "roles/artifactregistry.reader"],
+            [engine["project"]!, engine["location"]!, engine["repository"]!, engine["role"]!]);
         Assert.InRange(deployed.One("gcp:serviceaccount/account:Account")["accountId"]!.Length, 6, 30);
     }
 

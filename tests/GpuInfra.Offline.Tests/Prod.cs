@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Offline.Policies;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Tests;
@@ -52,6 +53,9 @@ internal static class Prod
         };
         return record with { Resolved = record.Resolved with { Resources = record.Resolved.Resources.Add(more) } };
     }
+
+    /// <summary>What of a record breaks a policy.</summary>
+    public static IEnumerable<Finding> Find(this Policy<Evidence> policy, PreviewRecord record) => policy.Find(new Evidence(record));
 
     public static PropertyValue Text(string text) => new PropertyValue.Text(text);
 

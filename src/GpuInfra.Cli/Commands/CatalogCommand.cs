@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
@@ -16,19 +17,25 @@ internal static class CatalogCommand
         var models = new Option<bool>("--models") { Description = "Only models" };
         var offers = new Option<bool>("--offers") { Description = "Only offers: instance types with their prices" };
         var profiles = new Option<bool>("--profiles") { Description = "Only measured demand profiles" };
+        var views = new Argument<CatalogView.Kinds[]>("views")
+        {
+            Description = "Only these: gpus, models, offers, profiles, cpu (machines without accelerators), commitments (published discounts)",
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = Views,
+        };
         var cloud = new Option<string?>("--cloud") { Description = "Only offers of this cloud", HelpName = "aws|gcp" };
         cloud.AcceptOnlyFromAmong("aws", "gcp");
         var region = new Option<string?>("--region") { Description = "Only offers in this region", HelpName = "REGION" };
         var gpu = new Option<string?>("--gpu") { Description = "Only this GPU and offers with it", HelpName = "GPU" };
-        var command = new Command("catalog", "Show the GPUs, models, offers and demand profiles known, with sources and dates")
+        var command = new Command("catalog", "Show the GPUs, models, offers, demand profiles, CPU machines and commitments known, with sources and dates")
         {
-            gpus, models, offers, profiles, cloud, region, gpu,
+            views, gpus, models, offers, profiles, cloud, region, gpu,
         };
         command.Subcommands.Add(CatalogImportCommand.Create(console));
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
-            var kinds = CatalogView.Kinds.None
+            var kinds = parsed.GetValue(views)!.Aggregate(CatalogView.Kinds.None, (all, kind) => all | kind)
                 | (parsed.GetValue(gpus) ? CatalogView.Kinds.Gpus : 0)
                 | (parsed.GetValue(models) ? CatalogView.Kinds.Models : 0)
                 | (parsed.GetValue(offers) ? CatalogView.Kinds.Offers : 0)
@@ -73,7 +80,22 @@ internal static class CatalogCommand
                 (cloud is null || Format.Cloud(row.Cloud) == cloud)
                 && (region is null || row.Region == region)
                 && (gpu is null || row.Gpu == gpu.Id))],
-            catalog.Profiles);
+            catalog.Profiles,
+            [.. catalog.CpuOffers.Where(row =>
+                (cloud is null || Format.Cloud(row.Cloud) == cloud) && (region is null || row.Region == region))],
+            [.. catalog.CommitmentDiscounts.Where(row => cloud is null || Format.Cloud(row.Cloud) == cloud)]);
+    }
+
+    private static CatalogView.Kinds[] Views(ArgumentResult result)
+    {
+        var known = Enum.GetValues<CatalogView.Kinds>()
+            .Where(kind => kind is not (CatalogView.Kinds.None or CatalogView.Kinds.All)).ToDictionary(kind => Format.Word(kind));
+        foreach (var word in result.Tokens.Select(token => token.Value).Where(word => !known.ContainsKey(word)))
+        {
+            result.AddError($"'{word}' is no view of the catalog{Suggestion.DidYouMean(word, known.Keys)}; known: {string.Join(", ", known.Keys)}.");
+        }
+
+        return [.. result.Tokens.Select(token => token.Value).Where(known.ContainsKey).Select(word => known[word])];
     }
 
     private static PlanException Unknown(string option, string name, IEnumerable<string> known, IEnumerable<string> aliases) =>

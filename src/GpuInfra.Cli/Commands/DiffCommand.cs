@@ -14,11 +14,12 @@ internal static class DiffCommand
         var before = new Argument<string>("before") { Description = "The record of what is deployed, as preview --record wrote it" };
         var after = new Argument<string>("after") { Description = "The record of what would be deployed" };
         var markdown = OutputOptions.FileOption("--md", "Also write the pull-request comment, in Markdown");
+        var today = TodayOption.Create();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every property with its values" };
         var unknown = AllowUnknownReplace();
         var command = new Command("diff", "Show what changes between two records, and refuse the loss of what cannot be undone")
         {
-            before, after, markdown, verbose, unknown,
+            before, after, markdown, verbose, unknown, today,
         };
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
@@ -27,7 +28,7 @@ internal static class DiffCommand
             var diff = RecordComparison.Compare(
                 Read(console, parsed.GetValue(before)!),
                 Read(console, parsed.GetValue(after)!),
-                new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown) });
+                new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown), Today = parsed.GetValue(today) });
             var results = new Results(console);
             results.Add(
                 output.Render(parsed, () => RecordDiffJson.ToJson(diff), () => DiffReport.Of(diff, parsed.GetValue(verbose))), file);
@@ -37,7 +38,7 @@ internal static class DiffCommand
             }
 
             results.Write();
-            return Verdict(diff, console);
+            return Verdict.Of(diff.Gate, console);
         });
         return command;
     }
@@ -50,15 +51,4 @@ internal static class DiffCommand
 
     /// <summary>Reads a record that the command line names.</summary>
     public static StackRecord Read(AppConsole console, string path) => RecordFile.Read(console.Resolve(path), path);
-
-    /// <summary>The exit code of a diff; what the gate refuses is told on standard error.</summary>
-    public static int Verdict(RecordDiff diff, AppConsole console)
-    {
-        foreach (var check in diff.Gate.Where(check => check.Status == CheckStatus.Fail))
-        {
-            console.Error.WriteLine($"check {check.Id} failed: {PolicySection.Subject(check)}: {check.Detail}");
-        }
-
-        return diff.Passed ? ExitCode.Done : ExitCode.Refused;
-    }
 }

@@ -38,7 +38,7 @@ internal static class PreviewCommand
             var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
 
             var diff = before is null ? null : RecordComparison.Compare(
-                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown) });
+                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown), Today = preview.Today });
             var results = new Results(console);
             results.Add(
                 output.Render(
@@ -55,7 +55,7 @@ internal static class PreviewCommand
             }
 
             results.Write();
-            return Math.Max(Verdict(preview, console), diff is null ? ExitCode.Done : DiffCommand.Verdict(diff, console));
+            return Verdict.Of(diff is null ? preview.Checks : preview.Checks.AddRange(diff.Gate), console);
         });
         return command;
     }
@@ -72,20 +72,4 @@ internal static class PreviewCommand
 
         json.WriteEndObject();
     });
-
-    /// <summary>The exit code of a preview that ran; failed policies are told on standard error, with what to do.</summary>
-    internal static int Verdict(PreviewRecord preview, AppConsole console)
-    {
-        foreach (var policy in preview.Checks.Where(check => check.Status == CheckStatus.Fail).GroupBy(check => check.Id))
-        {
-            foreach (var check in policy)
-            {
-                console.Error.WriteLine($"policy {check.Id} failed: {PolicySection.Subject(check)}: {check.Detail}");
-            }
-
-            console.Error.WriteLine($"  {PolicySection.Mend(policy.First())}");
-        }
-
-        return preview.Passed ? ExitCode.Done : ExitCode.Refused;
-    }
 }

@@ -8,8 +8,8 @@ using GpuInfra.Planning.Plans;
 namespace GpuInfra.Cli.Commands;
 
 /// <summary>
-/// <c>gpuinfra validate</c>: every problem of a plan and of its stack's configuration. The configuration is judged by the Pulumi
-/// program itself, which is run for it.
+/// <c>gpuinfra validate</c>: every problem of a plan, its waivers and its stack's configuration. The configuration is judged by the
+/// Pulumi program itself, which is run for it, and waivers by what it registers.
 /// </summary>
 internal static class ValidateCommand
 {
@@ -17,6 +17,8 @@ internal static class ValidateCommand
     {
         var command = new Command("validate", "Check a plan and its stack's configuration, and tell every problem");
         var plan = new PlanOptions(command, console);
+        var today = TodayOption.Create();
+        command.Options.Add(today);
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -25,8 +27,10 @@ internal static class ValidateCommand
             PreviewRecord? preview = null;
             try
             {
+                var source = plan.Source(parsed);
                 preview = await Progress.ShowAsync(
-                    console, "Checking", () => FleetPreview.RunAsync(plan.Source(parsed)), cancellation);
+                    console, "Checking", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
+                RefuseWaivers(preview, source);
             }
             catch (PlanException mistake) when (output.Json(parsed))
             {
@@ -40,6 +44,17 @@ internal static class ValidateCommand
             return problems.Length == 0 ? ExitCode.Done : ExitCode.Refused;
         });
         return command;
+    }
+
+    /// <exception cref="PlanException">A waiver of the plan does nothing, or does it no more.</exception>
+    private static void RefuseWaivers(PreviewRecord preview, PlanSource source)
+    {
+        var problems = preview.Checks.Where(check => check.Id == FleetPreview.WaiverPolicy && check.Status == CheckStatus.Fail)
+            .Select(check => new PlanProblem(source.Path, 0, 0, "waivers", $"{check.Subject}: {check.Detail}.")).ToList();
+        if (problems.Count > 0)
+        {
+            throw new PlanException(problems);
+        }
     }
 
     private static string Summary(PreviewRecord preview)

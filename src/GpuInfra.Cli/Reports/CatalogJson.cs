@@ -17,6 +17,8 @@ internal static class CatalogJson
         Rows(json, view, CatalogView.Kinds.Models, "models", view.Models, WriteModel);
         Rows(json, view, CatalogView.Kinds.Offers, "offers", view.Offers, WriteOffer);
         Rows(json, view, CatalogView.Kinds.Profiles, "profiles", view.Profiles, WriteProfile);
+        Rows(json, view, CatalogView.Kinds.Cpu, "cpu", view.Cpus, WriteCpu);
+        Rows(json, view, CatalogView.Kinds.Commitments, "commitments", view.Commitments, WriteCommitment);
         json.WriteEndObject();
     });
 
@@ -135,6 +137,29 @@ internal static class CatalogJson
         Origin(json, profile.Source, profile.AsOf);
     }
 
+    private static void WriteCpu(Utf8JsonWriter json, CpuOffer offer)
+    {
+        json.WriteString("cloud", Format.Cloud(offer.Cloud));
+        json.WriteString("region", offer.Region);
+        json.WriteString("instanceType", offer.InstanceType);
+        Optional(json, "vCpus", offer.VCpus);
+        Optional(json, "memoryBytes", offer.Memory?.TotalBytes);
+        json.WriteNumber("onDemandUsdPerHour", offer.OnDemand.Amount);
+        Optional(json, "spotUsdPerHour", offer.Spot);
+        json.WriteString("grade", offer.Grade.ToString());
+        Origin(json, offer.Source, offer.AsOf);
+    }
+
+    private static void WriteCommitment(Utf8JsonWriter json, CommitmentDiscount discount)
+    {
+        json.WriteString("cloud", Format.Cloud(discount.Cloud));
+        json.WriteString("machines", discount.Machines);
+        json.WriteNumber("years", discount.Term == CommitmentTerm.OneYear ? 1 : 3);
+        json.WriteNumber("off", discount.Off.Fraction);
+        json.WriteString("grade", discount.Grade.ToString());
+        Origin(json, discount.Source, discount.AsOf);
+    }
+
     private static void Words(Utf8JsonWriter json, string name, IEnumerable<string> words)
     {
         json.WriteStartArray(name);
@@ -146,10 +171,10 @@ internal static class CatalogJson
         json.WriteEndArray();
     }
 
-    private static void Origin(Utf8JsonWriter json, string source, DateOnly asOf)
+    private static void Origin(Utf8JsonWriter json, string source, DateOnly? asOf)
     {
         json.WriteString("source", source);
-        json.WriteString("asOf", Format.Date(asOf));
+        json.WriteString("asOf", asOf is { } day ? Format.Date(day) : null);
     }
 
     private static void Optional(Utf8JsonWriter json, string name, UsdPerHour? price)

@@ -34,6 +34,18 @@ internal static class CatalogReport
             yield return new Block.Heading("Demand profiles");
             yield return Profiles(view.Profiles);
         }
+
+        if (view.Shown.HasFlag(CatalogView.Kinds.Cpu))
+        {
+            yield return new Block.Heading($"Machines without accelerators ({Format.Count(view.Cpus.Length)})");
+            yield return Cpus(view.Cpus);
+        }
+
+        if (view.Shown.HasFlag(CatalogView.Kinds.Commitments))
+        {
+            yield return new Block.Heading($"Published discounts of commitments ({Format.Count(view.Commitments.Length)})");
+            yield return Commitments(view.Commitments);
+        }
     }
 
     private static Block.Grid Gpus(ImmutableArray<Gpu> gpus) => new(
@@ -104,6 +116,32 @@ internal static class CatalogReport
             Format.Number(profile.MinuteLoad[^1].Value),
             Format.Date(profile.AsOf),
             new Cell(profile.Source, Tone.Muted)))]);
+
+    private static Block.Grid Cpus(ImmutableArray<CpuOffer> cpus) => new(
+        [
+            new("Offer"), new("vCPU", true), new("Memory", true), new("On demand $/h", true), new("Spot $/h", true), new("Grade"), new("As of"),
+            new("Source"),
+        ],
+        [.. cpus.Select(offer => ImmutableArray.Create<Cell>(
+            $"{Format.Cloud(offer.Cloud)}/{offer.Region}/{offer.InstanceType}",
+            offer.VCpus is { } count ? Format.Count(count) : Format.None,
+            offer.Memory?.ToString() ?? Format.None,
+            Format.Price(offer.OnDemand),
+            Format.Price(offer.Spot),
+            offer.Grade.ToString(),
+            offer.AsOf is { } day ? Format.Date(day) : "not stated",
+            new Cell(offer.Source, Tone.Muted)))]);
+
+    private static Block.Grid Commitments(ImmutableArray<CommitmentDiscount> discounts) => new(
+        [new("Cloud"), new("Machines"), new("Term"), new("Off on demand", true), new("Grade"), new("As of"), new("Source")],
+        [.. discounts.Select(discount => ImmutableArray.Create<Cell>(
+            Format.Cloud(discount.Cloud),
+            discount.Machines,
+            discount.Term == CommitmentTerm.OneYear ? "1 year" : "3 years",
+            discount.Off.ToString(),
+            discount.Grade.ToString(),
+            Format.Date(discount.AsOf),
+            new Cell(discount.Source, Tone.Muted)))]);
 
     private static string Remarks(Gpu gpu) => string.Join("; ", new[]
     {

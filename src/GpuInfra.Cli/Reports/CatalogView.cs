@@ -10,7 +10,9 @@ internal sealed record CatalogView(
     ImmutableArray<Gpu> Gpus,
     ImmutableArray<Model> Models,
     ImmutableArray<Offer> Offers,
-    ImmutableArray<DemandProfile> Profiles)
+    ImmutableArray<DemandProfile> Profiles,
+    ImmutableArray<CpuOffer> Cpus,
+    ImmutableArray<CommitmentDiscount> Commitments)
 {
     /// <summary>Kinds of row.</summary>
     [Flags]
@@ -31,7 +33,13 @@ internal sealed record CatalogView(
         /// <summary>Demand profiles.</summary>
         Profiles = 8,
 
+        /// <summary>Machines without accelerators.</summary>
+        Cpu = 16,
+
+        /// <summary>Published discounts of commitments.</summary>
+        Commitments = 32,
+
         /// <summary>All of them.</summary>
-        All = Gpus | Models | Offers | Profiles,
+        All = Gpus | Models | Offers | Profiles | Cpu | Commitments,
     }
 }

@@ -28,8 +28,11 @@ internal static class DiffSections
             + $"{Format.Count(diff.Count(ResourceAction.Delete))} to delete; {Format.Count(diff.Same)} stay"
             + (moved == 0 ? "." : $", {Format.Count(moved)} under another name."));
         var (before, after) = (diff.Before, diff.After);
+        var (what, was, becomes) = before.TotalUsd is { } earlier && after.TotalUsd is { } later
+            ? ("Cost", earlier, later)
+            : ("Cost of machines", before.MonthlyUsd, after.MonthlyUsd);
         yield return new Block.Paragraph(
-            $"Cost {Money(before.MonthlyUsd)} → {Money(after.MonthlyUsd)} a month ({Change(before.MonthlyUsd, after.MonthlyUsd)}); "
+            $"{what} {Money(was)} → {Money(becomes)} a month ({Change(was, becomes)}); "
             + $"least headroom {Percent(before.Headroom)} → {Percent(after.Headroom)}; "
             + (before.AsOf == after.AsOf ? "" : $"month {before.AsOf} → {after.AsOf}; ")
             + (before.PlanHash == after.PlanHash ? "the same plan." : $"plan {Short(before.PlanHash)} → {Short(after.PlanHash)}."));
@@ -55,7 +58,9 @@ internal static class DiffSections
                 [.. findings.Select(check => ImmutableArray.Create<Cell>(
                     check.Id,
                     new Cell(Format.Word(check.Status), check.Status == CheckStatus.Fail ? Tone.Bad : Tone.Warning),
-                    $"{PolicySection.Subject(check)}: {check.Detail}"))]),
+                    PolicySection.What(check)))]),
+            new Block.Items([.. findings.Where(check => check.Status == CheckStatus.Fail).DistinctBy(check => check.Id)
+                .Select(check => new Cell($"{check.Id}. {PolicySection.Mend(check)}"))]),
         ];
     }
 

@@ -73,7 +73,8 @@ internal static class PolicySection
         }
     }
 
-    private static string What(CheckResult check) => (check.Status, check.Waiver) switch
+    /// <summary>What was found, where, and who let it be.</summary>
+    public static string What(CheckResult check) => (check.Status, check.Waiver) switch
     {
         (CheckStatus.Pass, _) => check.Detail,
         (_, { } waiver) => $"{Subject(check)}: {check.Detail}. Waived until {Format.Date(waiver.Expires)}"

@@ -33,7 +33,7 @@ internal static class PreviewSections
         var fleet = preview.Fleet;
         var reserved = fleet.Pools.Where(pool => pool.Tier == Tier.Reserved).ToList();
         var risks = ImmutableArray.CreateBuilder<Cell>();
-        risks.AddRange(fleet.Warnings.Select(text => new Cell(text, Tone.Warning)));
+        risks.AddRange(preview.Warnings.Select(text => new Cell(text, Tone.Warning)));
         if (reserved.Count > 0)
         {
             var monthly = reserved.Aggregate(default(Usd), (sum, pool) => sum + pool.Monthly);

@@ -20,4 +20,7 @@ public enum CostKind
 
     /// <summary>Buckets.</summary>
     Storage,
+
+    /// <summary>Encryption keys.</summary>
+    Keys,
 }

@@ -21,6 +21,7 @@ internal static class PricingTable
     private const string Identities = "identities and grants are not billed";
     private const string Templates = "what starts from it is priced with its group";
     private const string Settings = "it sets a bucket up, which is priced itself";
+    private const string KeyNames = "keys are billed, not their names and rings";
     private const string Grouping = "it says which things belong together";
     private const string Schedules = "hours are counted with the group";
 
@@ -31,6 +32,7 @@ internal static class PricingTable
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
         { "aws:cloudwatch/logGroup:LogGroup", Usage("logs", "depends on what machines write") },
         { "aws:ec2/capacityReservation:CapacityReservation", ReservationPricing.Amazon },
+        { "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", Free(Networks) },
         { "aws:ec2/launchTemplate:LaunchTemplate", Free(Templates) },
         { "aws:ec2/routeTable:RouteTable", Free(Networks) },
         { "aws:ec2/routeTableAssociation:RouteTableAssociation", Free(Networks) },
@@ -41,19 +43,19 @@ internal static class PricingTable
         { "aws:iam/instanceProfile:InstanceProfile", Free(Identities) },
         { "aws:iam/role:Role", Free(Identities) },
         { "aws:iam/rolePolicy:RolePolicy", Free(Identities) },
+        { "aws:kms/alias:Alias", Free(KeyNames) },
+        { "aws:kms/key:Key", KeyPricing.Amazon },
         { "aws:resourcegroups/group:Group", Free(Grouping) },
         { "aws:resourcegroups/resource:Resource", Free(Grouping) },
         { "aws:s3/bucket:Bucket", StoragePricing.Amazon },
         { "aws:s3/bucketOwnershipControls:BucketOwnershipControls", Free(Settings) },
         { "aws:s3/bucketPolicy:BucketPolicy", Free(Settings) },
         { "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", Free(Settings) },
-        {
-            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-            Usage("KMS requests", "depends on how often machines start")
-        },
+        { "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", Free(Settings) },
         { "aws:s3/bucketVersioning:BucketVersioning", Free(Settings) },
         { "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Free(Networks) },
         { "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Free(Networks) },
+        { "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", Free(Identities) },
         { "gcp:compute/firewall:Firewall", Free(Networks) },
         { GoogleGroups.ZonalGroup, MachinePricing.Price },
         { "gcp:compute/network:Network", Free(Networks) },
@@ -64,6 +66,9 @@ internal static class PricingTable
         { "gcp:compute/router:Router", Free(Networks) },
         { "gcp:compute/routerNat:RouterNat", NetworkPricing.Nat },
         { "gcp:compute/subnetwork:Subnetwork", NetworkPricing.Subnet },
+        { "gcp:kms/cryptoKey:CryptoKey", KeyPricing.Google },
+        { "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember", Free(Identities) },
+        { "gcp:kms/keyRing:KeyRing", Free(KeyNames) },
         { "gcp:projects/iAMMember:IAMMember", Free(Identities) },
         { "gcp:serviceaccount/account:Account", Free(Identities) },
         { "gcp:storage/bucket:Bucket", StoragePricing.Google },

@@ -1,6 +1,6 @@
 namespace GpuInfra.Offline.Diff;
 
-/// <summary>What whoever runs a diff takes upon himself.</summary>
+/// <summary>What a diff is judged by beside the records: what whoever runs it takes upon himself, and the day.</summary>
 public sealed record DiffOptions
 {
     /// <summary>Nothing.</summary>
@@ -8,4 +8,7 @@ public sealed record DiffOptions
 
     /// <summary>Whether an irrevocable resource may change where nobody has looked up if that replaces it.</summary>
     public bool AllowUnknownReplace { get; init; }
+
+    /// <summary>The day that waivers are judged on. Default: the first day of the later record's month.</summary>
+    public DateOnly? Today { get; init; }
 }

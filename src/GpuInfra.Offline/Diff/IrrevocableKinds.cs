@@ -9,6 +9,7 @@ internal static class IrrevocableKinds
         ("aws:ec2/capacityBlockReservation:", "reservation"),
         ("gcp:compute/reservation:", "reservation"),
         ("gcp:compute/futureReservation:", "reservation"),
+        ("gcp:compute/regionCommitment:", "commitment"),
         ("aws:s3/bucket:", "bucket"),
         ("aws:s3/bucketV2:", "bucket"),
         ("gcp:storage/bucket:", "bucket"),

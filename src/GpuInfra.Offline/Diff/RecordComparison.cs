@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
@@ -52,7 +53,9 @@ public sealed class RecordComparison
             Notes = [.. _after.Resources.Where(IsProvider).SelectMany(ProviderNotes)],
             Gate = [],
         };
-        return diff with { Gate = new DiffGate(diff, _after.Retired, options).Judge() };
+        var evidence = new DiffEvidence(
+            diff, _after.Retired, _after.Waivers, options.Today ?? _after.Fleet.FirstDay, options.AllowUnknownReplace);
+        return diff with { Gate = PolicyRun.Run(evidence) };
     }
 
     private static bool IsManaged(ResourceRecord resource) =>

@@ -32,7 +32,7 @@ public sealed record RecordDiff
     /// <summary>What else to know.</summary>
     public required ImmutableArray<string> Notes { get; init; }
 
-    /// <summary>What the gate says; one passing result where it has nothing to say.</summary>
+    /// <summary>What the diff's policies say, as the checks of a preview do.</summary>
     public required ImmutableArray<CheckResult> Gate { get; init; }
 
     /// <summary>Pools that differ, ordered by id.</summary>

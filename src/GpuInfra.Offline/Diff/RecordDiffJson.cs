@@ -48,6 +48,11 @@ public static class RecordDiffJson
         json.WriteString("planHash", fleet.PlanHash);
         json.WriteString("asOf", fleet.AsOf);
         json.WriteNumber("monthlyUsd", fleet.MonthlyUsd);
+        if (fleet.TotalUsd is { } total)
+        {
+            json.WriteNumber("totalUsd", total);
+        }
+
         json.WriteNumber("headroom", fleet.Headroom);
         json.WriteEndObject();
     }

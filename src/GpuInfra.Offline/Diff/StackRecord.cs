@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using GpuInfra.Offline.Diff.Reading;
+using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Diff;
@@ -28,6 +30,9 @@ public sealed record StackRecord
     /// <summary>Names of servings, regions and clouds that the plan retires: what belongs to them may go.</summary>
     public ImmutableArray<string> Retired { get; init; } = [];
 
+    /// <summary>The plan's waivers; none for a record of an older version.</summary>
+    public ImmutableArray<Waiver> Waivers { get; init; } = [];
+
     /// <summary>The stack's outputs.</summary>
     public required PropertyValue.Map Outputs { get; init; }
 
@@ -42,11 +47,18 @@ public sealed record StackRecord
 /// <summary>What a diff reads of a fleet.</summary>
 /// <param name="PlanHash">The plan's hash.</param>
 /// <param name="AsOf">The month, as <c>2026-12</c>.</param>
-/// <param name="MonthlyUsd">Its cost in US dollars a month.</param>
+/// <param name="MonthlyUsd">What its machines cost in US dollars a month.</param>
 /// <param name="Headroom">The lowest headroom of any serving, as a fraction.</param>
 /// <param name="Pools">Its pools, ordered by id.</param>
 public sealed record FleetFacts(
-    string PlanHash, string AsOf, decimal MonthlyUsd, double Headroom, ImmutableArray<PoolFacts> Pools);
+    string PlanHash, string AsOf, decimal MonthlyUsd, double Headroom, ImmutableArray<PoolFacts> Pools)
+{
+    /// <summary>What everything that is priced costs in US dollars a month; null for a record of an older version.</summary>
+    public decimal? TotalUsd { get; init; }
+
+    /// <summary>The first day of the month.</summary>
+    public DateOnly FirstDay => DateOnly.ParseExact($"{AsOf}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
 
 /// <summary>What a diff reads of a pool.</summary>
 /// <param name="Id">The pool's id.</param>

@@ -12,7 +12,7 @@ internal static class AccessRules
     private static readonly string[] BroadPolicies = ["/AdministratorAccess", "/PowerUserAccess", "/IAMFullAccess"];
     private static readonly string[] EndlessCredentials = ["aws:iam/accessKey:AccessKey", "gcp:serviceaccount/key:Key"];
 
-    public static Policy LeastPrivilege { get; } = new(
+    public static Policy<Evidence> LeastPrivilege { get; } = new(
         "least-privilege",
         "no identity may do everything, no role is basic, no grant is to everyone, no key is endless",
         "name the actions and the resources; grant a narrow role to one member; let machines take roles instead of keys.",
@@ -28,7 +28,7 @@ internal static class AccessRules
 
     private static IEnumerable<string>? Google(ResourceRecord resource)
     {
-        if (resource.Inputs.TextAt("role") is not { } role || !resource.Type.Contains("IAM", StringComparison.Ordinal))
+        if (resource.Inputs.TextAt("role") is not { } role || !resource.Type.Contains("IAM", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

@@ -5,7 +5,7 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>No machine of the fleet has an address that the internet can reach.</summary>
 internal static class AddressRules
 {
-    public static Policy NoPublicAddress { get; } = new(
+    public static Policy<Evidence> NoPublicAddress { get; } = new(
         "no-public-address",
         "no machine gets a public address",
         "take the public address away; people reach machines through session manager or OS Login, machines the internet through NAT.",

@@ -11,7 +11,7 @@ internal static class BucketRules
     private static readonly string[] Blocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
     /// <summary>Whatever is written into a bucket's policy later, it stays closed to the public.</summary>
-    public static Policy NoPublicBucket { get; } = new(
+    public static Policy<Evidence> NoPublicBucket { get; } = new(
         "no-public-bucket",
         "no bucket can be opened to the public",
         "AWS: a BucketPublicAccessBlock with all four settings true. Google Cloud: publicAccessPrevention enforced, "
@@ -32,7 +32,7 @@ internal static class BucketRules
         }));
 
     /// <summary>Google's interfaces answer over TLS to whoever signs in; S3 answers over plain HTTP unless it is told not to.</summary>
-    public static Policy TlsOnly { get; } = new(
+    public static Policy<Evidence> TlsOnly { get; } = new(
         "tls-only",
         "every S3 bucket refuses whoever does not come over TLS",
         "add a BucketPolicy that denies s3:* where aws:SecureTransport is false.",

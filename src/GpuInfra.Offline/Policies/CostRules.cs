@@ -7,7 +7,7 @@ internal static class CostRules
 {
     private const decimal Cent = 0.01m;
 
-    public static Policy AsPlanned { get; } = new(
+    public static Policy<Evidence> AsPlanned { get; } = new(
         "cost-as-planned",
         "the machines registered for every pool cost what the plan says",
         "look for a machine type, count or window that infra/ changes on the way from the plan to the group.",

@@ -5,13 +5,14 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>Policies of data at rest.</summary>
 internal static class EncryptionRules
 {
-    private const string Encryption =
+    /// <summary>How an S3 bucket is encrypted.</summary>
+    public const string BucketEncryption =
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
     /// <summary>
     /// What is not encrypted unless it is asked for. Log groups, and all that Google stores, always are: they are not looked at here.
     /// </summary>
-    public static Policy EncryptionAtRest { get; } = new(
+    public static Policy<Evidence> EncryptionAtRest { get; } = new(
         "encryption-at-rest",
         "every disk, bucket, file system and queue is encrypted",
         "disks and file systems: encrypted true; buckets: a BucketServerSideEncryptionConfiguration with aws:kms.",
@@ -26,30 +27,9 @@ internal static class EncryptionRules
             "aws:sqs/queue:Queue" => Values.Unless(
                 resource.Inputs.TextAt("sqsManagedSseEnabled") != "false", "sqsManagedSseEnabled is false"),
             ResourceTypes.Bucket => Values.Unless(
-                evidence.Dependents(resource, Encryption).Any(UsesKms), "no encryption with aws:kms is configured for this bucket"),
+                evidence.Dependents(resource, BucketEncryption).Any(UsesKms), "no encryption with aws:kms is configured for this bucket"),
             _ => null,
         }));
-
-    /// <summary>Only a key of one's own can be withdrawn and shows in one's own audit trail who used it.</summary>
-    public static Policy OwnKeys { get; } = new(
-        "own-keys",
-        "production's buckets and logs are encrypted with keys that the organisation manages",
-        "give the bucket or log group a key of your own (aws.kms.Key, gcp.kms.CryptoKey), or waive it: the cloud's own keys encrypt too.",
-        evidence => evidence.Look(resource => !evidence.IsProduction ? null : resource.Type switch
-        {
-            ResourceTypes.Bucket => Values.Unless(
-                evidence.Dependents(resource, Encryption).Any(encryption => Defaults(encryption).Any(item =>
-                    item.TextAt("kmsMasterKeyId") is not null)),
-                "it is encrypted with the account's own S3 key, which AWS manages"),
-            ResourceTypes.GoogleBucket => Values.Unless(
-                resource.Inputs.TextAt("encryption", "defaultKmsKeyName") is not null, "it is encrypted with keys that Google manages"),
-            ResourceTypes.LogGroup => Values.Unless(
-                resource.Inputs.TextAt("kmsKeyId") is not null, "it is encrypted with keys that AWS manages"),
-            _ => null,
-        }))
-    {
-        Severity = PolicySeverity.Warning,
-    };
 
     private static IEnumerable<string> TemplateDisks(PropertyValue template)
     {
@@ -65,7 +45,8 @@ internal static class EncryptionRules
         .Where(disk => disk.TextAt("encrypted") != "true")
         .Select(disk => $"the disk {disk.TextAt("deviceName") ?? "it starts from"} is not encrypted");
 
-    private static IEnumerable<PropertyValue?> Defaults(ResourceRecord encryption) =>
+    /// <summary>What is done to an object of which nothing is said.</summary>
+    public static IEnumerable<PropertyValue?> Defaults(ResourceRecord encryption) =>
         encryption.Inputs.ListAt("rules").Select(rule => rule.At("applyServerSideEncryptionByDefault"));
 
     private static bool UsesKms(ResourceRecord encryption) =>

@@ -12,7 +12,7 @@ internal static class GroupRules
     private const int MostWeight = 999;
 
     /// <summary>A replacement comes before what it replaces, and two things cannot have one name.</summary>
-    public static Policy NoFixedNames { get; } = new(
+    public static Policy<Evidence> NoFixedNames { get; } = new(
         "no-fixed-names",
         "templates and groups let the engine name them",
         "take the name out of the inputs; the resource's own name makes one that is free.",
@@ -24,14 +24,14 @@ internal static class GroupRules
                 : null));
 
     /// <summary>A group on "$Latest" sees no change and starts no refresh.</summary>
-    public static Policy PinnedTemplateVersion { get; } = new(
+    public static Policy<Evidence> PinnedTemplateVersion { get; } = new(
         "pinned-template-version",
         "every group names the version of its launch template",
         "use the launch template's LatestVersion output as version, never \"$Latest\" or \"$Default\".",
         evidence => evidence.Look(resource => resource.Type == ResourceTypes.AutoScalingGroup ? Unpinned(resource.Inputs) : null));
 
     /// <summary>AWS takes weights for all machine types of a group or for none.</summary>
-    public static Policy LadderWeights { get; } = new(
+    public static Policy<Evidence> LadderWeights { get; } = new(
         "ladder-weights",
         "the rungs of a ladder all have a weight, or none has",
         $"give every override a weightedCapacity, a whole number from 1 to {MostWeight}: the replicas on one machine.",

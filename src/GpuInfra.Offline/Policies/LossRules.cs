@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using GpuInfra.Offline.Diff;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Policies;
@@ -6,42 +6,24 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>Policies of what cannot be had again once it is gone.</summary>
 internal static class LossRules
 {
-    /// <summary>Capacity that others wait for, data, and keys without which data is noise.</summary>
-    private static readonly ImmutableArray<string> Irrevocable =
-    [
-        ResourceTypes.CapacityReservation,
-        "aws:ec2/capacityBlockReservation:CapacityBlockReservation",
-        ResourceTypes.Bucket,
-        ResourceTypes.KmsKey,
-        "aws:efs/fileSystem:FileSystem",
-        "aws:fsx/lustreFileSystem:LustreFileSystem",
-        ResourceTypes.GoogleReservation,
-        "gcp:compute/futureReservation:FutureReservation",
-        "gcp:compute/regionCommitment:RegionCommitment",
-        ResourceTypes.GoogleBucket,
-        "gcp:kms/cryptoKey:CryptoKey",
-        "gcp:kms/keyRing:KeyRing",
-        "gcp:filestore/instance:Instance",
-    ];
-
     /// <summary>Pulumi itself refuses to delete or replace what is protected.</summary>
-    public static Policy IrrevocableProtected { get; } = new(
+    public static Policy<Evidence> IrrevocableProtected { get; } = new(
         "irrevocable-protected",
-        "production's reservations, buckets, keys and file systems are protected against deletion and replacement",
+        "production's reservations, commitments, buckets, file systems, keys and networks are protected against deletion and replacement",
         "give the resource Protect = true in production.",
-        evidence => evidence.Look(resource => evidence.IsProduction && Irrevocable.Contains(resource.Type)
+        evidence => evidence.Look(resource => evidence.IsProduction && IrrevocableKinds.Of(resource.Type) is not null
             ? Values.Unless(resource.Options.Protect, "it is not protected")
             : null));
 
     /// <summary>The cloud itself refuses to delete, or keeps what was deleted.</summary>
-    public static Policy DeletionProtection { get; } = new(
+    public static Policy<Evidence> DeletionProtection { get; } = new(
         "deletion-protection",
         "production's buckets keep old versions and contents, and reservations, clusters and balancers refuse deletion",
         "buckets: versioning on, forceDestroy false; reservations: deletionPolicy PREVENT; others: deletion protection on.",
         evidence => evidence.Look(resource => evidence.IsProduction ? Deletable(resource, evidence) : null));
 
     /// <summary>Logs without an end cost for ever and hold what people asked for ever.</summary>
-    public static Policy LogRetention { get; } = new(
+    public static Policy<Evidence> LogRetention { get; } = new(
         "log-retention",
         "every log group says how long it keeps logs",
         "set retentionInDays on the log group (a value that CloudWatch knows, as 30).",

@@ -9,7 +9,7 @@ internal static class MachineRules
     private const int MostHops = 2;
 
     /// <summary>A request that a service forwards blindly does not come back with the machine's credentials.</summary>
-    public static Policy ImdsV2 { get; } = new(
+    public static Policy<Evidence> ImdsV2 { get; } = new(
         "imds-v2",
         "the metadata service gives credentials to session tokens only",
         "metadataOptions: httpTokens required, httpPutResponseHopLimit 1 (2 where containers need the role).",

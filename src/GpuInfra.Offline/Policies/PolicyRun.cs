@@ -3,38 +3,50 @@ using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Offline.Policies;
 
-/// <summary>Judges a record by policies.</summary>
+/// <summary>Judges by policies: one passing result for a policy that nothing breaks, one result for each thing that breaks one.</summary>
 internal static class PolicyRun
 {
-    /// <summary>By all policies: one passing result for a policy that nothing breaks, one result for each thing that breaks one.</summary>
+    /// <summary>A record by its policies.</summary>
     public static ImmutableArray<CheckResult> Run(PreviewRecord record)
     {
         var evidence = new Evidence(record);
-        return [.. PolicySet.All.SelectMany(policy => Run(policy, evidence))];
+        return
+        [
+            .. PolicySet.OfRecord.SelectMany(policy =>
+                Judge(policy, policy.Examine(evidence), record.Stack, record.Fleet.Plan.Waivers, record.Today)),
+        ];
     }
 
-    private static IEnumerable<CheckResult> Run(Policy policy, Evidence evidence)
+    /// <summary>The changes between two records by theirs.</summary>
+    public static ImmutableArray<CheckResult> Run(DiffEvidence evidence) =>
+    [
+        .. PolicySet.OfDiff.SelectMany(policy =>
+            Judge(policy, policy.Examine(evidence), evidence.Diff.Stack, evidence.Waivers, evidence.Today)),
+    ];
+
+    private static IEnumerable<CheckResult> Judge(
+        Policy policy, IEnumerable<Look> examined, string stack, ImmutableArray<Waiver> waivers, DateOnly today)
     {
-        var looks = policy.Examine(evidence).ToList();
-        var waivers = WaiverRules.Holding(policy, evidence).ToList();
-        var template = new CheckResult(policy.Id, evidence.Record.Stack, CheckStatus.Pass, policy.Rule)
+        var looks = examined.ToList();
+        var holding = WaiverRules.Holding(policy, waivers, today).ToList();
+        var template = new CheckResult(policy.Id, stack, CheckStatus.Pass, policy.Rule)
         {
             Severity = policy.Severity,
             Examined = looks.Select(look => look.Subject).Distinct().Count(),
             Noun = policy.Noun,
             Mend = policy.Mend,
         };
-        var broken = Policy.Find(looks).Select(finding => Judge(finding, template, waivers)).ToList();
+        var broken = Finding.In(looks).Select(finding => Judge(finding, template, holding)).ToList();
         return broken.Count > 0 ? broken : [template];
     }
 
     private static CheckResult Judge(Finding finding, CheckResult template, List<Waiver> waivers)
     {
-        var waiver = waivers.FirstOrDefault(waiver => WaiverRules.Covers(waiver, finding.Subject));
-        var status = (waiver, template.Severity) switch
+        var waiver = finding.IsAllowed ? null : waivers.FirstOrDefault(waiver => WaiverRules.Covers(waiver, finding.Subject));
+        var status = (finding.IsAllowed || waiver is not null, template.Severity) switch
         {
-            (not null, _) => CheckStatus.Waived,
-            (null, PolicySeverity.Warning) => CheckStatus.Warn,
+            (true, _) => CheckStatus.Waived,
+            (false, PolicySeverity.Warning) => CheckStatus.Warn,
             _ => CheckStatus.Fail,
         };
         return template with { Subject = finding.Subject, Detail = finding.Detail, Status = status, Waiver = waiver };

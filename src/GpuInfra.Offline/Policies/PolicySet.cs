@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace GpuInfra.Offline.Policies;
 
-/// <summary>The policies that a preview must keep.</summary>
+/// <summary>The policies that a deployment must keep, each group in the order in which it is shown.</summary>
 internal static class PolicySet
 {
-    /// <summary>All of them, in the order in which they are shown.</summary>
-    public static ImmutableArray<Policy> All { get; } =
+    /// <summary>What a preview is judged by.</summary>
+    public static ImmutableArray<Policy<Evidence>> OfRecord { get; } =
     [
         RunRules.Schema,
         RunRules.Resolved,
@@ -23,7 +23,7 @@ internal static class PolicySet
         MachineRules.ImdsV2,
         EncryptionRules.EncryptionAtRest,
         BucketRules.TlsOnly,
-        EncryptionRules.OwnKeys,
+        KeyRules.OwnKeys,
         TagRules.Tags,
         PurchaseRules.SpotNeverOnline,
         ReservationRules.ReservationTargeted,
@@ -36,6 +36,19 @@ internal static class PolicySet
         SurgeRules.SurgeFits,
         WaiverRules.Waivers,
     ];
+
+    /// <summary>What the changes since an earlier record are judged by, where one is given.</summary>
+    public static ImmutableArray<Policy<DiffEvidence>> OfDiff { get; } =
+    [
+        DiffRules.Protected,
+        DiffRules.Irrevocable,
+        DiffRules.UnknownReplace,
+        LastPoolRules.LastPool,
+        WaiverRules.DiffWaivers,
+    ];
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Policy> All { get; } = [.. OfRecord, .. OfDiff];
 
     /// <summary>The policy of an id; null when there is none.</summary>
     public static Policy? Find(string id) => All.FirstOrDefault(policy => policy.Id == id);

@@ -8,7 +8,7 @@ namespace GpuInfra.Offline.Policies;
 internal static class PurchaseRules
 {
     /// <summary>People never wait for an answer from a machine that may vanish.</summary>
-    public static Policy SpotNeverOnline { get; } = new(
+    public static Policy<Evidence> SpotNeverOnline { get; } = new(
         "spot-never-online",
         "no online serving runs on interruptible machines",
         "leave online servings out of purchasing.spot.for, and machines of their pools on demand or reserved.",

@@ -6,7 +6,7 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>A reservation serves the pool it was made for, and no pool takes another's.</summary>
 internal static class ReservationRules
 {
-    public static Policy ReservationTargeted { get; } = new(
+    public static Policy<Evidence> ReservationTargeted { get; } = new(
         "reservation-targeted",
         "every reservation is held for its own pool, and every other machine keeps off reservations",
         "AWS: instanceMatchCriteria targeted, groups capacity-reservations-only or none. Google Cloud: specificReservationRequired, "

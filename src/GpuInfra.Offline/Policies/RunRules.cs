@@ -6,7 +6,7 @@ namespace GpuInfra.Offline.Policies;
 internal static class RunRules
 {
     /// <summary>The providers would accept what is registered.</summary>
-    public static Policy Schema { get; } = new(
+    public static Policy<Evidence> Schema { get; } = new(
         "schema",
         "every input fits its provider's schema",
         "correct the input in infra/; the provider would refuse it in the middle of an update.",
@@ -22,7 +22,7 @@ internal static class RunRules
     };
 
     /// <summary>Nothing depends on a value that no cloud would ever compute.</summary>
-    public static Policy Resolved { get; } = new(
+    public static Policy<Evidence> Resolved { get; } = new(
         "resolved",
         "no input or output is unknown once every resource exists",
         "give the input a value that does not hang on something no resource computes.",
@@ -33,7 +33,7 @@ internal static class RunRules
     };
 
     /// <summary>What is deployed is what is shown.</summary>
-    public static Policy PlanDeployed { get; } = new(
+    public static Policy<Evidence> PlanDeployed { get; } = new(
         "plan-deployed",
         "the program deploys the plan shown here",
         "preview the plan file that gpuinfra:plan in the stack's configuration names.",
@@ -51,7 +51,7 @@ internal static class RunRules
     };
 
     /// <summary>Every pool is an instance group and every instance group is a pool's.</summary>
-    public static Policy PoolsDeployed { get; } = new(
+    public static Policy<Evidence> PoolsDeployed { get; } = new(
         "pools-deployed",
         "every pool has its instance group, and there is no other",
         "declare the pool's group in infra/, or take the stray one out.",

@@ -6,7 +6,7 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>An update that the cloud refuses, or that waits for a machine that can never start, leaves half of the old fleet.</summary>
 internal static class SurgeRules
 {
-    public static Policy SurgeFits { get; } = new(
+    public static Policy<Evidence> SurgeFits { get; } = new(
         "surge-fits",
         "every group's update has room: whole zones where the group is regional, none beyond a reservation",
         "regional groups: maxSurgeFixed and maxUnavailableFixed 0 or at least the number of zones; reserved groups: replace in place.",

@@ -3,7 +3,7 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>What must survive a loss survives it.</summary>
 internal static class SurvivalRules
 {
-    public static Policy Survival { get; } = new(
+    public static Policy<Evidence> Survival { get; } = new(
         "survival",
         "every serving keeps what the plan promises after the loss of a zone or a cloud",
         "plan again, or promise less under survive in the plan.",

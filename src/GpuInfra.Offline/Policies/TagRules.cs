@@ -9,7 +9,7 @@ internal static class TagRules
     private static readonly string[] Scheme =
         ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
 
-    public static Policy Tags { get; } = new(
+    public static Policy<Evidence> Tags { get; } = new(
         "tags",
         "every taggable resource carries the tag scheme and the plan's tags",
         "pass the region's or the pool's TagSet to the resource; a tag of the plan's own goes into tags.extra.",

@@ -9,7 +9,7 @@ internal static class TrafficRules
     private const string GoogleNetwork = "gcp:compute/network:Network";
 
     /// <summary>No rule lets the internet in.</summary>
-    public static Policy NoOpenIngress { get; } = new(
+    public static Policy<Evidence> NoOpenIngress { get; } = new(
         "no-open-ingress",
         "no rule lets the internet in",
         "name the security group, network tag or address range that may come in.",
@@ -20,7 +20,7 @@ internal static class TrafficRules
     /// <summary>
     /// No rule lets everything out. Google lets everything out that no rule denies, so a network of it needs a rule that does.
     /// </summary>
-    public static Policy NoOpenEgress { get; } = new(
+    public static Policy<Evidence> NoOpenEgress { get; } = new(
         "no-open-egress",
         "no rule lets every protocol or port out to anywhere",
         "name protocol, ports and destination; on Google Cloud deny all else in a last EGRESS rule of the network.",

@@ -13,7 +13,8 @@ internal static class FleetWarnings
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
     [
-        .. BudgetWarnings(plan, cost),
+        .. BudgetWarnings.OfTeams(plan, cost),
+        .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),
         .. CommitmentLedger.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
@@ -21,42 +22,6 @@ internal static class FleetWarnings
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];
-
-    private static IEnumerable<string> BudgetWarnings(CapacityPlan plan, FleetCost cost)
-    {
-        foreach (var team in plan.Teams.Where(team => team.Monthly is not null))
-        {
-            var spent = cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly ?? default;
-            if (spent.CompareTo(team.Monthly!.Value) > 0)
-            {
-                yield return $"team {team.Name} is planned to spend {spent} a month, its budget is {team.Monthly}";
-            }
-        }
-
-        foreach (var team in plan.Teams.Where(team => team.Daily is not null))
-        {
-            var spent = (cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly.Amount ?? 0) * 24 / UsdPerHour.HoursPerMonth;
-            if (spent > team.Daily!.Value.Amount)
-            {
-                yield return $"team {team.Name} is planned to spend {new Usd(decimal.Round(spent, 2))} on an average day, its budget is {team.Daily}";
-            }
-        }
-
-        if (plan.Budget is not { } budget)
-        {
-            yield break;
-        }
-
-        var share = cost.Monthly.Amount / budget.Monthly.Amount;
-        if (share > 1)
-        {
-            yield return $"the fleet costs {cost.Monthly} a month, more than the budget of {budget.Monthly}";
-        }
-        else if (budget.AlertAt.Any(alert => share >= (decimal)alert.Fraction))
-        {
-            yield return FormattableString.Invariant($"the fleet takes {share * 100:0.#} % of the budget of {budget.Monthly} a month");
-        }
-    }
 
     private static IEnumerable<string> ReservationWarnings(CapacityPlan plan, ImmutableArray<Pool> pools)
     {

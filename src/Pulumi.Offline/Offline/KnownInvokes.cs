@@ -27,8 +27,15 @@ internal static class KnownInvokes
                 ("zone", TextOf(provider, "zone") ?? $"{region ?? "us-central1"}-a")),
             "gcp:organizations/getProject:getProject" => Map(
                 ("id", $"projects/{project}"), ("name", project), ("number", Account), ("projectId", project)),
+            "gcp:storage/getProjectServiceAccount:getProjectServiceAccount" => GoogleStorageAgent(project),
             _ => null,
         };
+    }
+
+    private static PropertyValue.Map GoogleStorageAgent(string project)
+    {
+        const string Email = $"service-{Account}@gs-project-accounts.iam.gserviceaccount.com";
+        return Map(("emailAddress", Email), ("id", Email), ("member", $"serviceAccount:{Email}"), ("project", project));
     }
 
     private static PropertyValue.Map AwsRegion(string region) => Map(

@@ -77,6 +77,10 @@ public class ProdCostTests
         var address = Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-ip-hour");
         yield return (ResourceCost.Shared, CostKind.Nat, (standing * Always + nightly * Nightly) * nat + 1 * 730 * address);
 
+        // A key in each region.
+        yield return (ResourceCost.Shared, CostKind.Keys, Price(CloudProvider.Aws, "us-east-1", "kms", "customer-key")
+            + Price(CloudProvider.Gcp, "global", "kms", "software-key-version"));
+
         // A bucket in each region with one copy of the three models: 86.99 + 14.96 + 0.62 GiB.
         var s3 = Price(CloudProvider.Aws, "us-east-1", "object-storage", "s3-standard-first-50TB");
         var gcs = Price(CloudProvider.Gcp, "us-central1", "object-storage", "gcs-standard");

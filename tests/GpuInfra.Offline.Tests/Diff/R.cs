@@ -68,6 +68,9 @@ internal static class R
     public static RecordDiff Diff(StackRecord before, StackRecord after, DiffOptions? options = null) =>
         RecordComparison.Compare(before, after, options ?? DiffOptions.Strict);
 
+    /// <summary>The only thing that a diff's policies find.</summary>
+    public static CheckResult Finding(this RecordDiff diff) => Assert.Single(diff.Gate, check => check.Status != CheckStatus.Pass);
+
     /// <summary>What happens to the only resource that changes.</summary>
     public static ResourceChange Only(ResourceRecord before, ResourceRecord after) =>
         Assert.Single(Diff(Record(before), Record(after)).Resources);

@@ -37,7 +37,7 @@ public sealed class StackDiffTests : IDisposable
         var diff = await AfterAsync("us-central1", "europe-west4");
         Assert.False(diff.Passed);
         Assert.Contains(diff.Gate, check => check.Id == "diff-protected" && check.Subject.Contains("Bucket", StringComparison.Ordinal));
-        Assert.Contains(diff.Gate, check => check.Id == "diff-irrevocable" && check.Subject.Contains("Network", StringComparison.Ordinal));
+        Assert.Contains(diff.Gate, check => check.Id == "diff-protected" && check.Subject.Contains("Network", StringComparison.Ordinal));
         Assert.DoesNotContain(diff.Resources, change => change.Provider == "aws-us-east-1");
     }
 

@@ -89,5 +89,5 @@ public class RunRulesTests
         Assert.Equal(1, results.Count(result => result.Status == CheckStatus.Fail));
     }
 
-    private static Finding Fails(Policy policy, PreviewRecord record) => Assert.Single(policy.Find(record));
+    private static Finding Fails(Policy<Evidence> policy, PreviewRecord record) => Assert.Single(policy.Find(record));
 }

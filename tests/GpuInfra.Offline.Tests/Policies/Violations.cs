@@ -63,6 +63,8 @@ internal static class Violations
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment", ("policyArn", Text("arn:aws:iam::aws:policy/AdministratorAccess")))),
         new("least-privilege", "roles/editor is a basic role", record =>
             record.With("gcp:projects/iAMMember:IAMMember", "", Text("roles/editor"), "role")),
+        new("least-privilege", "to allAuthenticatedUsers", record => record.With(
+            "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "", Text("allAuthenticatedUsers"), "member")),
         new("least-privilege", "to allUsers", record =>
             record.With("gcp:storage/bucketIAMMember:BucketIAMMember", "", Text("allUsers"), "member")),
         new("least-privilege", "default account", record => record.With(GoogleTemplate, "", null, "serviceAccount")),
@@ -89,6 +91,21 @@ internal static class Violations
         new("tls-only", "without TLS", record => record.Without("aws:s3/bucketPolicy:BucketPolicy")),
         new("irrevocable-protected", "not protected", record => record.Unprotected(CapacityReservation)),
         new("irrevocable-protected", "not protected", record => record.Unprotected(GoogleBucket)),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("aws:ec2/vpc:Vpc")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("aws:ec2/subnet:Subnet")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("gcp:compute/network:Network")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("gcp:compute/subnetwork:Subnetwork")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected(KmsKey)),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("gcp:kms/keyRing:KeyRing")),
+        new("irrevocable-protected", "not protected", record => record.Unprotected("gcp:kms/cryptoKey:CryptoKey")),
+        new("own-keys", "blockDeviceMappings[0]", record =>
+            record.With(LaunchTemplate, "", null, "blockDeviceMappings", "ebs", "kmsKeyId")),
+        new("own-keys", "disks[0]", record => record.With(GoogleTemplate, "", null, "disks", "diskEncryptionKey")),
+        new("own-keys", "account's own S3 key", record => record.Without(BucketEncryption)),
+        new("own-keys", "Google manages", record => record.With(GoogleBucket, "", null, "encryption")),
+        new("own-keys", "AWS manages", record => record.With(LogGroup, "", null, "kmsKeyId")),
+        new("own-keys", "enableKeyRotation", record => record.With(KmsKey, "", new PropertyValue.Bool(false), "enableKeyRotation")),
+        new("own-keys", "rotationPeriod", record => record.With("gcp:kms/cryptoKey:CryptoKey", "", null, "rotationPeriod")),
         new("deletion-protection", "forceDestroy", record => record.With(Bucket, "", new PropertyValue.Bool(true), "forceDestroy")),
         new("deletion-protection", "no old versions", record => record.With(GoogleBucket, "", null, "versioning")),
         new("deletion-protection", "PREVENT", record => record.With(GoogleReservation, "", Text("DELETE"), "deletionPolicy")),

@@ -36,7 +36,11 @@ public class WaiverTests
     [Fact]
     public async Task A_warning_can_be_waived_too()
     {
-        var results = await JudgeAsync(new Waiver("own-keys", "gpuinfra-weights-*", "the weights are public", Expires, null));
+        var waiver = new Waiver("own-keys", "gpuinfra-weights-*", "the weights are public", Expires, null);
+        var results = await JudgeAsync(waiver, plant: record => record
+            .With(ResourceTypes.LogGroup, "", null, "kmsKeyId")
+            .With(ResourceTypes.GoogleBucket, "", null, "encryption")
+            .Without(EncryptionRules.BucketEncryption));
         Assert.Equal(2, results.Count(result => result is { Id: "own-keys", Status: CheckStatus.Waived }));
         Assert.Equal(1, results.Count(result => result is { Id: "own-keys", Status: CheckStatus.Warn }));
     }
@@ -63,6 +67,7 @@ public class WaiverTests
     [InlineData("plan-deployed", "prod", "plan-deployed cannot be waived")]
     [InlineData("no-plaintext-secret", "x", "no-plaintext-secret cannot be waived")]
     [InlineData("waivers", "w*", "waivers cannot be waived")]
+    [InlineData("diff-protected", "x", "diff-protected cannot be waived")]
     public async Task A_waiver_that_does_nothing_fails_the_preview(string policy, string subject, string says)
     {
         var results = await JudgeAsync(new Waiver(policy, subject, "audit", Expires, null));
@@ -76,10 +81,12 @@ public class WaiverTests
         Assert.Equal(new DateOnly(2026, 12, 1), (await Prod.Record).Today);
 
     /// <summary>Production with a log group that keeps logs for ever, and a waiver.</summary>
-    private static async Task<ImmutableArray<CheckResult>> JudgeAsync(Waiver waiver, DateOnly? today = null)
+    private static async Task<ImmutableArray<CheckResult>> JudgeAsync(
+        Waiver waiver, DateOnly? today = null, Func<PreviewRecord, PreviewRecord>? plant = null)
     {
         var record = (await Prod.Record).With(ResourceTypes.LogGroup, "", null, "retentionInDays");
         var plan = record.Fleet.Plan with { Waivers = [waiver] };
+        record = plant is null ? record : plant(record);
         return PolicyRun.Run(record with { Fleet = record.Fleet with { Plan = plan }, Today = today ?? record.Today });
     }
 }

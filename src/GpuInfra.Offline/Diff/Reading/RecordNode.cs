@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace GpuInfra.Offline.Diff.Reading;
@@ -28,6 +29,15 @@ internal readonly record struct RecordNode(JsonElement Value, string Path)
     public int Count => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var count)
         ? count
         : throw Wrong("a whole number");
+
+    public DateOnly Day => DateOnly.TryParseExact(Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        ? day
+        : throw Wrong("a day, as 2026-12-24");
+
+    /// <summary>A month's text, as <c>2026-12</c>.</summary>
+    public string Month => DateOnly.TryParseExact($"{Text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        ? Text
+        : throw Wrong("a month, as 2026-12");
 
     public IEnumerable<RecordNode> Items
     {

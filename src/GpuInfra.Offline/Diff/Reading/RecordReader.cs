@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Diff.Reading;
@@ -25,23 +26,31 @@ internal static class RecordReader
             : new StackRecord
             {
                 Stack = root["stack"].Text,
-                Fleet = Fleet(root["fleet"]),
+                Fleet = Fleet(root["fleet"]) with { TotalUsd = root.Find("costs")?["monthlyUsd"].Money },
                 Resources = resources,
                 Resolved = root.Find("resolved") is { } resolved
                     ? resolved.Members.ToImmutableSortedDictionary(
                         member => member.Name, member => RecordValues.Map(member.Node), StringComparer.Ordinal)
                     : ImmutableSortedDictionary<string, PropertyValue.Map>.Empty,
                 Retired = root.Find("retired") is { } retired ? [.. retired.Items.Select(name => name.Text)] : [],
+                Waivers = root.Find("waivers") is { } waivers ? [.. waivers.Items.Select(Waiver)] : [],
                 Outputs = RecordValues.Map(root["outputs"]),
             };
     }
 
     private static FleetFacts Fleet(RecordNode fleet) => new(
         fleet["planHash"].Text,
-        fleet["asOf"].Text,
+        fleet["asOf"].Month,
         fleet["cost"]["monthlyUsd"].Money,
         fleet["headroom"].Number,
         [.. fleet["pools"].Items.Select(Pool).OrderBy(pool => pool.Id, StringComparer.Ordinal)]);
+
+    private static Waiver Waiver(RecordNode waiver) => new(
+        waiver["policy"].Text,
+        waiver["subject"].Text,
+        waiver["reason"].Text,
+        waiver["expires"].Day,
+        waiver.Find("approvedBy")?.Text);
 
     private static PoolFacts Pool(RecordNode pool) => new(
         pool["id"].Text,

@@ -1,0 +1,62 @@
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>Who may do what with a region's key. In a key's policy the resource "*" is this key.</summary>
+internal static class AmazonKeyPolicy
+{
+    private const string ThisKey = "*";
+
+    /// <summary>What its keepers need, without the use of it.</summary>
+    private static readonly string[] Keeping =
+    [
+        "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:EnableKey",
+        "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListGrants", "kms:ListResourceTags",
+        "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+    ];
+
+    private static readonly string[] Using =
+    [
+        "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ];
+
+    /// <summary>The policy.</summary>
+    /// <param name="account">The AWS account.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
+    public static string Of(string account, string region, string logGroups) => PolicyDocument.Of(
+        Allow("Keep", Keeping, Account(account)),
+        PolicyDocument.With(
+            Allow("WeightsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
+            "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com")),
+        ForGroups(Allow("Disks", Using, PolicyDocument.Anyone), account),
+        ForGroups(Allow("DisksOfMachines", ["kms:CreateGrant"], PolicyDocument.Anyone), account, ("Bool", "kms:GrantIsForAWSResource", "true")),
+        PolicyDocument.With(
+            Allow("Logs", Using, new { Service = $"logs.{region}.amazonaws.com" }),
+            "Condition",
+            PolicyDocument.Condition(
+                "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")));
+
+    /// <summary>The account itself: its own policies then say which roles.</summary>
+    private static object Account(string account) => new { AWS = $"arn:aws:iam::{account}:root" };
+
+    private static Dictionary<string, object> Allow(string id, string[] actions, object principal) =>
+        PolicyDocument.With(PolicyDocument.Allow(id, actions, ThisKey), "Principal", principal);
+
+    /// <summary>
+    /// Only for the role by which Auto Scaling starts machines. A condition names it, since a principal that does not exist is refused,
+    /// and an account gets this role with its first group.
+    /// </summary>
+    private static Dictionary<string, object> ForGroups(
+        Dictionary<string, object> statement, string account, params (string Test, string Key, string Value)[] others)
+    {
+        var role = $"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+        var conditions = PolicyDocument.Condition("ArnEquals", "aws:PrincipalArn", role);
+        foreach (var (test, key, value) in others)
+        {
+            conditions[test] = new() { [key] = value };
+        }
+
+        return PolicyDocument.With(statement, "Condition", conditions);
+    }
+}

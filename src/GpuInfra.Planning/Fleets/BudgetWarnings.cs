@@ -1,0 +1,52 @@
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What goes beyond what the plan says may be spent.</summary>
+public static class BudgetWarnings
+{
+    /// <summary>The stack's budget against a cost.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="what">What costs it: <c>the fleet</c> for machines alone, which is all that a plan knows.</param>
+    /// <param name="monthly">Its cost in a month.</param>
+    public static IEnumerable<string> Of(CapacityPlan plan, string what, Usd monthly)
+    {
+        if (plan.Budget is not { } budget)
+        {
+            yield break;
+        }
+
+        var share = monthly.Amount / budget.Monthly.Amount;
+        if (share > 1)
+        {
+            yield return $"{what} costs {monthly} a month, more than the budget of {budget.Monthly}";
+        }
+        else if (budget.AlertAt.Any(alert => share >= (decimal)alert.Fraction))
+        {
+            yield return FormattableString.Invariant($"{what} takes {share * 100:0.#} % of the budget of {budget.Monthly} a month");
+        }
+    }
+
+    /// <summary>The teams' budgets against their shares of the machines: of the rest nobody says whose it is.</summary>
+    internal static IEnumerable<string> OfTeams(CapacityPlan plan, FleetCost cost)
+    {
+        foreach (var team in plan.Teams.Where(team => team.Monthly is not null))
+        {
+            var spent = cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly ?? default;
+            if (spent.CompareTo(team.Monthly!.Value) > 0)
+            {
+                yield return $"team {team.Name} is planned to spend {spent} a month, its budget is {team.Monthly}";
+            }
+        }
+
+        foreach (var team in plan.Teams.Where(team => team.Daily is not null))
+        {
+            var spent = (cost.ByTeam.FirstOrDefault(part => part.Name == team.Name)?.Monthly.Amount ?? 0) * 24 / UsdPerHour.HoursPerMonth;
+            if (spent > team.Daily!.Value.Amount)
+            {
+                yield return $"team {team.Name} is planned to spend {new Usd(decimal.Round(spent, 2))} on an average day, its budget is {team.Daily}";
+            }
+        }
+    }
+}
