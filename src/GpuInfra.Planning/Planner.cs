@@ -22,6 +22,7 @@ public static class Planner
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);
         var solved = months.ToImmutableSortedDictionary(month => month, month => CommitmentLedger.Apply(plan, SolveAll(plan, solver, month), month));
         var deployed = solved[plan.AsOf];
+        DrainingPools.Require(plan, PoolsOf(deployed));
         var cost = CostBreakdown.Of(plan, catalog, deployed);
 
         return new FleetPlan

@@ -117,7 +117,7 @@ internal static class FleetTables
 
     private static ImmutableArray<Cell> PoolRow(Pool pool) =>
     [
-        pool.Id,
+        pool.IsDraining ? $"{pool.Id} (draining)" : pool.Id,
         $"{pool.Instances.Desired} × {pool.InstanceType}",
         $"{pool.Instances.Min}/{pool.Instances.Max}",
         string.Join('+', pool.Zones.Select(zone => zone.Instances)),

@@ -18,6 +18,9 @@ internal sealed record Candidate(Offer Offer, ReplicaSizing Sizing)
     /// <summary>Instances that serve a rate; at least one.</summary>
     public int InstancesFor(double requestsPerSecond) => Math.Max(1, CeilingOf(requestsPerSecond / InstanceRate));
 
+    /// <summary>Whether it is sold in a tier.</summary>
+    public bool HasPrice(Tier tier) => (tier == Tier.Spot ? Offer.MeanSpot : Offer.OnDemand) is not null;
+
     /// <summary>Price of one instance in a tier.</summary>
     public UsdPerHour Price(Tier tier) =>
         (tier == Tier.Spot ? Offer.MeanSpot : Offer.OnDemand)

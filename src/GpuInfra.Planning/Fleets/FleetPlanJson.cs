@@ -113,6 +113,11 @@ public static class FleetPlanJson
     {
         json.WriteStartObject();
         json.WriteString("id", pool.Id);
+        if (pool.IsDraining)
+        {
+            json.WriteBoolean("draining", true);
+        }
+
         json.WriteString("serving", pool.Serving);
         json.WriteString("tier", JsonText.Word(pool.Tier));
         json.WriteString("cloud", JsonText.Word(pool.Cloud));

@@ -58,6 +58,11 @@ internal static class FleetWarnings
 
     private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
     {
+        if (pool.IsDraining)
+        {
+            yield return $"{pool.Id} is draining: its machines carry no planned demand and cost {pool.Monthly} a month until it is taken out";
+        }
+
         if (pool.Tier == Tier.Spot && pool.Ladder.Length < FewestRungs)
         {
             yield return $"{pool.Id} has {pool.Ladder.Length} instance type(s) to run on; spot is steadier with {FewestRungs} or more";

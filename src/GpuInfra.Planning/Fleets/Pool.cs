@@ -27,6 +27,9 @@ public sealed record Pool
     /// <summary>The id it had under its serving's earlier name; null when that was never renamed.</summary>
     public string? RenamedFrom { get; init; }
 
+    /// <summary>True for a pool on its way out: it keeps its machines, and none of the planned demand counts on them.</summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>The serving it answers for.</summary>
     public required string Serving { get; init; }
 

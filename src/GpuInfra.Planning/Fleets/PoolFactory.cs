@@ -27,6 +27,13 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     public Pool Spot(Candidate candidate, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
         Pool(candidate, Tier.Spot, instances, demand, ladder);
 
+    /// <summary>A pool on its way out, as it was: the same group, of the size that the plan says.</summary>
+    public Pool Draining(Candidate candidate, Tier tier, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
+        Pool(candidate, tier, instances, demand, ladder) with { IsDraining = true };
+
+    /// <summary>The id of a pool of the serving.</summary>
+    public string IdOf(Offer offer, Tier tier) => Id(serving.Name, offer, tier);
+
     /// <summary>
     /// When the serving runs: within its workloads' window where they share one; within office hours where the plan has them and
     /// nobody outside the company waits; otherwise always.

@@ -33,6 +33,14 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
 
         var factory = new PoolFactory(plan, serving, workloads);
         var solution = spot ? SolveSpot(byCloud, demand, factory) : SolveStanding(serving, byCloud, demand, factory);
+        if (month == plan.AsOf)
+        {
+            solution = solution with
+            {
+                Pools = [.. solution.Pools, .. DrainingPools.Of(plan.Draining, [.. byCloud.SelectMany(candidates => candidates)], solution.Pools, factory, demand)],
+            };
+        }
+
         return new SolvedServing(
             [.. solution.Pools.OrderBy(pool => pool.Id, StringComparer.Ordinal)],
             () => Describe(serving, workloads, demand, spot, solution, sized.Rejections.Concat(NotStartable(sized, modes)).Concat(solution.Rejections())),

@@ -80,6 +80,9 @@ public sealed record CapacityPlan
     /// <summary>What was taken out of the plan and may be deleted, ordered by name.</summary>
     public ImmutableArray<Retirement> Retired { get; init; } = [];
 
+    /// <summary>Pools on their way out, ordered by id. Default: none.</summary>
+    public ImmutableArray<DrainingPool> Draining { get; init; } = [];
+
     /// <summary>Policies that may be broken somewhere until a day, ordered by policy and subject. Default: none.</summary>
     public ImmutableArray<Waiver> Waivers { get; init; } = [];
 }

@@ -12,6 +12,7 @@ internal static class PlanRules
         CheckAsOf(plan);
         CheckRetired(plan);
         WaiverSection.CheckTwice(plan);
+        DrainingSection.CheckTwice(plan);
         CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
         foreach (var serving in plan.Get(PlanSection.Servings))
         {

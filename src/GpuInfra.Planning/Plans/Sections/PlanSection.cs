@@ -90,6 +90,12 @@ internal static class PlanSection
         "Servings, regions and clouds taken out of the plan whose resources may be deleted. Without it their deletion counts as a slip.",
         []);
 
+    public static readonly Key<ImmutableArray<DrainingPool>> Draining = Key.Optional(
+        "draining",
+        DrainingSection.Value,
+        "Pools that this plan no longer chooses and that keep their machines until their successors are healthy: deploy, then take them out.",
+        []);
+
     public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
         "residency", ResidencySection.Value, "Where data may be processed and kept; a serving may say otherwise. Left out, in every region named.");
 
@@ -105,7 +111,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Waivers,
+            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -136,6 +142,7 @@ internal static class PlanSection
             Discounts = fields.Get(Prices),
             Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
+            Draining = DrainingSection.Ordered(fields.Get(Draining)),
             Waivers = WaiverSection.Ordered(fields.Get(Waivers)),
         };
     }
