@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Tests;
 
@@ -8,6 +9,8 @@ namespace GpuInfra.Infra.Tests;
 public class BootstrapRunTests
 {
     private const string Weights = "model.safetensors";
+
+    private static readonly string Checksums = $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("weights")))}  ./{Weights}\n";
 
     [SkippableFact]
     public async Task A_machine_of_eight_GPUs_starts_two_replicas_of_four()
@@ -74,6 +77,23 @@ public class BootstrapRunTests
         Assert.Empty(Directory.EnumerateFiles(machine.Units));
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Weights_of_ones_own_are_served_only_with_the_checksum_that_the_plan_pins(bool pinned)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        Complete(machine); // Whole in themselves: the checksums agree with the files either way.
+        var sums = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pinned ? Checksums : Checksums + "\n")));
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(weights: new WeightsSource("hf://acme/chat", "r7", sums)));
+
+        Assert.True(pinned == (exitCode == 0), said);
+        Assert.Equal(!pinned, said.Contains("is not the one that the plan pins", StringComparison.Ordinal));
+        Assert.Equal(pinned, Directory.EnumerateFiles(machine.Units).Any());
+    }
+
     [SkippableFact]
     public async Task A_second_boot_starts_the_same_replicas_again()
     {
@@ -93,11 +113,10 @@ public class BootstrapRunTests
     private static void Complete(Machine machine)
     {
         machine.Upload(Weights, "weights");
-        var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("weights")));
-        machine.Upload("SHA256SUMS", $"{checksum}  ./{Weights}\n");
+        machine.Upload("SHA256SUMS", Checksums);
     }
 
-    private static async Task<string> ScriptAsync(int tensorParallel = 1)
+    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null)
     {
         var pool = A.Pool();
         var split = pool with
@@ -107,7 +126,9 @@ public class BootstrapRunTests
             ReplicasPerInstance = 8 / tensorParallel,
             Ladder = [new LadderRung(pool.InstanceType, 8 / tensorParallel)],
         };
-        var deployed = await Deployed.Of(A.FleetPlan(split), A.Settings());
+        var fleet = A.FleetPlan(split);
+        var servings = fleet.Servings.Select(serving => serving with { Serving = serving.Serving with { Weights = weights } });
+        var deployed = await Deployed.Of(fleet with { Servings = [.. servings] }, A.Settings());
         return Encoding.UTF8.GetString(Convert.FromBase64String(deployed.One("aws:ec2/launchTemplate:LaunchTemplate")["userData"]!));
     }
 }

@@ -64,6 +64,38 @@ public sealed class OwnModelTests : IDisposable
         Assert.Equal(config.Contains("gemma2", StringComparison.Ordinal), model.Source.EndsWith("; sliding window of 4096 tokens, sized as full attention", StringComparison.Ordinal));
     }
 
+    /// <summary>Mistral 7B v0.3, Phi-3 mini, Gemma 3 1B and multilingual E5 large: each family has something of its own in its shape.</summary>
+    [Theory]
+    [InlineData(7_248_023_552, 32, """
+        { "architectures": ["MistralForCausalLM"], "model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14336,
+          "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32768,
+          "max_position_embeddings": 32768, "sliding_window": null, "tie_word_embeddings": false, "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData(3_821_079_552, 32, """
+        { "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "hidden_size": 3072, "intermediate_size": 8192,
+          "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32064,
+          "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "sliding_window": 2047, "tie_word_embeddings": false,
+          "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData(999_885_952, 26, """
+        { "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "hidden_size": 1152, "intermediate_size": 6912,
+          "num_hidden_layers": 26, "num_attention_heads": 4, "head_dim": 256, "num_key_value_heads": 1, "vocab_size": 262144,
+          "max_position_embeddings": 32768, "sliding_window": 512, "sliding_window_pattern": 6, "torch_dtype": "bfloat16" }
+        """)]
+    [InlineData(559_890_432, 24, """
+        { "architectures": ["XLMRobertaModel"], "model_type": "xlm-roberta", "hidden_size": 1024, "intermediate_size": 4096,
+          "num_hidden_layers": 24, "num_attention_heads": 16, "vocab_size": 250002, "max_position_embeddings": 514, "type_vocab_size": 1,
+          "torch_dtype": "float32" }
+        """)]
+    public void Further_families_have_the_parameters_of_their_published_weights(long parameters, int layers, string config)
+    {
+        var model = ModelConfig.Read(config, "mine", null).Value;
+
+        Assert.Equal(parameters, model.Parameters);
+        Assert.Equal(layers, model.Attention.Sum(part => part.Layers));
+        Assert.Equal(config.Contains("xlm-roberta", StringComparison.Ordinal) ? ModelTask.Embedding : ModelTask.Generation, model.Task);
+    }
+
     [Theory]
     [InlineData("\"llama\"", "\"deepseek_v3\"", "the file has model_type \"deepseek_v3\"; known are bert, gemma2, gemma3_text, llama, mistral, mixtral, phi3, qwen2, qwen3, xlm-roberta")]
     [InlineData("\"hidden_size\": 4096", "\"auto_map\": {}, \"hidden_size\": 4096", "the file has auto_map: code that comes with a model is never run")]
