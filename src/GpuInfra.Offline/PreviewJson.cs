@@ -14,7 +14,7 @@ namespace GpuInfra.Offline;
 /// A preview as <c>preview --json</c> and <c>--record</c> write it: a contract with other tools, so members are added and never
 /// renamed. Secrets appear as <c>{"secret": true}</c>, unknowns as <c>{"unknown": true}</c>. The member <c>resolved</c> holds, by
 /// URN, the inputs with unknowns once more, with invented values in their place: to compare records, and for nothing else.
-/// <c>retired</c> names what may be gone by the plan's month, <c>waivers</c> what may break a policy: a later diff is judged by both.
+/// <c>retired</c> names what may be gone by the plan's month, <c>waivers</c> what may break a policy, <c>freezes</c> when only growth is deployed: a later diff is judged by them.
 /// </summary>
 public static class PreviewJson
 {
@@ -44,6 +44,9 @@ public static class PreviewJson
         json.WriteEndArray();
         json.WriteStartArray("waivers");
         preview.Fleet.Plan.Waivers.ToList().ForEach(waiver => Write(json, waiver));
+        json.WriteEndArray();
+        json.WriteStartArray("freezes");
+        preview.Fleet.Plan.Freezes.ToList().ForEach(freeze => Write(json, freeze));
         json.WriteEndArray();
         CostJson.WriteMember(json, preview.Costs);
         json.WriteStartArray("checks");
@@ -82,6 +85,15 @@ public static class PreviewJson
         json.WriteString("reason", waiver.Reason);
         json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteString("approvedBy", waiver.ApprovedBy);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Freeze freeze)
+    {
+        json.WriteStartObject();
+        json.WriteString("from", freeze.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteString("to", freeze.To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteString("reason", freeze.Reason);
         json.WriteEndObject();
     }
 

@@ -45,7 +45,7 @@ public sealed class OutputTests : IDisposable
         using var document = JsonDocument.Parse((await Cli.Piped("preview", "--stack", "prod", "--json")).Out);
         var root = document.RootElement;
         Assert.Equal(
-            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "costs", "checks"],
+            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "freezes", "costs", "checks"],
             root.EnumerateObject().Select(member => member.Name));
         var plan = (await Cli.Piped("plan", "--stack", "prod", "--json")).Out;
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(plan).RootElement, root.GetProperty("fleet")));

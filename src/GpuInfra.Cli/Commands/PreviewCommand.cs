@@ -38,7 +38,7 @@ internal static class PreviewCommand
             var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
 
             var diff = before is null ? null : RecordComparison.Compare(
-                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown), Today = preview.Today });
+                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown), Today = parsed.GetValue(today) });
             var results = new Results(console);
             results.Add(
                 output.Render(

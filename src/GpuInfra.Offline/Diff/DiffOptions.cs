@@ -9,6 +9,6 @@ public sealed record DiffOptions
     /// <summary>Whether an irrevocable resource may change where nobody has looked up if that replaces it.</summary>
     public bool AllowUnknownReplace { get; init; }
 
-    /// <summary>The day that waivers are judged on. Default: the first day of the later record's month.</summary>
+    /// <summary>The day of the deployment. Default: the first day of the later record's month for waivers, and none for freezes.</summary>
     public DateOnly? Today { get; init; }
 }

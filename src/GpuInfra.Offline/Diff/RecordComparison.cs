@@ -54,7 +54,10 @@ public sealed class RecordComparison
             Gate = [],
         };
         var evidence = new DiffEvidence(
-            diff, _after.Retired, _after.Waivers, options.Today ?? _after.Fleet.FirstDay, options.AllowUnknownReplace);
+            diff, _after.Retired, _after.Waivers, options.Today ?? _after.Fleet.FirstDay, options.AllowUnknownReplace)
+        {
+            Freeze = options.Today is { } day ? _before.Freezes.Concat(_after.Freezes).FirstOrDefault(freeze => freeze.Holds(day)) : null,
+        };
         return diff with { Gate = PolicyRun.Run(evidence) };
     }
 

@@ -10,8 +10,10 @@ internal static class ShownValue
     /// <summary>What stands for a value that only the cloud knows.</summary>
     public const string Computed = "known after the deployment";
 
+    /// <summary>What stands for nothing.</summary>
+    public const string Absent = "(none)";
+
     private const string Secret = "secret, cannot be compared";
-    private const string Absent = "(none)";
     private const int MostCharacters = 100;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -33,6 +33,9 @@ public sealed record StackRecord
     /// <summary>The plan's waivers; none for a record of an older version.</summary>
     public ImmutableArray<Waiver> Waivers { get; init; } = [];
 
+    /// <summary>Days on which the plan lets only growth be deployed; none for a record of an older version.</summary>
+    public ImmutableArray<Freeze> Freezes { get; init; } = [];
+
     /// <summary>The stack's outputs.</summary>
     public required PropertyValue.Map Outputs { get; init; }
 

@@ -17,6 +17,9 @@ internal sealed record DiffEvidence(
     DateOnly Today,
     bool AllowsUnknownReplace)
 {
+    /// <summary>The freeze of either record's plan that the deployment falls into; null when it falls into none, or no day is given.</summary>
+    public Freeze? Freeze { get; init; }
+
     /// <summary>One look at every change that the rule applies to.</summary>
     /// <param name="applies">Whether it does.</param>
     /// <param name="fault">What is wrong with a change; null when nothing is.</param>

@@ -44,6 +44,7 @@ internal static class PolicySet
         DiffRules.Irrevocable,
         DiffRules.UnknownReplace,
         LastPoolRules.LastPool,
+        FreezeRules.Freeze,
         WaiverRules.DiffWaivers,
     ];
 

@@ -11,11 +11,11 @@ public class PoliciesTests
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 
-    /// <summary>Policies whose violations are planted in RunRulesTests, SharedPricingTests, WaiverTests and DiffRulesTests.</summary>
+    /// <summary>Policies whose violations are planted in RunRulesTests, SharedPricingTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
     private static readonly string[] PlantedElsewhere =
     [
         "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "cost-as-planned", "waivers",
-        "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers",
+        "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
 
     public static TheoryData<int, string> Planted

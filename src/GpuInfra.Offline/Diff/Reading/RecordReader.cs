@@ -34,6 +34,7 @@ internal static class RecordReader
                     : ImmutableSortedDictionary<string, PropertyValue.Map>.Empty,
                 Retired = root.Find("retired") is { } retired ? [.. retired.Items.Select(name => name.Text)] : [],
                 Waivers = root.Find("waivers") is { } waivers ? [.. waivers.Items.Select(Waiver)] : [],
+                Freezes = root.Find("freezes") is { } freezes ? [.. freezes.Items.Select(Freeze)] : [],
                 Outputs = RecordValues.Map(root["outputs"]),
             };
     }
@@ -51,6 +52,8 @@ internal static class RecordReader
         waiver["reason"].Text,
         waiver["expires"].Day,
         waiver.Find("approvedBy")?.Text);
+
+    private static Freeze Freeze(RecordNode freeze) => new(freeze["from"].Day, freeze["to"].Day, freeze["reason"].Text);
 
     private static PoolFacts Pool(RecordNode pool) => new(
         pool["id"].Text,

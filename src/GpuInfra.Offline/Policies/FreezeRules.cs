@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GpuInfra.Offline.Diff;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>The policy of days on which little may be deployed.</summary>
+internal static class FreezeRules
+{
+    private const int MostPaths = 3;
+
+    /// <summary>Inputs that list where a group may start machines.</summary>
+    private static readonly string[] Zones = ["vpcZoneIdentifiers", "distributionPolicyZones"];
+
+    /// <summary>What is made and what grows is safe enough for a frozen day; whatever else mends an incident says so in a waiver.</summary>
+    public static Policy<DiffEvidence> Freeze { get; } = new(
+        "diff-freeze",
+        "on a frozen day nothing is deleted, replaced, lowered or changed otherwise than by growing",
+        "deploy it after the freeze; what mends an incident is waived by its name, with the incident as the reason.",
+        evidence => evidence.Freeze is { } freeze
+            ? evidence.Look(_ => true, change => Fault(change) is { } fault ? $"{fault}, and the plan is {freeze}" : null, _ => false)
+            : [])
+    {
+        Noun = "change",
+    };
+
+    private static string? Fault(ResourceChange change) => change.Action switch
+    {
+        ResourceAction.Delete => "this is deleted",
+        ResourceAction.Replace => "this is replaced",
+        ResourceAction.UpdateOrReplace => "this may be replaced",
+        _ => change.Changes.Where(property => !IsGrowth(property)).Select(property => property.Path.Text).ToImmutableArray() is [_, ..] paths
+            ? $"this is no growth: {string.Join(", ", paths.Take(MostPaths))}{(paths.Length > MostPaths ? " and more" : "")}"
+            : null,
+    };
+
+    /// <summary>A figure that rises, a zone more, or a value that only may change because what it comes from does.</summary>
+    private static bool IsGrowth(PropertyChange property) => property.MayChange
+        || (property.Before == ShownValue.Absent && property.Path.Steps is [var list, _] && Zones.Contains(list))
+        || (Number(property.Before) is { } before && Number(property.After) is { } after && after > before);
+
+    private static decimal? Number(string shown) =>
+        decimal.TryParse(shown, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
