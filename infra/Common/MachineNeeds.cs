@@ -9,7 +9,7 @@ internal static class MachineNeeds
     /// <summary>The system, the driver and the engine's image, unpacked.</summary>
     private const double SystemGib = 100;
 
-    /// <summary>Tokenizer, configuration and the scales of quantised formats come on top of the weights.</summary>
+    /// <summary>Tokenizer and configuration come on top of the weights.</summary>
     private const double WeightsMargin = 1.2;
 
     private const double BootSeconds = 600;
@@ -29,7 +29,7 @@ internal static class MachineNeeds
         (int)Math.Ceiling(BootSeconds + Weights(pool).TotalGb / LoadGbPerSecond);
 
     /// <summary>The weights of a model at a precision.</summary>
-    public static ByteSize Weights(Model model, Precision precision) => ByteSize.FromBytes(model.Parameters * precision.BytesPerWeight());
+    public static ByteSize Weights(Model model, Precision precision) => ByteSize.FromBytes(WeightBytes.Of(model, precision).Total);
 
     private static ByteSize Weights(PoolPlan pool) => Weights(pool.Model, pool.Pool.Engine.Precision);
 }

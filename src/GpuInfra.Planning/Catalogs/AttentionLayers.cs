@@ -23,10 +23,6 @@ public abstract record AttentionLayers(int Layers, int QueryHeads)
     [JsonIgnore]
     public abstract long CacheValuesPerToken { get; }
 
-    /// <summary>Values that a sequence takes whatever its length.</summary>
-    [JsonIgnore]
-    public virtual long StateValues => 0;
-
     /// <summary>Heads that the cache or state can be split over; with more GPUs than heads, each keeps one.</summary>
     [JsonIgnore]
     public abstract int CacheHeads { get; }
@@ -42,6 +38,14 @@ public abstract record AttentionLayers(int Layers, int QueryHeads)
     /// <summary>Operations per token that do not depend on what was before it.</summary>
     [JsonIgnore]
     public virtual double OperationsPerToken => 0;
+
+    /// <summary>Values alive per token between the matrices while a prompt is read.</summary>
+    [JsonIgnore]
+    public abstract long LiveValues { get; }
+
+    /// <summary>Bytes that a sequence takes whatever its length.</summary>
+    /// <param name="bytesPerValue">Bytes of a cached value.</param>
+    public virtual double StateBytes(int bytesPerValue) => 0;
 
     /// <summary>Parameters of one layer's matrices; norms and biases are left out.</summary>
     public abstract long Parameters(int hiddenSize);

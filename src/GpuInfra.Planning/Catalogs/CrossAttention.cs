@@ -14,13 +14,16 @@ public sealed record CrossAttention(int Layers, int QueryHeads, int HeadSize, in
     public override long CacheValuesPerToken => 0;
 
     /// <inheritdoc/>
-    public override long StateValues => 2L * QueryHeads * HeadSize * Tokens;
-
-    /// <inheritdoc/>
     public override int CacheHeads => QueryHeads;
 
     /// <inheritdoc/>
     public override double PrefillOperationsPerPair => 4.0 * QueryHeads * HeadSize;
+
+    /// <summary>Queries and the output.</summary>
+    public override long LiveValues => 2L * QueryHeads * HeadSize;
+
+    /// <summary>A key and a value for each of the encoder's vectors.</summary>
+    public override double StateBytes(int bytesPerValue) => 2.0 * QueryHeads * HeadSize * Tokens * bytesPerValue;
 
     /// <inheritdoc/>
     public override long Parameters(int hiddenSize) => 4L * hiddenSize * QueryHeads * HeadSize;

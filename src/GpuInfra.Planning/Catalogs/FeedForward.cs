@@ -6,6 +6,9 @@ namespace GpuInfra.Planning.Catalogs;
 /// <param name="Gated">True for three matrices (SwiGLU and its like), false for two.</param>
 public sealed record DenseFeedForward(int Layers, int Size, bool Gated = true)
 {
+    /// <summary>Values alive per token between the matrices.</summary>
+    public long LiveValues => (Gated ? 3L : 1L) * Size;
+
     /// <summary>Parameters of one layer's matrices.</summary>
     public long Parameters(int hiddenSize) => (Gated ? 3L : 2L) * hiddenSize * Size;
 }
@@ -18,6 +21,9 @@ public sealed record DenseFeedForward(int Layers, int Size, bool Gated = true)
 /// <param name="SharedSize">The same of the shared experts, all of them together; 0 where there are none.</param>
 public sealed record MixtureOfExperts(int Layers, int Experts, int ExpertsPerToken, int Size, int SharedSize = 0)
 {
+    /// <summary>Values alive per token between the matrices of all the experts that it passes through.</summary>
+    public long LiveValues => 3L * (((long)ExpertsPerToken * Size) + SharedSize);
+
     /// <summary>Parameters of one expert, all layers together.</summary>
     public long ParametersPerExpert(int hiddenSize) => 3L * hiddenSize * Size * Layers;
 

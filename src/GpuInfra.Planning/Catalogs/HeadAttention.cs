@@ -29,6 +29,9 @@ public sealed record HeadAttention(
     /// <inheritdoc/>
     public override double PrefillOperationsPerPair => 4.0 * QueryHeads * HeadSize;
 
+    /// <summary>Queries, keys, values and the output.</summary>
+    public override long LiveValues => 2L * HeadSize * (QueryHeads + KeyValueHeads);
+
     private string Family => KeyValueHeads == QueryHeads ? "MHA" : KeyValueHeads == 1 ? "MQA" : "GQA";
 
     private string Reach => Window is not { } window ? ""

@@ -32,6 +32,9 @@ public sealed record LatentAttention(
     /// <summary>Queries are folded into the compressed space while tokens are generated, so that the cache is read as it is.</summary>
     public override double DecodeOperationsPerPair => 2.0 * QueryHeads * ((2 * KeyValueRank) + PositionSize);
 
+    /// <summary>Queries, and the unfolded keys and values, and the output.</summary>
+    public override long LiveValues => 2L * QueryHeads * (HeadSize + PositionSize + ValueHeadSize);
+
     /// <inheritdoc/>
     public override long Parameters(int hiddenSize)
     {

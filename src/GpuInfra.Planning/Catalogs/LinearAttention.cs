@@ -19,9 +19,8 @@ public sealed record LinearAttention(int Layers, int QueryHeads, int ValueHeads,
     /// <inheritdoc/>
     public override long CacheValuesPerToken => 0;
 
-    /// <summary>A matrix of key size by value size per value head, and the tokens that the convolution still needs.</summary>
-    public override long StateValues =>
-        ((long)ValueHeads * KeyHeadSize * ValueHeadSize) + ((long)(Convolution - 1) * ((2 * KeyWidth) + ValueWidth));
+    /// <summary>Queries, keys, values, the gate and the output.</summary>
+    public override long LiveValues => (2L * KeyWidth) + (3L * ValueWidth);
 
     /// <inheritdoc/>
     public override int CacheHeads => QueryHeads;
@@ -35,6 +34,13 @@ public sealed record LinearAttention(int Layers, int QueryHeads, int ValueHeads,
     private int KeyWidth => QueryHeads * KeyHeadSize;
 
     private int ValueWidth => ValueHeads * ValueHeadSize;
+
+    /// <summary>
+    /// A matrix of key size by value size per value head in 32 bits (vLLM's default for these models), and the tokens that the
+    /// convolution still needs in 16.
+    /// </summary>
+    public override double StateBytes(int bytesPerValue) =>
+        (4.0 * ValueHeads * KeyHeadSize * ValueHeadSize) + (2.0 * (Convolution - 1) * ((2 * KeyWidth) + ValueWidth));
 
     /// <summary>Queries, keys, values, the output's gate and the output; two gates per value head; the convolution.</summary>
     public override long Parameters(int hiddenSize) =>

@@ -20,10 +20,4 @@ public static class Precisions
 
     /// <summary>True for the formats of 4 bits.</summary>
     public static bool IsFourBits(this Precision precision) => precision is Precision.Int4 or Precision.Fp4 or Precision.Mxfp4;
-
-    /// <summary>
-    /// Bytes of one key or value in the cache. Engines keep the cache in 16 bits unless told otherwise
-    /// (vLLM: <c>--kv-cache-dtype auto</c>), whatever the weights are in.
-    /// </summary>
-    public static double BytesPerCacheEntry(this Precision precision) => 2;
 }

@@ -13,6 +13,9 @@ public readonly record struct Parallelism(int Tensor, int Pipeline = 1, int Atte
     /// <summary>GPUs of the replica.</summary>
     public int Gpus => Tensor * Pipeline;
 
+    /// <summary>GPUs that the heads of one copy of the attention are split over.</summary>
+    public int AttentionGpus => Tensor / AttentionData;
+
     /// <summary>The heads and the experts of a layer are split over <paramref name="gpus"/>.</summary>
     public static Parallelism Split(int gpus) => new(gpus);
 }

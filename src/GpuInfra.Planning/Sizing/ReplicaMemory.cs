@@ -4,8 +4,13 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>
-/// The memory of one GPU of a replica: usable = weights + activations + runtime + key-value cache, where usable is
-/// <see cref="Utilization"/> of the device memory.
+/// The memory of the fullest GPU of a replica: usable = weights + activations + overhead + key-value cache, where usable is the
+/// share of the device memory that the engine may take.
+/// <para>
+/// With t GPUs per layer, p pipeline stages and d copies of the attention: attention, dense feed-forward and embeddings are split
+/// over t/d GPUs, experts over t, layers over p. The cache is split by key-value heads over t/d GPUs, and each keeps at least one
+/// head; latent attention has one, so it is there whole on each. The copies hold sequences of their own.
+/// </para>
 /// </summary>
 public sealed record ReplicaMemory
 {
@@ -15,17 +20,21 @@ public sealed record ReplicaMemory
     /// <summary>Tokens that the engine prefills in one step (vLLM: <c>--max-num-batched-tokens</c>).</summary>
     public const int BatchedTokens = 8192;
 
+    private const int ActivationBytes = 2;
+
+    /// <summary>Logits are sampled from in 32 bits, and sorted in a copy.</summary>
+    private const int LogitBytes = 2 * 4;
+
     /// <summary>
-    /// CUDA context, graphs and communication buffers of one GPU. KAITO's estimator (commit 056b8280) counts 2.3 GiB with the
-    /// activations in it; the activations are counted apart here.
+    /// CUDA context and captured graphs of one GPU. KAITO's estimator (commit 056b8280) counts 2.3 GiB with the activations in it;
+    /// the activations are counted apart here.
     /// </summary>
     private static readonly ByteSize Runtime = ByteSize.FromGib(1.5);
 
-    /// <summary>
-    /// Values alive per token at the widest point of a block, in multiples of the hidden size: residual, normed input, and the two
-    /// halves of a gated feed-forward of 3.5 times the width, in 16 bits.
-    /// </summary>
-    private const double LiveWidth = 9;
+    /// <summary>NCCL's and the engine's own all-reduce buffers where GPUs work together: an assumption, they differ by topology.</summary>
+    private static readonly ByteSize Communication = ByteSize.FromGib(0.5);
+
+    private CacheShare[] _cache = [];
 
     /// <summary>Device memory that the engine may use.</summary>
     public required ByteSize Usable { get; init; }
@@ -33,14 +42,17 @@ public sealed record ReplicaMemory
     /// <summary>This GPU's part of the weights.</summary>
     public required ByteSize Weights { get; init; }
 
-    /// <summary>Working memory of one step of <see cref="BatchedTokens"/> tokens.</summary>
+    /// <summary>Working memory of one step of <see cref="BatchedTokens"/> tokens, or of sampling where that takes more.</summary>
     public required ByteSize Activations { get; init; }
 
     /// <summary>CUDA context, graphs and communication buffers.</summary>
     public required ByteSize Overhead { get; init; }
 
-    /// <summary>This GPU's part of the cache of one token.</summary>
+    /// <summary>This GPU's part of the cache of one token that all layers keep.</summary>
     public required ByteSize CachePerToken { get; init; }
+
+    /// <summary>Copies of the attention among the replica's GPUs, each with a cache of its own.</summary>
+    public required int CacheCopies { get; init; }
 
     /// <summary>What is left for the key-value cache; zero when the rest does not fit.</summary>
     public ByteSize Cache => Usable - Required;
@@ -48,26 +60,94 @@ public sealed record ReplicaMemory
     /// <summary>What must fit before there is any cache.</summary>
     public ByteSize Required => Weights + Activations + Overhead;
 
-    /// <summary>Tokens that the cache holds.</summary>
-    public double CacheTokens => CachePerToken.TotalBytes == 0 ? 0 : (double)Cache.TotalBytes / CachePerToken.TotalBytes;
+    /// <summary>Tokens that the replica's cache holds when all layers keep them; more where some keep a window only.</summary>
+    public double CacheTokens => CachePerToken.TotalBytes == 0 ? 0 : (double)CacheCopies * Cache.TotalBytes / CachePerToken.TotalBytes;
 
-    /// <summary>The memory of one of <paramref name="tensorParallel"/> GPUs.</summary>
-    public static ReplicaMemory Of(Model model, Precision precision, Gpu gpu, int tensorParallel) => new()
+    /// <summary>This GPU's part of the cache of one sequence of <paramref name="tokens"/>, in bytes: windows bound it, fixed states count whole.</summary>
+    public double CacheBytesOf(double tokens)
     {
-        Usable = gpu.Memory * Utilization.Fraction,
-        Weights = ByteSize.FromBytes(model.Parameters * precision.BytesPerWeight() / tensorParallel),
-        Activations = ByteSize.FromBytes(BatchedTokens * LiveWidth * model.HiddenSize * 2),
-        Overhead = Runtime,
-        CachePerToken = model.Task == ModelTask.Embedding ? default : CacheOf(model, precision, tensorParallel),
-    };
+        var bytes = 0.0;
+        foreach (var share in _cache)
+        {
+            bytes += share.BytesPerToken * share.Group.CachedTokens(tokens) + share.StateBytes;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Sequences of <paramref name="tokens"/> that the replica's cache holds, not rounded; without bound when they take none.</summary>
+    public double Sequences(double tokens) => CacheCopies * (Cache.TotalBytes / CacheBytesOf(tokens));
+
+    /// <summary>The memory of a replica.</summary>
+    /// <param name="setup">The replica.</param>
+    /// <param name="limit">Share of the device memory that the engine may take; <see cref="Utilization"/> when left out.</param>
+    public static ReplicaMemory Of(ReplicaSetup setup, Share? limit = null)
+    {
+        var (model, split) = (setup.Model, setup.Parallelism);
+        var cache = CacheShares(setup);
+        return new ReplicaMemory
+        {
+            Usable = setup.Gpu.Memory * (limit ?? Utilization).Fraction,
+            Weights = ByteSize.FromBytes(WeightsOf(setup)),
+            Activations = ByteSize.FromBytes(Math.Max(
+                BatchedTokens * ActivationBytes * LiveValues(model, split),
+                (double)ReplicaSizer.MaxSequences * model.Vocabulary * LogitBytes)),
+            Overhead = split.Gpus > 1 ? Runtime + Communication : Runtime,
+            CachePerToken = ByteSize.FromBytes(cache.Sum(share => share.BytesPerToken)),
+            CacheCopies = split.AttentionData,
+            _cache = cache,
+        };
+    }
+
+    /// <summary>The memory of one of <paramref name="tensorParallel"/> GPUs that layers are split over, the cache in 16 bits.</summary>
+    public static ReplicaMemory Of(Model model, Precision precision, Gpu gpu, int tensorParallel) =>
+        Of(new ReplicaSetup(model, precision, gpu, Parallelism.Split(tensorParallel)));
+
+    private static double WeightsOf(ReplicaSetup setup)
+    {
+        var weights = WeightBytes.Of(setup.Model, setup.Precision);
+        var split = setup.Parallelism;
+        var layers = ((weights.Attention + weights.FeedForward) / split.AttentionGpus) + (weights.Experts / split.Tensor);
+        var ends = split.Pipeline == 1 ? weights.Embedding + weights.Head : Math.Max(weights.Embedding, weights.Head);
+        return (layers * StageShare(setup)) + ((ends + weights.Encoder) / split.AttentionGpus) + weights.Rest;
+    }
+
+    /// <summary>Part of the layers that the fullest stage has.</summary>
+    private static double StageShare(ReplicaSetup setup) =>
+        Math.Ceiling((double)setup.Model.Layers / setup.Parallelism.Pipeline) / setup.Model.Layers;
+
+    private static CacheShare[] CacheShares(ReplicaSetup setup)
+    {
+        if (setup.Model.Task == ModelTask.Embedding)
+        {
+            return [];
+        }
+
+        var (stage, gpus, bytes) = (StageShare(setup), setup.Parallelism.AttentionGpus, setup.Cache.BytesPerValue());
+        return
+        [
+            .. setup.Model.Attention.Select(group =>
+            {
+                var heads = Math.Ceiling((double)group.CacheHeads / gpus) / group.CacheHeads;
+                var layers = group.Layers * stage * heads;
+                return new CacheShare(group, layers * group.CacheValuesPerToken * bytes, layers * group.StateBytes(bytes));
+            }),
+        ];
+    }
 
     /// <summary>
-    /// Layers × values per token × bytes. Heads are what is split: with more GPUs than heads each GPU still keeps one.
+    /// Values alive per token at the widest point of a block: the residual and its normed copy, and what the attention or the
+    /// feed-forward holds between its matrices.
     /// </summary>
-    private static ByteSize CacheOf(Model model, Precision precision, int tensorParallel) =>
-        ByteSize.FromBytes(model.Attention.Sum(group =>
-        {
-            var heads = Math.Max(1, (group.CacheHeads + tensorParallel - 1) / tensorParallel);
-            return group.Layers * group.CacheValuesPerToken * heads / group.CacheHeads * precision.BytesPerCacheEntry();
-        }));
+    private static double LiveValues(Model model, Parallelism split)
+    {
+        var attention = model.Attention.Max(group => (double)group.LiveValues) / split.AttentionGpus;
+        var dense = model.FeedForward.Select(group => (double)group.LiveValues).DefaultIfEmpty(0).Max() / split.AttentionGpus;
+        var sparse = model.MixtureOfExperts is not { } experts ? 0
+            : ((double)experts.LiveValues / split.Tensor) + ((double)experts.ExpertsPerToken * model.HiddenSize);
+        return (2.0 * model.HiddenSize) + Math.Max(attention, Math.Max(dense, sparse));
+    }
+
+    /// <summary>What this GPU caches of layers that attend alike.</summary>
+    private readonly record struct CacheShare(AttentionLayers Group, double BytesPerToken, double StateBytes);
 }

@@ -8,4 +8,15 @@ namespace GpuInfra.Planning.Sizing;
 /// <param name="Gpu">The accelerator, of which there are <see cref="Parallelism.Gpus"/>.</param>
 /// <param name="Parallelism">How the model is spread over them.</param>
 /// <param name="Engine">What serves it. Default: vLLM.</param>
-public sealed record ReplicaSetup(Model Model, Precision Precision, Gpu Gpu, Parallelism Parallelism, Engine Engine = Engine.Vllm);
+/// <param name="CachePrecision">Of the key-value cache; null for the engine's default, which <see cref="Cache"/> is then.</param>
+public sealed record ReplicaSetup(
+    Model Model, Precision Precision, Gpu Gpu, Parallelism Parallelism, Engine Engine = Engine.Vllm, CachePrecision? CachePrecision = null)
+{
+    /// <summary>
+    /// The key-value cache's precision. vLLM and SGLang keep 16 bits unless told otherwise; the 8- and 4-bit floating-point checkpoints
+    /// that NVIDIA publishes for TensorRT-LLM ask for 8 bits (its performance overview, release 1.0).
+    /// </summary>
+    public CachePrecision Cache => CachePrecision ?? (Engine == Engine.TensorRtLlm && Precision is Precision.Fp8 or Precision.Fp4
+        ? Catalogs.CachePrecision.Fp8
+        : Catalogs.CachePrecision.Bits16);
+}

@@ -55,7 +55,7 @@ public static class ReplicaSizer
                 $"{tensorParallel} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU")));
         }
 
-        if (model.Task == ModelTask.Generation && memory.CacheTokens < serving.MaxContextTokens)
+        if (model.Task == ModelTask.Generation && memory.Sequences(serving.MaxContextTokens) < 1)
         {
             return (null, new Unfit("memory", FormattableString.Invariant(
                 $"{tensorParallel} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}")));
@@ -89,7 +89,7 @@ public static class ReplicaSizer
     private static (ReplicaSizing?, Unfit?) Generation(
         Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, ReplicaMemory memory, Roofline roofline)
     {
-        var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.CacheTokens / (mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
+        var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
         var operating = new OperatingPoint(roofline, mix);
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);

@@ -75,6 +75,6 @@ public class ModelTests
         var linear = new LinearAttention(36, 16, 32, 128, 128, 4);
 
         Assert.Equal((0, 0), (linear.CacheValuesPerToken, linear.CachedTokens(100_000)));
-        Assert.Equal((32 * 128 * 128) + (3 * ((2 * 16 * 128) + (32 * 128))), linear.StateValues);
+        Assert.Equal((4 * 32 * 128 * 128) + (2 * 3 * ((2 * 16 * 128) + (32 * 128))), linear.StateBytes(bytesPerValue: 1));
     }
 }
