@@ -6,7 +6,7 @@ namespace GpuInfra.Planning.Catalogs;
 /// <summary>A row of <c>gpus.json</c>; the unit stands in each field's name.</summary>
 internal sealed record GpuRow(
     string Id, string[] Aliases, double MemoryMib, double BandwidthGbPerSecond, double Fp16Tflops, double? Fp8Tflops,
-    double? Int8Tops, double? Fp4Tflops, double? NvLinkGbPerSecond, decimal? ComputeCapability, Precision[] Formats,
+    double? Int8Tops, double? Fp4Tflops, double? NvLinkGbPerSecond, BoardRow Board, decimal? ComputeCapability, Precision[] Formats,
     string? GoogleAcceleratorType, string? NotChosenBecause, string? Doubt, Precision[] DoubtfulFormats, string Source, DateOnly AsOf)
 {
     public Gpu ToGpu() => new(
@@ -19,6 +19,7 @@ internal sealed record GpuRow(
         Rate(Int8Tops),
         Rate(Fp4Tflops),
         NvLinkGbPerSecond is { } link ? ByteRate.FromGbPerSecond(link) : null,
+        Board.ToBoard(),
         ComputeCapability,
         [.. Formats],
         GoogleAcceleratorType,
@@ -29,6 +30,12 @@ internal sealed record GpuRow(
         AsOf);
 
     private static FlopRate? Rate(double? tera) => tera is { } rate ? FlopRate.FromTera(rate) : null;
+}
+
+/// <summary>The board in a row of <c>gpus.json</c>.</summary>
+internal sealed record BoardRow(double PowerWatts, double ProcessNm, double HostLinkGbPerSecond, bool GraceHost)
+{
+    public GpuBoard ToBoard() => new(PowerWatts, ProcessNm, ByteRate.FromGbPerSecond(HostLinkGbPerSecond), GraceHost);
 }
 
 /// <summary>A row of <c>models.json</c>: counts and widths, whose names say what they count.</summary>

@@ -13,6 +13,7 @@ namespace GpuInfra.Planning.Catalogs;
 /// <param name="Int8">Peak 8-bit integer rate; null where the hardware has none.</param>
 /// <param name="Fp4">Peak 4-bit floating-point rate; null where the hardware has none.</param>
 /// <param name="NvLink">Bidirectional total per GPU; null where GPUs talk over PCIe.</param>
+/// <param name="Board">How it is powered, made and attached to its host.</param>
 /// <param name="ComputeCapability">CUDA compute capability; null for accelerators that are not NVIDIA's.</param>
 /// <param name="Formats">Formats that it multiplies in hardware.</param>
 /// <param name="GoogleAcceleratorType">Google Cloud's name for it, as <c>nvidia-l4</c>; null where Google does not offer it.</param>
@@ -31,6 +32,7 @@ public sealed record Gpu(
     FlopRate? Int8,
     FlopRate? Fp4,
     ByteRate? NvLink,
+    GpuBoard Board,
     decimal? ComputeCapability,
     ImmutableArray<Precision> Formats,
     string? GoogleAcceleratorType,
