@@ -1,8 +1,10 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using GpuInfra.Benchmarks;
+using GpuInfra.Benchmarks.Accuracy;
+using GpuInfra.Planning.Sizing;
 
-// `scale` measures growth with the number of servings, each size in a process of its own; everything else is BenchmarkDotNet's.
+// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["scale"]:
@@ -10,6 +12,15 @@ switch (args)
         break;
     case ["scale", var servings]:
         await Scale.RunOneAsync(int.Parse(servings, CultureInfo.InvariantCulture));
+        break;
+    case ["fit", "--data", var directory]:
+        FitCommand.Run(directory);
+        break;
+    case ["accuracy", "--data", var directory]:
+        AccuracyReport.Print(MeasuredRow.ReadAll(directory));
+        break;
+    case ["accuracy", "--data", var directory, "--exam", var kept]:
+        AccuracyReport.PrintExam(MeasuredRow.ReadAll(kept), CalibrationFit.Of(MeasuredRow.ReadAll(directory), Calibration.Embedded));
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Scale).Assembly).Run(args);

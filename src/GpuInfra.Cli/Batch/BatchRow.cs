@@ -34,9 +34,17 @@ internal static class BatchRow
             return (null, default, problems.ToImmutable());
         }
 
+        // Offline tables are TensorRT-LLM's.
+        var offline = scenario!.Kind != LoadKind.Concurrency;
+        var engine = scenario.Engine ?? Scenario.EngineIn(Optional("source") ?? "", Optional("source_version"))
+            ?? (offline ? Engine.TensorRtLlm : Engine.Vllm);
+
         // Tables count the GPUs of one copy of the attention, or all of them.
-        var copies = scenario!.AttentionData ?? 1;
+        var copies = scenario.AttentionData ?? 1;
         var tensorGpus = total == tensor * pipeline * copies ? tensor * copies : tensor;
+        var split = scenario.AttentionData is null && offline && engine == Engine.TensorRtLlm && catalog.FindModel(row["model"]) is { } model
+            ? Parallelism.ForThroughput(model, tensor, pipeline)
+            : new Parallelism(tensorGpus, pipeline, copies, scenario.Expert ?? 1);
         var load = new Load(scenario.Kind, input, output, scenario.Requests);
         var draft = new SetupDraft
         {
@@ -44,9 +52,9 @@ internal static class BatchRow
             Gpu = row["gpu"],
             GpuMemoryGb = memory,
             Precision = row["precision"],
-            Parallelism = new Parallelism(tensorGpus, pipeline, copies, scenario.Expert ?? 1),
+            Parallelism = split,
             TotalGpus = total,
-            Engine = scenario.Engine ?? Scenario.EngineIn(Optional("source") ?? "") ?? Engine.Vllm,
+            Engine = engine,
             Load = load,
         };
         var (setup, wrong) = draft.Check(catalog);

@@ -44,6 +44,7 @@ internal static class GpuFigures
             ("int8Tops", JsonRows.Number(Figure("int8_dense_tops", gpu.Int8?.Tera))),
             ("fp4Tflops", JsonRows.Number(Figure("fp4_dense_tflops", gpu.Fp4?.Tera))),
             ("nvLinkGbPerSecond", JsonRows.Number(Figure("nvlink_gb_s", gpu.NvLink?.GbPerSecond))),
+            ("board", Board(gpu.Board)),
             ("computeCapability", JsonRows.Number(Figure("compute_capability", (double?)gpu.ComputeCapability))),
             ("formats", JsonRows.Texts(gpu.Formats.Select(format => Format.Word(format)))),
             ("googleAcceleratorType", JsonRows.Text(gpu.GoogleAcceleratorType)),
@@ -53,4 +54,10 @@ internal static class GpuFigures
             ("source", JsonRows.Text(gpu.Source)),
             ("asOf", JsonRows.Day(gpu.AsOf)));
     }
+
+    private static string Board(GpuBoard board) => JsonRows.Row(
+        ("powerWatts", JsonRows.Number((decimal)board.PowerWatts)),
+        ("processNm", JsonRows.Number((decimal)board.ProcessNm)),
+        ("hostLinkGbPerSecond", JsonRows.Number((decimal)board.HostLink.GbPerSecond)),
+        ("nvLinkGpus", JsonRows.Number(board.NvLinkGpus)));
 }

@@ -56,6 +56,10 @@ internal static class CatalogJson
         Optional(json, "int8Tops", gpu.Int8?.Tera);
         Optional(json, "fp4Tflops", gpu.Fp4?.Tera);
         Optional(json, "nvLinkGbPerSecond", gpu.NvLink?.GbPerSecond);
+        json.WriteNumber("powerWatts", gpu.Board.PowerWatts);
+        json.WriteNumber("processNm", gpu.Board.ProcessNm);
+        json.WriteNumber("hostLinkGbPerSecond", gpu.Board.HostLink.GbPerSecond);
+        json.WriteNumber("nvLinkGpus", gpu.Board.NvLinkGpus);
         Optional(json, "computeCapability", (double?)gpu.ComputeCapability);
         Words(json, "formats", gpu.Formats.Select(format => Format.Word(format)));
         json.WriteString("notChosenBecause", gpu.NotChosenBecause);

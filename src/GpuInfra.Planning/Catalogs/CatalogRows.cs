@@ -33,9 +33,9 @@ internal sealed record GpuRow(
 }
 
 /// <summary>The board in a row of <c>gpus.json</c>.</summary>
-internal sealed record BoardRow(double PowerWatts, double ProcessNm, double HostLinkGbPerSecond, bool GraceHost)
+internal sealed record BoardRow(double PowerWatts, double ProcessNm, double HostLinkGbPerSecond, int NvLinkGpus)
 {
-    public GpuBoard ToBoard() => new(PowerWatts, ProcessNm, ByteRate.FromGbPerSecond(HostLinkGbPerSecond), GraceHost);
+    public GpuBoard ToBoard() => new(PowerWatts, ProcessNm, ByteRate.FromGbPerSecond(HostLinkGbPerSecond), NvLinkGpus);
 }
 
 /// <summary>A row of <c>models.json</c>: counts and widths, whose names say what they count.</summary>

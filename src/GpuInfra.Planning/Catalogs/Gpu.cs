@@ -69,6 +69,15 @@ public sealed record Gpu(
         _ => null,
     };
 
+    /// <summary>Bits of the numbers that it multiplies weights of <paramref name="precision"/> as.</summary>
+    public int MultipliedBits(Precision precision) => Multiplied(precision) switch
+    {
+        Precision.Fp32 => 32,
+        Precision.Fp8 or Precision.Int8 => 8,
+        Precision.Fp4 => 4,
+        _ => 16,
+    };
+
     private Precision Multiplied(Precision precision) => precision switch
     {
         Precision.Int4 => Precision.Fp16,

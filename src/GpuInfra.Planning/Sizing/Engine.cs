@@ -9,6 +9,9 @@ public enum Engine
     /// <summary>SGLang.</summary>
     Sglang,
 
-    /// <summary>NVIDIA TensorRT-LLM.</summary>
+    /// <summary>NVIDIA TensorRT-LLM with the PyTorch runtime, the default from release 0.19 on.</summary>
     TensorRtLlm,
+
+    /// <summary>NVIDIA TensorRT-LLM with engines compiled ahead and the C++ runtime, the default before.</summary>
+    TensorRtLlmCompiled,
 }

@@ -1,3 +1,5 @@
+using GpuInfra.Planning.Catalogs;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>How a replica is spread over its GPUs.</summary>
@@ -15,6 +17,13 @@ public readonly record struct Parallelism(int Tensor, int Pipeline = 1, int Atte
 
     /// <summary>GPUs that the heads of one copy of the attention are split over.</summary>
     public int AttentionGpus => Tensor / AttentionData;
+
+    /// <summary>
+    /// How TensorRT-LLM's PyTorch runtime is made to spread a model where throughput counts: the attention of sparse models is copied
+    /// and their experts dealt out (its performance overview, releases 1.0 and 1.2: "DEP"); dense models are split.
+    /// </summary>
+    public static Parallelism ForThroughput(Model model, int tensor, int pipeline) =>
+        model.MixtureOfExperts is null ? new(tensor, pipeline) : new(tensor, pipeline, AttentionData: tensor, Expert: tensor);
 
     /// <summary>The heads and the experts of a layer are split over <paramref name="gpus"/>.</summary>
     public static Parallelism Split(int gpus) => new(gpus);

@@ -69,7 +69,7 @@ public sealed record ReplicaMemory
         var bytes = 0.0;
         foreach (var share in _cache)
         {
-            bytes += share.BytesPerToken * share.Group.CachedTokens(tokens) + share.StateBytes;
+            bytes += (share.BytesPerToken * (share.KeepsAll ? tokens : share.Group.CachedTokens(tokens))) + share.StateBytes;
         }
 
         return bytes;
@@ -85,7 +85,7 @@ public sealed record ReplicaMemory
     {
         var (model, split) = (setup.Model, setup.Parallelism);
         var cache = CacheShares(setup);
-        return new ReplicaMemory
+        var memory = new ReplicaMemory
         {
             Usable = setup.Gpu.Memory * (limit ?? Utilization).Fraction,
             Weights = ByteSize.FromBytes(WeightsOf(setup)),
@@ -97,6 +97,11 @@ public sealed record ReplicaMemory
             CacheCopies = split.AttentionData,
             _cache = cache,
         };
+
+        // TensorRT-LLM takes its share not of the whole memory but of what the model leaves free (free_gpu_memory_fraction, default 0.9).
+        return limit is null && setup.IsTensorRtLlm && memory.Required < setup.Gpu.Memory
+            ? memory with { Usable = memory.Required + ((setup.Gpu.Memory - memory.Required) * Utilization.Fraction) }
+            : memory;
     }
 
     /// <summary>The memory of one of <paramref name="tensorParallel"/> GPUs that layers are split over, the cache in 16 bits.</summary>
@@ -130,24 +135,24 @@ public sealed record ReplicaMemory
             {
                 var heads = Math.Ceiling((double)group.CacheHeads / gpus) / group.CacheHeads;
                 var layers = group.Layers * stage * heads;
-                return new CacheShare(group, layers * group.CacheValuesPerToken * bytes, layers * group.StateBytes(bytes));
+                return new CacheShare(group, layers * group.CacheValuesPerToken * bytes, layers * group.StateBytes(bytes), setup.IsTensorRtLlm);
             }),
         ];
     }
 
     /// <summary>
     /// Values alive per token at the widest point of a block: the residual and its normed copy, and what the attention or the
-    /// feed-forward holds between its matrices.
+    /// feed-forward holds between its matrices. Experts hold the tokens of all copies of the attention.
     /// </summary>
     private static double LiveValues(Model model, Parallelism split)
     {
         var attention = model.Attention.Max(group => (double)group.LiveValues) / split.AttentionGpus;
         var dense = model.FeedForward.Select(group => (double)group.LiveValues).DefaultIfEmpty(0).Max() / split.AttentionGpus;
         var sparse = model.MixtureOfExperts is not { } experts ? 0
-            : ((double)experts.LiveValues / split.Tensor) + ((double)experts.ExpertsPerToken * model.HiddenSize);
+            : split.AttentionData * (((double)experts.LiveValues / split.Tensor) + ((double)experts.ExpertsPerToken * model.HiddenSize));
         return (2.0 * model.HiddenSize) + Math.Max(attention, Math.Max(dense, sparse));
     }
 
-    /// <summary>What this GPU caches of layers that attend alike.</summary>
-    private readonly record struct CacheShare(AttentionLayers Group, double BytesPerToken, double StateBytes);
+    /// <summary>What this GPU caches of layers that attend alike; TensorRT-LLM keeps what is beyond a window unless it is told the window.</summary>
+    private readonly record struct CacheShare(AttentionLayers Group, double BytesPerToken, double StateBytes, bool KeepsAll);
 }

@@ -16,7 +16,10 @@ public sealed record ReplicaSetup(
     /// The key-value cache's precision. vLLM and SGLang keep 16 bits unless told otherwise; the 8- and 4-bit floating-point checkpoints
     /// that NVIDIA publishes for TensorRT-LLM ask for 8 bits (its performance overview, release 1.0).
     /// </summary>
-    public CachePrecision Cache => CachePrecision ?? (Engine == Engine.TensorRtLlm && Precision is Precision.Fp8 or Precision.Fp4
+    public CachePrecision Cache => CachePrecision ?? (IsTensorRtLlm && Precision is Precision.Fp8 or Precision.Fp4 or Precision.Mxfp4 && Gpu.Fp8 is not null
         ? Catalogs.CachePrecision.Fp8
         : Catalogs.CachePrecision.Bits16);
+
+    /// <summary>True for either runtime of TensorRT-LLM.</summary>
+    public bool IsTensorRtLlm => Engine is Engine.TensorRtLlm or Engine.TensorRtLlmCompiled;
 }

@@ -11,6 +11,12 @@ public enum SizingLimit
     /// <summary>Memory bandwidth.</summary>
     Bandwidth,
 
+    /// <summary>Transfers between GPUs.</summary>
+    Interconnect,
+
+    /// <summary>What a step takes however little it does: launches and the host.</summary>
+    Latency,
+
     /// <summary>The key-value cache: no more sequences fit.</summary>
     Cache,
 

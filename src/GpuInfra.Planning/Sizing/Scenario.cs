@@ -30,15 +30,28 @@ public sealed record Scenario(LoadKind Kind, int Requests, Engine? Engine, int? 
         return parts.Skip(1).Aggregate(scenario, (read, part) => read?.With(part));
     }
 
-    /// <summary>The engine that a text begins with, as <c>vllm-0.19.0</c>, or that it names anywhere, as <c>NVIDIA/TensorRT-LLM</c>; null when none.</summary>
-    public static Engine? EngineIn(string text) => text switch
+    /// <summary>
+    /// The engine that a text begins with, as <c>vllm-0.19.0</c>, or that it names anywhere, as <c>NVIDIA/TensorRT-LLM</c>; null when none.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="release">The release, as <c>v0.15</c>, where it stands apart; by default what follows the first hyphen.</param>
+    public static Engine? EngineIn(string text, string? release = null) => text switch
     {
-        _ when text.Contains("vllm", StringComparison.OrdinalIgnoreCase) => Sizing.Engine.Vllm,
-        _ when text.Contains("sglang", StringComparison.OrdinalIgnoreCase) => Sizing.Engine.Sglang,
-        _ when text.Contains("trtllm", StringComparison.OrdinalIgnoreCase) => Sizing.Engine.TensorRtLlm,
-        _ when text.Contains("tensorrt-llm", StringComparison.OrdinalIgnoreCase) => Sizing.Engine.TensorRtLlm,
-        _ => null,
+        _ when Names(text, "vllm") => Sizing.Engine.Vllm,
+        _ when Names(text, "sglang") => Sizing.Engine.Sglang,
+        _ when !Names(text, "trtllm") && !Names(text, "tensorrt-llm") => null,
+        _ => IsCompiled(release ?? text[(text.IndexOf('-', StringComparison.Ordinal) + 1)..]) ? Sizing.Engine.TensorRtLlmCompiled : Sizing.Engine.TensorRtLlm,
     };
+
+    private static bool Names(string text, string engine) => text.Contains(engine, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True for releases before 0.19, in which TensorRT-LLM's PyTorch runtime became the one that its tables measure.</summary>
+    private static bool IsCompiled(string release)
+    {
+        var digits = release.TrimStart('v').Split('.', 3);
+        return digits.Length >= 2 && digits[0] == "0"
+            && int.TryParse(digits[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor) && minor < 19;
+    }
 
     private Scenario With(string part) =>
         Number(part, "attn-dp") is { } copies ? this with { AttentionData = copies }

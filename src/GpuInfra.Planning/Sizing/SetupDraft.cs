@@ -76,6 +76,12 @@ public sealed record SetupDraft
         var model = catalog.FindModel(Model);
         var gpu = catalog.FindGpu(Gpu, GpuMemoryGb);
         var precision = Precision is null ? model?.NativePrecision : PrecisionNames.Find(Precision);
+        if (model?.NativePrecision == Catalogs.Precision.Mxfp4 && precision is Catalogs.Precision.Fp4 or Catalogs.Precision.Fp8)
+        {
+            // Tables name the format that products run in; these weights are published in MXFP4 only.
+            precision = Catalogs.Precision.Mxfp4;
+        }
+
         if (precision == Catalogs.Precision.Fp4 && model?.NativePrecision == Catalogs.Precision.Mxfp4)
         {
             // Tables write FP4 for both formats; a model that was published in the one is not served in the other.

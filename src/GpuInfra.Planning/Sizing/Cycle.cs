@@ -1,0 +1,88 @@
+namespace GpuInfra.Planning.Sizing;
+
+/// <summary>
+/// A replica in a steady state with B requests of one length in its batch. In one cycle each of them is read once and generates all of
+/// its o output tokens, so the replica's rate is B requests per cycle.
+/// <para>
+/// Prompts are read in chunks of c tokens beside the generation, B·i/c steps of a cycle for i input tokens. Where that is less than o,
+/// the other steps only generate. Where it is more, prompts come in every step, and fewer sequences generate in each. Copies of the
+/// attention (a power of them, <see cref="Coefficient.LockstepExponent"/>) slow down more steps with smaller chunks. With p pipeline
+/// stages there are p batches of B/p, of which every stage works on another.
+/// </para>
+/// </summary>
+internal sealed class Cycle
+{
+    /// <summary>Prompt tokens that one copy of the attention reads in one step (vLLM: <c>--max-num-batched-tokens</c>).</summary>
+    public const int ChunkTokens = ReplicaMemory.BatchedTokens;
+
+    private readonly StepTime _step;
+    private readonly HostTime _host;
+    private readonly LengthCost _lengths;
+    private readonly double _input;
+    private readonly double _output;
+    private readonly double _stages;
+    private readonly double _lockstep;
+    private readonly double _engine;
+    private readonly bool _readsTogether;
+
+    /// <summary>A cycle of requests of given lengths.</summary>
+    /// <param name="setup">The replica.</param>
+    /// <param name="load">How requests come in; when all come at once, prompts of several share a step.</param>
+    /// <param name="inputTokens">Mean input tokens, above zero.</param>
+    /// <param name="outputTokens">Mean output tokens, at least 1.</param>
+    /// <param name="calibration">The coefficients.</param>
+    public Cycle(ReplicaSetup setup, LoadKind load, double inputTokens, double outputTokens, Calibration calibration)
+    {
+        _step = new StepTime(setup, calibration);
+        _host = new HostTime(setup, load, calibration);
+        (_input, _output) = (inputTokens, outputTokens);
+        _lengths = _step.At(inputTokens, inputTokens + (outputTokens / 2));
+        _stages = setup.Parallelism.Pipeline;
+        _lockstep = Math.Pow(_step.Copies, calibration[Coefficient.LockstepExponent]);
+        _readsTogether = load != LoadKind.Concurrency;
+        _engine = setup.Engine switch
+        {
+            Engine.Vllm => calibration[Coefficient.VllmFactor],
+            Engine.Sglang => calibration[Coefficient.SglangFactor],
+            _ => 1,
+        };
+    }
+
+    /// <summary>Time of one cycle of <paramref name="batch"/> requests.</summary>
+    public Cost Of(double batch)
+    {
+        var sequences = batch / _stages;
+        var (chunk, chunks) = Chunks(sequences);
+        if (chunks > _output)
+        {
+            return Step(chunk, sequences * _output / chunks, chunk / _step.Copies) * (chunks * _stages);
+        }
+
+        var slowed = Math.Min(_output, chunks * _lockstep);
+        return ((Step(0, sequences, 0) * (_output - slowed))
+            + (Step(chunk * chunks / slowed, sequences, chunk / _step.Copies) * slowed)) * _stages;
+    }
+
+    /// <summary>Time of a step that generates a token for each of <paramref name="batch"/> requests and reads nothing.</summary>
+    public double GenerationSeconds(double batch) => (Step(0, batch / _stages, 0) * _stages).Seconds;
+
+    /// <summary>Time to read a prompt of <paramref name="inputTokens"/> in steps of its own, beside <paramref name="batch"/> requests that generate.</summary>
+    public double PromptSeconds(double inputTokens, double batch)
+    {
+        var lengths = _step.At(inputTokens, _input + (_output / 2));
+        var chunk = Math.Min(ChunkTokens, inputTokens);
+        var step = _step.Of(chunk, chunk, batch / _stages, lengths) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
+        return step.Seconds * _engine * inputTokens / chunk;
+    }
+
+    private (double Size, double Count) Chunks(double sequences)
+    {
+        var tokens = sequences * _input;
+        var chunk = _readsTogether ? Math.Min(tokens, ChunkTokens * _step.Copies) : Math.Min(tokens, Math.Min(ChunkTokens, _input));
+        return (chunk, tokens / chunk);
+    }
+
+    /// <summary>One stage's step.</summary>
+    private Cost Step(double promptTokens, double sequences, double longestShare) =>
+        ((_step.Of(promptTokens, longestShare, sequences, _lengths) * (1 / _stages)) + _host.Of(promptTokens > 0, sequences)) * _engine;
+}
