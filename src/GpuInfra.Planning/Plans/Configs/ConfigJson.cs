@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace GpuInfra.Planning.Plans.Configs;
@@ -31,6 +32,12 @@ internal sealed class ConfigJson(JsonElement root)
     public string? Only(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && value[0].ValueKind == JsonValueKind.String ? value[0].GetString()
         : throw new ConfigException($"{name} is not a list of one text");
+
+    /// <summary>A list of texts; null when it is left out.</summary>
+    public ImmutableArray<string>? Texts(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+        : throw new ConfigException($"{name} is not a list of texts");
 
     /// <summary>True when the member is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;

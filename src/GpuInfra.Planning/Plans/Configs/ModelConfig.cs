@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -58,31 +57,27 @@ internal static class ModelConfig
         }
 
         var shape = Shape(config, family);
-        var experts = family.Experts(config, shape);
-        if (experts is not null && experts.ExpertsPerToken > experts.Experts)
-        {
-            throw new ConfigException("has more experts per token than experts");
-        }
-
-        return new Model(
+        var sparse = FeedForwardConfig.Sparse(config, family, shape);
+        var model = new Model(
             id,
             [],
             family.IsEncoder ? ModelTask.Embedding : ModelTask.Generation,
-            family.Count(config, shape),
+            0,
             shape.Layers,
             shape.Hidden,
             shape.Vocabulary,
             family.IsTied(config),
             Math.Max(1, config.Count("max_position_embeddings") - family.ReservedPositions),
             precision ?? Native(config),
-            [new HeadAttention(shape.Layers, shape.Heads, shape.KeyValueHeads, shape.HeadSize)],
-            experts is null ? [new DenseFeedForward(shape.Layers, config.Count("intermediate_size"), Gated: !family.IsEncoder)] : [],
-            experts,
+            AttentionConfig.Read(config, family, shape),
+            [.. FeedForwardConfig.Dense(config, family, shape, sparse)],
+            sparse,
             null,
             null,
             null,
-            $"config.json of the plan, SHA-256 {hash}{Window(config)}",
+            $"config.json of the plan, SHA-256 {hash}",
             default);
+        return model with { Parameters = model.Parts.Counted + family.Vectors(config, shape) };
     }
 
     private static ModelShape Shape(ConfigJson config, Architecture family)
@@ -112,10 +107,4 @@ internal static class ModelConfig
             var other => throw new ConfigException($"has dtype {HumanUnits.Quote(other ?? "")}: say the weights' precision in the plan"),
         };
     }
-
-    /// <summary>A note where the cache may be smaller than planned: sizing counts every layer's whole context.</summary>
-    private static string Window(ConfigJson config) =>
-        config.Count("sliding_window", 0) is > 0 and var window && config.Flag("use_sliding_window", true)
-            ? string.Create(CultureInfo.InvariantCulture, $"; sliding window of {window} tokens, sized as full attention")
-            : "";
 }

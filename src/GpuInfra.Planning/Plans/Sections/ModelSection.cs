@@ -25,7 +25,7 @@ internal static class ModelSection
         "precision",
         new ChoiceValue<Precision>(
             new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8), new("int8", Precision.Int8),
-            new("int4", Precision.Int4), new("fp4", Precision.Fp4)),
+            new("int4", Precision.Int4), new("fp4", Precision.Fp4), new("mxfp4", Precision.Mxfp4), new("fp32", Precision.Fp32)),
         "The weights' number format. Default: as the configuration says.");
 
     private static readonly Key<string> Uri = Key.Required("uri", Names.WeightsUri, "Where the weights are published, as hf://acme/my-model.");

@@ -24,6 +24,7 @@ internal static class ServingSection
         new ChoiceValue<Precision?>(
             new("native", null), new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8),
             new("int8", Precision.Int8), new("int4", Precision.Int4), new("fp4", Precision.Fp4),
+            new("mxfp4", Precision.Mxfp4), new("fp32", Precision.Fp32),
             new("auto", null, "precision auto chooses among approved weights, and a plan cannot name them yet: name the precision")),
         "Number format of the weights; native is the one they are published in. Default: native.",
         null);
