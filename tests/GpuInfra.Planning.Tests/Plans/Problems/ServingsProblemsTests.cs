@@ -32,7 +32,7 @@ public class ServingsProblemsTests
     [InlineData(
         "maxContextTokens: 16384",
         "precision: fp9",
-        "x.yaml:12:16 servings.assistant.precision: \"fp9\" is not one of native, fp16, bf16, fp8, int8, int4, fp4, auto (did you mean \"fp4\"?)")]
+        "x.yaml:12:16 servings.assistant.precision: \"fp9\" is not one of native, fp16, bf16, fp8, int8, int4, fp4, mxfp4, fp32, auto (did you mean \"fp4\"?)")]
     [InlineData(
         "    latency: { timeToFirstToken: 2s, timePerOutputToken: 50ms }\n",
         "",
