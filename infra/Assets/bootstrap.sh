@@ -117,6 +117,17 @@ engine_flags() {
     --tensor-parallel-size "${TENSOR_PARALLEL}" --pipeline-parallel-size "${PIPELINE_PARALLEL}" \
     --max-model-len "${MAX_MODEL_LEN}" --max-num-seqs "${MAX_NUM_SEQS}" --gpu-memory-utilization "${GPU_MEMORY_UTILIZATION}"
   [[ ${TASK} != embedding ]] || printf ' %s' --runner pooling
+  [[ -z ${MAX_LORAS:-} ]] || adapter_flags
+}
+
+# Adapters are part of the weights, each in a directory of its own below adapters/, and go by its name.
+adapter_flags() {
+  printf ' %s' --enable-lora --max-loras "${MAX_LORAS}" --max-cpu-loras "${MAX_CPU_LORAS}" --max-lora-rank "${MAX_LORA_RANK}"
+  local adapter modules=()
+  for adapter in "${MODEL_DIR}"/adapters/*/; do
+    [[ ! -d ${adapter} ]] || modules+=("$(basename "${adapter}")=/model/adapters/$(basename "${adapter}")")
+  done
+  [[ ${#modules[@]} == 0 ]] || printf ' %s' --lora-modules "${modules[@]}"
 }
 
 log_flags() {

@@ -16,6 +16,9 @@ internal static class Bootstrap
 
     private const string Asset = "bootstrap.sh";
 
+    /// <summary>Largest ranks that vLLM can be told of.</summary>
+    private static readonly int[] LoraRanks = [8, 16, 32, 64, 128, 256, 320, 512];
+
     private static readonly Lazy<string> Script = new(Read);
 
     /// <summary>The script for a pool.</summary>
@@ -47,6 +50,13 @@ internal static class Bootstrap
         Set("PIPELINE_PARALLEL", Number(engine.PipelineParallel));
         Set("MAX_MODEL_LEN", Number(engine.MaxContextTokens));
         Set("MAX_NUM_SEQS", Number(engine.MaxConcurrency));
+        if (engine.Adapters is { } adapters)
+        {
+            Set("MAX_LORAS", Number(adapters.MaxLoaded));
+            Set("MAX_CPU_LORAS", Number(adapters.Count));
+            Set("MAX_LORA_RANK", Number(LoraRanks.First(rank => rank >= adapters.Rank)));
+        }
+
         Set("GPU_MEMORY_UTILIZATION", engine.MemoryUtilization.Fraction.ToString("0.###", CultureInfo.InvariantCulture));
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));

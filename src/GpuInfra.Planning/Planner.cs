@@ -17,6 +17,7 @@ public static class Planner
     /// <exception cref="PlanException">Some serving cannot be run by any allowed offer, or cannot survive what it must.</exception>
     public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog)
     {
+        plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan, catalog);
         var solver = new ServingSolver(plan, forecast, new OfferSizer(plan, catalog));
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);

@@ -33,6 +33,21 @@ public class BootstrapRunTests
     }
 
     [SkippableFact]
+    public async Task Adapters_beside_the_weights_are_served_by_their_names()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+        machine.Upload("adapters/legal/adapter_model.safetensors", "adapter");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(adapters: new LoraAdapters(4, 2, 16, "hf://acme/adapters")));
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("--enable-lora --max-loras 2 --max-cpu-loras 4 --max-lora-rank 16", machine.Unit("engine-0.service"));
+        Assert.Contains("--lora-modules legal=/model/adapters/legal", machine.Unit("engine-0.service"));
+    }
+
+    [SkippableFact]
     public async Task Weights_that_can_hold_code_are_refused_and_nothing_starts()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
@@ -116,13 +131,13 @@ public class BootstrapRunTests
         machine.Upload("SHA256SUMS", Checksums);
     }
 
-    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null)
+    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null)
     {
         var pool = A.Pool();
         var split = pool with
         {
             GpusPerInstance = 8,
-            Engine = pool.Engine with { TensorParallel = tensorParallel },
+            Engine = pool.Engine with { TensorParallel = tensorParallel, Adapters = adapters },
             ReplicasPerInstance = 8 / tensorParallel,
             Ladder = [new LadderRung(pool.InstanceType, 8 / tensorParallel)],
         };

@@ -1,6 +1,7 @@
 using System.Text;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra.Tests;
@@ -25,6 +26,16 @@ public class BootstrapTests
         Assert.Contains("\nMAX_MODEL_LEN='16384'\nMAX_NUM_SEQS='64'\nGPU_MEMORY_UTILIZATION='0.9'\n", script);
         Assert.Contains("\nset -euo pipefail\n", script);
         Assert.Single(script.Split("#!/usr/bin/env bash").Skip(1));
+    }
+
+    [Fact]
+    public async Task Adapters_have_places_and_the_least_rank_that_holds_them()
+    {
+        var pool = A.Pool();
+        var script = await OnAmazon(pool with { Engine = pool.Engine with { Adapters = new LoraAdapters(40, 8, 20, "hf://acme/adapters") } });
+
+        Assert.Contains("\nMAX_LORAS='8'\nMAX_CPU_LORAS='40'\nMAX_LORA_RANK='32'\n", script);
+        Assert.DoesNotContain("MAX_LORAS='", await OnAmazon(pool));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class Machine : IDisposable
         Command("aws", """
             case $1 in
               s3api) ls "$root/bucket" | sed "s|^|models/|" ;;
-              s3) for destination; do :; done; cp "$root"/bucket/* "$destination" ;;
+              s3) for destination; do :; done; cp -r "$root"/bucket/* "$destination" ;;
               ecr) echo password ;;
             esac
             """);
@@ -37,7 +37,12 @@ internal sealed class Machine : IDisposable
     private string Bucket => In("bucket");
 
     /// <summary>Puts a file into the bucket.</summary>
-    public void Upload(string name, string content) => File.WriteAllText(Path.Combine(Bucket, name), content);
+    public void Upload(string name, string content)
+    {
+        var file = Path.Combine(Bucket, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
 
     /// <summary>Runs the script and returns its exit code and everything it said.</summary>
     public (int ExitCode, string Said) Run(string script)

@@ -16,8 +16,11 @@ public sealed record Demand
     /// <summary>Mean output tokens of a request; zero for embeddings.</summary>
     public required double OutputTokens { get; init; }
 
-    /// <summary>Input tokens of a long request: the 95th percentile.</summary>
+    /// <summary>Input tokens of a long request: the percentile that latency is promised at, the 95th where none is.</summary>
     public required double LongInputTokens { get; init; }
+
+    /// <summary>Share of requests longer than the serving allows, input and output together: they are refused or cut.</summary>
+    public Share TooLong { get; init; }
 
     /// <summary>Load of a minute relative to the mean, by percentile.</summary>
     public required LoadCurve Load { get; init; }

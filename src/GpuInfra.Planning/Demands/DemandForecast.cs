@@ -10,12 +10,6 @@ public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
 {
     private const double SecondsPerDay = 86_400;
 
-    /// <summary>
-    /// Long requests where only means are given: with exponential lengths, the percentile p lies at −ln(1 − p) times the mean.
-    /// The Azure conversation trace's P95 is 3.5 times its mean, the code trace's 2.7 times.
-    /// </summary>
-    private static double ExponentialQuantile(double mean, int percentile) => mean * -Math.Log(1 - percentile / 100.0);
-
     /// <summary>The demand of one workload in a month.</summary>
     public Demand OfWorkload(Workload workload, Month month)
     {
@@ -24,13 +18,13 @@ public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
         var percentile = serving.Latency?.Percentile ?? LatencyTarget.DefaultPercentile;
         var demand = workload.Demand switch
         {
-            DemandSource.Profiled profiled => FromProfile(profiled, percentile),
-            DemandSource.Daily daily => FromDaily(daily, percentile),
+            DemandSource.Profiled profiled => FromProfile(profiled, percentile, serving.MaxContextTokens),
+            DemandSource.Daily daily => FromDaily(daily, percentile, serving.MaxContextTokens),
             _ => throw new ArgumentOutOfRangeException(nameof(workload), workload.Demand, "A demand that this version does not know."),
         };
         return demand with
         {
-            RequestsPerSecond = demand.RequestsPerSecond * growth,
+            RequestsPerSecond = demand.RequestsPerSecond * growth * (1 - serving.Techniques.CacheHitRate.Fraction),
             LongInputTokens = Math.Min(demand.LongInputTokens, serving.MaxContextTokens),
         };
     }
@@ -46,6 +40,7 @@ public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
             InputTokens = demands.Sum(demand => demand.Prefill.PerSecond) / rate,
             OutputTokens = demands.Sum(demand => demand.Decode.PerSecond) / rate,
             LongInputTokens = demands.Max(demand => demand.LongInputTokens),
+            TooLong = Share.FromFraction(demands.Sum(demand => demand.RequestsPerSecond * demand.TooLong.Fraction) / rate),
             Load = demands.Length == 1
                 ? demands[0].Load
                 : LoadCurve.Combine([.. demands.Select(demand => (demand.RequestsPerSecond, demand.Load))]),
@@ -55,36 +50,43 @@ public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
     /// <summary>The workloads of a serving, in the plan's order.</summary>
     public IEnumerable<Workload> WorkloadsOf(Serving serving) => plan.Workloads.Where(workload => workload.Serving == serving.Name);
 
-    private Demand FromProfile(DemandSource.Profiled source, int percentile)
+    private Demand FromProfile(DemandSource.Profiled source, int percentile, int maxContextTokens)
     {
         var profile = catalog.FindProfile(source.ProfileId)
             ?? throw new ArgumentException($"The catalog has no profile {source.ProfileId}.", nameof(source));
-        return new Demand
+        return WithLengths(
+            LengthDistribution.Measured(profile.InputQuantiles), LengthDistribution.Measured(profile.OutputQuantiles), percentile, maxContextTokens) with
         {
             RequestsPerSecond = profile.RequestsPerSecond * source.Scale,
             InputTokens = profile.InputTokens,
             OutputTokens = profile.OutputTokens,
-            LongInputTokens = At(profile.InputQuantiles, percentile),
             Load = source.PeakToMean is { } ratio
                 ? LoadCurve.Lognormal(ratio)
                 : LoadCurve.Measured(profile.MinuteLoad.Select(quantile => (quantile.Percentile, quantile.Value))),
         };
     }
 
-    private static Demand FromDaily(DemandSource.Daily source, int percentile)
+    private static Demand FromDaily(DemandSource.Daily source, int percentile, int maxContextTokens)
     {
-        var input = source.InputTokensPerDay / source.RequestsPerDay;
-        return new Demand
+        var (input, output) = (source.InputTokensPerDay / source.RequestsPerDay, source.OutputTokensPerDay / source.RequestsPerDay);
+        return WithLengths(
+            LengthDistribution.Of(source.InputLengths, input), LengthDistribution.Of(source.OutputLengths, output), percentile, maxContextTokens) with
         {
             RequestsPerSecond = source.RequestsPerDay / (source.Window?.Length.TotalSeconds ?? SecondsPerDay),
             InputTokens = input,
-            OutputTokens = source.OutputTokensPerDay / source.RequestsPerDay,
-            LongInputTokens = ExponentialQuantile(input, percentile),
+            OutputTokens = output,
             Load = LoadCurve.Lognormal(source.PeakToMean ?? 1),
         };
     }
 
-    /// <summary>The smallest given quantile at or above the percentile.</summary>
-    private static double At(ImmutableArray<Quantile> quantiles, double percentile) =>
-        quantiles.First(quantile => quantile.Percentile >= percentile).Value;
+    /// <summary>What follows from lengths alone.</summary>
+    private static Demand WithLengths(LengthDistribution input, LengthDistribution output, int percentile, int maxContextTokens) => new()
+    {
+        RequestsPerSecond = 0,
+        InputTokens = 0,
+        OutputTokens = 0,
+        LongInputTokens = input.At(percentile),
+        TooLong = LengthDistribution.SumAbove(input, output, maxContextTokens),
+        Load = LoadCurve.Flat,
+    };
 }

@@ -14,10 +14,15 @@ namespace GpuInfra.Planning.Fleets;
 public static class FleetPlanJson
 {
     /// <summary>The fleet as one JSON document.</summary>
-    public static string ToJson(FleetPlan fleet) => JsonText.Of(json => Write(json, fleet));
+    public static string ToJson(FleetPlan fleet) => ToJson(fleet, []);
+
+    /// <summary>The same with what levers would do; the member is left out where none were asked for.</summary>
+    public static string ToJson(FleetPlan fleet, ImmutableArray<LeverEffect> levers) => JsonText.Of(json => Write(json, fleet, levers));
 
     /// <summary>Writes the fleet as one JSON object.</summary>
-    public static void Write(Utf8JsonWriter json, FleetPlan fleet)
+    public static void Write(Utf8JsonWriter json, FleetPlan fleet) => Write(json, fleet, []);
+
+    private static void Write(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<LeverEffect> levers)
     {
         json.WriteStartObject();
         json.WriteString("stack", fleet.Stack);
@@ -35,6 +40,25 @@ public static class FleetPlanJson
         Money(json, "objective", fleet.Cost.Monthly.Amount);
         json.WriteNull("bound");
         Strings(json, "warnings", fleet.Warnings);
+        if (!levers.IsEmpty)
+        {
+            Array(json, "levers", levers, WriteLever);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteLever(Utf8JsonWriter json, LeverEffect effect)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", effect.Name);
+        json.WriteString("assumes", effect.Assumes);
+        if (effect.Monthly is { } monthly)
+        {
+            Money(json, "monthlyUsd", monthly.Amount);
+        }
+
+        json.WriteString("why", effect.Why);
         json.WriteEndObject();
     }
 
@@ -73,6 +97,11 @@ public static class FleetPlanJson
             writer.WriteString(rejection.Option.Contains('/', StringComparison.Ordinal) ? "offer" : "gpu", rejection.Option);
             writer.WriteString("constraint", rejection.Constraint);
             writer.WriteString("detail", rejection.Detail);
+            if (rejection.WinsAt is { } price)
+            {
+                writer.WriteString("winsAt", price);
+            }
+
             writer.WriteEndObject();
         });
         json.WriteEndObject();
@@ -84,6 +113,7 @@ public static class FleetPlanJson
         json.WriteNumber("inputTokens", demand.InputTokens);
         json.WriteNumber("outputTokens", demand.OutputTokens);
         json.WriteNumber("longInputTokens", demand.LongInputTokens);
+        json.WriteNumber("tooLongShare", demand.TooLong.Fraction);
         WriteRates(json, "mean", demand.RequestsPerSecond, demand.Prefill, demand.Decode);
         var peak = demand.Load.Peak;
         WriteRates(json, "peak", demand.PeakRequestsPerSecond, demand.Prefill * peak, demand.Decode * peak);

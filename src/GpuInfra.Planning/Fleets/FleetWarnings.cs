@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Sizing;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Fleets;
@@ -9,6 +11,9 @@ namespace GpuInfra.Planning.Fleets;
 internal static class FleetWarnings
 {
     private const int FewestRungs = 3;
+
+    /// <summary>One request in a thousand: below that, a distribution's tail says little.</summary>
+    private const double FewTooLong = 0.001;
 
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
@@ -19,6 +24,7 @@ internal static class FleetWarnings
         .. CommitmentLedger.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
+        .. plan.Servings.SelectMany(serving => ServingWarnings(serving, new DemandForecast(plan, catalog).OfServing(serving, plan.AsOf))),
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];
@@ -55,6 +61,26 @@ internal static class FleetWarnings
                 ExistingNetwork.Google => "its project must let this one's machines use the subnet, let clients in to them and them out to Google's services",
                 _ => "its routes must lead to S3, ECR, Systems Manager and CloudWatch Logs",
             } + "; its cost is not counted");
+
+    private static IEnumerable<string> ServingWarnings(Serving serving, Demand demand)
+    {
+        if (demand.TooLong.Fraction >= FewTooLong)
+        {
+            yield return FormattableString.Invariant(
+                $"{serving.Name}: {demand.TooLong} of requests are longer than its maxContextTokens of {serving.MaxContextTokens} and are refused or cut");
+        }
+
+        if (serving.EngineVersion is { } version && !MeasuredReleases.Cover(version))
+        {
+            yield return $"{serving.Name}: rates are fitted to {MeasuredReleases.Range}, and the plan runs {version}; releases of one engine differ by a tenth";
+        }
+
+        if (serving.Techniques is { PrefixCacheHitRate.Fraction: > 0, Routing: Routing.Any })
+        {
+            yield return $"{serving.Name}: prefix hits of {serving.Techniques.PrefixCacheHitRate} do not count, since requests with a common "
+                + "beginning may go to any replica; they count with routing: prefixAware";
+        }
+    }
 
     private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
     {

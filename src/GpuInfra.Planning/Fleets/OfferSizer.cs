@@ -80,7 +80,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
             {
                 // The widest split has the most memory and the least latency, so its reason is the one that counts.
                 var unfit = attempts[^1].Unfit!;
-                rejections.Add(new Rejection(offer.Id, unfit.Constraint, unfit.Detail));
+                rejections.Add(new Rejection(offer.Id, unfit.Constraint, unfit.Detail) { WinsAt = unfit.RunsWith });
             }
         }
 

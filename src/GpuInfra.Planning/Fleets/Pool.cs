@@ -158,4 +158,7 @@ public sealed record EngineSettings
 
     /// <summary>Share of a GPU's memory that the engine may use.</summary>
     public required Share MemoryUtilization { get; init; }
+
+    /// <summary>LoRA adapters beside the model; null when there are none.</summary>
+    public LoraAdapters? Adapters { get; init; }
 }

@@ -75,6 +75,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 MaxContextTokens = serving.MaxContextTokens,
                 MaxConcurrency = sizing.MaxConcurrency == 0 ? ReplicaSizer.MaxSequences : sizing.MaxConcurrency,
                 MemoryUtilization = ReplicaMemory.Utilization,
+                Adapters = serving.Adapters,
             },
             ReplicasPerInstance = candidate.ReplicasPerInstance,
             ReplicaCapacity = new ReplicaCapacity(

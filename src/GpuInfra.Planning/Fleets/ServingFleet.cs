@@ -56,4 +56,8 @@ public sealed record SurvivalCheck(string Lost, Share Remaining, Share Required)
 /// <param name="Option">The offer or GPU, as <c>aws/us-east-1/g5.xlarge</c> or <c>t4</c>.</param>
 /// <param name="Constraint">The first constraint it fails: <c>memory</c>, <c>precision</c>, <c>timeToFirstToken</c>, <c>cost</c>, ….</param>
 /// <param name="Detail">The figures behind it.</param>
-public sealed record Rejection(string Option, string Constraint, string Detail);
+public sealed record Rejection(string Option, string Constraint, string Detail)
+{
+    /// <summary>The price or target at which it would be taken or at least could run; null where no single figure says so.</summary>
+    public string? WinsAt { get; init; }
+}

@@ -102,7 +102,15 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
 
     private static Rejection Dearer(Placement option, Func<Placement, decimal> cost, Placement chosen) =>
         new(option.Candidate.Offer.Id, "cost", FormattableString.Invariant(
-            $"{option.Instances} × {option.Candidate.Offer.InstanceType} at ${cost(option):N2}/h for the peak, against {chosen.Instances} × {chosen.Candidate.Offer.InstanceType} at ${cost(chosen):N2}/h"));
+            $"{option.Instances} × {option.Candidate.Offer.InstanceType} at ${cost(option):N2}/h for the peak, against {chosen.Instances} × {chosen.Candidate.Offer.InstanceType} at ${cost(chosen):N2}/h"))
+        {
+            WinsAt = PriceToWin(cost(option) / option.Instances, cost(chosen) / option.Instances),
+        };
+
+    /// <summary>The price of one instance at which so many of them cost no more than what was chosen.</summary>
+    private static string? PriceToWin(decimal price, decimal winning) => winning < price
+        ? FormattableString.Invariant($"${winning:N2}/h an instance, {(1 - (winning / price)) * 100:0} % less")
+        : null;
 
     private static ServingFleet Describe(
         Serving serving, ImmutableArray<Workload> workloads, Demand demand, bool spot, Solution solution, IEnumerable<Rejection> rejections)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
 
@@ -18,8 +19,17 @@ public sealed record Serving
     /// <summary>Where the weights of the plan's own model come from; null for models of the catalog.</summary>
     public WeightsSource? Weights { get; init; }
 
-    /// <summary>The weights' precision; the model's native one unless the plan names another.</summary>
+    /// <summary>
+    /// The weights' precision; the model's native one unless the plan names another. Where the plan leaves the choice, it is the first of
+    /// <see cref="Artefacts"/> until the fleet is planned.
+    /// </summary>
     public required Precision Precision { get; init; }
+
+    /// <summary>Whether the precision is chosen among <see cref="Artefacts"/> when the fleet is planned.</summary>
+    public bool ChoosesPrecision { get; init; }
+
+    /// <summary>Weights of the model in other precisions that somebody has approved, each precision once, in the enumeration's order.</summary>
+    public ImmutableArray<ApprovedArtefact> Artefacts { get; init; } = [];
 
     /// <summary>The longest input plus output that a request may have, in tokens.</summary>
     public required int MaxContextTokens { get; init; }
@@ -32,6 +42,15 @@ public sealed record Serving
 
     /// <summary>Where its data may be processed and kept.</summary>
     public Residency Residency { get; init; } = Residency.Anywhere;
+
+    /// <summary>What spares its replicas work. Default: nothing.</summary>
+    public ServingTechniques Techniques { get; init; } = ServingTechniques.None;
+
+    /// <summary>The release of vLLM that the stack's image holds, as <c>0.19.0</c>; null where the plan does not say.</summary>
+    public string? EngineVersion { get; init; }
+
+    /// <summary>LoRA adapters beside the model; null when there are none.</summary>
+    public LoraAdapters? Adapters { get; init; }
 
     /// <summary>What it was called before; null when it always had its name. It stays in the plan as long as the serving does.</summary>
     public string? RenamedFrom { get; init; }

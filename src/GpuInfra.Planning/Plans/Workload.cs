@@ -29,6 +29,12 @@ public abstract record DemandSource
     /// <summary>Ratio of the peak minute (the 99.9th percentile of minutes) to the mean; null to take the profile's own.</summary>
     public double? PeakToMean { get; init; }
 
+    /// <summary>How input lengths are spread; null for the profile's own, or exponential around the daily mean.</summary>
+    public LengthSpread? InputLengths { get; init; }
+
+    /// <summary>How output lengths are spread; null for the same.</summary>
+    public LengthSpread? OutputLengths { get; init; }
+
     /// <summary>The hours that the work is done in; null for always.</summary>
     public RunWindow? Window { get; init; }
 

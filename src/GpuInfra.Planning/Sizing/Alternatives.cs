@@ -35,7 +35,10 @@ public static class Alternatives
             yield return ($"tensor parallel {gpus}", setup with { Parallelism = setup.Parallelism with { Tensor = gpus, AttentionData = 1, Expert = 1 } });
         }
 
-        foreach (var precision in setup.Gpu.Formats.Append(Precision.Int4).Where(precision => precision.BytesPerWeight() != setup.Precision.BytesPerWeight()))
+        foreach (var precision in setup.Gpu.Formats.Append(Precision.Int4)
+            .Where(precision => precision.BytesPerWeight() != setup.Precision.BytesPerWeight())
+            .OrderByDescending(precision => precision == setup.Model.NativePrecision)
+            .DistinctBy(precision => precision.BytesPerWeight()))
         {
             yield return ($"{JsonText.Word(precision)} weights", setup with { Precision = precision });
         }

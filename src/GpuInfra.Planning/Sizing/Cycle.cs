@@ -15,11 +15,19 @@ internal sealed class Cycle
     /// <summary>Prompt tokens that one copy of the attention reads in one step (vLLM: <c>--max-num-batched-tokens</c>).</summary>
     public const int ChunkTokens = ReplicaMemory.BatchedTokens;
 
+    /// <summary>Half of the drafted tokens are accepted. An assumption; how many are is the plan's figure.</summary>
+    private const double DraftedPerAccepted = 2;
+
+    /// <summary>What drafting takes beside a step: some passes of a model of a thirtieth of the size, as EAGLE's or an MTP layer. An assumption.</summary>
+    private const double DraftShare = 0.1;
+
     private readonly StepTime _step;
     private readonly HostTime _host;
     private readonly LengthCost _lengths;
-    private readonly double _input;
+    private readonly double _read;
     private readonly double _output;
+    private readonly double _accepted;
+    private readonly double _context;
     private readonly double _stages;
     private readonly double _lockstep;
     private readonly double _engine;
@@ -31,12 +39,17 @@ internal sealed class Cycle
     /// <param name="inputTokens">Mean input tokens, above zero.</param>
     /// <param name="outputTokens">Mean output tokens, at least 1.</param>
     /// <param name="calibration">The coefficients.</param>
-    public Cycle(ReplicaSetup setup, LoadKind load, double inputTokens, double outputTokens, Calibration calibration)
+    /// <param name="cachedShare">Share of input tokens that are in the cache already and are not read.</param>
+    /// <param name="acceptedTokens">Drafted tokens that a step accepts on average; 0 without speculative decoding.</param>
+    public Cycle(
+        ReplicaSetup setup, LoadKind load, double inputTokens, double outputTokens, Calibration calibration,
+        double cachedShare = 0, double acceptedTokens = 0)
     {
         _step = new StepTime(setup, calibration);
         _host = new HostTime(setup, load, calibration);
-        (_input, _output) = (inputTokens, outputTokens);
-        _lengths = _step.At(inputTokens, inputTokens + (outputTokens / 2));
+        (_read, _output, _accepted) = (inputTokens * (1 - cachedShare), outputTokens / (1 + acceptedTokens), acceptedTokens);
+        _context = inputTokens + (outputTokens / 2);
+        _lengths = _step.At(inputTokens, _context);
         _stages = setup.Parallelism.Pipeline;
         _lockstep = Math.Pow(_step.Copies, calibration[Coefficient.LockstepExponent]);
         _readsTogether = load != LoadKind.Concurrency;
@@ -63,13 +76,13 @@ internal sealed class Cycle
             + (Step(chunk * chunks / slowed, sequences, chunk / _step.Copies) * slowed)) * _stages;
     }
 
-    /// <summary>Time of a step that generates a token for each of <paramref name="batch"/> requests and reads nothing.</summary>
-    public double GenerationSeconds(double batch) => (Step(0, batch / _stages, 0) * _stages).Seconds;
+    /// <summary>Time to generate a token for each of <paramref name="batch"/> requests while nothing is read.</summary>
+    public double GenerationSeconds(double batch) => (Step(0, batch / _stages, 0) * _stages).Seconds / (1 + _accepted);
 
     /// <summary>Time to read a prompt of <paramref name="inputTokens"/> in steps of its own, beside <paramref name="batch"/> requests that generate.</summary>
     public double PromptSeconds(double inputTokens, double batch)
     {
-        var lengths = _step.At(inputTokens, _input + (_output / 2));
+        var lengths = _step.At(inputTokens, _context);
         var chunk = Math.Min(ChunkTokens, inputTokens);
         var step = _step.Of(chunk, chunk, batch / _stages, lengths) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
         return step.Seconds * _engine * inputTokens / chunk;
@@ -77,12 +90,16 @@ internal sealed class Cycle
 
     private (double Size, double Count) Chunks(double sequences)
     {
-        var tokens = sequences * _input;
-        var chunk = _readsTogether ? Math.Min(tokens, ChunkTokens * _step.Copies) : Math.Min(tokens, Math.Min(ChunkTokens, _input));
+        var tokens = sequences * _read;
+        var chunk = _readsTogether ? Math.Min(tokens, ChunkTokens * _step.Copies) : Math.Min(tokens, Math.Min(ChunkTokens, _read));
         return (chunk, tokens / chunk);
     }
 
-    /// <summary>One stage's step.</summary>
-    private Cost Step(double promptTokens, double sequences, double longestShare) =>
-        ((_step.Of(promptTokens, longestShare, sequences, _lengths) * (1 / _stages)) + _host.Of(promptTokens > 0, sequences)) * _engine;
+    /// <summary>One stage's step. Drafted tokens go through it like a prompt's: their sequence's cache is read once for all of them.</summary>
+    private Cost Step(double promptTokens, double sequences, double longestShare)
+    {
+        var drafted = sequences * DraftedPerAccepted * _accepted;
+        var step = _step.Of(promptTokens + drafted, longestShare + (drafted / _step.Copies), sequences, _lengths) * (1 / _stages);
+        return (step + _host.Of(promptTokens > 0, sequences)) * (_engine * (_accepted > 0 ? 1 + DraftShare : 1));
+    }
 }

@@ -57,8 +57,11 @@ public sealed record ReplicaMemory
     /// <summary>What is left for the key-value cache; zero when the rest does not fit.</summary>
     public ByteSize Cache => Usable - Required;
 
+    /// <summary>LoRA adapters beside the model. Default: none.</summary>
+    public ByteSize Adapters { get; init; }
+
     /// <summary>What must fit before there is any cache.</summary>
-    public ByteSize Required => Weights + Activations + Overhead;
+    public ByteSize Required => Weights + Adapters + Activations + Overhead;
 
     /// <summary>Tokens that the replica's cache holds when all layers keep them; more where some keep a window only.</summary>
     public double CacheTokens => CachePerToken.TotalBytes == 0 ? 0 : (double)CacheCopies * Cache.TotalBytes / CachePerToken.TotalBytes;

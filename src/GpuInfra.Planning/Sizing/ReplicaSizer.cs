@@ -1,5 +1,6 @@
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Sizing;
 
@@ -48,17 +49,24 @@ public static class ReplicaSizer
             return (null, new Unfit("parallelism", $"{whole.QueryHeads} attention heads do not split over {tensorParallel} GPUs"));
         }
 
-        var memory = ReplicaMemory.Of(model, serving.Precision, gpu, tensorParallel);
+        mix = mix with { CachedShare = serving.Techniques.CountedPrefixHitRate.Fraction, AcceptedTokens = serving.Techniques.AcceptedTokens };
+        var memory = ReplicaMemory.Of(model, serving.Precision, gpu, tensorParallel) with { Adapters = AdapterMemory(serving) };
         if (memory.Required > memory.Usable)
         {
             return (null, new Unfit("memory", FormattableString.Invariant(
-                $"{tensorParallel} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU")));
+                $"{tensorParallel} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU"))
+            {
+                RunsWith = $"GPUs of {memory.Required / ReplicaMemory.Utilization.Fraction}",
+            });
         }
 
         if (model.Task == ModelTask.Generation && memory.Sequences(serving.MaxContextTokens) < 1)
         {
             return (null, new Unfit("memory", FormattableString.Invariant(
-                $"{tensorParallel} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}")));
+                $"{tensorParallel} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}"))
+            {
+                RunsWith = FormattableString.Invariant($"maxContextTokens of {Math.Floor(memory.CacheTokens)}"),
+            });
         }
 
         var roofline = new Roofline(model, serving.Precision, gpu, tensorParallel);
@@ -106,7 +114,10 @@ public static class ReplicaSizer
                 if (actual(least) > allowed.TotalSeconds)
                 {
                     return (null, new Unfit(JsonText.Word(bound), FormattableString.Invariant(
-                        $"{tensorParallel} × {gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised")));
+                        $"{tensorParallel} × {gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised"))
+                    {
+                        RunsWith = FormattableString.Invariant($"{JsonText.Word(bound)} of {Math.Ceiling(actual(least) * 1000)} ms"),
+                    });
                 }
 
                 var largest = LargestKeeping(actual, allowed.TotalSeconds, least, batch);
@@ -129,12 +140,20 @@ public static class ReplicaSizer
             Batch = batch,
             RequestsPerSecond = operating.RequestsPerSecond(batch),
             PrefillSecondsPerToken = operating.PrefillSeconds / mix.InputTokens,
-            DecodeSecondsPerToken = operating.StepSeconds(batch) / batch,
+            DecodeSecondsPerToken = operating.SecondsPerToken(batch) / batch,
             TimeToFirstToken = TimeSpan.FromSeconds(operating.TimeToFirstToken(batch)),
             TimePerOutputToken = TimeSpan.FromSeconds(operating.TimePerOutputToken(batch)),
             Limit = limit,
         }, null);
     }
+
+    /// <summary>
+    /// The adapters on each GPU: as many places as may be loaded, each for the largest rank, in 16 bits. Engines keep the first of a pair
+    /// whole on every GPU unless told otherwise, so nothing is split (vLLM: <c>--fully-sharded-loras</c>).
+    /// </summary>
+    private static ByteSize AdapterMemory(Serving serving) => serving.Adapters is { } adapters
+        ? ByteSize.FromBytes(2 * adapters.MaxLoaded * LowRank.Parameters(serving.Model, adapters.Rank))
+        : default;
 
     /// <summary>The mean B with B + z√B = capacity.</summary>
     private static double MeanOccupancy(int capacity)

@@ -67,4 +67,8 @@ public sealed record ReplicaSizing
 /// <summary>Why a replica cannot run on some GPUs.</summary>
 /// <param name="Constraint">The first constraint it fails: <c>support</c>, <c>precision</c>, <c>parallelism</c>, <c>memory</c>, <c>timeToFirstToken</c> or <c>timePerOutputToken</c>.</param>
 /// <param name="Detail">The figures behind it.</param>
-public sealed record Unfit(string Constraint, string Detail);
+public sealed record Unfit(string Constraint, string Detail)
+{
+    /// <summary>What would let it run, as far as one figure says so: a target, a length, a memory; null where none does.</summary>
+    public string? RunsWith { get; init; }
+}

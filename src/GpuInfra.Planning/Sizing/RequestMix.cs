@@ -4,4 +4,11 @@ namespace GpuInfra.Planning.Sizing;
 /// <param name="InputTokens">Mean input tokens, above zero.</param>
 /// <param name="OutputTokens">Mean output tokens; zero for embeddings.</param>
 /// <param name="LongInputTokens">Input tokens of the request whose latency is promised.</param>
-public sealed record RequestMix(double InputTokens, double OutputTokens, double LongInputTokens);
+public sealed record RequestMix(double InputTokens, double OutputTokens, double LongInputTokens)
+{
+    /// <summary>Share of input tokens that are in the cache already and need no reading.</summary>
+    public double CachedShare { get; init; }
+
+    /// <summary>Drafted tokens that a step accepts on average; 0 without speculative decoding.</summary>
+    public double AcceptedTokens { get; init; }
+}

@@ -59,13 +59,16 @@ public sealed class Roofline(Model model, Precision precision, Gpu gpu, int tens
         return (products + attention) / _arithmetic + TransferSeconds(tokens: 1) + StepOverheadSeconds / ReplicaMemory.BatchedTokens;
     }
 
-    /// <summary>Seconds of one decode step of <paramref name="batch"/> sequences that hold <paramref name="contextTokens"/> each on average.</summary>
-    public double DecodeStepSeconds(double batch, double contextTokens)
+    /// <summary>
+    /// Seconds of one decode step of <paramref name="batch"/> sequences that hold <paramref name="contextTokens"/> each on average and put
+    /// <paramref name="tokens"/> each through the model: more than one where drafted tokens are verified.
+    /// </summary>
+    public double DecodeStepSeconds(double batch, double contextTokens, double tokens = 1)
     {
-        var arithmetic = 2.0 * MultipliedParameters(model.ActiveParameters) * batch / _arithmetic;
-        var traffic = (TouchedParameters(batch) * precision.BytesPerWeight() / tensorParallel + batch * contextTokens * _cachePerToken) / _bandwidth;
+        var arithmetic = 2.0 * MultipliedParameters(model.ActiveParameters) * batch * tokens / _arithmetic;
+        var traffic = (TouchedParameters(batch * tokens) * precision.BytesPerWeight() / tensorParallel + batch * contextTokens * _cachePerToken) / _bandwidth;
         var starts = tensorParallel == 1 ? 0 : AllReducesPerLayer * model.Layers * _linkLatency;
-        return Math.Max(arithmetic, traffic) + TransferSeconds(batch) + starts + StepOverheadSeconds;
+        return Math.Max(arithmetic, traffic) + TransferSeconds(batch * tokens) + starts + StepOverheadSeconds;
     }
 
     /// <summary>True when a decode step of this batch waits for memory rather than for arithmetic.</summary>

@@ -82,12 +82,6 @@ public sealed record SetupDraft
             precision = Catalogs.Precision.Mxfp4;
         }
 
-        if (precision == Catalogs.Precision.Fp4 && model?.NativePrecision == Catalogs.Precision.Mxfp4)
-        {
-            // Tables write FP4 for both formats; a model that was published in the one is not served in the other.
-            precision = Catalogs.Precision.Mxfp4;
-        }
-
         if (model is null)
         {
             Refuse(SetupPart.Model, UnknownName.Model(Model, catalog));

@@ -101,6 +101,9 @@ internal static partial class Names
         "a revision: 1 to 64 letters, digits, points, hyphens and underscores, beginning with a letter or digit",
         "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
 
+    /// <summary>A release of an engine.</summary>
+    public static PlanValue<string> EngineVersion { get; } = Matching("a release, as \"0.19.0\"", @"^[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}[A-Za-z0-9.+-]{0,20}$");
+
     /// <summary>A SHA-256.</summary>
     public static PlanValue<string> Sha256 { get; } = Matching("a SHA-256: 64 hexadecimal digits in lower case", "^[0-9a-f]{64}$");
 

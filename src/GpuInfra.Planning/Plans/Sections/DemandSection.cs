@@ -50,13 +50,19 @@ internal static class DemandSection
         "peakToMean", Quantities.Number(1, MaxPeakToMean, "1", "118"),
         "The peak minute (the 99.9th percentile of minutes) over the mean. Default: the profile's own; 1 for batch and embedding.");
 
+    public static readonly Key<LengthSpread?> InputLengths = Key.Optional(
+        "inputLengths", LengthSection.Value,
+        "How input lengths are spread: { sigma } or quantiles. Default: the profile's own; exponential around the daily mean.");
+
+    public static readonly Key<LengthSpread?> OutputLengths = Key.Optional("outputLengths", LengthSection.Value, "The same of output lengths.");
+
     public static readonly Key<RunWindow?> Window = Key.Optional(
         "window",
         WindowSection.Value,
         "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
 
     public static readonly PlanValue<DemandDraft> Value = new Section<DemandDraft>(
-        [Profile, Scale, InputTokensPerDay, OutputTokensPerDay, RequestsPerDay, PeakToMean, Window], Build);
+        [Profile, Scale, InputTokensPerDay, OutputTokensPerDay, RequestsPerDay, InputLengths, OutputLengths, PeakToMean, Window], Build);
 
     private static DemandDraft Build(Fields fields)
     {
@@ -72,7 +78,13 @@ internal static class DemandSection
         return draft with
         {
             Source = draft.Source is { } source
-                ? source with { PeakToMean = fields.Get(PeakToMean), Window = fields.Get(Window) }
+                ? source with
+                {
+                    InputLengths = fields.Get(InputLengths),
+                    OutputLengths = fields.Get(OutputLengths),
+                    PeakToMean = fields.Get(PeakToMean),
+                    Window = fields.Get(Window),
+                }
                 : null,
         };
     }
@@ -80,6 +92,11 @@ internal static class DemandSection
     private static DemandDraft Profiled(Fields fields)
     {
         Require(fields, Profile, Scale);
+        foreach (var key in new Key[] { InputLengths, OutputLengths }.Where(fields.Has))
+        {
+            fields.Refuse(key, "the profile has measured lengths: leave it out, or give daily figures instead of the profile");
+        }
+
         return (fields.Get(Profile), fields.Get(Scale)) is ({ } profile, { } scale)
             ? new DemandDraft(
                 new DemandSource.Profiled(profile.Id, scale),
@@ -104,9 +121,19 @@ internal static class DemandSection
             fields.Refuse(InputTokensPerDay, "is less than one token per request: check it against requestsPerDay");
         }
 
+        CheckLongest(fields, InputLengths, input / requests);
+        CheckLongest(fields, OutputLengths, output / requests);
         var seconds = (fields.IsSound(Window) && fields.Get(Window) is { } window ? window.Length : TimeSpan.FromDays(1)).TotalSeconds;
         return new DemandDraft(
             new DemandSource.Daily(input, output, requests), input / requests, output / requests, requests / seconds, fields);
+    }
+
+    private static void CheckLongest(Fields fields, Key<LengthSpread?> key, double mean)
+    {
+        if (fields.IsSound(key) && fields.Get(key) is LengthSpread.Measured { Points: [.., var longest] } && longest.Value < mean)
+        {
+            fields.Refuse(key, FormattableString.Invariant($"the longest request has {longest.Value:0} tokens, and the mean of the daily figures is {mean:0}"));
+        }
     }
 
     private static void Require(Fields fields, params Key[] keys)

@@ -28,12 +28,12 @@ internal static class ModelSection
             new("int4", Precision.Int4), new("fp4", Precision.Fp4), new("mxfp4", Precision.Mxfp4), new("fp32", Precision.Fp32)),
         "The weights' number format. Default: as the configuration says.");
 
-    private static readonly Key<string> Uri = Key.Required("uri", Names.WeightsUri, "Where the weights are published, as hf://acme/my-model.");
+    public static readonly Key<string> Uri = Key.Required("uri", Names.WeightsUri, "Where the weights are published, as hf://acme/my-model.");
 
-    private static readonly Key<string> Revision = Key.Required(
+    public static readonly Key<string> Revision = Key.Required(
         "revision", Names.Revision, "The revision: the last part of the path that the weights are uploaded to.");
 
-    private static readonly Key<string> Sha256 = Key.Required(
+    public static readonly Key<string> Sha256 = Key.Required(
         "sha256", Names.Sha256, "SHA-256 of the weights' SHA256SUMS; machines refuse any other.");
 
     private static readonly Key<WeightsSource?> Weights = Key.Required<WeightsSource?>(

@@ -56,7 +56,8 @@ internal sealed class References
         foreach (var model in _servings.Where(draft => draft.Serving.Weights is not null).GroupBy(draft => draft.Serving.Model.Id))
         {
             var first = model.First().Serving;
-            foreach (var other in model.Where(draft => draft.Serving.Weights != first.Weights || draft.Serving.Model.Source != first.Model.Source))
+            foreach (var other in model.Where(draft => draft.Serving.Model.Source != first.Model.Source
+                || (draft.Serving.Precision == first.Precision && draft.Serving.Weights != first.Weights)))
             {
                 other.Fields.Refuse(ServingSection.ModelKey, $"the serving \"{first.Name}\" has another configuration or other weights under the id \"{model.Key}\"");
             }

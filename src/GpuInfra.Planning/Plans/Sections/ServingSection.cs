@@ -19,15 +19,9 @@ internal static class ServingSection
     private static readonly Key<LatencyTarget?> LatencyKey = Key.Optional(
         "latency", LatencySection.Value, "What users are promised; online servings must say.");
 
-    private static readonly Key<Precision?> PrecisionKey = Key.Optional(
-        "precision",
-        new ChoiceValue<Precision?>(
-            new("native", null), new("fp16", Precision.Fp16), new("bf16", Precision.Bf16), new("fp8", Precision.Fp8),
-            new("int8", Precision.Int8), new("int4", Precision.Int4), new("fp4", Precision.Fp4),
-            new("mxfp4", Precision.Mxfp4), new("fp32", Precision.Fp32),
-            new("auto", null, "precision auto chooses among approved weights, and a plan cannot name them yet: name the precision")),
-        "Number format of the weights; native is the one they are published in. Default: native.",
-        null);
+    private static readonly Key<PrecisionWish> PrecisionKey = Key.Optional(
+        "precision", PrecisionSection.Wish,
+        "Number format of the weights; native is the one they are published in, auto the cheapest to run of artefacts.", PrecisionWish.Native);
 
     public static readonly Key<string> Name = Key.Required(
         "name", Names.Name(LongestName), "Name of the serving: it begins the names of its pools and resources, so keep it.");
@@ -62,7 +56,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, MaxContextTokens, LatencyKey, Survive, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, Survive, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -89,7 +83,7 @@ internal static class ServingSection
             Name = name,
             Kind = fields.Get(Kind),
             Model = model!,
-            Precision = fields.Get(PrecisionKey) ?? model?.NativePrecision ?? default,
+            Precision = model?.NativePrecision ?? default,
             MaxContextTokens = fields.Get(MaxContextTokens) ?? Math.Min(UsualContextTokens, model?.MaxContextTokens ?? UsualContextTokens),
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
@@ -97,7 +91,8 @@ internal static class ServingSection
             RenamedFrom = fields.Get(RenamedFrom),
             Location = fields.At.Location,
         };
-        return new ServingDraft(serving, fields.Get(Survive), fields);
+        serving = PrecisionSection.Apply(serving, fields, PrecisionKey);
+        return new ServingDraft(TechniqueSection.Apply(serving, fields, model), fields.Get(Survive), fields);
     }
 
     private static void CheckKind(Fields fields, ServingKind kind, Model? model)

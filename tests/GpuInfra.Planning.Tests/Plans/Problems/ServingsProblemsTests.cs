@@ -28,7 +28,7 @@ public class ServingsProblemsTests
     [InlineData(
         "maxContextTokens: 16384",
         "precision: auto",
-        "x.yaml:12:16 servings.assistant.precision: precision auto chooses among approved weights, and a plan cannot name them yet: name the precision")]
+        "x.yaml:12:16 servings.assistant.precision: auto chooses among approved weights: name them under artefacts, each with precision, uri, revision and sha256")]
     [InlineData(
         "maxContextTokens: 16384",
         "precision: fp9",
