@@ -3,7 +3,7 @@ namespace GpuInfra.Cli.Tests;
 /// <summary>What the README shows is what the commands say.</summary>
 public class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static string Readme => File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [Fact]
     public async Task The_README_shows_the_preview_as_it_is_down_to_the_prices_age()
@@ -28,7 +28,16 @@ public class ReadmeTests
         Assert.Equal(Block(1), ran.Error.Replace(sandbox.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd());
     }
 
+    [Fact]
+    public async Task The_README_shows_a_sizing_as_it_is()
+    {
+        var ran = await Cli.Piped(
+            "size", "--model", "llama-3.3-70b", "--gpu", "h100", "--precision", "fp8", "--tp", "2", "--isl", "2048", "--osl", "256", "--tpot", "40ms");
+        Golden.AssertFile("README.md", WithBlock(2, ran.Out.TrimEnd()));
+    }
+
     [Theory]
+    [InlineData("docs/sizing.md")]
     [InlineData("docs/decisions/001-two-pulumi-sdks.md")]
     [InlineData("docs/performance.md")]
     [InlineData("CONTRIBUTING.md")]

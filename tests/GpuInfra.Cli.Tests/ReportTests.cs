@@ -50,8 +50,8 @@ public class ReportTests
     public async Task Explaining_a_workload_shows_its_servings_rejections_and_no_other()
     {
         var ran = await Cli.Piped("plan", "--stack", "prod", "--explain", "nightly-index");
-        Assert.Contains("Not taken for embedder", ran.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("Not taken for assistant", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("GPUs not taken for embedder", ran.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ot taken for assistant", ran.Out, StringComparison.Ordinal);
         Assert.True((await Cli.Piped("plan", "--stack", "prod", "--explain")).Out.Length > ran.Out.Length);
     }
 

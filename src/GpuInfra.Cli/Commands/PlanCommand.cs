@@ -2,6 +2,7 @@ using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Cli.Commands;
@@ -17,9 +18,11 @@ internal static class PlanCommand
             HelpName = "WORKLOAD",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var levers = new Option<bool>("--levers") { Description = "Also plan again with each lever pulled alone, and show what it saves" };
         var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
         var plan = new PlanOptions(command, console);
         command.Options.Add(explain);
+        command.Options.Add(levers);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
@@ -28,8 +31,9 @@ internal static class PlanCommand
             var explained = parsed.GetResult(explain) is null ? null : parsed.GetValue(explain) ?? "";
             RequireKnown(fleet, explained);
 
+            var effects = parsed.GetValue(levers) ? LeverEffect.Of(fleet, Catalog.Embedded) : [];
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet), () => PlanReport.Of(fleet, explained)), file);
+            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet, effects), () => PlanReport.Of(fleet, explained, effects)), file);
             results.Write();
             return ExitCode.Done;
         });

@@ -20,6 +20,11 @@ internal static class SizeCommand
         var options = new SizeOptions(command);
         var training = new TrainOptions(command, options);
         command.Options.Add(batch);
+        var bench = new Option<bool>("--bench-job")
+        {
+            Description = "Write a script that measures this replica with the engine's own tool, as rows for --batch and calibration",
+        };
+        command.Options.Add(bench);
         var output = new OutputOptions(command, console);
         command.Validators.Add(result =>
         {
@@ -47,7 +52,7 @@ internal static class SizeCommand
         command.SetAction(parsed =>
             parsed.GetValue(batch) is { } file ? Many(console, console.Resolve(file), output.Out(parsed)!)
             : training.IsGiven(parsed.CommandResult) ? Training(console, training, output, parsed)
-            : One(console, options, output, parsed));
+            : One(console, options, output, bench, parsed));
         return command;
     }
 
@@ -61,7 +66,7 @@ internal static class SizeCommand
         return ExitCode.Done;
     }
 
-    private static int One(AppConsole console, SizeOptions options, OutputOptions output, ParseResult parsed)
+    private static int One(AppConsole console, SizeOptions options, OutputOptions output, Option<bool> bench, ParseResult parsed)
     {
         var file = output.Out(parsed);
         var draft = options.Draft(parsed);
@@ -75,7 +80,8 @@ internal static class SizeCommand
         var latency = options.Latency(parsed);
         var answer = latency == default ? SizeAnswer.Under(setup, draft.Load) : SizeAnswer.Within(setup, draft.Load, latency);
         var results = new Results(console);
-        results.Add(output.Render(parsed, () => SizeJson.ToJson(answer), () => SizeReport.Of(answer)), file);
+        results.Add(
+            parsed.GetValue(bench) ? BenchJob.Script(answer) : output.Render(parsed, () => SizeJson.ToJson(answer), () => SizeReport.Of(answer)), file);
         results.Write();
         return ExitCode.Done;
     }

@@ -8,7 +8,7 @@ internal static class PlanReport
 {
     private const int ShownPerConstraint = 2;
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained)
+    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained, ImmutableArray<LeverEffect> levers)
     {
         var (instances, gpus) = FleetTables.Machines(fleet.Pools);
         yield return new Block.Paragraph(
@@ -24,6 +24,7 @@ internal static class PlanReport
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),
             Months(fleet),
             .. NextStep(fleet),
+            .. levers.IsEmpty ? [] : LeverTable.Of(fleet, levers),
             .. Rejections(fleet, explained),
         ];
         foreach (var block in sections)
@@ -88,8 +89,18 @@ internal static class PlanReport
                 continue;
             }
 
-            yield return new Block.Heading($"Not taken for {serving.Serving.Name}");
-            yield return all ? EveryRejection(serving) : Grouped(serving);
+            if (all)
+            {
+                foreach (var block in ExplainTables.Of(fleet, serving))
+                {
+                    yield return block;
+                }
+            }
+            else
+            {
+                yield return new Block.Heading($"Not taken for {serving.Serving.Name}");
+                yield return Grouped(serving);
+            }
         }
 
         if (explained is null)
@@ -98,11 +109,6 @@ internal static class PlanReport
                 new Cell("Every option with its figures: --explain, or --explain WORKLOAD.", Tone.Muted));
         }
     }
-
-    private static Block.Grid EveryRejection(ServingFleet serving) => new(
-        [new("Option"), new("Fails"), new("Because", Wrap: true)],
-        [.. serving.Rejections.Select(rejection => ImmutableArray.Create<Cell>(
-            rejection.Option, rejection.Constraint, rejection.Detail))]);
 
     private static Block.Grid Grouped(ServingFleet serving) => new(
         [new("Fails"), new("Options", true), new("For example", Wrap: true)],

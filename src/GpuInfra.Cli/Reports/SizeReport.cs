@@ -69,6 +69,8 @@ internal static class SizeReport
     {
         SizingLimit.Compute => "arithmetic: prompts and large batches keep the tensor cores busy",
         SizingLimit.Bandwidth => "memory bandwidth: each step reads the weights and every sequence's cache",
+        SizingLimit.Interconnect => "transfers between the GPUs that layers are split over",
+        SizingLimit.Latency => "what a step takes however little it does: launches and the host",
         SizingLimit.Cache => "memory: no more sequences fit in the cache",
         SizingLimit.TimePerOutputToken => "latency: more requests would take longer per token",
         _ => "latency: more requests would wait longer for their first token",
@@ -113,16 +115,23 @@ internal static class SizeReport
         yield return new Block.Heading("One change, under the same load");
         yield return new Block.Grid(
             [new("Change"), new("Tokens/s", true), new("Per GPU", true), new("TTFT", true), new("TPOT", true), new("Fit in cache", true), new("Bound by")],
-            [.. changes.Select(change => ImmutableArray.Create<Cell>(
-                change.Change,
-                Format.Number(change.Performance.OutputTokensPerSecond),
-                Format.Number(change.RatePerGpu),
-                Format.Duration(change.Performance.TimeToFirstToken),
-                Format.Duration(change.Performance.TimePerOutputToken),
-                Format.Count(change.Performance.MaxConcurrency),
-                Format.Word(change.Performance.Limit)))]);
+            [
+                .. answer.Performance is { } asItIs ? [ChangeRow(new Alternative("none", answer.Setup, asItIs))] : ImmutableArray<ImmutableArray<Cell>>.Empty,
+                .. changes.Select(ChangeRow),
+            ]);
         yield return new Block.Paragraph(new Cell("Most tokens per GPU first. Another precision needs weights in it, and a look at their quality.", Tone.Muted));
     }
+
+    private static ImmutableArray<Cell> ChangeRow(Alternative change) =>
+    [
+        change.Change,
+        Format.Number(change.Performance.OutputTokensPerSecond),
+        Format.Number(change.RatePerGpu),
+        Format.Duration(change.Performance.TimeToFirstToken),
+        Format.Duration(change.Performance.TimePerOutputToken),
+        Format.Count(change.Performance.MaxConcurrency),
+        Format.Word(change.Performance.Limit),
+    ];
 
     private static string Gib(ByteSize size) => FormattableString.Invariant($"{size.TotalGib:F1}");
 }
