@@ -19,6 +19,7 @@ internal static class FleetOutputs
         new Dictionary<string, object?>
         {
             ["planHash"] = fleet.PlanHash,
+            ["asOf"] = fleet.Plan.AsOf.ToString(),
             ["fleet"] = fleet.Pools.ToDictionary(pool => pool.Id, object? (pool) => Describe(pool)),
             ["monthlyUsd"] = Money(fleet.Cost.Monthly.Amount),
             ["headroom"] = fleet.Headroom.ToString(),

@@ -3,9 +3,9 @@ using GpuInfra.Infra.Amazon;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Google;
 using GpuInfra.Infra.Settings;
-using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 
@@ -14,9 +14,9 @@ namespace GpuInfra.Infra;
 /// <summary>The stack: a planned fleet, declared. It decides nothing that the plan has not decided.</summary>
 public static class FleetProgram
 {
-    /// <summary>Reads the stack's configuration and plan, plans the fleet, and declares it.</summary>
+    /// <summary>Reads the stack's configuration and plan, and declares the fleet of its lock or, where it needs none, the planned one.</summary>
     /// <returns>The stack's outputs.</returns>
-    /// <exception cref="RunException">The plan or the configuration is bad; the message lists every problem.</exception>
+    /// <exception cref="RunException">The plan, its lock or the configuration is bad; the message lists every problem.</exception>
     public static IDictionary<string, object?> Deploy()
     {
         var stack = Deployment.Instance;
@@ -24,8 +24,7 @@ public static class FleetProgram
         var path = Path.Combine(stack.RootDirectory, "stacks", settings.PlanFile);
         try
         {
-            var plan = PlanFile.Load(path, Catalog.Embedded);
-            return Deploy(Planner.Plan(plan, stack.StackName, Catalog.Embedded), settings);
+            return Deploy(DeployedFleet.Load(path, stack.StackName, Catalog.Embedded), settings);
         }
         catch (PlanException exception)
         {

@@ -23,7 +23,7 @@ public static class FleetPreview
     public static async Task<PreviewRecord> RunAsync(PlanSource source, DateOnly? today = null)
     {
         var problems = new List<PlanProblem>();
-        var plan = Attempt(source.Plan, problems);
+        var plan = Attempt(source.Deployed, problems);
         var options = (source.Stack ?? plan?.Stack) is { } stack ? Attempt(() => Configuration(source, stack), problems) : null;
         if (plan is not { } fleet || options is null)
         {

@@ -1,6 +1,7 @@
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Offline;
@@ -40,13 +41,20 @@ public sealed record PlanSource
         return new PlanSource { Project = project, Path = Shown(path), Stack = stack, IsOverride = true };
     }
 
-    /// <summary>Reads the plan and plans the fleet.</summary>
+    /// <summary>Reads the plan and plans the fleet anew, whether or not the stack has a lock.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible.</exception>
     public FleetPlan Plan()
     {
         var plan = PlanFile.Load(Path, Catalog.Embedded);
         return Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded);
     }
+
+    /// <summary>The fleet that would be deployed: a stack's own plan is held to its lock, a file that stands in for it is planned.</summary>
+    /// <exception cref="PlanException">The plan is bad or infeasible, or the lock it requires is missing or is not its own.</exception>
+    public FleetPlan Deployed() => IsOverride ? Plan() : DeployedFleet.Load(Path, Stack!, Catalog.Embedded);
+
+    /// <summary>The path of the stack's lock, whether or not there is one.</summary>
+    public string LockFile(string stack) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", FleetLock.FileOf(stack));
 
     /// <summary>A path below the working directory is shown as people write it.</summary>
     private static string Shown(string path)

@@ -17,6 +17,7 @@ public static class Planner
     /// <exception cref="PlanException">Some serving cannot be run by any allowed offer, or cannot survive what it must.</exception>
     public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog)
     {
+        var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan, catalog);
         var solver = new ServingSolver(plan, forecast, new OfferSizer(plan, catalog));
@@ -24,17 +25,18 @@ public static class Planner
         var solved = months.ToImmutableSortedDictionary(month => month, month => CommitmentLedger.Apply(plan, SolveAll(plan, solver, month), month));
         var deployed = solved[plan.AsOf];
         DrainingPools.Require(plan, PoolsOf(deployed));
-        var cost = CostBreakdown.Of(plan, catalog, deployed);
+        var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
 
         return new FleetPlan
         {
             Stack = stack,
-            PlanHash = PlanFingerprint.Of(plan, catalog.Hash),
+            PlanHash = hash,
             PriceBook = new PriceBook(OldestPrice(plan, catalog), catalog.Hash),
             Plan = plan,
             Servings = [.. deployed.Select(serving => serving.Fleet)],
             Pools = PoolsOf(deployed),
-            Steps = [.. solved.Select(month => new FleetStep(month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value))))],
+            Steps = [.. solved.Select(month => new FleetStep(
+                month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value)), CostBreakdown.ByWorkload(month.Value)))],
             Cost = cost,
             Warnings = FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost),
         };

@@ -14,15 +14,15 @@ public class FleetPreviewTests
     [Fact]
     public async Task The_stacks_own_plan_previews_the_same_as_a_file()
     {
-        var file = PlanSource.OfFile(Project, Path.Combine(Project.StacksDirectory, "prod.plan.yaml"));
-        Assert.Equal("prod", file.Stack);
-        Assert.Equal(PreviewJson.ToJson(await Prod.Record), PreviewJson.ToJson(await FleetPreview.RunAsync(file)));
+        var file = PlanSource.OfFile(Project, Path.Combine(Project.StacksDirectory, "staging.plan.yaml"));
+        Assert.Equal("staging", file.Stack);
+        Assert.Equal(PreviewJson.ToJson(await Prod.RunAsync("staging")), PreviewJson.ToJson(await FleetPreview.RunAsync(file)));
     }
 
     [Fact]
     public async Task A_record_hides_secrets_and_marks_what_is_not_known()
     {
-        using var record = JsonDocument.Parse(PreviewJson.ToJson(await Prod.Record));
+        using var record = JsonDocument.Parse(PreviewJson.ToJson(await Prod.RunAsync("staging")));
         var group = record.RootElement.GetProperty("resources").EnumerateArray()
             .First(resource => resource.GetProperty("type").GetString() == "aws:autoscaling/group:Group");
         Assert.True(group.GetProperty("inputs").GetProperty("launchTemplate").GetProperty("id").GetProperty("unknown").GetBoolean());

@@ -3,7 +3,8 @@ namespace GpuInfra.Tests;
 /// <summary>A copy of the repository's project file and stacks, to be spoilt.</summary>
 internal sealed class Sandbox : IDisposable
 {
-    public Sandbox()
+    /// <param name="locked">True to keep production to its lock, which any change of its plan makes foreign.</param>
+    public Sandbox(bool locked = false)
     {
         Directory.CreateDirectory(Path.Combine(Root, "stacks"));
         File.Copy(Path.Combine(Repository.Root, "Pulumi.yaml"), In("Pulumi.yaml"));
@@ -11,7 +12,19 @@ internal sealed class Sandbox : IDisposable
         {
             File.Copy(file, Stacks(Path.GetFileName(file)));
         }
+
+        if (locked)
+        {
+            File.Copy(Path.Combine(Repository.Root, "stacks", ProdLock), Stacks(ProdLock));
+        }
+        else
+        {
+            Change("prod.plan.yaml", "lock: required", "lock: none");
+        }
     }
+
+    /// <summary>Production's lock.</summary>
+    public const string ProdLock = "prod.fleet.lock.json";
 
     public string Root { get; } = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
 

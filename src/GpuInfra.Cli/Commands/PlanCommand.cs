@@ -1,9 +1,12 @@
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Locks;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -19,26 +22,39 @@ internal static class PlanCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var levers = new Option<bool>("--levers") { Description = "Also plan again with each lever pulled alone, and show what it saves" };
+        var write = new Option<bool>("--write") { Description = "Also write the fleet as the stack's lock, for review and deployment" };
         var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
         var plan = new PlanOptions(command, console);
         command.Options.Add(explain);
         command.Options.Add(levers);
+        command.Options.Add(write);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
             var file = output.Out(parsed);
-            var fleet = plan.Source(parsed).Plan();
+            var source = plan.Source(parsed);
+            var fleet = source.Plan();
             var explained = parsed.GetResult(explain) is null ? null : parsed.GetValue(explain) ?? "";
             RequireKnown(fleet, explained);
 
             var effects = parsed.GetValue(levers) ? LeverEffect.Of(fleet, Catalog.Embedded) : [];
             var results = new Results(console);
             results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet, effects), () => PlanReport.Of(fleet, explained, effects)), file);
+            if (parsed.GetValue(write))
+            {
+                results.Add(LockText.Of(FleetLock.Of(fleet)), LockFile(source));
+            }
+
             results.Write();
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <exception cref="PlanException">The plan stands in for a stack's own.</exception>
+    private static FileInfo LockFile(PlanSource source) => source is { IsOverride: false, Stack: { } stack }
+        ? new FileInfo(Path.GetFullPath(source.LockFile(stack)))
+        : throw UserError.Because("--write", "writes the lock of a stack: name it with --stack, not its plan with --plan.");
 
     private static void RequireKnown(FleetPlan fleet, string? explained)
     {

@@ -12,11 +12,13 @@ internal static class CostBreakdown
     private static readonly ImmutableArray<string> Unpriced =
         ["disks, endpoints, NAT and storage (preview prices them)", "data transfer", "requests", "logs and metrics"];
 
-    /// <summary>The cost of solved servings.</summary>
-    public static FleetCost Of(CapacityPlan plan, Catalog catalog, ImmutableArray<SolvedServing> servings)
+    /// <summary>The cost of a month's pools.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="catalog">Published discounts.</param>
+    /// <param name="pools">The pools.</param>
+    /// <param name="byWorkload">What each workload has of their cost, ordered by name.</param>
+    public static FleetCost Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, ImmutableArray<CostShare> byWorkload)
     {
-        var pools = servings.SelectMany(serving => serving.Pools).ToImmutableArray();
-        var byWorkload = servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal).ToImmutableArray();
         var teams = plan.Workloads.ToDictionary(workload => workload.Name, workload => workload.Team?.Name ?? Team.Unowned);
         return new FleetCost
         {
@@ -32,6 +34,10 @@ internal static class CostBreakdown
             Unpriced = Unpriced,
         };
     }
+
+    /// <summary>What each workload has of the cost of solved servings, ordered by name.</summary>
+    public static ImmutableArray<CostShare> ByWorkload(ImmutableArray<SolvedServing> servings) =>
+        [.. servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal)];
 
     /// <summary>The sum of pools.</summary>
     public static Usd Sum(IEnumerable<Pool> pools) => new(pools.Sum(pool => pool.Monthly.Amount));

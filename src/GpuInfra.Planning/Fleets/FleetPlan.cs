@@ -38,6 +38,9 @@ public sealed record FleetPlan
     /// <summary>What the reader should know before trusting it.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
+    /// <summary>True when it was read from the stack's lock, as it was reviewed, and not planned anew.</summary>
+    public bool IsLocked { get; init; }
+
     /// <summary>The lowest headroom of any serving: capacity above the planned peak, as a share of it.</summary>
     public Share Headroom => Servings.Select(serving => serving.Headroom).DefaultIfEmpty().Min();
 }
@@ -51,7 +54,8 @@ public sealed record PriceBook(DateOnly AsOf, string Hash);
 /// <param name="Month">The month.</param>
 /// <param name="Pools">Its pools, ordered by id.</param>
 /// <param name="Monthly">Their cost in that month.</param>
-public sealed record FleetStep(Month Month, ImmutableArray<Pool> Pools, Usd Monthly);
+/// <param name="ByWorkload">What each workload has of it, ordered by name.</param>
+public sealed record FleetStep(Month Month, ImmutableArray<Pool> Pools, Usd Monthly, ImmutableArray<CostShare> ByWorkload);
 
 /// <summary>What a fleet costs per month. Every breakdown adds up to <see cref="Monthly"/> to the cent.</summary>
 public sealed record FleetCost

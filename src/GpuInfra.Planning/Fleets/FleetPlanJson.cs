@@ -32,6 +32,7 @@ public static class FleetPlanJson
         json.WriteString("asOf", Date(fleet.PriceBook.AsOf));
         json.WriteString("hash", fleet.PriceBook.Hash);
         json.WriteEndObject();
+        json.WriteBoolean("locked", fleet.IsLocked);
         Array(json, "servings", fleet.Servings, WriteServing);
         Array(json, "pools", fleet.Pools, WritePool);
         Array(json, "steps", fleet.Steps, WriteStep);

@@ -15,19 +15,7 @@ internal sealed record Placement(Candidate Candidate, int Reserved, int OnDemand
     /// <summary>Requests per second of all instances.</summary>
     public double Rate => Candidate.InstanceRate * Instances;
 
-    /// <summary>
-    /// Requests per second that the loss of a zone can take. Reservations say where their instances are; an instance group spreads
-    /// the others evenly and does not say which zone gets the odd one, so any zone may.
-    /// </summary>
-    public double RateIn(string zone)
-    {
-        var zones = Candidate.Offer.Zones;
-        var reserved = Spread(zones, Reserved).Where(place => place.Zone == zone).Sum(place => place.Instances);
-        var onDemand = zones.Any(place => place.Zone == zone) ? (OnDemand + zones.Length - 1) / zones.Length : 0;
-        return Candidate.InstanceRate * (reserved + onDemand);
-    }
-
-    /// <summary>The largest of <see cref="RateIn"/> over all zones: the zones that take the odd instances come first.</summary>
+    /// <summary>Requests per second that the loss of a zone can take at most: any zone may hold the odd instance.</summary>
     public double WorstZoneRate
     {
         get

@@ -9,7 +9,8 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
-/// count, and every key that is ever added does, without being listed here. Where a key was written does not count.
+/// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor does
+/// <c>asOf</c> and <c>lock</c>: they choose which of the months that a plan gives is deployed and from where, and change none of them.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -17,7 +18,7 @@ internal static class PlanFingerprint
     public static string Of(CapacityPlan plan, string catalogHash)
     {
         var text = new StringBuilder(catalogHash).Append('\n');
-        Write(text, plan);
+        Write(text, plan with { AsOf = plan.Start, Lock = LockUse.None });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

@@ -75,8 +75,14 @@ public sealed record Pool
     /// <summary>What one replica can serve of its serving's mix of requests.</summary>
     public required ReplicaCapacity ReplicaCapacity { get; init; }
 
+    /// <summary>Latency expected at the planned load; null for embeddings.</summary>
+    public ExpectedLatency? Latency { get; init; }
+
     /// <summary>Replicas at the desired size.</summary>
     public required int Replicas { get; init; }
+
+    /// <summary>Requests per second that all its replicas serve together.</summary>
+    public double RequestsPerSecond => Replicas * ReplicaCapacity.RequestsPerSecond;
 
     /// <summary>Instance types in the order they are tried; one rung outside spot. Every rung holds the replica at no less speed.</summary>
     public required ImmutableArray<LadderRung> Ladder { get; init; }

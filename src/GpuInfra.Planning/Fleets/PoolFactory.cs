@@ -82,6 +82,9 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 sizing.RequestsPerSecond,
                 TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.InputTokens),
                 TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.OutputTokens)),
+            Latency = serving.Model.Task == ModelTask.Embedding
+                ? null
+                : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken),
             Replicas = instances * candidate.ReplicasPerInstance,
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
 

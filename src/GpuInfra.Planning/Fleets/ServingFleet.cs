@@ -34,9 +34,37 @@ public sealed record ServingFleet
 
     /// <summary>Every option not taken, with the first constraint it fails.</summary>
     public required ImmutableArray<Rejection> Rejections { get; init; }
+
+    /// <summary>What pools do for a serving, told from the pools alone: they may come from a lock, without having been sized.</summary>
+    /// <param name="serving">The serving.</param>
+    /// <param name="workloads">Names of its workloads, ordered.</param>
+    /// <param name="demand">Their demand together.</param>
+    /// <param name="pools">The serving's pools. Draining ones are its too and carry nothing.</param>
+    /// <param name="rejections">What was not taken.</param>
+    public static ServingFleet Of(
+        Serving serving, ImmutableArray<string> workloads, Demand demand, ImmutableArray<Pool> pools, IEnumerable<Rejection> rejections)
+    {
+        var carrying = pools.Where(pool => !pool.IsDraining).ToImmutableArray();
+        var capacity = carrying.Sum(pool => pool.RequestsPerSecond);
+        var latencies = carrying.Select(pool => pool.Latency).OfType<ExpectedLatency>().ToList();
+        return new ServingFleet
+        {
+            Serving = serving,
+            Workloads = workloads,
+            Demand = demand,
+            PoolIds = [.. pools.Select(pool => pool.Id).Order(StringComparer.Ordinal)],
+            CapacityRequestsPerSecond = capacity,
+            Headroom = Share.FromFraction(Math.Max(0, capacity / demand.PeakRequestsPerSecond - 1)),
+            Latency = latencies.Count == 0
+                ? null
+                : new ExpectedLatency(latencies.Max(latency => latency.TimeToFirstToken), latencies.Max(latency => latency.TimePerOutputToken)),
+            Survival = Survivability.Checks(carrying, demand.RequestsPerSecondAt(95), serving.Survive),
+            Rejections = [.. rejections.OrderBy(rejection => rejection.Option, StringComparer.Ordinal)],
+        };
+    }
 }
 
-/// <summary>Latency expected on the slowest of a serving's pools.</summary>
+/// <summary>Latency expected at the planned load; of a serving, on the slowest of its pools.</summary>
 public sealed record ExpectedLatency(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken);
 
 /// <summary>What is still served after a loss.</summary>

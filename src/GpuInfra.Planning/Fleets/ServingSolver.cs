@@ -43,7 +43,12 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
 
         return new SolvedServing(
             [.. solution.Pools.OrderBy(pool => pool.Id, StringComparer.Ordinal)],
-            () => Describe(serving, workloads, demand, spot, solution, sized.Rejections.Concat(NotStartable(sized, modes)).Concat(solution.Rejections())),
+            () => ServingFleet.Of(
+                serving,
+                [.. workloads.Select(workload => workload.Name)],
+                demand,
+                solution.Pools,
+                sized.Rejections.Concat(NotStartable(sized, modes)).Concat(solution.Rejections())),
             () => GpuTime(workloads, solution.Placements[0].Candidate.Sizing, month));
     }
 
@@ -111,27 +116,6 @@ internal sealed class ServingSolver(CapacityPlan plan, DemandForecast forecast, 
     private static string? PriceToWin(decimal price, decimal winning) => winning < price
         ? FormattableString.Invariant($"${winning:N2}/h an instance, {(1 - (winning / price)) * 100:0} % less")
         : null;
-
-    private static ServingFleet Describe(
-        Serving serving, ImmutableArray<Workload> workloads, Demand demand, bool spot, Solution solution, IEnumerable<Rejection> rejections)
-    {
-        var capacity = solution.Placements.Sum(placement => placement.Rate);
-        var sizings = solution.Placements.Select(placement => placement.Candidate.Sizing).ToImmutableArray();
-        return new ServingFleet
-        {
-            Serving = serving,
-            Workloads = [.. workloads.Select(workload => workload.Name)],
-            Demand = demand,
-            PoolIds = [.. solution.Pools.Select(pool => pool.Id).Order(StringComparer.Ordinal)],
-            CapacityRequestsPerSecond = capacity,
-            Headroom = Share.FromFraction(Math.Max(0, capacity / demand.PeakRequestsPerSecond - 1)),
-            Latency = serving.Model.Task == ModelTask.Embedding
-                ? null
-                : new ExpectedLatency(sizings.Max(sizing => sizing.TimeToFirstToken), sizings.Max(sizing => sizing.TimePerOutputToken)),
-            Survival = spot ? [] : Survivability.Checks(solution.Placements, demand.RequestsPerSecondAt(95), serving.Survive),
-            Rejections = [.. rejections.OrderBy(rejection => rejection.Option, StringComparer.Ordinal)],
-        };
-    }
 
     /// <summary>GPU seconds per second of each workload, by the first cloud's replica: cost shares need ratios only.</summary>
     private ImmutableArray<double> GpuTime(ImmutableArray<Workload> workloads, ReplicaSizing replica, Month month) =>

@@ -7,27 +7,47 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>What a serving still serves after a loss.</summary>
 internal static class Survivability
 {
-    /// <summary>Every single loss of a zone or cloud, the one with the least left first.</summary>
-    /// <param name="placements">The serving's instances.</param>
+    /// <summary>Every single loss of a zone or cloud, the one with the least left first. Nothing is promised of what runs on spot.</summary>
+    /// <param name="pools">The serving's pools.</param>
     /// <param name="p95">P95 demand, in requests per second.</param>
     /// <param name="required">What must be left.</param>
-    public static ImmutableArray<SurvivalCheck> Checks(IReadOnlyCollection<Placement> placements, double p95, Survival required)
+    public static ImmutableArray<SurvivalCheck> Checks(ImmutableArray<Pool> pools, double p95, Survival required)
     {
-        var total = placements.Sum(placement => placement.Rate);
-        var zones = placements
-            .SelectMany(placement => placement.Candidate.Offer.Zones)
+        if (pools.Any(pool => pool.Tier == Tier.Spot))
+        {
+            return [];
+        }
+
+        var total = pools.Sum(pool => pool.RequestsPerSecond);
+        var zones = pools
+            .SelectMany(pool => pool.Zones)
             .Select(zone => zone.Zone)
             .Distinct()
             .Order(StringComparer.Ordinal)
-            .Select(zone => Check($"zone {zone}", placements.Sum(placement => placement.RateIn(zone)), required.Zone));
-        var clouds = placements
-            .GroupBy(placement => placement.Candidate.Offer.Cloud)
+            .Select(zone => Check($"zone {zone}", pools.Sum(pool => RateIn(pool, zone)), required.Zone));
+        var clouds = pools
+            .GroupBy(pool => pool.Cloud)
             .OrderBy(cloud => cloud.Key)
-            .Select(cloud => Check($"cloud {JsonText.Word(cloud.Key)}", cloud.Sum(placement => placement.Rate), required.Cloud));
+            .Select(cloud => Check($"cloud {JsonText.Word(cloud.Key)}", cloud.Sum(pool => pool.RequestsPerSecond), required.Cloud));
         return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
 
         SurvivalCheck Check(string lost, double rate, Share share) =>
             new(lost, Share.FromFraction(Math.Max(0, total - rate) / p95), share);
+    }
+
+    /// <summary>
+    /// Requests per second that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group
+    /// spreads the others evenly and does not say which zone gets the odd one, so any zone may.
+    /// </summary>
+    private static double RateIn(Pool pool, string zone)
+    {
+        if (pool.Zones.FirstOrDefault(place => place.Zone == zone) is not { } here)
+        {
+            return 0;
+        }
+
+        var instances = pool.Tier == Tier.Reserved ? here.Instances : (pool.Instances.Desired + pool.Zones.Length - 1) / pool.Zones.Length;
+        return instances * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond;
     }
 
     /// <summary>

@@ -22,6 +22,9 @@ public sealed record CapacityPlan
     /// <summary>The month whose fleet is deployed. Default: <see cref="Start"/>.</summary>
     public required Month AsOf { get; init; }
 
+    /// <summary>Whether a reviewed lock is deployed. Default: none is needed.</summary>
+    public LockUse Lock { get; init; }
+
     /// <summary>Months planned ahead, 1 to 60. Default: 12.</summary>
     public required int HorizonMonths { get; init; }
 

@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Plans;
 /// <summary>Reads plan files, strictly: what is not understood is refused, and all problems are told at once.</summary>
 public static class PlanFile
 {
-    /// <summary>Reads a plan file, the files it extends and the model configurations it names. The only file access of this library.</summary>
+    /// <summary>Reads a plan file, the files it extends and the model configurations it names. Beside it, only a stack's lock is read from a file by this library.</summary>
     /// <param name="path">The file; problems name it so.</param>
     /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
     /// <exception cref="PlanException">The file cannot be read, or something in it is wrong.</exception>

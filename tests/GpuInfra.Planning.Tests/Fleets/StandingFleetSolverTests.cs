@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Sizing;
@@ -12,6 +13,10 @@ namespace GpuInfra.Planning.Tests.Fleets;
 /// <summary>The search against an enumeration of all fleets, on problems small enough to enumerate.</summary>
 public class StandingFleetSolverTests
 {
+    private static readonly PoolFactory Factory = new(A.Plan(), A.Serving(), []);
+
+    private static readonly Demand Demand = new DemandForecast(A.Plan(), A.Catalog).OfServing(A.Serving(), A.Plan().Start);
+
     private const int MostInstances = 40;
 
     private sealed record Problem(
@@ -33,7 +38,7 @@ public class StandingFleetSolverTests
         {
             var (plan, serving, demand) = Inputs(problem);
             var found = new StandingFleetSolver(plan, serving, demand).Solve(problem.Candidates);
-            return found.IsEmpty || Survivability.Checks(found, demand.P95, problem.Survive).All(check => check.Holds);
+            return found.IsEmpty || Survives(found, demand.P95, problem.Survive);
         }));
 
     [Fact]
@@ -42,7 +47,7 @@ public class StandingFleetSolverTests
         {
             var fleet = problem.Candidates.Select(candidates => new Placement(candidates[0], reserved, onDemand)).ToImmutableArray();
             return Survivability.Holds(fleet, problem.P95, problem.Survive)
-                == Survivability.Checks(fleet, problem.P95, problem.Survive).All(check => check.Holds);
+                == Survives(fleet, problem.P95, problem.Survive);
         }));
 
     [Fact]
@@ -53,6 +58,10 @@ public class StandingFleetSolverTests
             return spread.Sum(zone => zone.Instances) == instances
                 && spread.Max(zone => zone.Instances) - spread.Min(zone => zone.Instances) <= 1;
         }).QuickCheckThrowOnFailure();
+
+    /// <summary>Whether the pools of placements survive every loss, one by one.</summary>
+    private static bool Survives(ImmutableArray<Placement> placements, double p95, Survival required) =>
+        Survivability.Checks([.. placements.SelectMany(placement => Factory.Standing(placement, Demand))], p95, required).All(check => check.Holds);
 
     private static IEnumerable<ImmutableArray<Placement>> Enumerate(Problem problem, CapacityPlan plan, StandingDemand demand)
     {
@@ -70,7 +79,7 @@ public class StandingFleetSolverTests
             .Aggregate(
                 (IEnumerable<ImmutableArray<Placement>>)[[]],
                 (fleets, options) => fleets.SelectMany(_ => options, (fleet, option) => fleet.Add(option)))
-            .Where(fleet => Survivability.Checks(fleet, demand.P95, problem.Survive).All(check => check.Holds));
+            .Where(fleet => Survives(fleet, demand.P95, problem.Survive));
     }
 
     private static (CapacityPlan, Serving, StandingDemand) Inputs(Problem problem)

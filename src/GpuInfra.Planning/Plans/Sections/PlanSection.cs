@@ -35,6 +35,12 @@ internal static class PlanSection
     public static readonly Key<Month?> AsOf = Key.OptionalNumber(
         "asOf", Moments.Month, "The month whose fleet is deployed: a reviewed value, never the clock. Default: start.");
 
+    public static readonly Key<LockUse> Lock = Key.Optional(
+        "lock",
+        new ChoiceValue<LockUse>(new("none", LockUse.None), new("required", LockUse.Required)),
+        "What is deployed: required takes the fleet that plan --write has committed and nothing else, none plans anew with every deployment.",
+        LockUse.None);
+
     public static readonly Key<int> HorizonMonths = Key.Optional("horizonMonths", Quantities.WholeNumber(1, 60), "Months planned ahead.", 12);
 
     public static readonly Key<ImmutableArray<KeyValuePair<string, Team>>> Teams = Key.Optional(
@@ -110,7 +116,7 @@ internal static class PlanSection
 
     public static readonly Section<CapacityPlan> Value = new(
         [
-            Version, Extends, Environment, Platform, Start, AsOf, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
+            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
             Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
@@ -125,6 +131,7 @@ internal static class PlanSection
             Platform = fields.Get(Platform),
             Start = fields.Get(Start),
             AsOf = fields.Get(AsOf) ?? fields.Get(Start),
+            Lock = fields.Get(Lock),
             HorizonMonths = fields.Get(HorizonMonths),
             Teams = TeamSection.Named(fields.Get(Teams)),
             Clouds = fields.Get(Clouds),
