@@ -29,6 +29,17 @@ public class SizeTests
             new[] { "weightsBytes", "activationBytes", "overheadBytes", "kvCacheBytes" }.Sum(part => memory.GetProperty(part).GetInt64()));
     }
 
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("4", "1")]
+    [InlineData("2", "2")]
+    public async Task The_whole_models_bytes_do_not_depend_on_how_it_is_split(string tensor, string pipeline)
+    {
+        var memory = (await Json("--tp", tensor, "--pp", pipeline)).GetProperty("memory");
+        Assert.Equal(2 * 8_030_261_248, memory.GetProperty("weightsBytes").GetInt64());
+        Assert.Equal(131_072, memory.GetProperty("kvBytesPerToken").GetInt64());
+    }
+
     [Fact]
     public async Task A_latency_finds_the_load_that_keeps_it()
     {

@@ -14,7 +14,8 @@ internal sealed class SizeOptions
 
     private readonly Option<string?> _precision = new("--precision")
     {
-        Description = "Number format of the weights (default: the model's own)", HelpName = "fp16|bf16|fp8|…",
+        Description = "Number format of the weights (default: the model's own)",
+        HelpName = "fp16|bf16|fp8|…",
     };
 
     private readonly Option<int> _tensor = new("--tp") { Description = "GPUs that each layer is split over", HelpName = "N", DefaultValueFactory = _ => 1 };

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Sizing;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Reports;
 
@@ -25,7 +27,7 @@ internal static class SizeJson
         json.WriteString("load", JsonText.Word(answer.Load.Kind));
         Number(json, "concurrency", answer.Load.Kind == LoadKind.OfflineMax ? null : answer.Load.Requests);
         json.WriteBoolean("fits", answer.Performance is not null);
-        Memory(json, answer.Memory, setup.Parallelism.Gpus);
+        Memory(json, setup, answer.Memory);
         json.WriteNumber("maxConcurrency", answer.MaxConcurrency);
         Number(json, "outputTokensPerSecond", answer.Performance?.OutputTokensPerSecond);
         Number(json, "ttftMs", answer.Performance?.TimeToFirstToken.TotalMilliseconds);
@@ -41,11 +43,13 @@ internal static class SizeJson
         json.WriteEndObject();
     });
 
-    private static void Memory(Utf8JsonWriter json, ReplicaMemory memory, int gpus)
+    private static void Memory(Utf8JsonWriter json, ReplicaSetup setup, ReplicaMemory memory)
     {
+        // A token is cached by the GPUs of one copy of the attention, in every stage.
+        var caching = setup.Parallelism.AttentionGpus * setup.Parallelism.Pipeline;
         json.WriteStartObject("memory");
-        json.WriteNumber("weightsBytes", memory.Weights.TotalBytes * gpus);
-        json.WriteNumber("kvBytesPerToken", memory.CachePerToken.TotalBytes * gpus);
+        json.WriteNumber("weightsBytes", ByteSize.FromBytes(WeightBytes.Of(setup.Model, setup.Precision).Total).TotalBytes);
+        json.WriteNumber("kvBytesPerToken", memory.CachePerToken.TotalBytes * caching);
         json.WriteNumber("kvTokens", Math.Floor(memory.CacheTokens));
         json.WriteStartObject("perGpu");
         json.WriteNumber("usableBytes", memory.Usable.TotalBytes);
