@@ -20,6 +20,7 @@ internal static class CommandLineApp
             DiffCommand.Create(console),
             ValidateCommand.Create(console),
             SizeCommand.Create(console),
+            ProfileCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

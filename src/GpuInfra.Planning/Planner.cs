@@ -19,7 +19,7 @@ public static class Planner
     {
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
-        var forecast = new DemandForecast(plan, catalog);
+        var forecast = new DemandForecast(plan);
         var solver = new ServingSolver(plan, forecast, new OfferSizer(plan, catalog));
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);
         var solved = months.ToImmutableSortedDictionary(month => month, month => CommitmentLedger.Apply(plan, SolveAll(plan, solver, month), month));

@@ -74,6 +74,6 @@ internal static class ScalePlan
             {
                 Window = new RunWindow(DayRange.EveryDay, new TimeOnly(1, 0), new TimeOnly(5, 0), "Etc/UTC"),
             }
-            : new DemandSource.Profiled(Profiles[number % 2], 1 + number % 40),
+            : new DemandSource.Profiled(Catalog.Embedded.FindProfile(Profiles[number % 2])!, 1 + number % 40),
     };
 }

@@ -17,6 +17,8 @@ internal static class A
 
     public static Gpu Gpu(string id) => Catalog.FindGpu(id) ?? throw new ArgumentException(id);
 
+    public static DemandProfile Profile(string id) => Catalog.FindProfile(id) ?? throw new ArgumentException(id);
+
     public static Serving Serving(string name = "assistant", string model = "llama-3.1-8b", ServingKind kind = ServingKind.Online) => new()
     {
         Name = name,
@@ -36,7 +38,7 @@ internal static class A
         Team = Team,
         Serving = serving,
         Growth = Growth.None,
-        Demand = new DemandSource.Profiled(profile, scale),
+        Demand = new DemandSource.Profiled(Profile(profile), scale),
     };
 
     public static Workload NightlyIndex(string name = "nightly-index", string serving = "embedder") => Workload(name, serving) with

@@ -136,8 +136,8 @@ internal static class CatalogJson
         json.WriteString("id", profile.Id);
         json.WriteNumber("requests", profile.Requests);
         json.WriteNumber("requestsPerSecond", profile.RequestsPerSecond);
-        json.WriteNumber("inputTokens", profile.InputTokens);
-        json.WriteNumber("outputTokens", profile.OutputTokens);
+        json.WriteNumber("inputTokens", profile.InputTokens.Mean);
+        json.WriteNumber("outputTokens", profile.OutputTokens.Mean);
         Origin(json, profile.Source, profile.AsOf);
     }
 

@@ -111,10 +111,10 @@ internal static class CatalogReport
             profile.Id,
             Format.Count(profile.Requests),
             Format.Number(profile.RequestsPerSecond),
-            Format.Number(profile.InputTokens),
-            Format.Number(profile.OutputTokens),
+            Format.Number(profile.InputTokens.Mean),
+            Format.Number(profile.OutputTokens.Mean),
             Format.Number(profile.MinuteLoad[^1].Value),
-            Format.Date(profile.AsOf),
+            profile.AsOf is { } day ? Format.Date(day) : Format.None,
             new Cell(profile.Source, Tone.Muted)))]);
 
     private static Block.Grid Cpus(ImmutableArray<CpuOffer> cpus) => new(

@@ -84,6 +84,7 @@ internal static class CatalogReader
 [JsonSerializable(typeof(ModelRow[]))]
 [JsonSerializable(typeof(MachineRow[]))]
 [JsonSerializable(typeof(OfferRow[]))]
+[JsonSerializable(typeof(ProfileRow))]
 [JsonSerializable(typeof(ProfileRow[]))]
 [JsonSerializable(typeof(UnitPriceRow[]))]
 [JsonSerializable(typeof(CommitmentRow[]))]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
@@ -47,17 +46,6 @@ internal sealed record ModelRow(
     public Model ToModel() => new(
         Id, [.. Aliases], Task, Parameters, Layers, HiddenSize, Vocabulary, TiedEmbeddings, MaxContextTokens, NativePrecision,
         [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, ImageTower, Doubt, Source, AsOf);
-}
-
-/// <summary>A row of <c>profiles.json</c>; quantiles are pairs of percentile and value.</summary>
-internal sealed record ProfileRow(
-    string Id, int Requests, double RequestsPerSecond, double InputTokens, double OutputTokens, double[][] InputQuantiles,
-    double[][] OutputQuantiles, double[][] MinuteLoad, string Source, DateOnly AsOf)
-{
-    public DemandProfile ToProfile() => new(
-        Id, Requests, RequestsPerSecond, InputTokens, OutputTokens, Pairs(InputQuantiles), Pairs(OutputQuantiles), Pairs(MinuteLoad), Source, AsOf);
-
-    private static ImmutableArray<Quantile> Pairs(double[][] pairs) => [.. pairs.Select(pair => new Quantile(pair[0], pair[1]))];
 }
 
 /// <summary>A row of <c>services.json</c>.</summary>

@@ -6,7 +6,7 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Demands;
 
 /// <summary>What the plan's workloads ask for in a month of the horizon.</summary>
-public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
+public sealed class DemandForecast(CapacityPlan plan)
 {
     private const double SecondsPerDay = 86_400;
 
@@ -50,16 +50,15 @@ public sealed class DemandForecast(CapacityPlan plan, Catalog catalog)
     /// <summary>The workloads of a serving, in the plan's order.</summary>
     public IEnumerable<Workload> WorkloadsOf(Serving serving) => plan.Workloads.Where(workload => workload.Serving == serving.Name);
 
-    private Demand FromProfile(DemandSource.Profiled source, int percentile, int maxContextTokens)
+    private static Demand FromProfile(DemandSource.Profiled source, int percentile, int maxContextTokens)
     {
-        var profile = catalog.FindProfile(source.ProfileId)
-            ?? throw new ArgumentException($"The catalog has no profile {source.ProfileId}.", nameof(source));
+        var profile = source.Profile;
         return WithLengths(
-            LengthDistribution.Measured(profile.InputQuantiles), LengthDistribution.Measured(profile.OutputQuantiles), percentile, maxContextTokens) with
+            LengthDistribution.Measured(profile.InputTokens.Quantiles), LengthDistribution.Measured(profile.OutputTokens.Quantiles), percentile, maxContextTokens) with
         {
             RequestsPerSecond = profile.RequestsPerSecond * source.Scale,
-            InputTokens = profile.InputTokens,
-            OutputTokens = profile.OutputTokens,
+            InputTokens = profile.InputTokens.Mean,
+            OutputTokens = profile.OutputTokens.Mean,
             Load = source.PeakToMean is { } ratio
                 ? LoadCurve.Lognormal(ratio)
                 : LoadCurve.Measured(profile.MinuteLoad.Select(quantile => (quantile.Percentile, quantile.Value))),

@@ -24,7 +24,7 @@ internal static class FleetWarnings
         .. CommitmentLedger.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
-        .. plan.Servings.SelectMany(serving => ServingWarnings(serving, new DemandForecast(plan, catalog).OfServing(serving, plan.AsOf))),
+        .. plan.Servings.SelectMany(serving => ServingWarnings(serving, new DemandForecast(plan).OfServing(serving, plan.AsOf))),
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];

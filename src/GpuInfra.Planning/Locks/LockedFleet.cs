@@ -34,7 +34,7 @@ internal static class LockedFleet
             PlanHash = fleetLock.PlanHash,
             PriceBook = fleetLock.PriceBook,
             Plan = plan,
-            Servings = Servings(plan, step.Pools, new DemandForecast(plan, catalog)),
+            Servings = Servings(plan, step.Pools, new DemandForecast(plan)),
             Pools = step.Pools,
             Steps = fleetLock.Steps,
             Cost = cost,

@@ -1,3 +1,5 @@
+using GpuInfra.Planning.Catalogs;
+
 namespace GpuInfra.Planning.Plans;
 
 /// <summary>A demand stream.</summary>
@@ -44,8 +46,8 @@ public abstract record DemandSource
     /// <param name="RequestsPerDay">Requests per day, above zero.</param>
     public sealed record Daily(double InputTokensPerDay, double OutputTokensPerDay, double RequestsPerDay) : DemandSource;
 
-    /// <summary>A measured profile of the catalog, scaled.</summary>
-    /// <param name="ProfileId">The profile, as <c>azure-conv-2023</c>.</param>
+    /// <summary>A measured profile, scaled.</summary>
+    /// <param name="Profile">The profile: one of the catalog, or one beside the plan.</param>
     /// <param name="Scale">Factor on its request rate, above zero.</param>
-    public sealed record Profiled(string ProfileId, double Scale) : DemandSource;
+    public sealed record Profiled(DemandProfile Profile, double Scale) : DemandSource;
 }

@@ -12,7 +12,7 @@ public class CatalogTests
         var rows = Catalog.Gpus.Select(gpu => (gpu.Id, gpu.Source, gpu.AsOf))
             .Concat(Catalog.Models.Select(model => (model.Id, model.Source, model.AsOf)))
             .Concat(Catalog.Offers.Select(offer => (offer.Id, offer.Source, offer.AsOf)))
-            .Concat(Catalog.Profiles.Select(profile => (profile.Id, profile.Source, profile.AsOf)));
+            .Concat(Catalog.Profiles.Select(profile => (profile.Id, profile.Source, AsOf: profile.AsOf!.Value)));
 
         Assert.All(rows, row =>
         {
@@ -73,8 +73,8 @@ public class CatalogTests
     public void The_profiles_have_the_published_means_of_the_Azure_traces()
     {
         var conversation = Catalog.FindProfile("azure-conv-2023")!;
-        Assert.Equal((19_366, 5.53, 1155, 211), (conversation.Requests, Math.Round(conversation.RequestsPerSecond, 2), Math.Round(conversation.InputTokens), Math.Round(conversation.OutputTokens)));
+        Assert.Equal((19_366, 5.53, 1155, 211), (conversation.Requests, Math.Round(conversation.RequestsPerSecond, 2), Math.Round(conversation.InputTokens.Mean), Math.Round(conversation.OutputTokens.Mean)));
         var code = Catalog.FindProfile("azure-code-2023")!;
-        Assert.Equal((8_819, 2.57, 2048, 28), (code.Requests, Math.Round(code.RequestsPerSecond, 2), Math.Round(code.InputTokens), Math.Round(code.OutputTokens)));
+        Assert.Equal((8_819, 2.57, 2048, 28), (code.Requests, Math.Round(code.RequestsPerSecond, 2), Math.Round(code.InputTokens.Mean), Math.Round(code.OutputTokens.Mean)));
     }
 }

@@ -42,7 +42,7 @@ public class LengthDistributionTests
     public void The_Azure_trace_fits_sixteen_thousand_tokens_and_not_four()
     {
         var profile = A.Catalog.FindProfile("azure-conv-2023")!;
-        var (input, output) = (LengthDistribution.Measured(profile.InputQuantiles), LengthDistribution.Measured(profile.OutputQuantiles));
+        var (input, output) = (LengthDistribution.Measured(profile.InputTokens.Quantiles), LengthDistribution.Measured(profile.OutputTokens.Quantiles));
         Assert.Equal(0, LengthDistribution.SumAbove(input, output, 16_384).Fraction);
         Assert.InRange(LengthDistribution.SumAbove(input, output, 4096).Percent, 4, 8);
     }

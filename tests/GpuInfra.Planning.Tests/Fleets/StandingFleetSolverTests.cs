@@ -15,7 +15,7 @@ public class StandingFleetSolverTests
 {
     private static readonly PoolFactory Factory = new(A.Plan(), A.Serving(), []);
 
-    private static readonly Demand Demand = new DemandForecast(A.Plan(), A.Catalog).OfServing(A.Serving(), A.Plan().Start);
+    private static readonly Demand Demand = new DemandForecast(A.Plan()).OfServing(A.Serving(), A.Plan().Start);
 
     private const int MostInstances = 40;
 

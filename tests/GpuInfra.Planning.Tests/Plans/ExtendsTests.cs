@@ -54,7 +54,7 @@ public sealed class ExtendsTests : IDisposable
         var plan = Load("x.yaml");
 
         Assert.Equal(["chat", "index", "more"], plan.Workloads.Select(workload => workload.Name));
-        Assert.Equal(new DemandSource.Profiled("azure-conv-2023", 40), plan.Workloads[0].Demand);
+        Assert.Equal(new DemandSource.Profiled(A.Profile("azure-conv-2023"), 40), plan.Workloads[0].Demand);
         Assert.Equal(4096, plan.Servings[0].MaxContextTokens);
     }
 

@@ -121,10 +121,10 @@ public sealed class OwnModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("config: ../config.json, id: my-llama", "config: \"../config.json\" must be a file below the plan's folder, as ./my-model/config.json")]
-    [InlineData("config: /etc/passwd, id: my-llama", "config: \"/etc/passwd\" must be a file below the plan's folder, as ./my-model/config.json")]
+    [InlineData("config: ../config.json, id: my-llama", "config: \"../config.json\" must be a file below the plan's folder, as ./my-folder/file")]
+    [InlineData("config: /etc/passwd, id: my-llama", "config: \"/etc/passwd\" must be a file below the plan's folder, as ./my-folder/file")]
     [InlineData("config: link.json, id: my-llama", "config: \"link.json\" goes through a link: put the file itself below the plan's folder")]
-    [InlineData("config: big.json, id: my-llama", "config: \"big.json\" is above 1 MB, and no config.json is")]
+    [InlineData("config: big.json, id: my-llama", "config: \"big.json\" is above 1 MB, and what plans name is smaller")]
     [InlineData("config: none.json, id: my-llama", "config: there is no file \"none.json\" in the plan's folder")]
     [InlineData("config: config.json, id: llama-3.1-8b", "id: \"llama-3.1-8b\" is llama-3.1-8b of the catalog: name that, or choose another id")]
     [InlineData("config: config.json, id: my-llama, parameters: 70B", "parameters: the configuration gives 8.03B")]

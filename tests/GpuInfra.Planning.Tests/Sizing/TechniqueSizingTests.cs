@@ -17,7 +17,7 @@ public class TechniqueSizingTests
         var cached = plan with { Servings = [A.Serving() with { Techniques = new ServingTechniques { CacheHitRate = Share.FromPercent(25) } }] };
         Assert.Equal(0.75 * Rate(plan), Rate(cached), 9);
 
-        static double Rate(CapacityPlan plan) => new DemandForecast(plan, A.Catalog).OfServing(plan.Servings[0], plan.Start).RequestsPerSecond;
+        static double Rate(CapacityPlan plan) => new DemandForecast(plan).OfServing(plan.Servings[0], plan.Start).RequestsPerSecond;
     }
 
     [Fact]

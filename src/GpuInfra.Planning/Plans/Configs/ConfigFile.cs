@@ -16,7 +16,7 @@ internal static class ConfigFile
         var parts = path.Split('/').SkipWhile(part => part == ".").ToList();
         if (parts.Count == 0 || parts.Any(part => part is "" or "." or ".." || part.AsSpan().ContainsAny('\\', ':')))
         {
-            return Parsed<string>.Refused($"{HumanUnits.Quote(path)} must be a file below the plan's folder, as ./my-model/config.json");
+            return Parsed<string>.Refused($"{HumanUnits.Quote(path)} must be a file below the plan's folder, as ./my-folder/file");
         }
 
         try
@@ -33,7 +33,7 @@ internal static class ConfigFile
 
             var file = new FileInfo(place);
             return !file.Exists ? Parsed<string>.Refused($"there is no file {HumanUnits.Quote(path)} in the plan's folder")
-                : file.Length > MaxBytes ? Parsed<string>.Refused($"{HumanUnits.Quote(path)} is above 1 MB, and no config.json is")
+                : file.Length > MaxBytes ? Parsed<string>.Refused($"{HumanUnits.Quote(path)} is above 1 MB, and what plans name is smaller")
                 : Encoding.UTF8.GetString(File.ReadAllBytes(place));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)

@@ -107,14 +107,6 @@ internal static partial class Names
     /// <summary>A SHA-256.</summary>
     public static PlanValue<string> Sha256 { get; } = Matching("a SHA-256: 64 hexadecimal digits in lower case", "^[0-9a-f]{64}$");
 
-    /// <summary>A demand profile of the catalog.</summary>
-    public static PlanValue<DemandProfile> Profile { get; } = new ScalarValue<DemandProfile>(
-        "a demand profile of the catalog",
-        (node, reading) => reading.Catalog.FindProfile(node.Text) is { } profile
-            ? profile
-            : Parsed<DemandProfile>.Refused(UnknownName.Of("profile", node.Text, reading.Catalog.Profiles.Select(profile => profile.Id), [])),
-        () => Listed(Catalog.Embedded.Profiles.Select(profile => profile.Id)));
-
     /// <summary>A region of some cloud; which regions there are depends on it.</summary>
     public static PlanValue<string> AnyRegion { get; } = Matching("a region, as us-east-1", "^[a-z0-9-]{1,40}$");
 

@@ -39,7 +39,7 @@ internal static class DemandSection
         "requestsPerDay", Quantities.Number(1, 1e12, "1", "1T"), "Requests on such a day, as 1M.");
 
     public static readonly Key<DemandProfile?> Profile = Key.Optional(
-        "profile", Names.Profile, "A measured request trace of the catalog: rate, lengths and minutes of load come from it.");
+        "profile", ProfileSection.Value, "A measured request trace, by its name in the catalog or as a file below the plan's folder: rate, lengths and minutes of load come from it.");
 
     public static readonly Key<double?> Scale = Key.OptionalNumber(
         "scale",
@@ -99,9 +99,9 @@ internal static class DemandSection
 
         return (fields.Get(Profile), fields.Get(Scale)) is ({ } profile, { } scale)
             ? new DemandDraft(
-                new DemandSource.Profiled(profile.Id, scale),
-                profile.InputTokens,
-                profile.OutputTokens,
+                new DemandSource.Profiled(profile, scale),
+                profile.InputTokens.Mean,
+                profile.OutputTokens.Mean,
                 profile.RequestsPerSecond * scale,
                 fields)
             : DemandDraft.Unread(fields);
