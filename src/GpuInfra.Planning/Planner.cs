@@ -17,6 +17,7 @@ public static class Planner
     /// <exception cref="PlanException">Some serving cannot be run by any allowed offer, or cannot survive what it must.</exception>
     public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog)
     {
+        plan = plan with { Ledger = plan.Ledger.For(stack, plan) };
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
@@ -27,6 +28,15 @@ public static class Planner
         DrainingPools.Require(plan, PoolsOf(deployed));
         var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
 
+        ImmutableArray<FleetStep> steps =
+        [
+            .. solved.Select(month => new FleetStep(
+                month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value)), CostBreakdown.ByWorkload(month.Value))),
+        ];
+        var quotas = QuotaNeeds.Of(plan, catalog, steps);
+        QuotaNeeds.Require(plan, quotas);
+        ReservationCover.Require(plan);
+
         return new FleetPlan
         {
             Stack = stack,
@@ -35,10 +45,10 @@ public static class Planner
             Plan = plan,
             Servings = [.. deployed.Select(serving => serving.Fleet)],
             Pools = PoolsOf(deployed),
-            Steps = [.. solved.Select(month => new FleetStep(
-                month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value)), CostBreakdown.ByWorkload(month.Value)))],
+            Steps = steps,
+            Quotas = quotas,
             Cost = cost,
-            Warnings = FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost),
+            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
         };
     }
 

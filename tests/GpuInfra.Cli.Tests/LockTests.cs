@@ -23,7 +23,8 @@ public sealed class LockTests : IDisposable
         var locked = LockText.Read(File.ReadAllText(_sandbox.Stacks(Sandbox.ProdLock)), "lock");
         var step = locked.Steps[0];
         var pool = step.Pools[0];
-        var larger = pool with { Instances = new(99, 99, 99), Zones = [pool.Zones[0] with { Instances = 99 }, .. pool.Zones.Skip(1).Select(zone => zone with { Instances = 0 })] };
+        var more = pool.Instances.Desired + 1;
+        var larger = pool with { Instances = new(more, more, more), Zones = pool.Zones.SetItem(0, pool.Zones[0] with { Instances = pool.Zones[0].Instances + 1 }) };
         File.WriteAllText(
             _sandbox.Stacks(Sandbox.ProdLock),
             LockText.Of(locked with { Steps = locked.Steps.SetItem(0, step with { Pools = step.Pools.SetItem(0, larger) }) }));
@@ -32,8 +33,8 @@ public sealed class LockTests : IDisposable
         using var document = JsonDocument.Parse(ran.Out);
         var fleet = document.RootElement.GetProperty("fleet");
         Assert.True(fleet.GetProperty("locked").GetBoolean());
-        Assert.Equal(99, fleet.GetProperty("pools")[0].GetProperty("instances").GetProperty("desired").GetInt32());
-        Assert.Equal(99, document.RootElement.GetProperty("outputs").GetProperty("fleet").GetProperty(pool.Id).GetProperty("instances").GetInt32());
+        Assert.Equal(more, fleet.GetProperty("pools")[0].GetProperty("instances").GetProperty("desired").GetInt32());
+        Assert.Equal(more, document.RootElement.GetProperty("outputs").GetProperty("fleet").GetProperty(pool.Id).GetProperty("instances").GetInt32());
     }
 
     [Fact]

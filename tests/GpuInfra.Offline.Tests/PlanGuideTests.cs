@@ -24,6 +24,7 @@ public sealed partial class PlanGuideTests : IDisposable
     public void Every_example_is_part_of_a_valid_plan(int number)
     {
         WriteModel();
+        File.WriteAllText(_sandbox.Stacks("reservations.yaml"), Assert.Single(Blocks("yaml ledger")));
         File.WriteAllText(_sandbox.Stacks(Whole), Blocks("yaml")[0]);
         var whole = PlanFile.Load(_sandbox.Stacks(Whole), Catalog.Embedded);
 

@@ -20,6 +20,7 @@ internal static class PlanReport
             .. FleetTables.Fleet(fleet),
             .. FleetTables.Servings(fleet),
             .. FleetTables.Cost(fleet),
+            .. LedgerTables.Of(fleet),
             .. Warnings(fleet),
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),
             Months(fleet),

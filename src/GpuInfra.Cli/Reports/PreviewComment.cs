@@ -40,6 +40,7 @@ internal static class PreviewComment
 
         yield return new("resources", [new Block.Folded(
             $"Resources: {Format.Count(preview.Managed.Count())} to create", [ResourceTree.Of(preview, verbose: false)])]);
+        yield return new("quotas", [new Block.Folded("Quotas", [.. LedgerTables.Of(preview.Fleet)])]);
         yield return new("the coming months", [new Block.Folded(
             $"The next {Format.Count(preview.Fleet.Steps.Length, "month")}",
             [PlanReport.Months(preview.Fleet), .. PlanReport.NextStep(preview.Fleet)])]);

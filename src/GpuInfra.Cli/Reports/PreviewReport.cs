@@ -16,6 +16,7 @@ internal static class PreviewReport
         .. FleetTables.Servings(preview.Fleet),
         .. CostTables.Cost(preview),
         .. verbose ? [CostTables.Lines(preview.Costs)] : ImmutableArray<Block>.Empty,
+        .. LedgerTables.Of(preview.Fleet),
         new Block.Heading("Risks"),
         PreviewSections.Risks(preview),
         new Block.Heading("Policies"),

@@ -32,6 +32,15 @@ public sealed record FleetPlan
     /// <summary>One step per month of the horizon, in order.</summary>
     public required ImmutableArray<FleetStep> Steps { get; init; }
 
+    /// <summary>What the deployed month takes of quotas, ordered by cloud, region and code.</summary>
+    public required ImmutableArray<QuotaNeed> Quotas { get; init; }
+
+    /// <summary>Reserved machines against what the ledger holds, ordered by cloud, region and type.</summary>
+    public ImmutableArray<ReservationCover> Reservations => ReservationCover.Of(Plan, Pools);
+
+    /// <summary>What held reservations cost until their ends, whatever happens: in no monthly total.</summary>
+    public Usd Irrevocable => ReservationCover.Irrevocable(Plan);
+
     /// <summary>What the pools cost.</summary>
     public required FleetCost Cost { get; init; }
 

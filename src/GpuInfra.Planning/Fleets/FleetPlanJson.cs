@@ -36,6 +36,9 @@ public static class FleetPlanJson
         Array(json, "servings", fleet.Servings, WriteServing);
         Array(json, "pools", fleet.Pools, WritePool);
         Array(json, "steps", fleet.Steps, WriteStep);
+        Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
+        Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
+        Money(json, "irrevocableUsd", fleet.Irrevocable.Amount);
         WriteCost(json, fleet.Cost);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);
         Money(json, "objective", fleet.Cost.Monthly.Amount);

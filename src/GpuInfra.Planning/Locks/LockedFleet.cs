@@ -18,6 +18,7 @@ internal static class LockedFleet
     /// <exception cref="PlanException">The lock is of another stack or plan, or does not hold what the plan deploys.</exception>
     public static FleetPlan Of(FleetLock fleetLock, string file, CapacityPlan plan, string stack, Catalog catalog)
     {
+        plan = plan with { Ledger = plan.Ledger.For(stack, plan) };
         var step = fleetLock.Steps.FirstOrDefault(step => step.Month == plan.AsOf);
         var problems = Problems(fleetLock, step, plan, stack).ToList();
         if (problems.Count > 0 || step is null)
@@ -28,6 +29,9 @@ internal static class LockedFleet
 
         plan = plan with { Servings = [.. plan.Servings.Select(serving => Resolved(serving, step.Pools))] };
         var cost = CostBreakdown.Of(plan, catalog, step.Pools, step.ByWorkload);
+        var quotas = QuotaNeeds.Of(plan, catalog, fleetLock.Steps);
+        QuotaNeeds.Require(plan, quotas);
+        ReservationCover.Require(plan);
         return new FleetPlan
         {
             Stack = stack,
@@ -37,8 +41,9 @@ internal static class LockedFleet
             Servings = Servings(plan, step.Pools, new DemandForecast(plan)),
             Pools = step.Pools,
             Steps = fleetLock.Steps,
+            Quotas = quotas,
             Cost = cost,
-            Warnings = FleetWarnings.Of(plan, catalog, step.Pools, cost),
+            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, step.Pools))],
             IsLocked = true,
         };
     }

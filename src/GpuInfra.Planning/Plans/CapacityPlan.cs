@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans;
@@ -54,6 +55,9 @@ public sealed record CapacityPlan
 
     /// <summary>Commitments already bought, ordered by name. Default: none.</summary>
     public ImmutableArray<HeldCommitment> Commitments { get; init; } = [];
+
+    /// <summary>What the accounts hold and may start. Default: nothing is known of it.</summary>
+    public AccountLedger Ledger { get; init; } = AccountLedger.Empty;
 
     /// <summary>When idle machines may be stopped; null when never.</summary>
     public required Shutdown? Shutdown { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Plans.Reading;
 using GpuInfra.Planning.Units;
 
@@ -83,6 +84,12 @@ internal static class PlanSection
         "Commitments already bought. Each lowers the price of running machines that it covers, and of no others.",
         []);
 
+    public static readonly Key<AccountLedger> Ledger = Key.Optional(
+        "ledger",
+        new LedgerSection(),
+        "A file beside this one that says what the accounts hold and may start, and which stack was given how much of it.",
+        AccountLedger.Empty);
+
     public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
         "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");
 
@@ -117,7 +124,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Commitments, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
+            Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -142,6 +149,7 @@ internal static class PlanSection
             Workloads = references.Workloads(),
             Purchasing = fields.Get(Purchasing),
             Commitments = [.. fields.Get(Commitments).OrderBy(commitment => commitment.Name, StringComparer.Ordinal)],
+            Ledger = fields.Get(Ledger),
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>What a fleet takes of quotas and of held reservations; what <c>plan</c>, <c>preview</c> and the comment share.</summary>
+internal static class LedgerTables
+{
+    public static IEnumerable<Block> Of(FleetPlan fleet)
+    {
+        yield return new Block.Heading("Quotas");
+        yield return new Block.Grid(
+            [
+                new("Cloud"), new("Region"), new("Quota"), new("Bought"), new("Counts"), new("Running", true), new("Update", true),
+                new("Failover", true), new("Needed", true), new("Assigned", true), new("Most", true),
+            ],
+            [.. fleet.Quotas.Select(QuotaRow)]);
+        yield return new Block.Paragraph(new Cell(
+            "Update: successors that start beside machines. Assigned: by the ledger. Most: the largest need of the horizon.", Tone.Muted));
+        if (fleet.Reservations.Any(cover => cover.Held > 0) || fleet.Irrevocable != default)
+        {
+            yield return new Block.Heading("Reservations");
+            yield return new Block.Grid(
+                [new("Cloud"), new("Region"), new("Machines"), new("Needed", true), new("Held", true), new("Renew by")],
+                [.. fleet.Reservations.Select(ReservationRow)]);
+            yield return new Block.Paragraph(new Cell(
+                $"Irrevocable, whatever happens: {fleet.Irrevocable} until the ends of what is held. It is in no monthly total.",
+                fleet.Irrevocable == default(Usd) ? Tone.Muted : Tone.Warning));
+        }
+    }
+
+    private static ImmutableArray<Cell> QuotaRow(QuotaNeed need) =>
+    [
+        Format.Cloud(need.Cloud),
+        need.Region,
+        need.Code,
+        need.IsSpot ? "spot" : "on demand",
+        need.Unit,
+        Format.Count(need.Running),
+        Format.Count(need.Surge),
+        Format.Count(need.Failover),
+        Format.Count(need.Total),
+        need.Limit is { } limit ? Format.Count(limit) : "not said",
+        need.Most == need.Total ? Format.Count(need.Most) : $"{Format.Count(need.Most)} in {need.MostIn}",
+    ];
+
+    private static ImmutableArray<Cell> ReservationRow(ReservationCover cover) =>
+    [
+        Format.Cloud(cover.Cloud),
+        cover.Region,
+        cover.InstanceType,
+        Format.Count(cover.Needed),
+        Format.Count(cover.Held),
+        cover.RenewBy is { } day ? Format.Date(day) : Format.None,
+    ];
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What a fleet takes of quotas and of held reservations, as <c>plan --json</c> writes it.</summary>
+internal static class LedgerJson
+{
+    public static void Write(Utf8JsonWriter json, QuotaNeed need)
+    {
+        json.WriteStartObject();
+        json.WriteString("cloud", JsonText.Word(need.Cloud));
+        json.WriteString("region", need.Region);
+        json.WriteString("quota", need.Code);
+        json.WriteString("purchase", need.IsSpot ? "spot" : "onDemand");
+        json.WriteString("unit", need.Unit);
+        json.WriteNumber("running", need.Running);
+        json.WriteNumber("surge", need.Surge);
+        json.WriteNumber("failover", need.Failover);
+        json.WriteNumber("needed", need.Total);
+        if (need.Limit is { } limit)
+        {
+            json.WriteNumber("assigned", limit);
+        }
+        else
+        {
+            json.WriteNull("assigned");
+        }
+
+        json.WriteNumber("most", need.Most);
+        json.WriteString("mostIn", need.MostIn.ToString());
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, ReservationCover cover)
+    {
+        json.WriteStartObject();
+        json.WriteString("cloud", JsonText.Word(cover.Cloud));
+        json.WriteString("region", cover.Region);
+        json.WriteString("instanceType", cover.InstanceType);
+        json.WriteNumber("needed", cover.Needed);
+        json.WriteNumber("held", cover.Held);
+        if (cover.RenewBy is { } day)
+        {
+            json.WriteString("renewBy", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Counts what fleets take of quotas, and refuses a launch that a quota would stop half-way.</summary>
+internal static class QuotaNeeds
+{
+    /// <summary>The part of an Auto Scaling group that a refresh starts anew at once, beside what runs: the program's MaxHealthyPercentage of 110.</summary>
+    private const double AmazonSurge = 0.1;
+
+    /// <summary>The needs of the deployed month, ordered by cloud, region and code.</summary>
+    /// <param name="plan">The plan, with its stack's part of the ledger.</param>
+    /// <param name="catalog">Which machine counts against which quota.</param>
+    /// <param name="steps">The fleet by month.</param>
+    public static ImmutableArray<QuotaNeed> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<FleetStep> steps)
+    {
+        var counts = steps.SelectMany(step => step.Pools.SelectMany(pool => Counts(plan, catalog, pool)).Select(count => (step.Month, Count: count))).ToList();
+        return
+        [
+            .. counts.GroupBy(count => count.Count.Quota)
+                .Where(quota => quota.Any(count => count.Month == plan.AsOf))
+                .OrderBy(quota => quota.Key.Cloud).ThenBy(quota => quota.Key.Region, StringComparer.Ordinal).ThenBy(quota => quota.Key.Code, StringComparer.Ordinal)
+                .Select(quota =>
+                {
+                    var now = quota.Where(count => count.Month == plan.AsOf).Select(count => count.Count).ToList();
+                    var most = quota.GroupBy(count => count.Month).Select(month => (Month: month.Key, Total: month.Sum(count => count.Count.Total)))
+                        .OrderByDescending(month => month.Total).ThenBy(month => month.Month).First();
+                    return new QuotaNeed
+                    {
+                        Cloud = quota.Key.Cloud,
+                        Region = quota.Key.Region,
+                        Code = quota.Key.Code,
+                        IsSpot = quota.Key.IsSpot,
+                        Running = now.Sum(count => count.Running),
+                        Surge = now.Sum(count => count.Surge),
+                        Failover = now.Sum(count => count.Failover),
+                        Limit = LimitOf(plan, quota.Key),
+                        MostIn = most.Month,
+                        Most = most.Total,
+                    };
+                }),
+        ];
+    }
+
+    /// <summary>Refuses a fleet that needs more than its stack was given.</summary>
+    /// <exception cref="PlanException">It does; every such quota is told with its figures and the request to make.</exception>
+    public static void Require(CapacityPlan plan, ImmutableArray<QuotaNeed> needs)
+    {
+        var problems = needs.Where(need => !need.Fits).Select(need => plan.Ledger.Quotas.First(quota => IsOf(quota, need)).Grant.Location.Problem(
+            $"quotas.{need.Code}",
+            $"the fleet of {plan.AsOf} needs {need.Total} {need.Unit} in {need.Region} ({need.Running} running, {need.Surge} more in an update, "
+            + $"{need.Failover} when spot is taken away), and {need.Limit} are assigned; {Request(need)}")).ToList();
+        if (problems.Count > 0)
+        {
+            throw new PlanException(problems);
+        }
+    }
+
+    /// <summary>Quotas that the horizon outgrows.</summary>
+    public static IEnumerable<string> Warnings(ImmutableArray<QuotaNeed> needs) => needs
+        .Where(need => need.Fits && need.Most > need.Limit)
+        .Select(need => $"quota {need.Code} in {need.Region}: {need.MostIn} needs {need.Most} {need.Unit}, and {need.Limit} are assigned; {Request(need)}");
+
+    private static string Request(QuotaNeed need) => need.Cloud == CloudProvider.Aws
+        ? $"ask for {need.Most - need.Limit} more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code {need.Code} --region {need.Region} --desired-value VALUE"
+        : $"ask for {need.Most - need.Limit} more of {need.Code} in {need.Region} under IAM & Admin, Quotas";
+
+    private static int? LimitOf(CapacityPlan plan, QuotaKey key) =>
+        plan.Ledger.Quotas.FirstOrDefault(quota => (quota.Grant.Cloud, quota.Grant.Region, quota.Code) == (key.Cloud, key.Region, key.Code))?.Grant.Given;
+
+    private static bool IsOf(Plans.Ledgers.Quota quota, QuotaNeed need) =>
+        (quota.Grant.Cloud, quota.Grant.Region, quota.Code) == (need.Cloud, need.Region, need.Code);
+
+    private static IEnumerable<QuotaCount> Counts(CapacityPlan plan, Catalog catalog, Pool pool)
+    {
+        var machine = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType).Machine;
+        var units = pool.Cloud == CloudProvider.Aws ? machine.VCpus ?? 0 : machine.Gpus;
+        var spot = pool.Tier == Tier.Spot;
+        yield return new(Key(spot), pool.Instances.Desired * units, Surge(pool) * units, 0);
+        if (spot && plan.Purchasing.SpotFallback == SpotFallback.OnDemand)
+        {
+            yield return new(Key(false), 0, 0, pool.Instances.Desired * units);
+        }
+
+        QuotaKey Key(bool isSpot) => new(pool.Cloud, pool.Region, (isSpot ? machine.QuotaSpot : machine.QuotaOnDemand) ?? pool.InstanceType, isSpot);
+    }
+
+    /// <summary>Only on-demand groups start a successor first, on Google Cloud in every zone at once; the others have no room for it.</summary>
+    private static int Surge(Pool pool) => pool.Tier != Tier.OnDemand ? 0
+        : pool.Cloud == CloudProvider.Aws ? (int)Math.Ceiling(pool.Instances.Desired * AmazonSurge)
+        : pool.Zones.Length;
+
+    private readonly record struct QuotaKey(CloudProvider Cloud, string Region, string Code, bool IsSpot);
+
+    private readonly record struct QuotaCount(QuotaKey Quota, int Running, int Surge, int Failover)
+    {
+        public int Total => Running + Surge + Failover;
+    }
+}

@@ -1,0 +1,71 @@
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Plans.Ledgers;
+
+/// <summary>Capacity that is held already, whatever runs on it.</summary>
+public sealed record HeldReservation
+{
+    /// <summary>Its id in the cloud, as <c>cr-0123456789abcdef0</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What kind of promise it is.</summary>
+    public required ReservationKind Kind { get; init; }
+
+    /// <summary>Where it holds, how many machines, and which stacks were given how many.</summary>
+    public required Grant Grant { get; init; }
+
+    /// <summary>The zone that its machines are in.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>The type of its machines.</summary>
+    public required string InstanceType { get; init; }
+
+    /// <summary>Its first day.</summary>
+    public required DateOnly Start { get; init; }
+
+    /// <summary>Its last day; null when it holds until somebody cancels it.</summary>
+    public required DateOnly? End { get; init; }
+
+    /// <summary>What a machine costs for an hour of it, used or not.</summary>
+    public required UsdPerHour Hourly { get; init; }
+
+    /// <summary>Who agreed to what cannot be undone; null where it can be cancelled at any time.</summary>
+    public required Approval? Approval { get; init; }
+
+    /// <summary>True when it is paid to its end, whatever happens.</summary>
+    public bool IsIrrevocable => Kind != ReservationKind.OnDemand;
+
+    /// <summary>True when it holds on the first day of a month, so that a fleet of the month may count on it.</summary>
+    public bool HoldsIn(Month month)
+    {
+        var first = new DateOnly(month.Year, month.Number, 1);
+        return Start <= first && (End is null || End >= first);
+    }
+
+    /// <summary>What its machines cost from a day to its end; zero when it can be cancelled.</summary>
+    public Usd CommittedFrom(DateOnly day)
+    {
+        var days = IsIrrevocable && End is { } end ? end.DayNumber - (Start > day ? Start : day).DayNumber + 1 : 0;
+        return (Hourly * Grant.Given * (24m * Math.Max(0, days))).ToCents();
+    }
+}
+
+/// <summary>What kind of promise a reservation is.</summary>
+public enum ReservationKind
+{
+    /// <summary>An On-Demand Capacity Reservation of AWS or a reservation of Google Cloud: billed until it is cancelled, which it may be at any time.</summary>
+    OnDemand,
+
+    /// <summary>A reservation for a time to come, with a commitment.</summary>
+    Future,
+
+    /// <summary>A Capacity Block of AWS or a calendar reservation of Google Cloud: paid for its whole time.</summary>
+    CapacityBlock,
+}
+
+/// <summary>Who agreed to spend what cannot be had back.</summary>
+/// <param name="Offering">The very offering, by the cloud's id.</param>
+/// <param name="PriceCap">The most that it may cost in all.</param>
+/// <param name="By">Who agreed, as a mail address.</param>
+/// <param name="On">When.</param>
+public sealed record Approval(string Offering, Usd PriceCap, string By, DateOnly On);

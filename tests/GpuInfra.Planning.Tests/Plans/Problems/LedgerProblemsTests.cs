@@ -1,0 +1,67 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Tests.Plans.Problems;
+
+public sealed class LedgerProblemsTests : IDisposable
+{
+    private const string Block =
+        "id: cb-1, kind: capacityBlock, cloud: aws, account: \"111122223333\", region: us-east-1, zone: use1-az1, instanceType: p5.48xlarge, "
+        + "count: 2, start: 2026-12-01, end: 2026-12-07, hourlyUsd: $40";
+
+    private const string Approval = "approval: { offering: cbo-1, priceCap: $20k, approvedBy: cfo@example.com, approvedOn: 2026-11-02 }";
+
+    private const string Quota = "cloud: aws, account: \"111122223333\", region: us-east-1, quota: L-417A185B, limit: 100";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_sound_ledger_is_read()
+    {
+        var ledger = Read($"quotas: [{{ {Quota}, assign: {{ prod: 60, staging: 40 }} }}]\nreservations: [{{ {Block}, {Approval}, assign: {{ prod: 1 }} }}]").Ledger;
+        Assert.Equal(("L-417A185B", 100), (ledger.Quotas.Single().Code, ledger.Quotas.Single().Grant.Given));
+        Assert.Equal(("cb-1", "cbo-1"), (ledger.Reservations.Single().Id, ledger.Reservations.Single().Approval!.Offering));
+    }
+
+    [Theory]
+    [InlineData($"quotas: [{{ {Quota}, assign: {{ prod: 60, staging: 41 }} }}]", "deals out 101, and there are 100")]
+    [InlineData($"quotas: [{{ {Quota}, assign: {{ prod: 1 }} }}, {{ {Quota}, assign: {{ dev: 1 }} }}]", "L-417A185B of 111122223333 in us-east-1 stands here twice")]
+    [InlineData("quotas: [{ cloud: aws, account: \"111122223333\", region: us-east-1, quota: L-00000000, limit: 1, assign: {} }]", "no machine of the catalog counts against")]
+    [InlineData("quotas: [{ cloud: aws, account: \"111122223333\", region: us-est-1, quota: L-417A185B, limit: 1, assign: {} }]", "did you mean \"us-east-1\"?")]
+    [InlineData($"reservations: [{{ {Block}, assign: {{}} }}]", "cannot be undone: it needs approval")]
+    [InlineData($"reservations: [{{ {Block}, {Approval}, assign: {{ prod: 3 }} }}]", "deals out 3, and there are 2")]
+    [InlineData($"reservations: [{{ {Block}, {Approval}, assign: {{}} }}, {{ {Block}, {Approval}, assign: {{}} }}]", "cb-1 stands here twice")]
+    [InlineData("quotas: []\nquota: []", "unknown key (did you mean \"quotas\"?)")]
+    public void What_is_wrong_in_a_ledger_is_told_at_its_line(string text, string says)
+    {
+        var message = Assert.Throws<PlanException>(() => Read(text)).Message;
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.Matches(@"reservations\.yaml:\d+:\d+ ", message);
+    }
+
+    [Fact]
+    public void A_purchase_above_its_price_cap_is_refused() => Assert.Contains(
+        "the whole of it costs $13,440.00, more than the priceCap of $10,000.00",
+        Assert.Throws<PlanException>(() => Read($"reservations: [{{ {Block}, {Approval.Replace("$20k", "$10k", StringComparison.Ordinal)}, assign: {{}} }}]")).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("missing.yaml", "no such file")]
+    [InlineData("../reservations.yaml", "without a folder")]
+    public void A_ledger_that_is_not_there_is_told_at_the_plans_line(string name, string says)
+    {
+        var message = Assert.Throws<PlanException>(() => Read("", name)).Message;
+        Assert.Matches(@"prod\.plan\.yaml:\d+:\d+ ledger: ", message);
+        Assert.Contains(says, message, StringComparison.Ordinal);
+    }
+
+    private CapacityPlan Read(string ledger, string name = "reservations.yaml")
+    {
+        File.WriteAllText(Path.Combine(_folder, "reservations.yaml"), $"version: 1\n{ledger}\n");
+        var plan = Path.Combine(_folder, "prod.plan.yaml");
+        File.WriteAllText(plan, PlanYaml.Small + $"\nledger: {name}\n");
+        return PlanFile.Load(plan, Catalog.Embedded);
+    }
+}
