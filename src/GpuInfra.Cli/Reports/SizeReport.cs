@@ -71,7 +71,7 @@ internal static class SizeReport
         SizingLimit.Bandwidth => "memory bandwidth: each step reads the weights and every sequence's cache",
         SizingLimit.Interconnect => "transfers between the GPUs that layers are split over",
         SizingLimit.Latency => "what a step takes however little it does: launches and the host",
-        SizingLimit.Cache => "memory: no more sequences fit in the cache",
+        SizingLimit.Memory => "memory: no more sequences fit in the cache",
         SizingLimit.TimePerOutputToken => "latency: more requests would take longer per token",
         _ => "latency: more requests would wait longer for their first token",
     };

@@ -41,11 +41,14 @@ internal sealed record BoardRow(double PowerWatts, double ProcessNm, double Host
 internal sealed record ModelRow(
     string Id, string[] Aliases, ModelTask Task, long Parameters, int Layers, int HiddenSize, int Vocabulary, bool TiedEmbeddings,
     int MaxContextTokens, Precision NativePrecision, AttentionLayers[] Attention, DenseFeedForward[] FeedForward, string Source, DateOnly AsOf,
-    MixtureOfExperts? MixtureOfExperts = null, Encoder? Encoder = null, Encoder? ImageTower = null, string? Doubt = null)
+    MixtureOfExperts? MixtureOfExperts = null, Encoder? Encoder = null, Encoder? ImageTower = null, string? Doubt = null, bool ParallelBlocks = false)
 {
     public Model ToModel() => new(
         Id, [.. Aliases], Task, Parameters, Layers, HiddenSize, Vocabulary, TiedEmbeddings, MaxContextTokens, NativePrecision,
-        [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, ImageTower, Doubt, Source, AsOf);
+        [.. Attention], [.. FeedForward], MixtureOfExperts, Encoder, ImageTower, Doubt, Source, AsOf)
+    {
+        ParallelBlocks = ParallelBlocks,
+    };
 }
 
 /// <summary>A row of <c>services.json</c>.</summary>

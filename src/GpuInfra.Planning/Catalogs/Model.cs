@@ -51,6 +51,12 @@ public sealed record Model(
     string Source,
     DateOnly AsOf)
 {
+    /// <summary>
+    /// True when a layer's attention and feed-forward read the same input side by side (GPT-J, Falcon), so that GPUs that split it
+    /// exchange their results once rather than twice.
+    /// </summary>
+    public bool ParallelBlocks { get; init; }
+
     /// <summary>Parameters that one token passes through; equals <see cref="Parameters"/> for dense models.</summary>
     public long ActiveParameters => MixtureOfExperts is { } sparse
         ? Parameters - ((sparse.Experts - sparse.ExpertsPerToken) * sparse.ParametersPerExpert(HiddenSize))

@@ -90,7 +90,8 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
         {
             if (!replicas.TryGetValue((gpu.Id, split), out var sizing))
             {
-                replicas[(gpu.Id, split)] = sizing = ReplicaSizer.Size(serving, mix, gpu, split);
+                var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split);
+                replicas[(gpu.Id, split)] = sizing = (fits?.ReachedWith(plan.Confidence), unfit);
             }
 
             return sizing;

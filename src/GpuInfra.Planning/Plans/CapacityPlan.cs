@@ -41,6 +41,15 @@ public sealed record CapacityPlan
     /// <summary>Capacity above the planned peak. Default: 20 %.</summary>
     public required Share Headroom { get; init; }
 
+    /// <summary>
+    /// Share of replicas that are to reach the rate they are planned with, 50 to 95 %: predictions err, and how far is measured. Default:
+    /// <see cref="DefaultConfidence"/>.
+    /// </summary>
+    public Share Confidence { get; init; } = DefaultConfidence;
+
+    /// <summary>The <see cref="Confidence"/> of plans that do not say: 90 %.</summary>
+    public static Share DefaultConfidence { get; } = Share.FromPercent(90);
+
     /// <summary>What must survive a loss; a serving may say otherwise.</summary>
     public required Survival Survive { get; init; }
 

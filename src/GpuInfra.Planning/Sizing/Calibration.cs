@@ -35,18 +35,21 @@ public sealed class Calibration
     /// <summary>The same coefficients with other bands.</summary>
     public Calibration With(ImmutableArray<ClassBand> bands) => new(_values, Rows, bands);
 
-    /// <summary>The measured error of loads of a kind.</summary>
-    public ErrorBand Band(LoadKind kind)
+    /// <summary>The measured error of loads of a kind on an engine; of all engines together where that one was hardly measured.</summary>
+    public ErrorBand Band(LoadKind load, Engine engine)
     {
+        ErrorBand? all = null;
         foreach (var band in Bands)
         {
-            if (band.Load == kind)
+            if (band.Load == load && band.Engine == engine)
             {
                 return band.Band;
             }
+
+            all = band.Load == load && band.Engine is null ? band.Band : all;
         }
 
-        throw new InvalidDataException($"{Resource} has no band for {kind}.");
+        return all ?? throw new InvalidDataException($"{Resource} has no band for {load}.");
     }
 
     private static Calibration Load()
@@ -77,11 +80,12 @@ public sealed class Calibration
 public sealed record CalibrationRow(
     Coefficient Id, string Unit, double Low, double High, double Expected, double Spread, double Value, string Meaning);
 
-/// <summary>The measured error of loads of one kind.</summary>
+/// <summary>The measured error of loads of one kind on an engine.</summary>
 /// <param name="Load">The kind.</param>
+/// <param name="Engine">The engine; null for all together.</param>
 /// <param name="Band">10th and 90th percentile of measured over predicted, of rows left out of the fit.</param>
 /// <param name="Rows">How many rows were left out in turn.</param>
-public sealed record ClassBand(LoadKind Load, ErrorBand Band, int Rows);
+public sealed record ClassBand(LoadKind Load, Engine? Engine, ErrorBand Band, int Rows);
 
 internal sealed record CalibrationFile(CalibrationRow[] Coefficients, ClassBand[] Bands);
 

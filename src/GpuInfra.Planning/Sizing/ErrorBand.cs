@@ -1,3 +1,6 @@
+using GpuInfra.Planning.Demands;
+using GpuInfra.Planning.Units;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>
@@ -6,4 +9,14 @@ namespace GpuInfra.Planning.Sizing;
 /// </summary>
 /// <param name="Low">10th percentile of measured over predicted, above zero.</param>
 /// <param name="High">90th percentile of measured over predicted.</param>
-public readonly record struct ErrorBand(double Low, double High);
+public readonly record struct ErrorBand(double Low, double High)
+{
+    private const double LowConfidence = 0.9;
+
+    /// <summary>
+    /// Share of the predicted rate that is reached with a given probability, errors taken as log-normal below the prediction: all of it at
+    /// 50 %, <see cref="Low"/> at 90 %.
+    /// </summary>
+    /// <param name="confidence">50 % to below 100 %.</param>
+    public double ReachedWith(Share confidence) => Math.Pow(Low, Normal.Quantile(confidence.Fraction) / Normal.Quantile(LowConfidence));
+}

@@ -48,8 +48,8 @@ public static class PerformanceModel
             MaxConcurrency = (int)Math.Min(capacity, int.MaxValue),
             TimeToFirstToken = TimeSpan.FromSeconds(first + ((wanted - batch) / rate)),
             TimePerOutputToken = TimeSpan.FromSeconds(between),
-            Limit = capacity < wanted && 2 * cost.Seconds > WorthDoubling * cycle.Of(2 * batch).Seconds ? SizingLimit.Cache : cost.Largest,
-            Band = calibration.Band(load.Kind),
+            Limit = capacity < wanted && 2 * cost.Seconds > WorthDoubling * cycle.Of(2 * batch).Seconds ? SizingLimit.Memory : cost.Largest,
+            Band = calibration.Band(load.Kind, setup.Engine),
         }, null);
     }
 

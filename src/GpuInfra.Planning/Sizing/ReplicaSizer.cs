@@ -7,10 +7,10 @@ namespace GpuInfra.Planning.Sizing;
 /// <summary>
 /// Sizes one replica of a serving: the largest rate at which it keeps its latency and its cache.
 /// <para>
-/// With prefill time p per request, o output tokens per request and step time s(B) at B running sequences, prefills take the share
-/// φ = λp of the time, and decoding gets the rest: λo = (1 − φ)·B/s(B). Hence λ(B) = 1 / (p + o·s(B)/B), the time per output token is
-/// s(B)/(1 − φ), and a long prompt of time p' waits behind other prefills as in a shared processor, p'/(1 − φ), and for one step.
-/// All three grow with B, so the largest B that keeps every bound is found by bisection.
+/// With B requests in the batch a <see cref="Cycle"/> takes F(B), so λ(B) = B/F(B); a request is in it all the time, so its time per
+/// output token is F(B)/o. A long prompt that takes p to read waits behind other prompts, which take the share φ = λ·p̄ of the time, as
+/// in a shared processor, p/(1 − φ), and for one step. All three grow with B, so the largest B that keeps every bound is found by
+/// bisection.
 /// </para>
 /// </summary>
 public static class ReplicaSizer
@@ -69,52 +69,55 @@ public static class ReplicaSizer
             });
         }
 
-        var roofline = new Roofline(model, serving.Precision, gpu, tensorParallel);
-        return model.Task == ModelTask.Embedding
-            ? (Embedding(mix, gpu, tensorParallel, memory, roofline), null)
-            : Generation(serving, mix, gpu, tensorParallel, memory, roofline);
+        var setup = new ReplicaSetup(model, serving.Precision, gpu, Parallelism.Split(tensorParallel));
+        return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory), null) : Generation(serving, setup, mix, memory);
     }
 
-    private static ReplicaSizing Embedding(RequestMix mix, Gpu gpu, int tensorParallel, ReplicaMemory memory, Roofline roofline)
+    private static ReplicaSizing Embedding(ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
     {
-        var prefill = roofline.PrefillSecondsPerToken(mix.InputTokens);
+        var step = new StepTime(setup, Calibration.Embedded);
+        var lengths = step.At(mix.InputTokens, contextTokens: 0);
+        var full = step.Of(ReplicaMemory.BatchedTokens, ReplicaMemory.BatchedTokens, sequences: 0, lengths);
+        var secondsPerToken = full.Seconds / ReplicaMemory.BatchedTokens;
         return new ReplicaSizing
         {
-            Gpu = gpu,
-            TensorParallel = tensorParallel,
+            Gpu = setup.Gpu,
+            TensorParallel = setup.Parallelism.Tensor,
             Memory = memory,
             MaxConcurrency = 0,
             Batch = 0,
-            RequestsPerSecond = 1 / (prefill * mix.InputTokens + RequestOverheadSeconds),
-            PrefillSecondsPerToken = prefill,
+            RequestsPerSecond = 1 / ((secondsPerToken * mix.InputTokens) + RequestOverheadSeconds),
+            PrefillSecondsPerToken = secondsPerToken,
             DecodeSecondsPerToken = 0,
-            TimeToFirstToken = TimeSpan.FromSeconds(prefill * mix.LongInputTokens),
+            TimeToFirstToken = TimeSpan.FromSeconds(full.Seconds + (secondsPerToken * mix.LongInputTokens)),
             TimePerOutputToken = TimeSpan.Zero,
-            Limit = SizingLimit.Compute,
+            Limit = full.Largest,
+            Band = Calibration.Embedded.Band(LoadKind.OfflineMax, setup.Engine),
         };
     }
 
-    private static (ReplicaSizing?, Unfit?) Generation(
-        Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, ReplicaMemory memory, Roofline roofline)
+    private static (ReplicaSizing?, Unfit?) Generation(Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
     {
         var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
-        var operating = new OperatingPoint(roofline, mix);
+        var load = serving.Latency is null ? LoadKind.OfflineMax : LoadKind.Concurrency;
+        var cycle = new Cycle(
+            setup, load, mix.InputTokens, mix.OutputTokens, Calibration.Embedded, mix.CachedShare, mix.AcceptedTokens);
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
-        var (batch, limit) = (cacheBatch, SizingLimit.Cache);
+        var (batch, limit) = (cacheBatch, SizingLimit.Memory);
         if (serving.Latency is { } target)
         {
             foreach (var (bound, actual, allowed) in new (SizingLimit, Func<double, double>, TimeSpan)[]
             {
-                (SizingLimit.TimePerOutputToken, operating.TimePerOutputToken, target.TimePerOutputToken),
-                (SizingLimit.TimeToFirstToken, operating.TimeToFirstToken, target.TimeToFirstToken),
+                (SizingLimit.TimePerOutputToken, TimePerOutputToken, target.TimePerOutputToken),
+                (SizingLimit.TimeToFirstToken, TimeToFirstToken, target.TimeToFirstToken),
             })
             {
                 var least = Math.Min(1, batch);
                 if (actual(least) > allowed.TotalSeconds)
                 {
                     return (null, new Unfit(JsonText.Word(bound), FormattableString.Invariant(
-                        $"{tensorParallel} × {gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised"))
+                        $"{setup.Parallelism.Tensor} × {setup.Gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised"))
                     {
                         RunsWith = FormattableString.Invariant($"{JsonText.Word(bound)} of {Math.Ceiling(actual(least) * 1000)} ms"),
                     });
@@ -126,25 +129,37 @@ public static class ReplicaSizer
         }
 
         // The cache is no bound in itself where it holds more sequences than the engine runs: then the rate is.
-        if (limit == SizingLimit.Cache && maxConcurrency == MaxSequences)
+        var cost = cycle.Of(batch);
+        if (limit == SizingLimit.Memory && maxConcurrency == MaxSequences)
         {
-            limit = roofline.IsBandwidthBound(batch, operating.ContextTokens) ? SizingLimit.Bandwidth : SizingLimit.Compute;
+            limit = cost.Largest;
         }
 
+        var (rate, decode) = (batch / cost.Seconds, cycle.GenerationSeconds(batch) / batch);
         return (new ReplicaSizing
         {
-            Gpu = gpu,
-            TensorParallel = tensorParallel,
+            Gpu = setup.Gpu,
+            TensorParallel = setup.Parallelism.Tensor,
             Memory = memory,
             MaxConcurrency = maxConcurrency,
             Batch = batch,
-            RequestsPerSecond = operating.RequestsPerSecond(batch),
-            PrefillSecondsPerToken = operating.PrefillSeconds / mix.InputTokens,
-            DecodeSecondsPerToken = operating.SecondsPerToken(batch) / batch,
-            TimeToFirstToken = TimeSpan.FromSeconds(operating.TimeToFirstToken(batch)),
-            TimePerOutputToken = TimeSpan.FromSeconds(operating.TimePerOutputToken(batch)),
+            RequestsPerSecond = rate,
+            PrefillSecondsPerToken = ((1 / rate) - (mix.OutputTokens * decode)) / mix.InputTokens,
+            DecodeSecondsPerToken = decode,
+            TimeToFirstToken = TimeSpan.FromSeconds(TimeToFirstToken(batch)),
+            TimePerOutputToken = TimeSpan.FromSeconds(TimePerOutputToken(batch)),
             Limit = limit,
+            Band = Calibration.Embedded.Band(load, setup.Engine),
         }, null);
+
+        double TimePerOutputToken(double running) => cycle.Of(running).Seconds / mix.OutputTokens;
+
+        double TimeToFirstToken(double running)
+        {
+            var (seconds, generation) = (cycle.Of(running).Seconds, cycle.GenerationSeconds(running));
+            var generating = mix.OutputTokens * generation / seconds;
+            return (cycle.PromptSeconds(mix.LongInputTokens, running) / generating) + generation;
+        }
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Sizing;
 
@@ -17,8 +18,8 @@ public enum SizingLimit
     /// <summary>What a step takes however little it does: launches and the host.</summary>
     Latency,
 
-    /// <summary>The key-value cache: no more sequences fit.</summary>
-    Cache,
+    /// <summary>Device memory: no more sequences fit in the cache.</summary>
+    Memory,
 
     /// <summary>The promised time per output token.</summary>
     TimePerOutputToken,
@@ -62,6 +63,12 @@ public sealed record ReplicaSizing
 
     /// <summary>What bounds the rate.</summary>
     public required SizingLimit Limit { get; init; }
+
+    /// <summary>The rate against measured ones of configurations that the model was not fitted to.</summary>
+    public required ErrorBand Band { get; init; }
+
+    /// <summary>The replica at the rate that it reaches with a probability of <paramref name="confidence"/>, 50 % to below 100 %.</summary>
+    public ReplicaSizing ReachedWith(Share confidence) => this with { RequestsPerSecond = RequestsPerSecond * Band.ReachedWith(confidence) };
 }
 
 /// <summary>Why a replica cannot run on some GPUs.</summary>

@@ -72,10 +72,11 @@ internal sealed class StepTime
 
         if (parallelism.Tensor > 1)
         {
-            // Copies of the attention exchange tokens with the experts, in the weights' format there and in 16 bits back; otherwise each half of a layer ends in an all-reduce.
+            // Copies of the attention exchange tokens with the experts, in the weights' format there and in 16 bits back; otherwise each half of
+            // a layer ends in an all-reduce.
             var (exchanges, bytes, passes) = Copies > 1 && sparse is not null
                 ? (2.0 * sparse.Layers, (setup.Precision.BytesPerWeight() + ActivationBytes) / 2, 1)
-                : (2.0 * model.Layers, ActivationBytes, 2);
+                : ((model.ParallelBlocks ? 1.0 : 2.0) * model.Layers, ActivationBytes, 2);
             _perToken += new Cost(0, 0, exchanges * model.HiddenSize * bytes * links.SecondsPerByte(parallelism.Tensor, passes), 0);
             _fixed += new Cost(0, 0, exchanges * links.StartSeconds(parallelism.Tensor), 0);
         }
@@ -98,7 +99,7 @@ internal sealed class StepTime
             + (_perToken * tokens)
             + (_perLocalToken * local)
             + (_perResult * ((sequences / Copies) + (longestShare / lengths.InputTokens)))
-            + (_perTouchedExpert * (_experts * (1 - Math.Pow(_missShare, tokens))))
+            + (_experts > 0 ? _perTouchedExpert * (_experts * (1 - Math.Pow(_missShare, tokens))) : default)
             + (lengths.PerPromptToken * longestShare)
             + (lengths.PerSequence * (sequences / Copies));
     }

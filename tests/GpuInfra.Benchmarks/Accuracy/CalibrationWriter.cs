@@ -11,6 +11,9 @@ internal static class CalibrationWriter
     /// <summary>Digits that a coefficient is given with: more than measurements warrant, few enough to be the same on every processor.</summary>
     private const string Digits = "G4";
 
+    /// <summary>A band of fewer rows would say more than is known.</summary>
+    private const int LeastRows = 100;
+
     /// <summary>The coefficients as they are written, rounded.</summary>
     public static Calibration Rounded(Calibration calibration) => calibration.With(
         calibration.Rows.Select(row => double.Parse(Number(row.Value), CultureInfo.InvariantCulture)).ToArray());
@@ -26,25 +29,34 @@ internal static class CalibrationWriter
 
         """;
 
-    /// <summary>The bands of each kind of load: what was measured over what was predicted without the row's group, of all splits together.</summary>
+    /// <summary>
+    /// The bands of each kind of load, of all engines and of each: what was measured over what was predicted without the row's group, of
+    /// all splits together.
+    /// </summary>
     public static ImmutableArray<ClassBand> Bands(IEnumerable<LeftOut> predicted)
     {
         var fitting = predicted.Where(left => left.Product > 0).ToList();
-        return [.. Enum.GetValues<LoadKind>().Select(kind =>
-        {
-            // Static batches are saturated too; no measured table has them, so they share the band of those that are.
-            var ratios = fitting.Where(left => left.Row.IsSaturated == (kind != LoadKind.Concurrency)).Select(left => 1 / left.Product).Order().ToArray();
-            return new ClassBand(
-                kind, new ErrorBand(Math.Round(ErrorSummary.Quantile(ratios, 0.1), 2), Math.Round(ErrorSummary.Quantile(ratios, 0.9), 2)), ratios.Length);
-        })];
+        return
+        [
+            .. from kind in Enum.GetValues<LoadKind>()
+               from engine in Enum.GetValues<Engine>().Select(engine => (Engine?)engine).Prepend(null)
+
+               // Static batches are saturated too; no table that is fitted has them, so they share the band of those that are.
+               let rows = fitting.Where(left => left.Row.IsSaturated == (kind != LoadKind.Concurrency) && (engine ?? left.Row.Setup.Engine) == left.Row.Setup.Engine)
+               let ratios = rows.Select(left => 1 / left.Product).Order().ToArray()
+               where ratios.Length >= LeastRows
+               select new ClassBand(kind, engine, new ErrorBand(Rounded(ratios, 0.1), Rounded(ratios, 0.9)), ratios.Length),
+        ];
     }
+
+    private static double Rounded(double[] ratios, double share) => Math.Round(ErrorSummary.Quantile(ratios, share), 2);
 
     private static string Row(CalibrationRow row) =>
         $"{{\"id\": \"{JsonText.Word(row.Id)}\", \"unit\": \"{row.Unit}\", \"low\": {Number(row.Low)}, \"high\": {Number(row.High)}, "
         + $"\"expected\": {Number(row.Expected)}, \"spread\": {Number(row.Spread)}, \"value\": {Number(row.Value)}, \"meaning\": \"{row.Meaning}\"}}";
 
     private static string Band(ClassBand band) =>
-        $"{{\"load\": \"{JsonText.Word(band.Load)}\", \"band\": {{\"low\": {Number(band.Band.Low)}, \"high\": {Number(band.Band.High)}}}, \"rows\": {band.Rows}}}";
+        $"{{\"load\": \"{JsonText.Word(band.Load)}\", \"engine\": {(band.Engine is { } engine ? $"\"{JsonText.Word(engine)}\"" : "null")}, \"band\": {{\"low\": {Number(band.Band.Low)}, \"high\": {Number(band.Band.High)}}}, \"rows\": {band.Rows}}}";
 
     private static string Number(double value) => value.ToString(Digits, CultureInfo.InvariantCulture);
 }

@@ -16,6 +16,9 @@ public class MachinePricingTests
     private const string GoogleStanding = "coder-gcp-us-central1-ondemand";
     private const string Spot = "embedder-aws-us-east-1-spot";
 
+    private static async Task<string> SpotPool() =>
+        (await Prod.Record).Fleet.Pools.Single(pool => pool.Id.StartsWith(Spot, StringComparison.Ordinal)).Id;
+
     [Fact]
     public async Task A_standing_group_costs_its_desired_size_always_at_the_on_demand_price()
     {
@@ -32,7 +35,7 @@ public class MachinePricingTests
     public async Task A_size_in_replicas_is_divided_by_the_first_rungs_weight()
     {
         var record = (await Prod.Record)
-            .With(Schedule, $"{Spot}-h100-80gb-start", Plant.Number(16), "desiredCapacity")
+            .With(Schedule, $"{await SpotPool()}-start", Plant.Number(16), "desiredCapacity")
             .With(Group, Spot, Prod.Text("8"), "mixedInstancesPolicy", "launchTemplate", "overrides", "weightedCapacity");
         Assert.StartsWith("2 × ", record.CostOf(Group, Spot).Line(CostKind.Machines).Formula, StringComparison.Ordinal);
     }
@@ -41,8 +44,9 @@ public class MachinePricingTests
     public async Task A_scheduled_spot_group_costs_its_windows_hours_at_the_mean_spot_price_of_its_zones()
     {
         var record = (await Prod.Record)
-            .With(Schedule, $"{Spot}-h100-80gb-start", Prod.Text("0 8 * * 1,2,3,4,5"), "recurrence")
-            .With(Schedule, $"{Spot}-h100-80gb-stop", Prod.Text("30 20 * * 1,2,3,4,5"), "recurrence");
+            .With(Schedule, $"{await SpotPool()}-start", Plant.Number(1), "desiredCapacity")
+            .With(Schedule, $"{await SpotPool()}-start", Prod.Text("0 8 * * 1,2,3,4,5"), "recurrence")
+            .With(Schedule, $"{await SpotPool()}-stop", Prod.Text("30 20 * * 1,2,3,4,5"), "recurrence");
         var line = record.CostOf(Group, Spot).Line(CostKind.Machines);
         Plant.Near(12.5m * 5 * 365 / 7 / 12, line.Quantity, 0.000001m);
         Assert.Equal(Plant.Spot($"aws/us-east-1/{line.Sku}"), line.UnitPrice.Amount);
@@ -62,7 +66,7 @@ public class MachinePricingTests
     [Fact]
     public async Task A_schedule_that_is_not_understood_leaves_the_machines_unpriced()
     {
-        var record = (await Prod.Record).With(Schedule, $"{Spot}-h100-80gb-start", Prod.Text("@daily"), "recurrence");
+        var record = (await Prod.Record).With(Schedule, $"{await SpotPool()}-start", Prod.Text("@daily"), "recurrence");
         var cost = record.CostOf(Group, Spot);
         Assert.Empty(cost.Lines);
         Assert.Contains(cost.Unpriced, part => part.Reason.Contains("not understood", StringComparison.Ordinal));

@@ -70,9 +70,9 @@ public class SharedPricingTests
     public async Task A_reservation_costs_its_hours_that_no_machine_uses()
     {
         var record = await Prod.Record;
-        const string Pool = "coder-aws-us-east-1-reserved";
+        const string Pool = "assistant-aws-us-east-1-reserved";
         var machines = record.Fleet.Pools.Single(pool => pool.Id.StartsWith(Pool, StringComparison.Ordinal));
-        var planted = record.With(Reservation, Pool, Plant.Number(3), "instanceCount");
+        var planted = record.With(Reservation, Pool, Plant.Number(machines.Zones.Max(zone => zone.Instances) + 2), "instanceCount");
 
         // Two machines more are held than run, in a group that its members fill evenly.
         var idle = CostEstimate.Of(planted.Fleet, planted.Resolved, Catalog.Embedded).Resources

@@ -26,12 +26,16 @@ public class DeployedFleetTests
         Assert.Equal(Parts(Planned.Cost), Parts(locked.Cost));
         foreach (var (planned, read) in Planned.Servings.Zip(locked.Servings))
         {
-            Assert.Equal(planned.Survival.ToArray(), read.Survival.ToArray());
+            // Rates are summed by pool here and by placement there: the last bits may differ.
+            Assert.Equal(planned.Survival.Select(Rounded), read.Survival.Select(Rounded));
+            Assert.Equal(planned.Headroom.Fraction, read.Headroom.Fraction, 9);
+            Assert.Equal(planned.CapacityRequestsPerSecond, read.CapacityRequestsPerSecond, 9);
             Assert.Equal(planned.PoolIds.ToArray(), read.PoolIds.ToArray());
-            Assert.Equal(
-                (planned.Serving, planned.Latency, planned.Headroom, planned.CapacityRequestsPerSecond),
-                (read.Serving, read.Latency, read.Headroom, read.CapacityRequestsPerSecond));
+            Assert.Equal((planned.Serving, planned.Latency), (read.Serving, read.Latency));
         }
+
+        static (string, double, Share, bool) Rounded(SurvivalCheck check) =>
+            (check.Lost, Math.Round(check.Remaining.Fraction, 9), check.Required, check.Holds);
     }
 
     [Fact]

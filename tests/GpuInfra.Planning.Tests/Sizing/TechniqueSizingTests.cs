@@ -27,7 +27,9 @@ public class TechniqueSizingTests
         var (plain, unrouted, routed) = (Size(ServingTechniques.None), Size(hits), Size(hits with { Routing = Routing.PrefixAware }));
         Assert.Equal(plain.RequestsPerSecond, unrouted.RequestsPerSecond);
         Assert.InRange(routed.RequestsPerSecond / plain.RequestsPerSecond, 1.05, 2);
-        Assert.Equal(plain.PrefillSecondsPerToken / 2, routed.PrefillSecondsPerToken, 9);
+
+        // Half the tokens are read, in as many steps.
+        Assert.InRange(routed.PrefillSecondsPerToken / plain.PrefillSecondsPerToken, 0.5, 0.7);
     }
 
     [Fact]

@@ -60,6 +60,12 @@ internal static class PlanSection
     public static readonly Key<Share> Headroom = Key.Optional(
         "headroom", Quantities.Percentage(0, 400), "Capacity above the planned peak.", Share.FromPercent(20));
 
+    public static readonly Key<Share> Confidence = Key.Optional(
+        "confidence",
+        Quantities.Percentage(50, 95),
+        "Share of replicas that are to reach the rate planned for them. Predictions err by a measured band; 50 % plans with the prediction itself.",
+        CapacityPlan.DefaultConfidence);
+
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
 
@@ -123,8 +129,8 @@ internal static class PlanSection
 
     public static readonly Section<CapacityPlan> Value = new(
         [
-            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Survive, Servings, Workloads,
-            Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
+            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Confidence, Survive,
+            Servings, Workloads, Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -144,6 +150,7 @@ internal static class PlanSection
             Clouds = fields.Get(Clouds),
             Growth = fields.Get(Growth),
             Headroom = fields.Get(Headroom),
+            Confidence = fields.Get(Confidence),
             Survive = references.Survive,
             Servings = references.Servings(),
             Workloads = references.Workloads(),
