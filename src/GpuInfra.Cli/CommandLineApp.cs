@@ -21,6 +21,7 @@ internal static class CommandLineApp
             ValidateCommand.Create(console),
             SizeCommand.Create(console),
             ProfileCommand.Create(console),
+            ForecastCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

@@ -26,6 +26,9 @@ internal abstract record Block
     /// <summary>A hierarchy.</summary>
     public sealed record Tree(ImmutableArray<TreeNode> Roots) : Block;
 
+    /// <summary>A bar chart: a bar for each label, as long as its value.</summary>
+    public sealed record Bars(string Title, ImmutableArray<(string Label, double Value)> Values) : Block;
+
     /// <summary>Lines to take as they are: commands to copy, or lines of a script that differ (<c>diff</c>).</summary>
     public sealed record Commands(ImmutableArray<string> Lines, string Language = "sh") : Block;
 

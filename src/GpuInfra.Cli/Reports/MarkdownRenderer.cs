@@ -37,6 +37,11 @@ internal static class MarkdownRenderer
                     AppendRow(text, grid.Columns.Select(column => column.Right ? "---:" : "---"));
                     AppendLines(text, grid.Rows, row => Row(row.Select(Mark)));
                     break;
+                case Block.Bars bars:
+                    AppendRow(text, [Escape(bars.Title), ""]);
+                    AppendRow(text, ["---", "---:"]);
+                    AppendLines(text, bars.Values, bar => Row([Escape(bar.Label), Format.Number(bar.Value)]));
+                    break;
                 case Block.Tree tree:
                     WriteTree(text, tree.Roots, indent: "");
                     break;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -16,6 +17,8 @@ internal static class TextRenderer
 
     // Sentences in a table are broken into lines of this length where no terminal says otherwise.
     private const int SentenceWidth = 80;
+
+    private const int ChartWidth = 80;
 
     /// <summary>The report's text, for a file where there is one and for the console otherwise.</summary>
     public static string Render(IEnumerable<Block> report, AppConsole target, FileInfo? file)
@@ -59,6 +62,9 @@ internal static class TextRenderer
                 case Block.Grid grid:
                     console.Write(ToTable(grid, isTerminal));
                     break;
+                case Block.Bars bars:
+                    WriteBars(console, bars);
+                    break;
                 case Block.Tree tree:
                     WriteTree(console, tree.Roots, indent: "  ");
                     break;
@@ -96,6 +102,19 @@ internal static class TextRenderer
         }
 
         return table;
+    }
+
+    /// <summary>Spectre's bar chart, at a width that no window changes.</summary>
+    private static void WriteBars(IAnsiConsole console, Block.Bars bars)
+    {
+        var chart = new BarChart { Width = ChartWidth, Label = Markup.Escape(bars.Title), LabelAlignment = Justify.Left, Culture = CultureInfo.InvariantCulture };
+        foreach (var (label, value) in bars.Values)
+        {
+            chart.AddItem(Markup.Escape(label), value, Color.Blue);
+        }
+
+        console.Write(chart);
+        console.WriteLine();
     }
 
     private static void WriteTree(IAnsiConsole console, ImmutableArray<TreeNode> nodes, string indent)

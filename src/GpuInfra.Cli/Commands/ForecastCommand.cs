@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using GpuInfra.Cli.Csv;
+using GpuInfra.Cli.Output;
+using GpuInfra.Cli.Reports;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands.Forecasting;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Cli.Commands;
+
+/// <summary><c>gpuinfra forecast</c>: demand, fleet and cost of every month to come, and what to order when.</summary>
+internal static class ForecastCommand
+{
+    public static Command Create(AppConsole console)
+    {
+        var history = new Option<string?>("--history") { Description = "CSV file with month, workload, tokens: fits each workload's growth to its past (Holt-Winters)", HelpName = "FILE" };
+        var quota = Days("--quota-lead", "Days that a quota increase takes", LeadTimes.Default.Quota);
+        var reservation = Days("--reservation-lead", "Days that a reservation or Capacity Block takes", LeadTimes.Default.Reservation);
+        var calendar = OutputOptions.FileOption("--ics", "Also write the days to order as a calendar (iCalendar)");
+        var command = new Command("forecast", "Forecast demand, fleet and cost of every month, and the last day to order what each pool needs");
+        var plan = new PlanOptions(command, console);
+        command.Options.Add(history);
+        command.Options.Add(quota);
+        command.Options.Add(reservation);
+        command.Options.Add(calendar);
+        var output = new OutputOptions(command, console);
+        command.SetAction(parsed =>
+        {
+            var (file, calendarFile) = (output.Out(parsed), output.File(parsed, calendar));
+            var source = plan.Source(parsed);
+            var read = PlanFile.Load(source.Path, Catalog.Embedded);
+            var histories = parsed.GetValue(history) is { } path
+                ? HistoryFile.Read(console.Resolve(path), read)
+                : ImmutableSortedDictionary<string, MonthlyHistory>.Empty;
+            var forecast = Forecaster.Of(
+                read, source.Stack ?? JsonText.Word(read.Environment), Catalog.Embedded, histories,
+                new LeadTimes(parsed.GetValue(quota), parsed.GetValue(reservation)));
+
+            var results = new Results(console);
+            results.Add(output.Render(parsed, () => ForecastJson.ToJson(forecast), () => ForecastReport.Of(forecast)), file);
+            if (calendarFile is not null)
+            {
+                results.Add(OrderCalendar.Of(forecast), calendarFile);
+            }
+
+            results.Write();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Days(string name, string description, int usual)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "DAYS", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var days) || days is < 0 or > 3650))
+            {
+                result.AddError($"{name}: '{token.Value}' is not a number of days from 0 to 3650.");
+            }
+        });
+        return option;
+    }
+}

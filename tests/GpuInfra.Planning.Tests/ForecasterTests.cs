@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Demands.Forecasting;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Tests;
+
+public class ForecasterTests
+{
+    private static readonly CapacityPlan Plan = A.Plan() with { HorizonMonths = 4, Workloads = [A.Workload() with { Growth = Growth.Aggressive }] };
+
+    [Fact]
+    public void Every_month_holds_what_its_fleet_serves()
+    {
+        var forecast = Of(Plan);
+        Assert.Equal(4, forecast.Months.Length);
+        Assert.All(forecast.Months, month =>
+        {
+            var serving = Assert.Single(month.Servings);
+            Assert.Equal(month.Step.Pools.Sum(pool => pool.Replicas), serving.Replicas);
+            Assert.True(serving.Headroom.Percent >= 20 - 1e-9);
+            Assert.Equal(month.TokensPerDay, serving.Demand.RequestsPerSecond * (serving.Demand.InputTokens + serving.Demand.OutputTokens) * 86_400, month.TokensPerDay * 1e-12);
+        });
+        Assert.Equal(3, forecast.Months[^1].TokensPerDay / (A.Profile("azure-conv-2023").RequestsPerSecond * 4 * (1154.7 + 211.126) * 86_400), 3);
+    }
+
+    [Fact]
+    public void What_grows_is_ordered_a_lead_time_before_its_month()
+    {
+        var forecast = Of(Plan, leadTimes: new LeadTimes(10, 31));
+        Assert.NotEmpty(forecast.Orders);
+        Assert.All(forecast.Orders, order =>
+        {
+            var before = forecast.Fleet.Steps.Single(step => step.Month == order.Month.Plus(-1)).Pools.FirstOrDefault(pool => pool.Id == order.Pool.Id);
+            Assert.Equal(order.Pool.Instances.Desired - (before?.Instances.Desired ?? 0), order.Instances);
+            Assert.True(order.Instances > 0);
+            Assert.Equal(order.Pool.Tier == Tier.Reserved ? 31 : 10, new DateOnly(order.Month.Year, order.Month.Number, 1).DayNumber - order.OrderBy.DayNumber);
+        });
+    }
+
+    [Fact]
+    public void A_fleet_that_does_not_grow_orders_nothing() => Assert.Empty(Of(A.Plan() with { HorizonMonths = 3 }).Orders);
+
+    [Fact]
+    public void Without_a_history_the_policies_are_compared() =>
+        Assert.Equal(["conservative", "middle", "aggressive"], Of(Plan).Scenarios.Select(scenario => scenario.Name));
+
+    [Fact]
+    public void A_history_replaces_the_growth_of_its_workload_and_brings_a_band()
+    {
+        var history = new MonthlyHistory(Plan.Start.Plus(-12), [.. Enumerable.Range(0, 12).Select(month => 5e9 * Math.Pow(1.1, month) * (1 + 0.05 * Math.Sin(month * 2.7)))]);
+        var forecast = Of(Plan, ImmutableSortedDictionary<string, MonthlyHistory>.Empty.Add("chat", history));
+        Assert.Equal(["P10", "P50", "P90"], forecast.Scenarios.Select(scenario => scenario.Name));
+        var costs = forecast.Scenarios.Select(scenario => scenario.Steps[^1].Monthly.Amount).ToList();
+        Assert.Equal(costs.Order(), costs);
+        Assert.Equal(forecast.Fleet.Steps[^1].Monthly, forecast.Scenarios[1].Steps[^1].Monthly);
+
+        // The plan's own first month, grown by the trend to the end of the fourth.
+        var trend = forecast.Trends["chat"];
+        Assert.Equal(
+            trend.Of(Plan.Start.Plus(4)).P50 / trend.Of(Plan.Start).P50,
+            forecast.Months[^1].TokensPerDay / (A.Profile("azure-conv-2023").RequestsPerSecond * 4 * (1154.7 + 211.126) * 86_400), 6);
+    }
+
+    private static Forecast Of(CapacityPlan plan, ImmutableSortedDictionary<string, MonthlyHistory>? histories = null, LeadTimes? leadTimes = null) =>
+        Forecaster.Of(plan, "prod", A.Catalog, histories ?? ImmutableSortedDictionary<string, MonthlyHistory>.Empty, leadTimes ?? LeadTimes.Default);
+}
