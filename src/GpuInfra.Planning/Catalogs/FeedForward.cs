@@ -35,12 +35,13 @@ public sealed record MixtureOfExperts(int Layers, int Experts, int ExpertsPerTok
 }
 
 /// <summary>Layers that read the input at once before the decoder begins.</summary>
-/// <param name="Layers">Layers; each attends with as many key as query heads and has a feed-forward of two matrices.</param>
+/// <param name="Layers">Layers; each attends with as many key as query heads.</param>
 /// <param name="HiddenSize">Width of its residual stream.</param>
 /// <param name="FeedForwardSize">Width between its feed-forward matrices.</param>
 /// <param name="Tokens">Vectors that it gives per sequence.</param>
-public sealed record Encoder(int Layers, int HiddenSize, int FeedForwardSize, int Tokens)
+/// <param name="Gated">True for three feed-forward matrices, false for two.</param>
+public sealed record Encoder(int Layers, int HiddenSize, int FeedForwardSize, int Tokens, bool Gated = false)
 {
     /// <summary>Parameters of its matrices.</summary>
-    public long Parameters => Layers * ((4L * HiddenSize * HiddenSize) + (2L * HiddenSize * FeedForwardSize));
+    public long Parameters => Layers * ((4L * HiddenSize * HiddenSize) + ((Gated ? 3L : 2L) * HiddenSize * FeedForwardSize));
 }

@@ -96,10 +96,10 @@ public sealed class OwnModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"llama\"", "\"jamba\"", "the file has model_type \"jamba\"; known are bert, deepseek_v2, deepseek_v3, gemma2, gemma3_text, glm4_moe, gpt_oss, kimi_k2, llama, llama4_text, minimax_m2, mistral, mixtral, phi3, qwen2, qwen3, qwen3_moe, qwen3_next, xlm-roberta")]
+    [InlineData("\"llama\"", "\"jamba\"", "the file has model_type \"jamba\"; known are bert, deepseek_v2, deepseek_v3, gemma2, gemma3_text, glm4_moe, gpt_oss, kimi_k2, llama, llama4_text, minimax_m2, mistral, mixtral, phi3, qwen2, qwen3, qwen3_5_moe_text, qwen3_5_text, qwen3_moe, qwen3_next, qwen3_vl_moe_text, qwen3_vl_text, xlm-roberta, and with text_config gemma3, llama4, mistral3, qwen3_5, qwen3_5_moe, qwen3_vl, qwen3_vl_moe")]
     [InlineData("\"hidden_size\": 4096", "\"auto_map\": {}, \"hidden_size\": 4096", "the file has auto_map: code that comes with a model is never run")]
     [InlineData("\"hidden_size\": 4096", "\"hidden_size\": 4096, \"hidden_size\": 1", "the file is no JSON that can be taken (line 1)")]
-    [InlineData("\"hidden_size\": 4096", "\"hidden_size\": -4096", "the file hidden_size is not a whole number from 1 to 10000000")]
+    [InlineData("\"hidden_size\": 4096", "\"hidden_size\": -4096", "the file hidden_size is not a whole number from 1 to 100000000")]
     [InlineData("\"hidden_size\": 4096, ", "", "the file has no hidden_size")]
     [InlineData("\"num_key_value_heads\": 8", "\"num_key_value_heads\": 5", "the file has 32 attention heads over 5 key-value heads of size 128, which cannot be")]
     [InlineData("LlamaForCausalLM", "LlamaForSequenceClassification", "the file has architecture \"LlamaForSequenceClassification\"; of llama only models ForCausalLM are served")]

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Configs;
 
@@ -71,6 +73,22 @@ internal sealed record Architecture(
     int ReservedPositions = 0,
     bool IsEncoder = false)
 {
+    /// <summary>The member that says whether input and output embeddings are one.</summary>
+    public const string TieKey = "tie_word_embeddings";
+
+    /// <summary>
+    /// What the published Gemma 3 files leave to their class: <c>Gemma3TextConfig</c> of Hugging Face transformers,
+    /// models/gemma3/configuration_gemma3.py, read 2026-11-21.
+    /// </summary>
+    private static readonly ImmutableDictionary<string, int> Gemma3 = new Dictionary<string, int>
+    {
+        ["vocab_size"] = 262_208,
+        ["num_attention_heads"] = 8,
+        ["num_key_value_heads"] = 4,
+        ["max_position_embeddings"] = 131_072,
+        ["sliding_window"] = 4_096,
+    }.ToImmutableDictionary();
+
     /// <summary>Every family that can be planned.</summary>
     public static readonly Architecture[] Known =
     [
@@ -78,7 +96,7 @@ internal sealed record Architecture(
         new("deepseek_v2", AttentionStyle.Latent, ExpertStyle.Routed),
         new("deepseek_v3", AttentionStyle.Latent, ExpertStyle.Routed),
         new("gemma2", AttentionStyle.Windowed, Norms: 4, Tied: true, HeadSize: 256, FullEvery: 2),
-        new("gemma3_text", AttentionStyle.Windowed, Norms: 4, QueryKeyNorm: true, Tied: true, HeadSize: 256, FullEvery: 6),
+        new("gemma3_text", AttentionStyle.Windowed, Norms: 4, QueryKeyNorm: true, Tied: true, HeadSize: 256, FullEvery: 6) { Defaults = Gemma3 },
         new("glm4_moe", Experts: ExpertStyle.Routed),
         new("gpt_oss", AttentionStyle.Windowed, ExpertStyle.Local, HeadSize: 64, FullEvery: 2),
         new("kimi_k2", AttentionStyle.Latent, ExpertStyle.Routed),
@@ -90,13 +108,31 @@ internal sealed record Architecture(
         new("phi3"),
         new("qwen2", QueryKeyValueBias: true),
         new("qwen3", QueryKeyNorm: true),
+        new("qwen3_5_moe_text", AttentionStyle.Hybrid, ExpertStyle.Numbered, QueryKeyNorm: true, FullEvery: 4),
+        new("qwen3_5_text", AttentionStyle.Hybrid, QueryKeyNorm: true, FullEvery: 4),
         new("qwen3_moe", Experts: ExpertStyle.Numbered, QueryKeyNorm: true),
         new("qwen3_next", AttentionStyle.Hybrid, ExpertStyle.Numbered, QueryKeyNorm: true, FullEvery: 4),
+        new("qwen3_vl_moe_text", Experts: ExpertStyle.Numbered, QueryKeyNorm: true),
+        new("qwen3_vl_text", QueryKeyNorm: true),
         new("xlm-roberta", ReservedPositions: 2, IsEncoder: true),
     ];
 
+    /// <summary>Counts that the family's files may leave out. Default: none.</summary>
+    public ImmutableDictionary<string, int> Defaults { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>The family that a configuration says it is of.</summary>
+    /// <exception cref="ConfigException">It says none, or one that cannot be planned.</exception>
+    public static Architecture Of(ConfigJson config)
+    {
+        var type = config.Text("model_type") ?? throw new ConfigException("has no model_type");
+        return Array.Find(Known, known => known.Type == type)
+            ?? throw new ConfigException(
+                $"has model_type {HumanUnits.Quote(type)}; known are {string.Join(", ", Known.Select(known => known.Type))}"
+                + $", and with text_config {string.Join(", ", MultimodalFamily.Known.Select(known => known.Type))}");
+    }
+
     /// <summary>True when input and output embeddings are one.</summary>
-    public bool IsTied(ConfigJson config) => IsEncoder || config.Flag("tie_word_embeddings", Tied);
+    public bool IsTied(ConfigJson config) => IsEncoder || config.Flag(TieKey, Tied);
 
     /// <summary>Parameters that are no matrices of layers or embeddings.</summary>
     public long Vectors(ConfigJson config, ModelShape shape) => IsEncoder ? EncoderVectors(config, shape) : DecoderVectors(config, shape);

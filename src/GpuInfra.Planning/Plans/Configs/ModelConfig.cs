@@ -39,23 +39,24 @@ internal static class ModelConfig
         }
     }
 
-    private static Model Describe(ConfigJson config, string id, Precision? precision, string hash)
+    private static Model Describe(ConfigJson file, string id, Precision? precision, string hash)
     {
-        if (Code.FirstOrDefault(config.Has) is { } code)
+        var multimodal = file.Has(MultimodalFamily.TextKey) ? MultimodalFamily.Of(file) : null;
+        var text = multimodal is null ? file : file.Inner(MultimodalFamily.TextKey);
+        if (Code.FirstOrDefault(code => file.Has(code) || text.Has(code)) is { } code)
         {
             throw new ConfigException($"has {code}: code that comes with a model is never run");
         }
 
-        var type = config.Text("model_type") ?? throw new ConfigException("has no model_type");
-        var family = Array.Find(Architecture.Known, known => known.Type == type)
-            ?? throw new ConfigException(
-                $"has model_type {HumanUnits.Quote(type)}; known are {string.Join(", ", Architecture.Known.Select(known => known.Type))}");
-        var task = config.Only("architectures");
-        if (task is not null && !family.IsEncoder && !task.EndsWith("ForCausalLM", StringComparison.Ordinal))
+        var family = Architecture.Of(text);
+        var served = multimodal is null ? "ForCausalLM" : "ForConditionalGeneration";
+        var task = file.Only("architectures");
+        if (task is not null && !family.IsEncoder && !task.EndsWith(served, StringComparison.Ordinal))
         {
-            throw new ConfigException($"has architecture {HumanUnits.Quote(task)}; of {type} only models ForCausalLM are served");
+            throw new ConfigException($"has architecture {HumanUnits.Quote(task)}; of {(multimodal?.Type ?? family.Type)} only models {served} are served");
         }
 
+        var config = text.With(family.Defaults);
         var shape = Shape(config, family);
         var sparse = FeedForwardConfig.Sparse(config, family, shape);
         var model = new Model(
@@ -66,14 +67,14 @@ internal static class ModelConfig
             shape.Layers,
             shape.Hidden,
             shape.Vocabulary,
-            family.IsTied(config),
+            family.IsTied(file.Has(Architecture.TieKey) ? file : config),
             Math.Max(1, config.Count("max_position_embeddings") - family.ReservedPositions),
-            precision ?? Native(config),
+            precision ?? Native(file, text),
             AttentionConfig.Read(config, family, shape),
             [.. FeedForwardConfig.Dense(config, family, shape, sparse)],
             sparse,
             null,
-            null,
+            multimodal?.ImageTower(file),
             null,
             $"config.json of the plan, SHA-256 {hash}",
             default);
@@ -93,18 +94,20 @@ internal static class ModelConfig
         return new ModelShape(config.Count("num_hidden_layers"), hidden, heads, keys, head, config.Count("vocab_size"));
     }
 
-    private static Precision Native(ConfigJson config)
+    private static Precision Native(ConfigJson file, ConfigJson text)
     {
-        if (config.Has("quantization_config"))
+        if (file.Has("quantization_config") || text.Has("quantization_config"))
         {
             throw new ConfigException("has a quantization_config: say the weights' precision in the plan");
         }
 
-        return (config.Text("torch_dtype") ?? config.Text("dtype")) switch
+        return (Dtype(file) ?? Dtype(text)) switch
         {
             "bfloat16" => Precision.Bf16,
             "float16" or "float32" => Precision.Fp16, // Engines serve 32-bit weights in 16 bits.
             var other => throw new ConfigException($"has dtype {HumanUnits.Quote(other ?? "")}: say the weights' precision in the plan"),
         };
     }
+
+    private static string? Dtype(ConfigJson config) => config.Text("torch_dtype") ?? config.Text("dtype");
 }
