@@ -82,6 +82,7 @@ internal static class A
         PlanHash = "abc123",
         PriceBook = new PriceBook(new DateOnly(2026, 7, 1), "def456"),
         Plan = Plan(environment, pools),
+        Quotas = [],
         Servings = [.. pools.Select(pool => pool.Serving).Distinct().Order(StringComparer.Ordinal).Select(name => Serving(name, pools))],
         Pools = [.. pools],
         Steps = [],
