@@ -113,7 +113,7 @@ fetch_weights() {
 # --- Replicas ----------------------------------------------------------------------------------------------------------------
 
 engine_flags() {
-  printf ' %s' --model /model --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" \
+  printf ' %s' --model /model --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" --kv-cache-dtype "${KV_CACHE_DTYPE}" \
     --tensor-parallel-size "${TENSOR_PARALLEL}" --pipeline-parallel-size "${PIPELINE_PARALLEL}" \
     --max-model-len "${MAX_MODEL_LEN}" --max-num-seqs "${MAX_NUM_SEQS}" --gpu-memory-utilization "${GPU_MEMORY_UTILIZATION}"
   [[ ${TASK} != embedding ]] || printf ' %s' --runner pooling

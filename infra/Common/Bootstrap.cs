@@ -46,6 +46,7 @@ internal static class Bootstrap
         Set("MODEL", engine.Model);
         Set("TASK", engine.Task == ModelTask.Embedding ? "embedding" : "generation");
         Set("DTYPE", Dtype(engine.Precision));
+        Set("KV_CACHE_DTYPE", CacheDtype(engine));
         Set("TENSOR_PARALLEL", Number(engine.TensorParallel));
         Set("PIPELINE_PARALLEL", Number(engine.PipelineParallel));
         Set("MAX_MODEL_LEN", Number(engine.MaxContextTokens));
@@ -82,6 +83,17 @@ internal static class Bootstrap
     {
         Precision.Fp16 => "float16",
         Precision.Bf16 => "bfloat16",
+        _ => "auto",
+    };
+
+    /// <summary>
+    /// vLLM's <c>auto</c> is the format the model computes in, unless a quantised checkpoint asks for another; only there does it take
+    /// <c>bfloat16</c>, which keeps 16 bits all the same (its documentation of <c>--kv-cache-dtype</c>).
+    /// </summary>
+    private static string CacheDtype(EngineSettings engine) => engine.CachePrecision switch
+    {
+        CachePrecision.Fp8 => "fp8",
+        CachePrecision.Bits16 when Dtype(engine.Precision) == "auto" => "bfloat16",
         _ => "auto",
     };
 

@@ -72,6 +72,16 @@ public class SizeTests
     }
 
     [Fact]
+    public async Task The_cache_may_have_another_precision_than_the_weights()
+    {
+        var (native, half) = (await Json(), await Json("--kv-precision", "fp8"));
+        Assert.Equal(("fp16", "fp8"), (native.GetProperty("kvPrecision").GetString(), half.GetProperty("kvPrecision").GetString()));
+        Assert.Equal(PerToken(native), 2 * PerToken(half));
+
+        static long PerToken(JsonElement json) => json.GetProperty("memory").GetProperty("kvBytesPerToken").GetInt64();
+    }
+
+    [Fact]
     public async Task Bad_values_are_told_all_at_once_by_their_options()
     {
         var ran = await Cli.Piped("size", "--model", "lama-3.1-8b", "--gpu", "h10", "--precision", "fp9", "--tp", "0", "--isl", "0", "--osl", "-1", "--concurrency", "0");

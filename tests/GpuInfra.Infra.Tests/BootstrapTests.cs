@@ -22,7 +22,7 @@ public class BootstrapTests
         Assert.StartsWith("#!/usr/bin/env bash\nCLOUD='aws'\nREGION='us-east-1'\nPOOL='chat-aws-us-east-1-ondemand-l4'\n", script);
         Assert.Contains("\nBUCKET='gpuinfra-weights-us-east-1'\nWEIGHTS='models/llama-3.1-8b/bf16/r1'\n", script);
         Assert.Contains($"\nENGINE_IMAGE='{A.Account}.dkr.ecr.us-east-1.amazonaws.com/vllm-openai@sha256:", script);
-        Assert.Contains("\nMODEL='llama-3.1-8b'\nTASK='generation'\nDTYPE='bfloat16'\nTENSOR_PARALLEL='1'\n", script);
+        Assert.Contains("\nMODEL='llama-3.1-8b'\nTASK='generation'\nDTYPE='bfloat16'\nKV_CACHE_DTYPE='auto'\nTENSOR_PARALLEL='1'\n", script);
         Assert.Contains("\nMAX_MODEL_LEN='16384'\nMAX_NUM_SEQS='64'\nGPU_MEMORY_UTILIZATION='0.9'\n", script);
         Assert.Contains("\nset -euo pipefail\n", script);
         Assert.Single(script.Split("#!/usr/bin/env bash").Skip(1));
@@ -69,6 +69,21 @@ public class BootstrapTests
 
         Assert.Contains("\nTASK='embedding'\nDTYPE='auto'\n", script);
         Assert.Contains("\nGPU_MEMORY_UTILIZATION='0.925'\n", script);
+    }
+
+    [Theory]
+    [InlineData(Precision.Fp8, CachePrecision.Fp8, "fp8")]
+    [InlineData(Precision.Fp8, CachePrecision.Bits16, "bfloat16")]
+    [InlineData(Precision.Fp8, null, "auto")]
+    [InlineData(Precision.Bf16, CachePrecision.Fp8, "fp8")]
+    [InlineData(Precision.Bf16, CachePrecision.Bits16, "auto")]
+    public async Task The_engine_is_told_its_caches_format(Precision weights, CachePrecision? cache, string told)
+    {
+        var pool = A.Pool();
+        var script = await OnAmazon(pool with { Engine = pool.Engine with { Precision = weights, CachePrecision = cache } });
+
+        Assert.Contains($"\nKV_CACHE_DTYPE='{told}'\n", script);
+        Assert.Contains("--kv-cache-dtype \"${KV_CACHE_DTYPE}\"", script);
     }
 
     private static async Task<string> OnAmazon(Pool pool, string model = "llama-3.1-8b")

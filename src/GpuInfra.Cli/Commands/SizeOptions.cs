@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Sizing;
 using GpuInfra.Planning.Units;
@@ -18,6 +19,13 @@ internal sealed class SizeOptions
         HelpName = "fp16|bf16|fp8|…",
     };
 
+    private readonly Option<string> _cachePrecision = new("--kv-precision")
+    {
+        Description = "Number format of the key-value cache; native is the engine's default",
+        HelpName = "native|fp16|fp8",
+        DefaultValueFactory = _ => CachePrecisions.WordOf(null),
+    };
+
     private readonly Option<int> _tensor = new("--tp") { Description = "GPUs that each layer is split over", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _pipeline = new("--pp") { Description = "Stages that the layers are cut into", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _input = new("--isl") { Description = "Input tokens of a request", HelpName = "TOKENS" };
@@ -31,6 +39,7 @@ internal sealed class SizeOptions
 
     public SizeOptions(Command command)
     {
+        _cachePrecision.AcceptOnlyFromAmong([.. CachePrecisions.Words.Select(word => word.Word)]);
         _engine.AcceptOnlyFromAmong("vllm", "sglang", "trtllm");
         foreach (var option in All)
         {
@@ -47,6 +56,7 @@ internal sealed class SizeOptions
         Model = parsed.GetValue(Model)!,
         Gpu = parsed.GetValue(Gpu)!,
         Precision = parsed.GetValue(_precision),
+        CachePrecision = CachePrecisions.Words.First(word => word.Word == parsed.GetRequiredValue(_cachePrecision)).Precision,
         Parallelism = new Parallelism(parsed.GetValue(_tensor), parsed.GetValue(_pipeline)),
         Engine = Scenario.EngineIn(parsed.GetRequiredValue(_engine))!.Value,
         Load = new Load(
@@ -82,6 +92,7 @@ internal sealed class SizeOptions
         SetupPart.Model => Model.Name,
         SetupPart.Gpu => Gpu.Name,
         SetupPart.Precision => _precision.Name,
+        SetupPart.CachePrecision => _cachePrecision.Name,
         SetupPart.TensorParallel => _tensor.Name,
         SetupPart.PipelineParallel => _pipeline.Name,
         SetupPart.InputTokens => _input.Name,
@@ -90,5 +101,5 @@ internal sealed class SizeOptions
     };
 
     private IEnumerable<Option> All =>
-        [Model, Gpu, _precision, _tensor, _pipeline, _input, _output, _concurrency, _firstToken, _perToken, _engine];
+        [Model, Gpu, _precision, _cachePrecision, _tensor, _pipeline, _input, _output, _concurrency, _firstToken, _perToken, _engine];
 }

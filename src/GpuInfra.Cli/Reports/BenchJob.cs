@@ -40,7 +40,7 @@ internal static class BenchJob
             : "${MODEL_DIR:?directory of the weights}" "${CSV:=measured.csv}" "${SOURCE:=own measurement}"
 
             vllm serve "${MODEL_DIR}" --served-model-name {{setup.Model.Id}} --port 8000 --tensor-parallel-size {{split.Tensor}} \
-              --pipeline-parallel-size {{split.Pipeline}} --max-model-len {{answer.Load.InputTokens + answer.Load.OutputTokens}} \
+              --kv-cache-dtype {{(setup.Cache == CachePrecision.Fp8 ? "fp8" : "auto")}} --pipeline-parallel-size {{split.Pipeline}} --max-model-len {{answer.Load.InputTokens + answer.Load.OutputTokens}} \
               --gpu-memory-utilization {{ReplicaMemory.Utilization.Fraction}} --no-enable-prefix-caching &
             server=$!
             trap 'kill "${server}"' EXIT

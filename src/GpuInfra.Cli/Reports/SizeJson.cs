@@ -19,6 +19,7 @@ internal static class SizeJson
         json.WriteString("model", setup.Model.Id);
         json.WriteString("gpu", setup.Gpu.Id);
         json.WriteString("precision", JsonText.Word(setup.Precision));
+        json.WriteString("kvPrecision", CachePrecisions.WordOf(setup.Cache));
         json.WriteNumber("tensorParallel", setup.Parallelism.Tensor);
         json.WriteNumber("pipelineParallel", setup.Parallelism.Pipeline);
         json.WriteString("engine", JsonText.Word(setup.Engine));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Units;
 
@@ -168,6 +169,7 @@ public static class FleetPlanJson
         json.WriteString("gpu", pool.Gpu);
         json.WriteNumber("gpusPerInstance", pool.GpusPerInstance);
         json.WriteString("precision", JsonText.Word(pool.Engine.Precision));
+        json.WriteString("kvPrecision", CachePrecisions.WordOf(pool.Engine.CachePrecision));
         json.WriteNumber("tensorParallel", pool.Engine.TensorParallel);
         json.WriteNumber("pipelineParallel", pool.Engine.PipelineParallel);
         json.WriteNumber("maxConcurrency", pool.Engine.MaxConcurrency);

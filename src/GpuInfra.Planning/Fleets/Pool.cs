@@ -147,6 +147,9 @@ public sealed record EngineSettings
     /// <summary>The weights' precision.</summary>
     public required Precision Precision { get; init; }
 
+    /// <summary>The key-value cache's precision; null for the engine's default.</summary>
+    public CachePrecision? CachePrecision { get; init; }
+
     /// <summary>Generation or embedding.</summary>
     public required ModelTask Task { get; init; }
 

@@ -69,6 +69,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             {
                 Model = serving.Model.Id,
                 Precision = serving.Precision,
+                CachePrecision = serving.CachePrecision,
                 Task = serving.Model.Task,
                 TensorParallel = sizing.TensorParallel,
                 PipelineParallel = 1,

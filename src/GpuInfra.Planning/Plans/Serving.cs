@@ -31,6 +31,9 @@ public sealed record Serving
     /// <summary>Weights of the model in other precisions that somebody has approved, each precision once, in the enumeration's order.</summary>
     public ImmutableArray<ApprovedArtefact> Artefacts { get; init; } = [];
 
+    /// <summary>The key-value cache's precision. Default: null, which is vLLM's default: 16 bits, unless the checkpoint asks for 8.</summary>
+    public CachePrecision? CachePrecision { get; init; }
+
     /// <summary>The longest input plus output that a request may have, in tokens.</summary>
     public required int MaxContextTokens { get; init; }
 

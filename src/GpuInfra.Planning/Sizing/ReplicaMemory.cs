@@ -107,10 +107,6 @@ public sealed record ReplicaMemory
             : memory;
     }
 
-    /// <summary>The memory of one of <paramref name="tensorParallel"/> GPUs that layers are split over, the cache in 16 bits.</summary>
-    public static ReplicaMemory Of(Model model, Precision precision, Gpu gpu, int tensorParallel) =>
-        Of(new ReplicaSetup(model, precision, gpu, Parallelism.Split(tensorParallel)));
-
     private static double WeightsOf(ReplicaSetup setup)
     {
         var weights = WeightBytes.Of(setup.Model, setup.Precision);

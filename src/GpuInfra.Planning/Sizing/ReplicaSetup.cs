@@ -13,7 +13,8 @@ public sealed record ReplicaSetup(
     Model Model, Precision Precision, Gpu Gpu, Parallelism Parallelism, Engine Engine = Engine.Vllm, CachePrecision? CachePrecision = null)
 {
     /// <summary>
-    /// The key-value cache's precision. vLLM and SGLang keep 16 bits unless told otherwise; the 8- and 4-bit floating-point checkpoints
+    /// The key-value cache's precision. vLLM keeps the model's 16 bits unless told otherwise (its documentation of
+    /// <c>--kv-cache-dtype</c>, read 2026-11-21; a checkpoint whose quantization names a cache scheme tells it too), and so does SGLang; the 8- and 4-bit floating-point checkpoints
     /// that NVIDIA publishes for TensorRT-LLM ask for 8 bits (its performance overview, release 1.0).
     /// </summary>
     public CachePrecision Cache => CachePrecision ?? (IsTensorRtLlm && Precision is Precision.Fp8 or Precision.Fp4 or Precision.Mxfp4 && Gpu.Fp8 is not null

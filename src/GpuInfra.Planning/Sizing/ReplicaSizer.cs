@@ -44,13 +44,20 @@ public static class ReplicaSizer
             return (null, new Unfit("precision", $"{gpu.Id}{CapabilityOf(gpu)} has no {JsonText.Word(serving.Precision)} arithmetic"));
         }
 
+        if (serving.CachePrecision.Refusal(gpu) is { } noCache)
+        {
+            return (null, new Unfit("precision", noCache));
+        }
+
         if (model.Attention.FirstOrDefault(group => group.QueryHeads % tensorParallel != 0) is { } whole)
         {
             return (null, new Unfit("parallelism", $"{whole.QueryHeads} attention heads do not split over {tensorParallel} GPUs"));
         }
 
         mix = mix with { CachedShare = serving.Techniques.CountedPrefixHitRate.Fraction, AcceptedTokens = serving.Techniques.AcceptedTokens };
-        var memory = ReplicaMemory.Of(model, serving.Precision, gpu, tensorParallel) with { Adapters = AdapterMemory(serving) };
+        var setup = new ReplicaSetup(
+            model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision);
+        var memory = ReplicaMemory.Of(setup) with { Adapters = AdapterMemory(serving) };
         if (memory.Required > memory.Usable)
         {
             return (null, new Unfit("memory", FormattableString.Invariant(
@@ -69,7 +76,6 @@ public static class ReplicaSizer
             });
         }
 
-        var setup = new ReplicaSetup(model, serving.Precision, gpu, Parallelism.Split(tensorParallel));
         return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory), null) : Generation(serving, setup, mix, memory);
     }
 

@@ -15,6 +15,9 @@ public enum SetupPart
     /// <summary>The weights' precision.</summary>
     Precision,
 
+    /// <summary>The key-value cache's precision.</summary>
+    CachePrecision,
+
     /// <summary>GPUs that each layer is split over.</summary>
     TensorParallel,
 
@@ -56,6 +59,9 @@ public sealed record SetupDraft
 
     /// <summary>The weights' precision; null for the model's own.</summary>
     public string? Precision { get; init; }
+
+    /// <summary>The key-value cache's precision; null for the engine's default.</summary>
+    public CachePrecision? CachePrecision { get; init; }
 
     /// <summary>How the replica is spread over its GPUs.</summary>
     public required Parallelism Parallelism { get; init; }
@@ -108,10 +114,15 @@ public sealed record SetupDraft
             Refuse(SetupPart.Precision, $"{gpu.Id} has no {JsonText.Word(asked)} arithmetic; it has {string.Join(", ", gpu.Formats.Select(format => JsonText.Word(format)))}");
         }
 
+        if (gpu is not null && CachePrecision.Refusal(gpu) is { } noCache)
+        {
+            Refuse(SetupPart.CachePrecision, noCache);
+        }
+
         CheckParallelism(model, Refuse);
         CheckLoad(Refuse);
         return problems.Count == 0
-            ? (new ReplicaSetup(model!, precision!.Value, gpu!, Parallelism, Engine), [])
+            ? (new ReplicaSetup(model!, precision!.Value, gpu!, Parallelism, Engine, CachePrecision), [])
             : (null, problems.ToImmutable());
 
         void Refuse(SetupPart part, string message) => problems.Add(new SetupProblem(part, message));

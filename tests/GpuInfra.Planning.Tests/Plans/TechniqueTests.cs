@@ -59,12 +59,20 @@ public class TechniqueTests
     }
 
     [Theory]
+    [InlineData("native", null)]
+    [InlineData("fp16", CachePrecision.Bits16)]
+    [InlineData("fp8", CachePrecision.Fp8)]
+    public void The_cache_has_a_precision_of_its_own(string word, CachePrecision? precision) =>
+        Assert.Equal(precision, Assistant($"{Context}\n    kvPrecision: {word}").CachePrecision);
+
+    [Theory]
     [InlineData("speculative: {}", "acceptedTokens is missing")]
     [InlineData("adapters: { count: 2, maxLoaded: 3, rank: 8, uri: hf://a/b }", "adapters.maxLoaded: is more than the 2 there are")]
     [InlineData("cacheHitRate: 0.2", "has no unit")]
     [InlineData("prefixCacheHitRate: 99%", "is outside the range from 0% to 95%")]
     [InlineData("engine: { name: sglang, version: \"0.5.9\" }", "machines start vllm"),
      InlineData("engine: { name: vllm, version: latest }", "is not a release")]
+    [InlineData("kvPrecision: int8", "\"int8\" is not one of native, fp16, fp8")]
     [InlineData("routing: sticky", "is not one of any, prefixAware")]
     public void A_slip_is_told(string keys, string message)
     {
@@ -77,6 +85,13 @@ public class TechniqueTests
     {
         var problems = Assert.Throws<PlanException>(() => PlanYaml.Read(PlanYaml.With("kind: embedding\n", "kind: embedding\n    speculative: { acceptedTokens: 2 }\n")));
         Assert.Contains("bge-large makes embeddings and generates nothing", problems.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Embeddings_have_no_cache_to_choose_a_precision_for()
+    {
+        var problems = Assert.Throws<PlanException>(() => PlanYaml.Read(PlanYaml.With("kind: embedding\n", "kind: embedding\n    kvPrecision: fp8\n")));
+        Assert.Contains("kvPrecision: bge-large makes embeddings and caches nothing: leave it out", problems.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public class ReplicaMemoryTests
     public void Llama_3_8B_caches_a_quarter_of_what_counting_all_heads_gives()
     {
         var all = A.Model("llama-3-8b") with { Attention = [new HeadAttention(32, 32, 32, 128)] };
-        var counted = ReplicaMemory.Of(all, Precision.Fp16, A.Gpu("h100-80gb"), 1);
+        var counted = ReplicaMemory.Of(new ReplicaSetup(all, Precision.Fp16, A.Gpu("h100-80gb"), Parallelism.Split(1)));
         Assert.Equal(counted.CacheBytesOf(4096) / 4, Memory("llama-3-8b", "h100-80gb", 1).CacheBytesOf(4096));
     }
 

@@ -57,6 +57,13 @@ public class SetupDraftTests
     }
 
     [Fact]
+    public void A_cache_in_fp8_needs_a_GPU_that_has_it()
+    {
+        var problem = Only(Sound with { Gpu = "a100-80gb", CachePrecision = CachePrecision.Fp8 });
+        Assert.Equal((SetupPart.CachePrecision, "a100-80gb has no fp8 arithmetic, which a key-value cache in fp8 needs"), (problem.Part, problem.Message));
+    }
+
+    [Fact]
     public void Heads_must_split_over_the_GPUs()
     {
         var problem = Only(Sound with { Parallelism = new Parallelism(3) });

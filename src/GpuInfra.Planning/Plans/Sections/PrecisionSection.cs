@@ -13,7 +13,7 @@ internal sealed record PrecisionWish(Precision? Named, bool Auto = false)
     public static PrecisionWish Native { get; } = new(Named: null);
 }
 
-/// <summary>A serving's <c>precision</c>, and the <c>artefacts</c> that it may be chosen among.</summary>
+/// <summary>A serving's <c>precision</c>, the <c>artefacts</c> that it may be chosen among, and its cache's <c>kvPrecision</c>.</summary>
 internal static class PrecisionSection
 {
     private static readonly ImmutableArray<(string Word, Precision Precision)> Words =
@@ -21,6 +21,12 @@ internal static class PrecisionSection
 
     public static readonly PlanValue<PrecisionWish> Wish = new ChoiceValue<PrecisionWish>(
         [new("native", PrecisionWish.Native), .. Words.Select(word => new Choice<PrecisionWish>(word.Word, new(word.Precision))), new("auto", new(null, Auto: true))]);
+
+    public static readonly Key<CachePrecision?> Cache = Key.Optional(
+        "kvPrecision",
+        new ChoiceValue<CachePrecision?>([.. CachePrecisions.Words.Select(word => new Choice<CachePrecision?>(word.Word, word.Precision))]),
+        "Number format of the key-value cache; native is vllm's default, 16 bits. fp8 holds twice the tokens, on GPUs that have the format.",
+        fallback: null);
 
     private static readonly Key<Precision> ArtefactPrecision = Key.Required(
         "precision", new ChoiceValue<Precision>([.. Words.Select(word => new Choice<Precision>(word.Word, word.Precision))]), "The weights' number format.");
@@ -49,10 +55,16 @@ internal static class PrecisionSection
             fields.Refuse(key, "auto chooses among approved weights: name them under artefacts, each with precision, uri, revision and sha256");
         }
 
+        if (serving.Model?.Task == ModelTask.Embedding && fields.Has(Cache))
+        {
+            fields.Refuse(Cache, $"{serving.Model.Id} makes embeddings and caches nothing: leave it out");
+        }
+
         var precision = wish.Named ?? (wish.Auto ? artefacts.FirstOrDefault()?.Precision : null) ?? serving.Precision;
         return serving with
         {
             Precision = precision,
+            CachePrecision = fields.Get(Cache),
             ChoosesPrecision = wish.Auto,
             Artefacts = artefacts,
             Weights = artefacts.FirstOrDefault(artefact => artefact.Precision == precision)?.Weights ?? serving.Weights,

@@ -56,7 +56,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, Survive, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, Survive, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
