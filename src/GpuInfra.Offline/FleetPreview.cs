@@ -30,6 +30,7 @@ public static class FleetPreview
             throw new PlanException(problems);
         }
 
+        PriceAge.Require(fleet, today ?? PriceAge.DayOf(fleet.Plan));
         options = options with { InvokeAnswers = CloudAnswers.For(options) };
         var result = await OfflineDeployment.RunAsync(options, source.IsOverride ? () => DeployAsync(fleet) : Program.Main);
         if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
@@ -55,7 +56,7 @@ public static class FleetPreview
             Preview = result.Preview,
             Resolved = result.Resolved,
             Costs = CostEstimate.Of(fleet, result.Resolved, Catalog.Embedded),
-            Today = today ?? new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1),
+            Today = today ?? PriceAge.DayOf(fleet.Plan),
             Checks = [],
         };
         return Redaction.Of(record with { Checks = PolicyRun.Run(record) });

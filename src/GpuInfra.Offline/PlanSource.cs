@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
@@ -25,6 +26,9 @@ public sealed record PlanSource
     /// <summary>True when the file stands in for the plan that the stack's configuration names.</summary>
     public required bool IsOverride { get; init; }
 
+    /// <summary>Changes that are asked about and not written down, as <c>headroom=30%</c>.</summary>
+    public ImmutableArray<string> Edits { get; init; } = [];
+
     /// <summary>The plan of a stack.</summary>
     /// <exception cref="PlanException">There is no such stack, or its configuration cannot be used.</exception>
     public static PlanSource OfStack(ProjectDirectory project, string stack) =>
@@ -43,11 +47,15 @@ public sealed record PlanSource
 
     /// <summary>Reads the plan and plans the fleet anew, whether or not the stack has a lock.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible.</exception>
-    public FleetPlan Plan()
-    {
-        var plan = PlanFile.Load(Path, Catalog.Embedded);
-        return Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded);
-    }
+    public FleetPlan Plan() => Plan(Read());
+
+    /// <summary>Reads the plan with its changes.</summary>
+    /// <exception cref="PlanException">The plan or a change is bad.</exception>
+    public CapacityPlan Read() => PlanFile.Load(Path, Catalog.Embedded, Edits);
+
+    /// <summary>Plans the fleet of a plan that was read from here.</summary>
+    /// <exception cref="PlanException">The plan is infeasible.</exception>
+    public FleetPlan Plan(CapacityPlan plan) => Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded);
 
     /// <summary>The fleet that would be deployed: a stack's own plan is held to its lock, a file that stands in for it is planned.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible, or the lock it requires is missing or is not its own.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
@@ -28,20 +29,31 @@ internal static class PlanCommand
         command.Options.Add(explain);
         command.Options.Add(levers);
         command.Options.Add(write);
+        var whatIf = new WhatIf(command);
+        var today = TodayOption.Create();
+        command.Options.Add(today);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
             var file = output.Out(parsed);
-            var source = plan.Source(parsed);
+            var source = whatIf.Applied(parsed, plan.Source(parsed));
             var fleet = source.Plan();
+            var day = parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan);
+            PriceAge.Require(fleet, day);
+            if (whatIf.Compares(parsed))
+            {
+                return Compare(console, output, parsed, whatIf.Scenarios(parsed, source, fleet), file);
+            }
+
             var explained = parsed.GetResult(explain) is null ? null : parsed.GetValue(explain) ?? "";
             RequireKnown(fleet, explained);
 
             var effects = parsed.GetValue(levers) ? LeverEffect.Of(fleet, Catalog.Embedded) : [];
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet, effects), () => PlanReport.Of(fleet, explained, effects)), file);
+            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet, effects), () => PlanReport.Of(fleet, explained, effects, day)), file);
             if (parsed.GetValue(write))
             {
+                RequireWritten(whatIf.IsHypothetical(parsed));
                 results.Add(LockText.Of(FleetLock.Of(fleet)), LockFile(source));
             }
 
@@ -49,6 +61,23 @@ internal static class PlanCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static int Compare(AppConsole console, OutputOptions output, ParseResult parsed, ImmutableArray<Scenario> scenarios, FileInfo? file)
+    {
+        var results = new Results(console);
+        results.Add(output.Render(parsed, () => Comparison.ToJson(scenarios), () => Comparison.Of(scenarios)), file);
+        results.Write();
+        return ExitCode.Done;
+    }
+
+    /// <exception cref="PlanException">The fleet is of a plan that nobody has written.</exception>
+    private static void RequireWritten(bool hypothetical)
+    {
+        if (hypothetical)
+        {
+            throw UserError.Because("--write", "locks the plan as it is written: edit the plan instead of using --set.");
+        }
     }
 
     /// <exception cref="PlanException">The plan stands in for a stack's own.</exception>

@@ -29,7 +29,7 @@ internal static class CostTables
             yield return block;
         }
 
-        yield return FleetTables.Prices(preview.Fleet, costs.Oldest);
+        yield return FleetTables.Prices(preview.Fleet, costs.Oldest ?? preview.Fleet.PriceBook.AsOf, preview.Today);
     }
 
     /// <summary>Every priced line, dearest first.</summary>

@@ -53,7 +53,7 @@ internal static class FleetTables
     }
 
     /// <summary>The machines' cost, cut four ways, what it leaves out, and the prices' date.</summary>
-    public static IEnumerable<Block> Cost(FleetPlan fleet)
+    public static IEnumerable<Block> Cost(FleetPlan fleet, DateOnly today)
     {
         var cost = fleet.Cost;
         yield return new Block.Heading($"Cost: {cost.Monthly} per month for machines");
@@ -68,7 +68,7 @@ internal static class FleetTables
             yield return block;
         }
 
-        yield return Prices(fleet, null);
+        yield return Prices(fleet, fleet.PriceBook.AsOf, today);
     }
 
     /// <summary>The machines' cost, cut four ways.</summary>
@@ -94,9 +94,9 @@ internal static class FleetTables
         }
     }
 
-    /// <summary>What the prices are and how old: the oldest in a total where it is known, else the oldest of all.</summary>
-    public static Block.Paragraph Prices(FleetPlan fleet, DateOnly? oldest) => new(new Cell(
-        $"List prices; the oldest is of {Format.Date(oldest ?? fleet.PriceBook.AsOf)} (price book {fleet.PriceBook.Hash[..12]}).",
+    /// <summary>What the prices are and how old the oldest of them is on a day.</summary>
+    public static Block.Paragraph Prices(FleetPlan fleet, DateOnly oldest, DateOnly today) => new(new Cell(
+        $"List prices; the oldest is of {Format.Date(oldest)}, {Format.Count(PriceAge.Days(oldest, today), "day")} before {Format.Date(today)} (price book {fleet.PriceBook.Hash[..12]}).",
         Tone.Muted));
 
     /// <summary>Instances and GPUs at the desired size.</summary>

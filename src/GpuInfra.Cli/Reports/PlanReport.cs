@@ -8,7 +8,7 @@ internal static class PlanReport
 {
     private const int ShownPerConstraint = 2;
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained, ImmutableArray<LeverEffect> levers)
+    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained, ImmutableArray<LeverEffect> levers, DateOnly today)
     {
         var (instances, gpus) = FleetTables.Machines(fleet.Pools);
         yield return new Block.Paragraph(
@@ -19,7 +19,7 @@ internal static class PlanReport
         [
             .. FleetTables.Fleet(fleet),
             .. FleetTables.Servings(fleet),
-            .. FleetTables.Cost(fleet),
+            .. FleetTables.Cost(fleet, today),
             .. LedgerTables.Of(fleet),
             .. Warnings(fleet),
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),

@@ -33,7 +33,7 @@ public sealed record FleetPlan
     public required ImmutableArray<FleetStep> Steps { get; init; }
 
     /// <summary>What the deployed month takes of quotas, ordered by cloud, region and code.</summary>
-    public required ImmutableArray<QuotaNeed> Quotas { get; init; }
+    public ImmutableArray<QuotaNeed> Quotas { get; init; } = [];
 
     /// <summary>Reserved machines against what the ledger holds, ordered by cloud, region and type.</summary>
     public ImmutableArray<ReservationCover> Reservations => ReservationCover.Of(Plan, Pools);

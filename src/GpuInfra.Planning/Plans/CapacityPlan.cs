@@ -83,6 +83,9 @@ public sealed record CapacityPlan
     /// <summary>Rates agreed with a cloud that list prices do not show.</summary>
     public ImmutableArray<NegotiatedRate> Discounts { get; init; } = [];
 
+    /// <summary>How old the oldest price may be when a fleet is chosen, in days, 1 to 3,650; null for any age.</summary>
+    public int? MaxPriceAgeDays { get; init; }
+
     /// <summary>Days on which only increases and mending of incidents may be deployed, ordered.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
 

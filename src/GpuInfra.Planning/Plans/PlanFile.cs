@@ -11,10 +11,17 @@ public static class PlanFile
     /// <param name="path">The file; problems name it so.</param>
     /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
     /// <exception cref="PlanException">The file cannot be read, or something in it is wrong.</exception>
-    public static CapacityPlan Load(string path, Catalog catalog)
+    public static CapacityPlan Load(string path, Catalog catalog) => Load(path, catalog, []);
+
+    /// <summary>Reads a plan file as it would be with some changes, each as <c>workloads.chat.demand.scale=2</c>.</summary>
+    /// <param name="path">The file; problems name it so.</param>
+    /// <param name="catalog">The models, regions and profiles that the plan may name.</param>
+    /// <param name="edits">The changes, in order; a comma in one begins the next where a path and an equals sign follow.</param>
+    /// <exception cref="PlanException">The file cannot be read, or something in it or in a change is wrong.</exception>
+    public static CapacityPlan Load(string path, Catalog catalog, IEnumerable<string> edits)
     {
         var reading = new PlanReading(catalog, readsFiles: true);
-        return Read(path, file => PlanText.Read(file, reading), reading);
+        return Read(path, file => PlanText.Read(file, reading), reading, edits);
     }
 
     /// <summary>Reads a plan from text. It cannot extend another one, since there is no folder to look in.</summary>
@@ -35,12 +42,13 @@ public static class PlanFile
         return Read(fileName, file => files.TryGetValue(file, out var bytes) ? PlanText.Decode(bytes, file, reading) : NoFolder(file, reading), reading);
     }
 
-    private static CapacityPlan Read(string file, Func<string, string?> textOf, PlanReading reading)
+    private static CapacityPlan Read(string file, Func<string, string?> textOf, PlanReading reading, IEnumerable<string>? edits = null)
     {
         var root = Inheritance.Resolve(file, textOf, reading);
         CapacityPlan? plan = null;
         if (root is not null)
         {
+            root = (edits ?? []).SelectMany(PlanEdit.Split).Aggregate(root, (plan, edit) => PlanEdit.Apply(plan, edit, reading));
             PlanSection.Value.TryRead(new Cursor(root, "", reading), out plan);
         }
 

@@ -59,6 +59,14 @@ internal static class Quantities
         () => Text($"^{Digits} ?(ms|s|m|h)$", $"From {least} to {most}; m is minutes."),
         Show);
 
+    /// <summary>Whole days, as <c>90d</c>.</summary>
+    public static PlanValue<int> Days(int least, int most) => new ScalarValue<int>(
+        "a number of days, as 90d",
+        (node, _) => node.Text.EndsWith('d') && int.TryParse(node.Text.AsSpan(0, node.Text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            ? InRange(node, days, days >= least && days <= most, $"{Plain(least)}d", $"{Plain(most)}d")
+            : Parsed<int>.Refused($"{HumanUnits.Quote(node.Text)} is not a number of days: write it as 90d"),
+        () => Text("^[1-9][0-9]*d$", $"From {Plain(least)}d to {Plain(most)}d."));
+
     /// <summary>US dollars.</summary>
     public static PlanValue<Usd> Money(string least, string most) => new ScalarValue<Usd>(
         "an amount of US dollars, as $150k",

@@ -118,8 +118,8 @@ internal static class PlanSection
     public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
         "residency", ResidencySection.Value, "Where data may be processed and kept; a serving may say otherwise. Left out, in every region named.");
 
-    public static readonly Key<ImmutableArray<NegotiatedRate>> Prices = Key.Optional(
-        "prices", PriceSection.Value, "What you pay other than list prices.", []);
+    public static readonly Key<PriceTerms> Prices = Key.Optional(
+        "prices", PriceSection.Value, "What you pay other than list prices, and how old prices may be.", PriceTerms.List);
 
     public static readonly Key<ImmutableArray<Freeze>> Freeze = Key.Optional(
         "freeze", FreezeSection.Value, "Days on which only increases and mending of incidents may be deployed.", []);
@@ -161,7 +161,8 @@ internal static class PlanSection
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),
             Residency = fields.Get(Residency)?.Residency ?? Plans.Residency.Anywhere,
-            Discounts = fields.Get(Prices),
+            Discounts = fields.Get(Prices).Discounts,
+            MaxPriceAgeDays = fields.Get(Prices).MaxAgeDays,
             Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
             Draining = DrainingSection.Ordered(fields.Get(Draining)),

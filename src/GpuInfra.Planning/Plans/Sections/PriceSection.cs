@@ -6,6 +6,15 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Sections;
 
+/// <summary>What a plan says about prices.</summary>
+/// <param name="Discounts">Rates agreed with clouds, ordered.</param>
+/// <param name="MaxAgeDays">How old the oldest price may be, in days; null for any age.</param>
+internal sealed record PriceTerms(ImmutableArray<NegotiatedRate> Discounts, int? MaxAgeDays)
+{
+    /// <summary>List prices of any age.</summary>
+    public static PriceTerms List { get; } = new([], null);
+}
+
 /// <summary><c>prices</c>.</summary>
 internal static class PriceSection
 {
@@ -36,19 +45,25 @@ internal static class PriceSection
     private static readonly Key<ImmutableArray<NegotiatedRate>> Discounts = Key.Optional(
         "discounts", List, "Discounts on families of machines that you have agreed with a cloud.", []);
 
-    public static readonly PlanValue<ImmutableArray<NegotiatedRate>> Value = new Section<ImmutableArray<NegotiatedRate>>(
-        [Discounts],
+    private static readonly Key<int?> MaxAge = Key.OptionalNumber(
+        "maxAge",
+        Quantities.Days(1, 3650),
+        "How old the oldest price may be when a fleet is chosen, as 90d. Left out, any age. A lock is deployed at any age.");
+
+    public static readonly PlanValue<PriceTerms> Value = new Section<PriceTerms>(
+        [Discounts, MaxAge],
         fields =>
         {
             CheckOnce(fields);
-            return
+            return new PriceTerms(
             [
                 .. fields.Get(Discounts)
                     .OrderBy(rate => rate.Cloud)
                     .ThenBy(rate => rate.Family, StringComparer.Ordinal)
                     .ThenBy(rate => rate.Rate)
                     .ThenBy(rate => rate.Until),
-            ];
+            ],
+            fields.Get(MaxAge));
         });
 
     private static NegotiatedRate Build(Fields fields)
