@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Optimization;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -10,7 +11,7 @@ namespace GpuInfra.Planning;
 /// <summary>From a plan to a fleet: the whole model on one page.</summary>
 public static class Planner
 {
-    /// <summary>Plans the fleet of a stack: each month of the horizon by itself, each serving by itself.</summary>
+    /// <summary>Plans the fleet of a stack: each month of the horizon by itself, all servings of it together.</summary>
     /// <param name="plan">A checked plan.</param>
     /// <param name="stack">The stack it is for.</param>
     /// <param name="catalog">The models, GPUs and offers to plan with.</param>
@@ -21,9 +22,10 @@ public static class Planner
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
-        var solver = new ServingSolver(plan, forecast, new OfferSizer(plan, catalog));
+        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits());
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);
-        var solved = months.ToImmutableSortedDictionary(month => month, month => CommitmentLedger.Apply(plan, SolveAll(plan, solver, month), month));
+        var optima = months.ToImmutableSortedDictionary(month => month, solver.Solve);
+        var solved = optima.ToImmutableSortedDictionary(month => month.Key, month => CommitmentLedger.Apply(plan, month.Value.Servings, month.Key));
         var deployed = solved[plan.AsOf];
         DrainingPools.Require(plan, PoolsOf(deployed));
         var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
@@ -48,28 +50,9 @@ public static class Planner
             Steps = steps,
             Quotas = quotas,
             Cost = cost,
+            Optimum = optima[plan.AsOf],
             Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
         };
-    }
-
-    /// <summary>Every serving of a month; when several cannot be solved, all of them are told.</summary>
-    private static ImmutableArray<SolvedServing> SolveAll(CapacityPlan plan, ServingSolver solver, Month month)
-    {
-        var solved = ImmutableArray.CreateBuilder<SolvedServing>();
-        var problems = ImmutableArray.CreateBuilder<PlanProblem>();
-        foreach (var serving in plan.Servings)
-        {
-            try
-            {
-                solved.Add(solver.Solve(serving, month));
-            }
-            catch (PlanException exception)
-            {
-                problems.AddRange(exception.Problems);
-            }
-        }
-
-        return problems.Count == 0 ? solved.ToImmutable() : throw new PlanException(problems);
     }
 
     /// <summary>The date of the oldest price that the plan could use.</summary>

@@ -25,17 +25,19 @@ internal static class PlanCommand
         var levers = new Option<bool>("--levers") { Description = "Also plan again with each lever pulled alone, and show what it saves" };
         var write = new Option<bool>("--write") { Description = "Also write the fleet as the stack's lock, for review and deployment" };
         var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
+        var problem = OutputOptions.FileOption("--lp", "Also write the problem solved for the deployed month, in CPLEX LP format for any solver to check");
         var plan = new PlanOptions(command, console);
         command.Options.Add(explain);
         command.Options.Add(levers);
         command.Options.Add(write);
+        command.Options.Add(problem);
         var whatIf = new WhatIf(command);
         var today = TodayOption.Create();
         command.Options.Add(today);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
-            var file = output.Out(parsed);
+            var (file, problemFile) = (output.Out(parsed), output.File(parsed, problem));
             var source = whatIf.Applied(parsed, plan.Source(parsed));
             var fleet = source.Plan();
             var day = parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan);
@@ -55,6 +57,13 @@ internal static class PlanCommand
             {
                 RequireWritten(whatIf.IsHypothetical(parsed));
                 results.Add(LockText.Of(FleetLock.Of(fleet)), LockFile(source));
+            }
+
+            if (problemFile is not null)
+            {
+                using var text = new StringWriter();
+                fleet.WriteProblem(text);
+                results.Add(text.ToString(), problemFile);
             }
 
             results.Write();

@@ -35,7 +35,7 @@ internal static class DrainingPools
             }
 
             var ladder = tier == Tier.Spot
-                ? SpotFleetSolver.Ladder(candidate, candidates.Where(other => other.Offer.Cloud == candidate.Offer.Cloud && other.HasPrice(tier)))
+                ? SpotLadder.Of(candidate, candidates.Where(other => other.HasPrice(tier)))
                 : [];
             yield return factory.Draining(candidate, tier, pool.Instances, ladder, demand);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Optimization;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -49,6 +50,29 @@ public sealed record FleetPlan
 
     /// <summary>True when it was read from the stack's lock, as it was reviewed, and not planned anew.</summary>
     public bool IsLocked { get; init; }
+
+    /// <summary>What was solved for the deployed month, and proven; null for a fleet that was not solved here.</summary>
+    internal SolvedMonth? Optimum { get; init; }
+
+    /// <summary>
+    /// What the optimiser minimised: the fleet's cost in the deployed month before cents are rounded and held commitments lower it. The cost
+    /// itself for a fleet that was not solved here.
+    /// </summary>
+    public decimal Objective => Optimum?.Optimum.Objective ?? Cost.Monthly.Amount;
+
+    /// <summary>
+    /// What no fleet can cost less than, proven. Equal to <see cref="Objective"/> unless the node limit ended the search; null for a fleet that
+    /// was not solved here.
+    /// </summary>
+    public decimal? Bound => Optimum?.Optimum.Bound;
+
+    /// <summary>Writes the problem that was solved for the deployed month in CPLEX LP format.</summary>
+    /// <exception cref="InvalidOperationException">The fleet was not solved here.</exception>
+    public void WriteProblem(TextWriter writer)
+    {
+        var solved = Optimum ?? throw new InvalidOperationException("This fleet was not solved here.");
+        LpFormat.Write(writer, new FleetFormulation(solved.Problem).Program, [$"fleet of {Stack} in {Plan.AsOf}, plan {PlanHash}", "cost in USD a month; rates are shares of each serving's peak with headroom"]);
+    }
 
     /// <summary>The lowest headroom of any serving: capacity above the planned peak, as a share of it.</summary>
     public Share Headroom => Servings.Select(serving => serving.Headroom).DefaultIfEmpty().Min();

@@ -14,6 +14,9 @@ namespace GpuInfra.Planning.Fleets;
 /// </summary>
 public static class FleetPlanJson
 {
+    /// <summary>The objective is no bill: more digits than cents, for another solver's answer to be compared with.</summary>
+    private const int ObjectiveDigits = 6;
+
     /// <summary>The fleet as one JSON document.</summary>
     public static string ToJson(FleetPlan fleet) => ToJson(fleet, []);
 
@@ -42,8 +45,16 @@ public static class FleetPlanJson
         Money(json, "irrevocableUsd", fleet.Irrevocable.Amount);
         WriteCost(json, fleet.Cost);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);
-        Money(json, "objective", fleet.Cost.Monthly.Amount);
-        json.WriteNull("bound");
+        Money(json, "objective", decimal.Round(fleet.Objective, ObjectiveDigits));
+        if (fleet.Bound is { } bound)
+        {
+            Money(json, "bound", decimal.Round(bound, ObjectiveDigits));
+        }
+        else
+        {
+            json.WriteNull("bound");
+        }
+
         Strings(json, "warnings", fleet.Warnings);
         if (!levers.IsEmpty)
         {

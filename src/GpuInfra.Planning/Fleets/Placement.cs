@@ -15,16 +15,6 @@ internal sealed record Placement(Candidate Candidate, int Reserved, int OnDemand
     /// <summary>Requests per second of all instances.</summary>
     public double Rate => Candidate.InstanceRate * Instances;
 
-    /// <summary>Requests per second that the loss of a zone can take at most: any zone may hold the odd instance.</summary>
-    public double WorstZoneRate
-    {
-        get
-        {
-            var zones = Candidate.Offer.Zones.Length;
-            return Candidate.InstanceRate * (((Reserved + zones - 1) / zones) + ((OnDemand + zones - 1) / zones));
-        }
-    }
-
     /// <summary>An even spread over zones, the first zones by name taking the odd ones.</summary>
     public static ImmutableArray<PoolZone> Spread(ImmutableArray<OfferZone> zones, int instances) =>
         [.. zones.Select((zone, index) => new PoolZone(zone.Zone, (instances / zones.Length) + (index < instances % zones.Length ? 1 : 0)))];

@@ -34,6 +34,12 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     /// <summary>The id of a pool of the serving.</summary>
     public string IdOf(Offer offer, Tier tier) => Id(serving.Name, offer, tier);
 
+    /// <summary>Hours that a pool of a tier runs in an average month.</summary>
+    public decimal HoursPerMonth(Tier tier) => WindowOf(tier)?.HoursPerMonth ?? UsdPerHour.HoursPerMonth;
+
+    /// <summary>A reservation is paid around the clock, so its machines run around the clock.</summary>
+    private RunWindow? WindowOf(Tier tier) => tier == Tier.Reserved ? null : Window();
+
     /// <summary>
     /// When the serving runs: within its workloads' window where they share one; within office hours where the plan has them and
     /// nobody outside the company waits; otherwise always.
@@ -49,7 +55,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     private Pool Pool(Candidate candidate, Tier tier, int instances, Demands.Demand demand, ImmutableArray<LadderRung> ladder)
     {
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
-        var window = tier == Tier.Reserved ? null : Window();
+        var window = WindowOf(tier);
         var hourly = candidate.Price(tier) * instances;
         var pool = new Pool
         {

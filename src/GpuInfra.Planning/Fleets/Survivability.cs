@@ -49,21 +49,4 @@ internal static class Survivability
         var instances = pool.Tier == Tier.Reserved ? here.Instances : (pool.Instances.Desired + pool.Zones.Length - 1) / pool.Zones.Length;
         return instances * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond;
     }
-
-    /// <summary>
-    /// True when every check holds, without making them: a zone belongs to one cloud, so the worst zone is the worst of some
-    /// placement, and the search asks this thousands of times.
-    /// </summary>
-    public static bool Holds(ImmutableArray<Placement> placements, double p95, Survival required)
-    {
-        var (total, worstZone, worstCloud) = (0.0, 0.0, 0.0);
-        foreach (var placement in placements)
-        {
-            total += placement.Rate;
-            worstZone = Math.Max(worstZone, placement.WorstZoneRate);
-            worstCloud = Math.Max(worstCloud, placement.Rate);
-        }
-
-        return SurvivalCheck.IsEnough((total - worstZone) / p95, required.Zone) && SurvivalCheck.IsEnough((total - worstCloud) / p95, required.Cloud);
-    }
 }

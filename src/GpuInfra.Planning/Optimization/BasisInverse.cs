@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GpuInfra.Planning.Optimization;
@@ -100,6 +101,7 @@ internal sealed class BasisInverse
     }
 
     /// <summary>The inverse times a variable's column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Solve(int variable, Span<double> result)
     {
         if (variable >= _matrix.Columns)
@@ -128,6 +130,7 @@ internal sealed class BasisInverse
     }
 
     /// <summary>The inverse times any vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(ReadOnlySpan<double> vector, Span<double> result)
     {
         for (var row = 0; row < _size; row++)
@@ -144,6 +147,7 @@ internal sealed class BasisInverse
     }
 
     /// <summary>Replaces the basic variable of a row by the one whose solved column is given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pivot(int row, ReadOnlySpan<double> column)
     {
         var pivotRow = _inverse.AsSpan(row * _size, _size);
@@ -164,6 +168,7 @@ internal sealed class BasisInverse
         Updates++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Subtract(Span<double> target, ReadOnlySpan<double> source, double factor)
     {
         var wide = MemoryMarshal.Cast<double, Vector<double>>(target);

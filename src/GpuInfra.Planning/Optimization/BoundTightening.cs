@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Optimization;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace GpuInfra.Planning.Optimization;
 internal sealed class BoundTightening(SparseMatrix matrix, IReadOnlyList<Row> rows, bool[] isInteger)
 {
     private const int Passes = 4;
+
+    private readonly double[] _least = [.. rows.Select(row => row.Lower)];
+    private readonly double[] _most = [.. rows.Select(row => row.Upper)];
 
     /// <summary>Tightens in place; false when some row can never hold.</summary>
     public bool Tighten(double[] lower, double[] upper)
@@ -17,12 +22,12 @@ internal sealed class BoundTightening(SparseMatrix matrix, IReadOnlyList<Row> ro
             {
                 var (least, most) = Activity(row, lower, upper);
                 var slack = Tolerance.Feasibility;
-                if (least > rows[row].Upper + slack || most < rows[row].Lower - slack)
+                if (least > _most[row] + slack || most < _least[row] - slack)
                 {
                     return false;
                 }
 
-                if ((most > rows[row].Upper || least < rows[row].Lower) && !TightenRow(row, least, most, lower, upper, ref changed))
+                if ((most > _most[row] || least < _least[row]) && !TightenRow(row, least, most, lower, upper, ref changed))
                 {
                     return false;
                 }
@@ -37,6 +42,7 @@ internal sealed class BoundTightening(SparseMatrix matrix, IReadOnlyList<Row> ro
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Least, double Most) Activity(int row, double[] lower, double[] upper)
     {
         var (least, most) = (0.0, 0.0);
@@ -51,6 +57,7 @@ internal sealed class BoundTightening(SparseMatrix matrix, IReadOnlyList<Row> ro
         return (least, most);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TightenRow(int row, double least, double most, double[] lower, double[] upper, ref bool changed)
     {
         var (columns, values) = matrix.Row(row);
@@ -64,7 +71,7 @@ internal sealed class BoundTightening(SparseMatrix matrix, IReadOnlyList<Row> ro
 
             // The part of the row that is left for this variable alone.
             var (low, high) = (Math.Min(value * lower[variable], value * upper[variable]), Math.Max(value * lower[variable], value * upper[variable]));
-            var (atMost, atLeast) = (rows[row].Upper - (least - low), rows[row].Lower - (most - high));
+            var (atMost, atLeast) = (_most[row] - (least - low), _least[row] - (most - high));
             var (newUpper, newLower) = value > 0 ? (atMost / value, atLeast / value) : (atLeast / value, atMost / value);
             newUpper = Math.Floor(newUpper + Tolerance.Integrality);
             newLower = Math.Ceiling(newLower - Tolerance.Integrality);

@@ -11,7 +11,8 @@ namespace GpuInfra.Planning.Optimization;
 /// </summary>
 internal sealed class BranchAndBound
 {
-    private const int CutRounds = 6;
+    private const int CutRounds = 2;
+    private const int RoundingEvery = 8;
 
     private readonly IntegerProgram _program;
     private readonly SearchLimits _limits;
@@ -27,7 +28,7 @@ internal sealed class BranchAndBound
     private RoundingHeuristic _rounding;
     private Brancher _brancher;
     private double[]? _best;
-    private decimal _bestCost;
+    private decimal _bestCost = decimal.MaxValue;
     private int _nodes;
     private int _numbered;
 
@@ -42,12 +43,16 @@ internal sealed class BranchAndBound
         (_matrix, _simplex, _tightening, _rounding, _brancher) = Relax([]);
     }
 
-    private double Cutoff => _best is null
+    private double Cutoff => _bestCost == decimal.MaxValue
         ? double.PositiveInfinity
         : (double)_bestCost - Math.Max((double)_limits.Precision, _unit * (1 - 1e-6) - 1e-9 * Math.Abs((double)_bestCost));
 
     /// <summary>Solves a program.</summary>
-    public static IntegerSolution Solve(IntegerProgram program, SearchLimits limits) => new BranchAndBound(program, limits).Run();
+    /// <param name="program">The program.</param>
+    /// <param name="limits">How the search is to end.</param>
+    /// <param name="below">Solutions that cost this or more are not looked for; when there are only such, the program counts as infeasible.</param>
+    public static IntegerSolution Solve(IntegerProgram program, SearchLimits limits, decimal below = decimal.MaxValue) =>
+        new BranchAndBound(program, limits) { _bestCost = below }.Run();
 
     private IntegerSolution Run()
     {
@@ -168,7 +173,11 @@ internal sealed class BranchAndBound
                 return;
             }
 
-            TryRounding();
+            if (_nodes % RoundingEvery == 2 || _brancher.IsWhole(_simplex))
+            {
+                TryRounding();
+            }
+
             FixByReducedCost(bound);
             node = bound < Cutoff ? Branch(node, bound) : null;
         }
@@ -208,7 +217,7 @@ internal sealed class BranchAndBound
     /// <summary>Narrows whole numbers that could not move without the bound passing the best solution; at the root, for good.</summary>
     private void FixByReducedCost(double bound)
     {
-        if (_best is null || _nodes > 2)
+        if (double.IsInfinity(Cutoff) || _nodes > 2)
         {
             return;
         }
@@ -234,14 +243,16 @@ internal sealed class BranchAndBound
 
     private void TryRounding()
     {
-        var values = _rounding.Round(_simplex.Values, _rootLower, _rootUpper);
-        if (values is null)
+        if (_rounding.Round(_simplex.Values, _rootLower, _rootUpper) is { } values)
         {
-            return;
+            Accept(values);
         }
+    }
 
+    private void Accept(double[] values)
+    {
         var cost = _program.Cost(values);
-        if (_best is null || cost < _bestCost || (cost == _bestCost && IsBefore(values, _best)))
+        if (cost < _bestCost || (_best is not null && cost == _bestCost && IsBefore(values, _best)))
         {
             (_best, _bestCost) = (values, cost);
         }

@@ -4,7 +4,7 @@ namespace GpuInfra.Planning.Optimization;
 internal sealed class Brancher(bool[] isInteger)
 {
     private const int Reliable = 2;
-    private const int MostTrials = 8;
+    private const int MostTrials = 4;
 
     private readonly PseudoCosts _costs = new(isInteger.Length);
 
@@ -15,6 +15,20 @@ internal sealed class Brancher(bool[] isInteger)
         {
             _costs.Learn(node.Variable, node.Estimate.Up, bound - node.Bound, node.Estimate.Distance);
         }
+    }
+
+    /// <summary>True when every whole number is whole.</summary>
+    public bool IsWhole(DualSimplex simplex)
+    {
+        for (var variable = 0; variable < isInteger.Length; variable++)
+        {
+            if (isInteger[variable] && Math.Abs(simplex.Values[variable] - Math.Round(simplex.Values[variable])) > Tolerance.Integrality)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The variable and its value; −1 when all are whole.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Optimization;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal sealed class DualSimplex
 {
     private const int RefactorAfter = 60;
     private const int BlandAfter = 1_000;
-    private const int ProbeSteps = 30;
+    private const int ProbeSteps = 10;
 
     /// <summary>A pivot whose row and column forms differ by more than this share is not to be trusted.</summary>
     private const double PivotDrift = 1e-6;
@@ -113,6 +115,7 @@ internal sealed class DualSimplex
         return SimplexStatus.Unfinished;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Leaving(bool bland)
     {
         var (leaving, worst) = (-1, Tolerance.Primal);
@@ -163,6 +166,7 @@ internal sealed class DualSimplex
     }
 
     /// <summary>The leaving row's coefficients of all variables.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceRow(int row)
     {
         Array.Clear(_alpha);

@@ -42,6 +42,6 @@ internal sealed record SearchLimits
     /// <summary>Nodes to solve at most: a count, never a time, so that a search repeats. Default: 200,000.</summary>
     public int Nodes { get; init; } = 200_000;
 
-    /// <summary>Solutions that are not cheaper by more than this are not looked for. Default: a tenth of a cent.</summary>
-    public decimal Precision { get; init; } = 0.001m;
+    /// <summary>Solutions that are not cheaper by more than this are not looked for. Default: a hundredth of a cent.</summary>
+    public decimal Precision { get; init; } = 0.0001m;
 }

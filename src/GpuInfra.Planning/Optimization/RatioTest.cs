@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Optimization;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal sealed class RatioTest(SimplexBasis simplex)
     /// <param name="infeasibility">How far it is outside.</param>
     /// <param name="alpha">The leaving row's coefficients.</param>
     /// <param name="bland">True to take the first breakpoint and the lowest number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Choose(bool below, double infeasibility, double[] alpha, bool bland)
     {
         _breakpoints.Clear();

@@ -7,7 +7,10 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
 {
     private const int Moves = 200;
 
-    private readonly IReadOnlyList<Row> _rows = program.Rows;
+    private readonly double[] _least = [.. program.Rows.Select(row => row.Lower)];
+    private readonly double[] _most = [.. program.Rows.Select(row => row.Upper)];
+    private readonly bool[] _isInteger = [.. program.Variables.Select(variable => variable.IsInteger)];
+    private readonly double _penalty = 1 + 10 * costs.DefaultIfEmpty().Max();
     private readonly int[] _dearestFirst = [.. Enumerable.Range(0, costs.Length)
         .Where(variable => costs[variable] > 0 && program.Variables[variable].IsInteger)
         .OrderByDescending(variable => costs[variable]).ThenBy(variable => variable)];
@@ -18,7 +21,7 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
         var values = fractional[..matrix.Columns].ToArray();
         for (var variable = 0; variable < values.Length; variable++)
         {
-            if (program.Variables[variable].IsInteger)
+            if (_isInteger[variable])
             {
                 // What is bought covers something, so up; what only counts goes to the nearest.
                 var rounded = costs[variable] > 0 ? Math.Ceiling(values[variable] - Tolerance.Integrality) : Math.Round(values[variable]);
@@ -26,7 +29,7 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
             }
         }
 
-        var activity = new double[_rows.Count];
+        var activity = new double[_least.Length];
         for (var row = 0; row < activity.Length; row++)
         {
             var (columns, coefficients) = matrix.Row(row);
@@ -45,7 +48,7 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
         return program.Holds(values) ? values : null;
     }
 
-    private double Violation(int row, double activity) => Math.Max(_rows[row].Lower - activity, activity - _rows[row].Upper);
+    private double Violation(int row, double activity) => Math.Max(_least[row] - activity, activity - _most[row]);
 
     private bool Mend(double[] values, double[] activity, double[] lower, double[] upper)
     {
@@ -63,12 +66,12 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
             }
 
             var (best, bestStep, bestScore) = (-1, 0.0, double.PositiveInfinity);
-            var need = _rows[broken].Lower > activity[broken] ? _rows[broken].Lower - activity[broken] : _rows[broken].Upper - activity[broken];
+            var need = _least[broken] > activity[broken] ? _least[broken] - activity[broken] : _most[broken] - activity[broken];
             var (columns, coefficients) = matrix.Row(broken);
             for (var term = 0; term < columns.Length; term++)
             {
                 var (variable, ideal) = (columns[term], need / coefficients[term]);
-                var step = program.Variables[variable].IsInteger ? (ideal > 0 ? Math.Ceiling(ideal - 1e-9) : Math.Floor(ideal + 1e-9)) : ideal;
+                var step = _isInteger[variable] ? (ideal > 0 ? Math.Ceiling(ideal - 1e-9) : Math.Floor(ideal + 1e-9)) : ideal;
                 step = Math.Clamp(values[variable] + step, lower[variable], upper[variable]) - values[variable];
                 if (step != 0)
                 {
@@ -110,8 +113,6 @@ internal sealed class RoundingHeuristic(IntegerProgram program, SparseMatrix mat
 
         return damage;
     }
-
-    private readonly double _penalty = 1 + 10 * costs.DefaultIfEmpty().Max();
 
     private void Trim(double[] values, double[] activity, double[] lower)
     {

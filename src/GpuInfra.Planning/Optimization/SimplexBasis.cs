@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Optimization;
 
 /// <summary>
@@ -71,6 +73,7 @@ internal sealed class SimplexBasis
     /// Σ min over box of (c − yA)x + Σ min over row bounds of y r. It holds for every y, however inexact the basis is; a dual that would
     /// need an infinite bound is taken as zero.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double SafeBound()
     {
         var bound = 0.0;
@@ -96,6 +99,7 @@ internal sealed class SimplexBasis
     }
 
     /// <summary>Values of all variables from the bounds that the nonbasic ones stand at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Place()
     {
         Array.Clear(_right);
@@ -148,6 +152,7 @@ internal sealed class SimplexBasis
     /// <param name="column">Its solved column.</param>
     /// <param name="alpha">The row's coefficients of the nonbasic variables.</param>
     /// <param name="toUpper">Whether the leaving variable goes to its upper bound.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Exchange(int row, int entering, ReadOnlySpan<double> column, ReadOnlySpan<double> alpha, bool toUpper)
     {
         var leaving = Basic[row];
@@ -175,6 +180,7 @@ internal sealed class SimplexBasis
     }
 
     /// <summary>Makes the inverse and the reduced costs anew, y = c_B B⁻¹ and d = c − yA.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Refactor()
     {
         Inverse.Refactor(Basic);

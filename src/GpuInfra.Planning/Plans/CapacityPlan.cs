@@ -50,6 +50,9 @@ public sealed record CapacityPlan
     /// <summary>The <see cref="Confidence"/> of plans that do not say: 90 %.</summary>
     public static Share DefaultConfidence { get; } = Share.FromPercent(90);
 
+    /// <summary>Offers that a serving may run on side by side in each cloud, 1 to 8: more is cheaper, and more to run. Default: 1.</summary>
+    public int OffersPerCloud { get; init; } = 1;
+
     /// <summary>What must survive a loss; a serving may say otherwise.</summary>
     public required Survival Survive { get; init; }
 

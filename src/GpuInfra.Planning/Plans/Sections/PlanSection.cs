@@ -66,6 +66,12 @@ internal static class PlanSection
         "Share of replicas that are to reach the rate planned for them. Predictions err by a measured band; 50 % plans with the prediction itself.",
         CapacityPlan.DefaultConfidence);
 
+    public static readonly Key<int> OffersPerCloud = Key.Optional(
+        "offersPerCloud",
+        Quantities.WholeNumber(1, 8),
+        "Offers (instance types in a region) that a serving may run on side by side in each cloud. More is cheaper, and more groups to run.",
+        1);
+
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
 
@@ -129,8 +135,8 @@ internal static class PlanSection
 
     public static readonly Section<CapacityPlan> Value = new(
         [
-            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Confidence, Survive,
-            Servings, Workloads, Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
+            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, OffersPerCloud, Confidence,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -151,6 +157,7 @@ internal static class PlanSection
             Growth = fields.Get(Growth),
             Headroom = fields.Get(Headroom),
             Confidence = fields.Get(Confidence),
+            OffersPerCloud = fields.Get(OffersPerCloud),
             Survive = references.Survive,
             Servings = references.Servings(),
             Workloads = references.Workloads(),

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// The fleet of one month as an integer program: whole instances of each choice and purchase, at least cost.
+/// <para>
+/// Notation. Servings s; clouds c with shares σ_c and a tolerance τ; choices k, each an offer in a pool p(k) of one serving, with zones
+/// Z_k, rate u_k (requests per second of an instance), replicas g_k and purchases t at a price π_kt a month of which m_kt can be had.
+/// P_s peak to hold (with headroom), B_s demand that reservations carry, Q_s P95 demand, ζ_s and κ_s what survives the loss of a
+/// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lk used by an instance of k and L_l allowed; S most to spend.
+/// </para>
+/// <para>
+/// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Σ π_kt n_kt such that, for each serving:
+/// </para>
+/// <list type="bullet">
+/// <item>peak of c: Σ_{k∈c} u_k n_k ≥ f_c P, with Σ f_c = 1;</item>
+/// <item>reserve of c: Σ_{k∈c reserved} u_k n_k ≥ σ_c B;</item>
+/// <item>zone z: Σ u_k n_k − Σ_{k: z∈Z_k} u_k w_k ≥ ζQ, where |Z_k| w_k ≥ n_k (a group spreads evenly, and any zone may have the odd one);</item>
+/// <item>cloud c: Σ_{k∉c} u_k n_k ≥ κQ; replicas: Σ g_k n_k ≥ R;</item>
+/// <item>offers: n_k ≤ M_k y_o; Σ y_o ≤ N in each cloud; Σ y_o ≤ 1 in each pool, because a group starts one instance type;</item>
+/// <item>regions of a cloud with several: y_o ≤ v_r, Σ v_r ≤ 1, because a serving's endpoint and weights are in one region of a cloud;</item>
+/// <item>over servings: Σ a_lk n_k ≤ L_l for each limit, Σ π_kt n_kt ≤ S.</item>
+/// </list>
+/// <para>
+/// Rates are divided by the serving's peak, so that rows read as shares of it. The bound is that of linear relaxations, see
+/// <see cref="FleetOptimizer"/>. Ties: fewer instances, then fewer reserved ones, then the earlier choices by name.
+/// </para>
+/// </summary>
+/// <param name="Servings">What is to be served, ordered by name.</param>
+/// <param name="Limits">What servings share, ordered by name.</param>
+/// <param name="MostMonthly">The most to spend in a month; null when the plan sets no ceiling.</param>
+internal sealed record FleetProblem(ImmutableArray<ServingNeed> Servings, ImmutableArray<SharedLimit> Limits, decimal? MostMonthly = null)
+{
+    /// <summary>The same in the order of names: ties are decided by it.</summary>
+    public FleetProblem Ordered() => this with
+    {
+        Servings =
+        [
+            .. Servings.OrderBy(serving => serving.Name, StringComparer.Ordinal).Select(serving => serving with
+            {
+                Clouds = [.. serving.Clouds.OrderBy(cloud => cloud.Cloud)],
+                Choices = [.. serving.Choices.OrderBy(choice => choice.Offer, StringComparer.Ordinal).ThenBy(choice => choice.Tier)],
+            }),
+        ],
+        Limits = [.. Limits.OrderBy(limit => limit.Name, StringComparer.Ordinal)],
+    };
+}
+
+/// <summary>What a serving needs and what it may run on.</summary>
+internal sealed record ServingNeed
+{
+    /// <summary>The serving.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Requests per second to be held, with headroom; above zero.</summary>
+    public required double Peak { get; init; }
+
+    /// <summary>Requests per second of the P95 minute.</summary>
+    public double P95 { get; init; }
+
+    /// <summary>Requests per second that reservations carry; zero when nothing is reserved.</summary>
+    public double Baseline { get; init; }
+
+    /// <summary>What survives, as shares of the P95 demand.</summary>
+    public Survival Survive { get; init; } = Survival.None;
+
+    /// <summary>Shares of the peak by cloud, adding up to one.</summary>
+    public required ImmutableArray<CloudShare> Clouds { get; init; }
+
+    /// <summary>How far a cloud's share may lie from what the plan says, either way, as a fraction of the whole.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>Replicas at least.</summary>
+    public int FewestReplicas { get; init; }
+
+    /// <summary>Offers that it may run on in a cloud at a time, at least 1: each further one is another group to run, watch and drain.</summary>
+    public int MostOffers { get; init; } = int.MaxValue;
+
+    /// <summary>What it may run on, ordered by pool and offer.</summary>
+    public required ImmutableArray<PoolChoice> Choices { get; init; }
+}
+
+/// <summary>A cloud's share of a serving's peak.</summary>
+internal sealed record CloudShare(CloudProvider Cloud, double Share);
+
+/// <summary>An offer that a pool may run on.</summary>
+internal sealed record PoolChoice
+{
+    /// <summary>The pool's id. A pool runs on one of its choices at a time.</summary>
+    public required string Pool { get; init; }
+
+    /// <summary>The offer's id.</summary>
+    public required string Offer { get; init; }
+
+    /// <summary>The cloud.</summary>
+    public required CloudProvider Cloud { get; init; }
+
+    /// <summary>The region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The tier.</summary>
+    public required Tier Tier { get; init; }
+
+    /// <summary>Zones that instances spread over, ordered by name; at least one.</summary>
+    public required ImmutableArray<string> Zones { get; init; }
+
+    /// <summary>Requests per second of one instance; above zero.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>Replicas on one instance: several where it has several GPUs, or GPUs that several replicas share.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>Ways to pay for it; at least one.</summary>
+    public required ImmutableArray<Purchase> Purchases { get; init; }
+
+    /// <summary>What an instance takes of the limits.</summary>
+    public ImmutableArray<LimitUse> Uses { get; init; } = [];
+
+    /// <summary>The least that one more instance may cost in a month.</summary>
+    public decimal Cheapest => Purchases.Min(purchase => purchase.Monthly);
+
+    /// <summary>What an instance takes of one limit.</summary>
+    public double Use(string limit) => Uses.Where(use => use.Limit == limit).Sum(use => use.Amount);
+}
+
+/// <summary>A way to pay for an instance: at list price, or as held capacity, whose cost is fixed and of which there is only so much.</summary>
+/// <param name="Term">What it is called, as <c>list</c>.</param>
+/// <param name="Monthly">What one more instance costs in a month.</param>
+/// <param name="Most">Instances to be had so; null when there is no limit.</param>
+internal sealed record Purchase(string Term, decimal Monthly, int? Most = null);
+
+/// <summary>A limit that servings share, as a quota.</summary>
+/// <param name="Name">Its name in the LP file.</param>
+/// <param name="Words">What it is to the plan's author, as <c>the quota of P instances in us-east-1</c>.</param>
+/// <param name="Most">What all servings together may use.</param>
+internal sealed record SharedLimit(string Name, string Words, double Most);
+
+/// <summary>What an instance takes of a limit.</summary>
+internal sealed record LimitUse(string Limit, double Amount);

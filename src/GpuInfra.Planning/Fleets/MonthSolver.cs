@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Optimization;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Solves a month: all servings as one problem, from their tasks to their pools.</summary>
+internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchLimits limits)
+{
+    /// <summary>The cheapest fleet of a month.</summary>
+    /// <exception cref="PlanException">
+    /// Some serving cannot be run by any offer of a cloud, or promises cannot be kept together; all such servings are told.
+    /// </exception>
+    public SolvedMonth Solve(Month month)
+    {
+        var prepared = Prepare(month);
+        var problem = new FleetProblem([.. prepared.Select(task => task.Need)], []);
+        var optimum = FleetOptimizer.Solve(problem, limits);
+        if (!optimum.IsSolved)
+        {
+            throw new PlanException(FleetConflict.Of(problem, prepared));
+        }
+
+        var placed = optimum.Instances.ToLookup(instances => instances.Choice.Pool, StringComparer.Ordinal);
+        return new SolvedMonth(problem, optimum, [.. prepared.Select(task => new ServingAnswer(
+            plan, task, [.. task.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month))]);
+    }
+
+    private ImmutableArray<ServingTask> Prepare(Month month)
+    {
+        var prepared = ImmutableArray.CreateBuilder<ServingTask>();
+        var problems = ImmutableArray.CreateBuilder<PlanProblem>();
+        foreach (var serving in plan.Servings)
+        {
+            try
+            {
+                prepared.Add(tasks.Of(serving, month));
+            }
+            catch (PlanException exception)
+            {
+                problems.AddRange(exception.Problems);
+            }
+        }
+
+        return problems.Count == 0 ? prepared.ToImmutable() : throw new PlanException(problems);
+    }
+}
+
+/// <summary>A month solved.</summary>
+/// <param name="Problem">The problem.</param>
+/// <param name="Optimum">What was found and proven.</param>
+/// <param name="Servings">Its servings, ordered by name.</param>
+internal sealed record SolvedMonth(FleetProblem Problem, FleetOptimum Optimum, ImmutableArray<SolvedServing> Servings);

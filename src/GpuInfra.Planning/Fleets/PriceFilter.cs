@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Optimization;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// Prices a serving's choices with the duals of its linear relaxation. In the relaxation w_k = n_k / |Z_k| and pools do not exclude each
+/// other, so it has a column for each choice and a row for each promise, and is solved in microseconds for a whole price book. Its
+/// value plus a choice's reduced cost is the least that any fleet with an instance of it can cost.
+/// </summary>
+internal sealed class PriceFilter
+{
+    /// <summary>Reduced costs are exact to rounding only.</summary>
+    private const double Slack = 1e-9;
+
+    private readonly ServingNeed _serving;
+    private readonly DualSimplex? _relaxation;
+
+    /// <summary>Solves the relaxation.</summary>
+    public PriceFilter(ServingNeed serving)
+    {
+        _serving = serving;
+        var program = new IntegerProgram();
+        foreach (var choice in serving.Choices)
+        {
+            program.Add(new Variable("n", 0, FleetFormulation.MostInstances(serving, choice), choice.Cheapest, false));
+        }
+
+        AddRows(program);
+        var relaxation = new DualSimplex(
+            new SparseMatrix(program.Variables.Count, program.Rows),
+            [.. program.Variables.Select(variable => (double)variable.Cost)],
+            [.. program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
+            [.. program.Variables.Select(variable => variable.Upper), .. program.Rows.Select(row => row.Upper)]);
+        switch (relaxation.Solve(double.PositiveInfinity))
+        {
+            case SimplexStatus.Infeasible:
+                Bound = double.PositiveInfinity;
+                break;
+            case SimplexStatus.Optimal:
+                (_relaxation, Bound) = (relaxation, relaxation.SafeBound());
+                break;
+        }
+    }
+
+    /// <summary>No fleet costs less in a month; infinity when not even the relaxation has a solution.</summary>
+    public double Bound { get; } = double.NegativeInfinity;
+
+    /// <summary>The choices that a fleet cheaper than a cost can have, in their order.</summary>
+    public ServingNeed Below(double cost) => _relaxation is null || double.IsInfinity(cost)
+        ? _serving
+        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => Bound + _relaxation.Reduced[index] < cost + Slack * Math.Abs(cost))] };
+
+    private void AddRows(IntegerProgram program)
+    {
+        var (serving, choices) = (_serving, _serving.Choices);
+        foreach (var cloud in serving.Clouds)
+        {
+            Add(choice => choice.Cloud == cloud.Cloud ? choice.Rate : 0, Math.Max(0, cloud.Share - serving.Tolerance) * serving.Peak);
+            Add(choice => choice.Cloud != cloud.Cloud ? choice.Rate : 0, serving.Survive.Cloud.Fraction * serving.P95);
+            Add(choice => choice.Cloud == cloud.Cloud && choice.Tier == Tier.Reserved ? choice.Rate : 0, cloud.Share * serving.Baseline);
+        }
+
+        Add(choice => choice.Rate, serving.Peak);
+        Add(choice => choice.Replicas, serving.FewestReplicas);
+        if (serving.Survive.Zone.Fraction > 0)
+        {
+            foreach (var zone in LossSets.Of(choices))
+            {
+                Add(choice => choice.Rate * (1 - (choice.Zones.Contains(zone.Name) ? 1.0 / choice.Zones.Length : 0)), serving.Survive.Zone.Fraction * serving.P95);
+            }
+        }
+
+        void Add(Func<PoolChoice, double> coefficient, double right)
+        {
+            if (right > 0)
+            {
+                program.Add(new Row("row", [.. choices.Select((choice, index) => new Term(index, coefficient(choice) / right)).Where(term => term.Coefficient > 0)], Sense.AtLeast, 1));
+            }
+        }
+    }
+}

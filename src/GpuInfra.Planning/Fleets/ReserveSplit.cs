@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// Says which of the decided instances reservations hold, where a reserved hour costs what an on-demand hour does, so that the optimum does
+/// not depend on it. Each cloud's share of the baseline is reserved on the instances that serve cheapest, and no more, unless a loss
+/// asks for it: two groups of a pool may have their odd instances in the same zone, which reserving whole rounds of zones avoids.
+/// </summary>
+internal static class ReserveSplit
+{
+    /// <summary>The placements with their reserved part.</summary>
+    /// <param name="placements">Instances by offer, all on demand.</param>
+    /// <param name="baselines">Requests per second to be reserved, by cloud.</param>
+    /// <param name="survives">Whether placements keep what is promised after every loss.</param>
+    public static ImmutableArray<Placement> Of(
+        ImmutableArray<Placement> placements, ImmutableArray<CloudShare> baselines, Func<ImmutableArray<Placement>, bool> survives)
+    {
+        var split = placements;
+        foreach (var baseline in baselines)
+        {
+            var left = baseline.Share;
+            foreach (var placement in placements.Where(placement => placement.Candidate.Offer.Cloud == baseline.Cloud)
+                .OrderBy(placement => placement.Candidate.Price(Tier.OnDemand).Amount / (decimal)placement.Candidate.InstanceRate)
+                .ThenBy(placement => placement.Candidate.Offer.Id, StringComparer.Ordinal))
+            {
+                var reserved = Math.Clamp(Candidate.CeilingOf(left / placement.Candidate.InstanceRate), 0, placement.Instances);
+                split = split.Replace(placement, Reserve(placement, reserved));
+                left -= reserved * placement.Candidate.InstanceRate;
+            }
+        }
+
+        // One pool's round is mostly enough; with every pool's, one group each, the optimum's own spread is reached.
+        for (var index = 0; index < split.Length && !survives(split); index++)
+        {
+            var rounded = Enumerable.Range(index, split.Length - index).Select(at => Round(split, at)).FirstOrDefault(survives);
+            split = rounded.IsDefault ? Round(split, index) : rounded;
+        }
+
+        return split;
+    }
+
+    /// <summary>The same with a pool's reserved part filled up to whole rounds of its zones.</summary>
+    private static ImmutableArray<Placement> Round(ImmutableArray<Placement> split, int index)
+    {
+        var zones = split[index].Candidate.Offer.Zones.Length;
+        var round = (split[index].Reserved + zones - 1) / zones * zones;
+        return split.SetItem(index, Reserve(split[index], Math.Min(round, split[index].Instances)));
+    }
+
+    private static Placement Reserve(Placement placement, int reserved) => new(placement.Candidate, reserved, placement.Instances - reserved);
+}

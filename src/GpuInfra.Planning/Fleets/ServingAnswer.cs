@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What the optimiser's numbers mean for a serving: pools, what they keep after losses, why nothing else was taken.</summary>
+internal sealed class ServingAnswer
+{
+    private readonly CapacityPlan _plan;
+    private readonly ServingTask _task;
+    private readonly ImmutableArray<Placement> _placements;
+
+    /// <summary>Reads the instances that were decided for a serving.</summary>
+    public ServingAnswer(CapacityPlan plan, ServingTask task, ImmutableArray<PlacedInstances> instances)
+    {
+        (_plan, _task) = (plan, task);
+        var byOffer = task.Candidates.ToDictionary(candidate => candidate.Offer.Id, StringComparer.Ordinal);
+        ImmutableArray<Placement> placements =
+        [
+            .. instances.GroupBy(placed => placed.Choice.Offer).OrderBy(offer => offer.Key, StringComparer.Ordinal).Select(offer => new Placement(
+                byOffer[offer.Key],
+                offer.Where(placed => placed.Choice.Tier == Tier.Reserved).Sum(placed => placed.Count),
+                offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Count))),
+        ];
+        _placements = task.ReserveLater == 0 ? placements : ReserveSplit.Of(
+            placements,
+            [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction * task.ReserveLater))],
+            split => Survivability.Checks([.. split.SelectMany(Pools)], task.Need.P95, task.Serving.Survive).All(check => check.Holds));
+    }
+
+    /// <summary>The serving with its pools; what explains them is made when it is asked for.</summary>
+    public SolvedServing Solved(Month month)
+    {
+        var pools = _placements.SelectMany(Pools).ToImmutableArray();
+        var draining = month == _plan.AsOf ? DrainingPools.Of(_plan.Draining, _task.Candidates, pools, _task.Factory, _task.Demand) : [];
+        pools = [.. pools.Concat(draining).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        return new SolvedServing(
+            pools,
+            () => ServingFleet.Of(_task.Serving, [.. _task.Workloads.Select(workload => workload.Name)], _task.Demand, pools, _task.Rejections().Concat(NotTaken())),
+            () => _task.GpuTime(_placements[0].Candidate.Sizing));
+    }
+
+    private IEnumerable<Pool> Pools(Placement placement) => _task.IsSpot
+        ? [_task.Factory.Spot(placement.Candidate, placement.Instances, LadderOf(placement), _task.Demand)]
+        : _task.Factory.Standing(placement, _task.Demand);
+
+    private ImmutableArray<LadderRung> LadderOf(Placement placement) => SpotLadder.Of(placement.Candidate, _task.Candidates);
+
+    /// <summary>Offers that could run the serving and were not taken.</summary>
+    private IEnumerable<Rejection> NotTaken()
+    {
+        var rungs = _task.IsSpot
+            ? _placements.SelectMany(placement => LadderOf(placement).Select(rung => (placement.Candidate.Offer.Cloud, placement.Candidate.Offer.Region, rung.InstanceType))).ToHashSet()
+            : [];
+        return _task.Candidates
+            .Where(candidate => _placements.All(placement => placement.Candidate.Offer.Id != candidate.Offer.Id))
+            .Where(candidate => !rungs.Contains((candidate.Offer.Cloud, candidate.Offer.Region, candidate.Offer.InstanceType)))
+            .Select(NotTaken);
+    }
+
+    /// <summary>
+    /// What the offer alone would cost for its cloud's share of the peak, against the cheapest of those taken there. One that is not dearer
+    /// so lost where losses are counted in.
+    /// </summary>
+    private Rejection NotTaken(Candidate candidate)
+    {
+        var alone = Alone(candidate);
+        var taken = _placements.Select(placement => placement.Candidate).Where(other => other.Offer.Cloud == candidate.Offer.Cloud)
+            .Select(Alone).OrderBy(Hourly).FirstOrDefault();
+        var words = FormattableString.Invariant($"{alone.Instances} × {candidate.Offer.InstanceType} at ${Hourly(alone):N2}/h for the peak");
+        return taken is null
+            ? new Rejection(candidate.Offer.Id, "share", $"no instance is needed in {JsonText.Word(candidate.Offer.Cloud)}")
+            : Hourly(alone) >= Hourly(taken)
+            ? new Rejection(candidate.Offer.Id, "cost", FormattableString.Invariant(
+                $"{words}, against {taken.Instances} × {taken.Candidate.Offer.InstanceType} at ${Hourly(taken):N2}/h"))
+            {
+                WinsAt = PriceToWin(Hourly(alone) / alone.Instances, Hourly(taken) / alone.Instances),
+            }
+            : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations and the losses to be survived are counted in");
+    }
+
+    /// <summary>The price of one instance at which so many of them cost no more than what was taken.</summary>
+    private static string? PriceToWin(decimal price, decimal winning) => winning < price
+        ? FormattableString.Invariant($"${winning:N2}/h an instance, {(1 - (winning / price)) * 100:0} % less")
+        : null;
+
+    private Placement Alone(Candidate candidate)
+    {
+        var share = _plan.Clouds.Single(cloud => cloud.Cloud == candidate.Offer.Cloud).Share.Fraction;
+        return new Placement(candidate, 0, candidate.InstancesFor(_task.Need.Peak * share));
+    }
+
+    private decimal Hourly(Placement placement) =>
+        placement.Candidate.Price(_task.IsSpot ? Tier.Spot : Tier.OnDemand).Amount * placement.Instances;
+}

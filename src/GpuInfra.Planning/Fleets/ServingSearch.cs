@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Optimization;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// Solves a serving alone. Dominated choices are left out (<see cref="Dominance"/>). Then one region of each cloud (or one offer, where
+/// no more may be used) is taken at a time, in the order of what their shares of the peak must cost: once that is no less than the cheapest
+/// fleet found, no others need to be looked at. For each combination the relaxation prices the choices (<see cref="PriceFilter"/>); those that
+/// a cheaper fleet can have are searched by branch and bound.
+/// </summary>
+internal static class ServingSearch
+{
+    /// <summary>The cheapest fleet of a serving.</summary>
+    public static FleetOptimum Solve(ServingNeed serving, SearchLimits limits)
+    {
+        var reduced = Dominance.Reduce(serving);
+        var best = new FleetOptimum(SolutionStatus.Infeasible, [], decimal.MaxValue, decimal.MaxValue, 0);
+        var (unproven, nodes) = (decimal.MaxValue, 0);
+        foreach (var (groups, least) in CheapestFirst.Combine([.. serving.Clouds.Select(cloud => Groups(reduced, cloud))], group => group.Least))
+        {
+            if (least >= best.Objective - limits.Precision)
+            {
+                break;
+            }
+
+            var filter = new PriceFilter(reduced with { Choices = [.. groups.SelectMany(group => group.Choices)] });
+            if (best.IsSolved ? filter.Bound >= (double)(best.Objective - limits.Precision) : double.IsPositiveInfinity(filter.Bound))
+            {
+                continue;
+            }
+
+            var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.IsSolved ? (double)best.Objective : double.PositiveInfinity)], []));
+            var solution = BranchAndBound.Solve(formulation.Program, limits, best.Objective);
+            nodes += solution.Nodes;
+            if (solution.Status == SolutionStatus.NodeLimit)
+            {
+                unproven = Math.Min(unproven, solution.Bound);
+            }
+
+            if (solution.IsSolved)
+            {
+                best = new FleetOptimum(solution.Status, formulation.Read(solution.Values), solution.Objective, solution.Objective, 0);
+            }
+        }
+
+        var bound = Math.Min(unproven, best.Objective);
+        return best.IsSolved ? best with { Status = bound < best.Objective - limits.Precision ? SolutionStatus.NodeLimit : SolutionStatus.Optimal, Bound = bound, Nodes = nodes }
+            : best with { Status = unproven < decimal.MaxValue ? SolutionStatus.NodeLimit : SolutionStatus.Infeasible, Objective = 0, Bound = 0, Nodes = nodes };
+    }
+
+    /// <summary>What a cloud's instances can be of: an offer where only one may be used, else a region; nothing where the cloud need not carry anything.</summary>
+    private static ImmutableArray<Group> Groups(ServingNeed serving, CloudShare cloud)
+    {
+        var share = Math.Max(0, cloud.Share - serving.Tolerance) * serving.Peak;
+        var groups = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud)
+            .GroupBy(choice => serving.MostOffers == 1 ? choice.Offer : choice.Region)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : (decimal)(group.Min(PricePerRequest) * share)))
+            .ToList();
+        return share > 0 && groups.Count > 0 ? [.. groups] : [.. groups, new Group([], 0)];
+    }
+
+    /// <summary>One offer's instances for a share of the peak, at its cheapest.</summary>
+    private static decimal InWhole(IEnumerable<PoolChoice> offer, double share) =>
+        offer.Min(choice => choice.Cheapest) * Candidate.CeilingOf(share * (1 - Tolerance.Feasibility) / offer.First().Rate);
+
+    private static double PricePerRequest(PoolChoice choice) => (double)choice.Cheapest / choice.Rate;
+
+    /// <summary>Choices, and what the cloud's share of the peak costs on them at least.</summary>
+    private sealed record Group(ImmutableArray<PoolChoice> Choices, decimal Least);
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Sizing;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Prepares servings for the optimiser: demand, offers that can run and start them, tiers, prices.</summary>
+internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, OfferSizer offers)
+{
+    /// <summary>A serving in a month.</summary>
+    /// <exception cref="PlanException">No offer of a cloud can run it.</exception>
+    public ServingTask Of(Serving serving, Month month)
+    {
+        var workloads = forecast.WorkloadsOf(serving).ToImmutableArray();
+        var demand = forecast.OfServing(serving, month);
+        var sized = NegotiatedPrices.Of(
+            offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens)), plan, month);
+        var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
+        ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
+        var candidates = sized.Candidates.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
+        var factory = new PoolFactory(plan, serving, workloads);
+        var baseline = tiers.Contains(Tier.Reserved) ? demand.RequestsPerSecondAt(plan.Purchasing.ReserveUpToPercentile!.Value) : 0;
+
+        // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
+        var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
+        var task = new ServingTask
+        {
+            Serving = serving,
+            Workloads = workloads,
+            Demand = demand,
+            IsSpot = isSpot,
+            ReserveLater = isSplitLater ? baseline : 0,
+            Candidates = candidates,
+            Rejections = () => sized.Rejections.Concat(NotStartable(sized, tiers)),
+            GpuTime = replica =>
+            [
+                .. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(load =>
+                    load.RequestsPerSecond * (load.InputTokens * replica.PrefillSecondsPerToken + load.OutputTokens * replica.DecodeSecondsPerToken)),
+            ],
+            Factory = factory,
+            Need = new ServingNeed
+            {
+                Name = serving.Name,
+                Peak = demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction),
+                P95 = demand.RequestsPerSecondAt(95),
+                Baseline = isSplitLater ? 0 : baseline,
+
+                // What may be interrupted waits.
+                Survive = isSpot ? Survival.None : serving.Survive,
+                Clouds = [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction))],
+                MostOffers = plan.OffersPerCloud,
+                Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory)],
+            },
+        };
+        Require(task);
+        return task;
+    }
+
+    private static PoolChoice Choice(Candidate candidate, Tier tier, PoolFactory factory) => new()
+    {
+        Pool = factory.IdOf(candidate.Offer, tier),
+        Offer = candidate.Offer.Id,
+        Cloud = candidate.Offer.Cloud,
+        Region = candidate.Offer.Region,
+        Tier = tier,
+        Zones = [.. (tier == Tier.Spot ? candidate.Offer.SpotZones : candidate.Offer.Zones).Select(zone => zone.Zone)],
+        Rate = candidate.InstanceRate,
+        Replicas = candidate.ReplicasPerInstance,
+        Purchases = [new Purchase("list", (candidate.Price(tier) * factory.HoursPerMonth(tier)).Amount)],
+    };
+
+    private bool Reserves(Serving serving) => serving.Kind == ServingKind.Online && plan.Purchasing.ReserveUpToPercentile is not null;
+
+    private static bool IsStartable(Offer offer, Tier tier) => offer.Modes.Contains(Mode(tier))
+        && (tier == Tier.Spot ? offer.MeanSpot : offer.OnDemand) is not null;
+
+    private static PurchaseMode Mode(Tier tier) => tier switch
+    {
+        Tier.Reserved => PurchaseMode.Reserved,
+        Tier.OnDemand => PurchaseMode.OnDemand,
+        _ => PurchaseMode.Spot,
+    };
+
+    private static IEnumerable<Rejection> NotStartable(SizedOffers sized, ImmutableArray<Tier> tiers) => sized.Candidates
+        .Where(candidate => !tiers.All(tier => IsStartable(candidate.Offer, tier)))
+        .Select(candidate => new Rejection(
+            candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}"));
+
+    private void Require(ServingTask task)
+    {
+        var problems = plan.Clouds.Where(cloud => task.Candidates.All(candidate => candidate.Offer.Cloud != cloud.Cloud))
+            .Select(cloud => $"no offer of {JsonText.Word(cloud.Cloud)} in {string.Join(", ", cloud.Regions)} can run " +
+                $"{task.Serving.Model.Id} in {JsonText.Word(task.Serving.Precision)}: " + Summary(task.Rejections(), cloud.Cloud))
+            .ToImmutableArray();
+        if (!problems.IsEmpty)
+        {
+            throw new PlanException([task.Serving.Location.Problem($"servings.{task.Serving.Name}", string.Join("; ", problems))]);
+        }
+    }
+
+    /// <summary>One telling example of each constraint that offers of the cloud fail.</summary>
+    private static string Summary(IEnumerable<Rejection> rejections, CloudProvider cloud) =>
+        string.Join("; ", rejections
+            .Where(rejection => rejection.Option.StartsWith(JsonText.Word(cloud) + "/", StringComparison.Ordinal))
+            .GroupBy(rejection => rejection.Constraint)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{group.Count()} by {group.Key} (as {group.Last().Option}: {group.Last().Detail})")
+            .DefaultIfEmpty("the catalog has none there"));
+
+    private static string Wording(Tier tier) => tier switch
+    {
+        Tier.OnDemand => "on demand",
+        Tier.Reserved => "reserved",
+        _ => "spot",
+    };
+}
