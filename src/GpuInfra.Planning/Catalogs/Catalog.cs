@@ -12,6 +12,7 @@ public sealed class Catalog
     private readonly Dictionary<string, Model> _models;
     private readonly OfferBook _offers;
     private readonly PriceList _prices;
+    private readonly Lazy<ImmutableArray<StartFact>> _starts;
 
     internal Catalog(
         ImmutableArray<Gpu> gpus,
@@ -19,10 +20,11 @@ public sealed class Catalog
         OfferBook offers,
         ImmutableArray<DemandProfile> profiles,
         PriceList prices,
+        Lazy<ImmutableArray<StartFact>> starts,
         string hash)
     {
         (Gpus, Models, Profiles, Hash) = (gpus, models, profiles, hash);
-        (_offers, _prices) = (offers, prices);
+        (_offers, _prices, _starts) = (offers, prices, starts);
         _gpus = ByName(gpus, gpu => gpu.Id, gpu => gpu.Aliases, Hyphenated);
         _models = ByName(models, model => model.Id, model => model.Aliases, Squeezed);
     }
@@ -54,6 +56,9 @@ public sealed class Catalog
     /// <summary>What commitments take off, as published; information, until a commitment is held.</summary>
     public ImmutableArray<CommitmentDiscount> CommitmentDiscounts => _prices.Commitments;
 
+    /// <summary>How long machines and replicas take to start, in the order of the file; read when first asked for.</summary>
+    public ImmutableArray<StartFact> StartFacts => _starts.Value;
+
     /// <summary>SHA-256 of the data, in hexadecimal.</summary>
     public string Hash { get; }
 
@@ -77,6 +82,14 @@ public sealed class Catalog
     public UnitPrice? FindUnitPrice(CloudProvider cloud, string region, string service, string sku) =>
         UnitPrices.FirstOrDefault(price =>
             price.Cloud == cloud && price.Service == service && price.Sku == sku && (price.Region == region || price.Region == "global"));
+
+    /// <summary>How long a stage of a start takes on a cloud.</summary>
+    public StartFact StartFact(CloudProvider cloud, StartStage stage) =>
+        StartFacts.First(fact => fact.Stage == stage && (fact.Cloud is null || fact.Cloud == cloud));
+
+    /// <summary>The machine of a cloud; null when the catalog lacks it.</summary>
+    public Machine? FindMachine(CloudProvider cloud, string instanceType) =>
+        Machines.FirstOrDefault(machine => machine.Cloud == cloud && machine.InstanceType == instanceType);
 
     /// <summary>The published discount of a term for an offer's type, else for its family; null when none was found.</summary>
     public CommitmentDiscount? FindCommitmentDiscount(Offer offer, CommitmentTerm term)

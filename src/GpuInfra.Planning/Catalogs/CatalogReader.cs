@@ -37,6 +37,7 @@ internal static class CatalogReader
                 () => UnitPrices(files),
                 prices => CpuOffers(files, prices),
                 () => [.. Rows(files["commitments.json"], CatalogJson.Default.CommitmentRowArray, row => row.ToDiscount())]),
+            new Lazy<ImmutableArray<StartFact>>(() => [.. Rows(files["start-steps.json"], CatalogJson.Default.StartRowArray, row => row.ToFact())]),
             files.Hash());
     }
 
@@ -89,4 +90,5 @@ internal static class CatalogReader
 [JsonSerializable(typeof(UnitPriceRow[]))]
 [JsonSerializable(typeof(CommitmentRow[]))]
 [JsonSerializable(typeof(CpuMachineRow[]))]
+[JsonSerializable(typeof(StartRow[]))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

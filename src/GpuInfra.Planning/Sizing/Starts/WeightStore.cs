@@ -1,0 +1,20 @@
+namespace GpuInfra.Planning.Sizing.Starts;
+
+/// <summary>Where a starting replica finds its weights, plainest first.</summary>
+public enum WeightStore
+{
+    /// <summary>A bucket in the region: every new machine copies them. What is deployed today.</summary>
+    ObjectStore,
+
+    /// <summary>A file system or disk that all machines of the region or zone read: EFS on AWS, Hyperdisk ML on Google Cloud.</summary>
+    SharedFileSystem,
+
+    /// <summary>The machine image, with the engine's image: EBS snapshot or Persistent Disk image.</summary>
+    BakedImage,
+
+    /// <summary>The machine's own disks, from an earlier start: only an engine that starts again on its machine has them.</summary>
+    LocalCache,
+
+    /// <summary>A machine that runs already with its replicas loaded, and waits.</summary>
+    WarmStandby,
+}
