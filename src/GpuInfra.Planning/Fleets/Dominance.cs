@@ -42,7 +42,7 @@ internal static class Dominance
     private static bool Dominates(ServingNeed serving, PoolChoice better, PoolChoice worse)
     {
         if (better.Cloud != worse.Cloud || better.Region != worse.Region || better.Tier != worse.Tier
-            || better.Purchases.Where(purchase => purchase.Most is null).Select(purchase => (decimal?)purchase.Monthly).Min() is not { } price
+            || better.Purchases.Where(purchase => purchase.Most is null).MinBy(purchase => purchase.Monthly) is not { } bought
             || (serving.Survive.Zone.Fraction > 0 && !better.Zones.SequenceEqual(worse.Zones, StringComparer.Ordinal)))
         {
             return false;
@@ -50,9 +50,9 @@ internal static class Dominance
 
         var times = Math.Ceiling(worse.Rate / better.Rate - 1e-12);
         return times * better.Rate >= worse.Rate
-            && (decimal)times * price <= worse.Cheapest
+            && (decimal)times * bought.Monthly <= worse.Cheapest
             && times * better.Replicas >= (serving.FewestReplicas > 0 ? worse.Replicas : 0)
-            && better.Uses.All(use => times * use.Amount <= worse.Use(use.Limit));
+            && better.Uses.Concat(bought.Uses).All(use => times * better.Use(use.Limit, bought) <= worse.LeastUse(use.Limit));
     }
 
     /// <summary>An offer in all its tiers, which stand and fall together.</summary>

@@ -22,7 +22,7 @@ internal static class FleetOptimizer
         while (parts.All(part => part.Optimum.IsSolved) && FirstBroken(problem, parts.SelectMany(part => part.Optimum.Instances).ToList()) is { } broken)
         {
             coupled.Add(broken.Name);
-            var joined = parts.Where(part => part.Servings.Any(serving => serving.Choices.Any(choice => choice.Use(broken.Name) > 0))).ToList();
+            var joined = parts.Where(part => part.Servings.Any(serving => serving.Choices.Any(choice => choice.MostUse(broken.Name) > 0))).ToList();
             parts.RemoveAll(joined.Contains);
             var together = new FleetProblem(
                 [.. joined.SelectMany(part => part.Servings).Select(Dominance.Reduce).OrderBy(serving => serving.Name, StringComparer.Ordinal)],
@@ -39,7 +39,7 @@ internal static class FleetOptimizer
     }
 
     private static SharedLimit? FirstBroken(FleetProblem problem, List<PlacedInstances> fleet) => problem.Limits.FirstOrDefault(limit =>
-        fleet.Sum(placed => placed.Choice.Use(limit.Name) * placed.Count) > limit.Most + Tolerance.Feasibility);
+        fleet.Sum(placed => placed.Use(limit.Name)) > limit.Most + Tolerance.Feasibility);
 }
 
 /// <summary>The fleet that was found, and what was proven about it.</summary>

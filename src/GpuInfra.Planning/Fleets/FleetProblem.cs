@@ -10,7 +10,7 @@ namespace GpuInfra.Planning.Fleets;
 /// Notation. Servings s; clouds c with shares σ_c and a tolerance τ; choices k, each an offer in a pool p(k) of one serving, with zones
 /// Z_k, rate u_k (requests per second of an instance), replicas g_k and purchases t at a price π_kt a month of which m_kt can be had.
 /// P_s peak to hold (with headroom), B_s demand that reservations carry, Q_s P95 demand, ζ_s and κ_s what survives the loss of a
-/// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lk used by an instance of k and L_l allowed; S most to spend.
+/// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lkt used by an instance of k bought as t and L_l allowed; S most to spend.
 /// </para>
 /// <para>
 /// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Σ π_kt n_kt such that, for each serving:
@@ -22,7 +22,7 @@ namespace GpuInfra.Planning.Fleets;
 /// <item>cloud c: Σ_{k∉c} u_k n_k ≥ κQ; replicas: Σ g_k n_k ≥ R;</item>
 /// <item>offers: n_k ≤ M_k y_o; Σ y_o ≤ N in each cloud; Σ y_o ≤ 1 in each pool, because a group starts one instance type;</item>
 /// <item>regions of a cloud with several: y_o ≤ v_r, Σ v_r ≤ 1, because a serving's endpoint and weights are in one region of a cloud;</item>
-/// <item>over servings: Σ a_lk n_k ≤ L_l for each limit, Σ π_kt n_kt ≤ S.</item>
+/// <item>over servings: Σ a_lkt n_kt ≤ L_l for each limit, Σ π_kt n_kt ≤ S.</item>
 /// </list>
 /// <para>
 /// Rates are divided by the serving's peak, so that rows read as shares of it. The bound is that of linear relaxations, see
@@ -116,21 +116,33 @@ internal sealed record PoolChoice
     /// <summary>Ways to pay for it; at least one.</summary>
     public required ImmutableArray<Purchase> Purchases { get; init; }
 
-    /// <summary>What an instance takes of the limits.</summary>
+    /// <summary>What an instance takes of the limits, however it is paid for.</summary>
     public ImmutableArray<LimitUse> Uses { get; init; } = [];
 
     /// <summary>The least that one more instance may cost in a month.</summary>
     public decimal Cheapest => Purchases.Min(purchase => purchase.Monthly);
 
-    /// <summary>What an instance takes of one limit.</summary>
-    public double Use(string limit) => Uses.Where(use => use.Limit == limit).Sum(use => use.Amount);
+    /// <summary>What an instance takes of one limit when it is paid for in this way.</summary>
+    public double Use(string limit, Purchase purchase) => Of(Uses, limit) + Of(purchase.Uses, limit);
+
+    /// <summary>The least that an instance takes of one limit.</summary>
+    public double LeastUse(string limit) => Purchases.Min(purchase => Use(limit, purchase));
+
+    /// <summary>The most that an instance takes of one limit.</summary>
+    public double MostUse(string limit) => Purchases.Max(purchase => Use(limit, purchase));
+
+    private static double Of(ImmutableArray<LimitUse> uses, string limit) => uses.Where(use => use.Limit == limit).Sum(use => use.Amount);
 }
 
 /// <summary>A way to pay for an instance: at list price, or as held capacity, whose cost is fixed and of which there is only so much.</summary>
 /// <param name="Term">What it is called, as <c>list</c>.</param>
 /// <param name="Monthly">What one more instance costs in a month.</param>
 /// <param name="Most">Instances to be had so; null when there is no limit.</param>
-internal sealed record Purchase(string Term, decimal Monthly, int? Most = null);
+internal sealed record Purchase(string Term, decimal Monthly, int? Most = null)
+{
+    /// <summary>What an instance takes of the limits when it is paid for in this way, beside what its choice takes.</summary>
+    public ImmutableArray<LimitUse> Uses { get; init; } = [];
+}
 
 /// <summary>A limit that servings share, as a quota.</summary>
 /// <param name="Name">Its name in the LP file.</param>

@@ -23,7 +23,7 @@ internal sealed class PriceFilter
         var program = new IntegerProgram();
         foreach (var choice in serving.Choices)
         {
-            program.Add(new Variable("n", 0, FleetFormulation.MostInstances(serving, choice), choice.Cheapest, false));
+            program.Add(new Variable("n", 0, ServingVariables.MostInstances(serving, choice), choice.Cheapest, false));
         }
 
         AddRows(program);

@@ -13,7 +13,7 @@ internal static class BruteForce
     {
         decimal? best = null;
         foreach (var (cost, uses) in problem.Servings
-            .Select(serving => Fleets(serving).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => fleet.Sum(item => item.Choice.Use(limit.Name) * item.Count)).ToImmutableArray()))
+            .Select(serving => Fleets(serving).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => fleet.Sum(item => item.Use(limit.Name))).ToImmutableArray()))
                 .DistinctBy(fleet => (fleet.Item1, string.Join(' ', fleet.Uses))).ToList())
             .Aggregate(
                 (IEnumerable<(decimal Cost, ImmutableArray<double> Uses)>)[(0, [.. problem.Limits.Select(_ => 0.0)])],
@@ -26,25 +26,15 @@ internal static class BruteForce
         return best;
     }
 
-    private static decimal Cost(List<(PoolChoice Choice, int Count)> fleet) => fleet.Sum(item => Cost(item.Choice, item.Count));
+    private static decimal Cost(List<PlacedInstances> fleet) => fleet.Sum(item => item.Monthly);
 
-    /// <summary>Instances of a choice at its cheapest purchases first.</summary>
-    private static decimal Cost(PoolChoice choice, int count)
-    {
-        var cost = 0m;
-        foreach (var purchase in choice.Purchases.OrderBy(purchase => purchase.Monthly))
-        {
-            var taken = Math.Min(count, purchase.Most ?? count);
-            (cost, count) = (cost + taken * purchase.Monthly, count - taken);
-        }
-
-        return cost;
-    }
-
-    private static IEnumerable<List<(PoolChoice Choice, int Count)>> Fleets(ServingNeed serving) => serving.Choices
+    private static IEnumerable<List<PlacedInstances>> Fleets(ServingNeed serving) => serving.Choices
+        .SelectMany(choice => choice.Purchases, (choice, purchase) => (choice, purchase))
         .Aggregate(
-            (IEnumerable<ImmutableList<(PoolChoice Choice, int Count)>>)[[]],
-            (fleets, choice) => fleets.SelectMany(_ => Enumerable.Range(0, Most(serving, choice) + 1), (fleet, count) => count == 0 ? fleet : fleet.Add((choice, count))))
+            (IEnumerable<ImmutableList<PlacedInstances>>)[[]],
+            (fleets, way) => fleets.SelectMany(
+                _ => Enumerable.Range(0, Math.Min(Most(serving, way.choice), way.purchase.Most ?? int.MaxValue) + 1),
+                (fleet, count) => count == 0 ? fleet : fleet.Add(new(way.choice, way.purchase, count))))
         .Select(fleet => fleet.ToList())
         .Where(fleet => Serves(serving, fleet) && Survives(serving, fleet) && IsAllowed(serving, fleet));
 
@@ -52,7 +42,7 @@ internal static class BruteForce
     private static int Most(ServingNeed serving, PoolChoice choice) =>
         (int)Math.Ceiling(Math.Max(serving.Peak, 2 * serving.P95 / choice.Zones.Length + serving.P95) / choice.Rate) + choice.Zones.Length + serving.FewestReplicas / choice.Replicas;
 
-    private static bool Serves(ServingNeed serving, List<(PoolChoice Choice, int Count)> fleet)
+    private static bool Serves(ServingNeed serving, List<PlacedInstances> fleet)
     {
         var rates = serving.Clouds.Select(cloud => (cloud.Share, Rate: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud)) / serving.Peak,
             Reserved: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud && item.Choice.Tier == Tier.Reserved)))).ToList();
@@ -62,19 +52,19 @@ internal static class BruteForce
             && fleet.Sum(item => item.Choice.Replicas * item.Count) >= serving.FewestReplicas;
     }
 
-    private static bool Survives(ServingNeed serving, List<(PoolChoice Choice, int Count)> fleet) =>
+    private static bool Survives(ServingNeed serving, List<PlacedInstances> fleet) =>
         fleet.SelectMany(item => item.Choice.Zones).Distinct().All(zone =>
-            Rate(fleet) - fleet.Where(item => item.Choice.Zones.Contains(zone))
-                .Sum(item => item.Choice.Rate * ((item.Count + item.Choice.Zones.Length - 1) / item.Choice.Zones.Length))
+            Rate(fleet) - fleet.Where(item => item.Choice.Zones.Contains(zone)).GroupBy(item => item.Choice)
+                .Sum(choice => choice.Key.Rate * Math.Ceiling((double)choice.Sum(item => item.Count) / choice.Key.Zones.Length))
             >= serving.Survive.Zone.Fraction * serving.P95 - Forgiven)
         && (serving.Survive.Cloud.Fraction == 0 || serving.Clouds.All(cloud =>
             Rate(fleet.Where(item => item.Choice.Cloud != cloud.Cloud)) >= serving.Survive.Cloud.Fraction * serving.P95 - Forgiven));
 
-    private static bool IsAllowed(ServingNeed serving, List<(PoolChoice Choice, int Count)> fleet) =>
+    private static bool IsAllowed(ServingNeed serving, List<PlacedInstances> fleet) =>
         fleet.GroupBy(item => item.Choice.Pool).All(pool => pool.Select(item => item.Choice.Offer).Distinct().Count() == 1)
         && fleet.GroupBy(item => item.Choice.Cloud).All(cloud =>
             cloud.Select(item => item.Choice.Region).Distinct().Count() == 1
             && cloud.Select(item => item.Choice.Offer).Distinct().Count() <= serving.MostOffers);
 
-    private static double Rate(IEnumerable<(PoolChoice Choice, int Count)> fleet) => fleet.Sum(item => item.Choice.Rate * item.Count);
+    private static double Rate(IEnumerable<PlacedInstances> fleet) => fleet.Sum(item => item.Choice.Rate * item.Count);
 }

@@ -25,7 +25,7 @@ internal static class RandomFleets
 
         // Limits somewhat below what the fleet would take without them, so that they bind and can mostly be kept.
         var shared = limits.Select(name => new SharedLimit(
-            name, name, Math.Ceiling(unlimited.Sum(placed => placed.Choice.Use(name) * placed.Count) * (0.7 + 0.5 * random.NextDouble()))));
+            name, name, Math.Ceiling(unlimited.Sum(placed => placed.Use(name)) * (0.7 + 0.5 * random.NextDouble()))));
         return new FleetProblem(needs, [.. shared], random.Next(4) == 0 ? Math.Round(unlimited.Sum(placed => placed.Monthly) * 1.1m, 2) : null);
     }
 

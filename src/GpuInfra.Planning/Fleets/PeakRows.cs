@@ -1,0 +1,52 @@
+using GpuInfra.Planning.Optimization;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>Each cloud carries its share of the peak, reservations their share of the baseline, and there are enough replicas.</summary>
+internal static class PeakRows
+{
+    /// <summary>Adds the rows of a serving.</summary>
+    public static IEnumerable<Promise> Add(ServingVariables variables, IntegerProgram program)
+    {
+        var serving = variables.Serving;
+        var shares = new List<Term>();
+        foreach (var cloud in serving.Clouds)
+        {
+            var word = JsonText.Word(cloud.Cloud);
+            var terms = variables.Rates(choice => choice.Cloud == cloud.Cloud).ToList();
+            var right = ServingVariables.Rounded(cloud.Share);
+            if (serving.Tolerance > 0 && serving.Clouds.Length > 1)
+            {
+                var (low, high) = (Math.Max(0, right - serving.Tolerance), Math.Min(1, right + serving.Tolerance));
+                var share = program.Add(new Variable(LpFormat.Name("f", serving.Name, word), low, high, 0, false));
+                shares.Add(new Term(share, 1));
+                terms.Add(new Term(share, -1));
+                right = 0;
+            }
+
+            yield return new(serving, PromiseKind.Peak, word, program.Add(new Row(LpFormat.Name("peak", serving.Name, word), [.. terms], Sense.AtLeast, right)));
+            if (serving.Baseline > 0)
+            {
+                var reserved = variables.Rates(choice => choice.Cloud == cloud.Cloud && choice.Tier == Tier.Reserved);
+                yield return new(serving, PromiseKind.Reserve, word, program.Add(new Row(
+                    LpFormat.Name("reserve", serving.Name, word), reserved, Sense.AtLeast, variables.Scaled(cloud.Share * serving.Baseline))));
+            }
+        }
+
+        if (shares.Count > 0)
+        {
+            program.Add(new Row(LpFormat.Name("shares", serving.Name), [.. shares], Sense.Equal, 1));
+        }
+    }
+
+    /// <summary>Adds the row of a serving's fewest replicas.</summary>
+    public static IEnumerable<Promise> AddReplicas(ServingVariables variables, IntegerProgram program)
+    {
+        var serving = variables.Serving;
+        if (serving.FewestReplicas > 0)
+        {
+            yield return new(serving, PromiseKind.Replicas, "", program.Add(new Row(
+                LpFormat.Name("replicas", serving.Name), [.. variables.Counts.Select(count => new Term(count.Variable, count.Choice.Replicas))], Sense.AtLeast, serving.FewestReplicas)));
+        }
+    }
+}
