@@ -25,6 +25,7 @@ public sealed partial class PlanGuideTests : IDisposable
     {
         WriteModel();
         File.WriteAllText(_sandbox.Stacks("reservations.yaml"), Assert.Single(Blocks("yaml ledger")));
+        File.WriteAllText(_sandbox.Stacks("availability.yaml"), Assert.Single(Blocks("yaml availability")));
         File.WriteAllText(_sandbox.Stacks(Whole), Blocks("yaml")[0]);
         var whole = PlanFile.Load(_sandbox.Stacks(Whole), Catalog.Embedded);
 

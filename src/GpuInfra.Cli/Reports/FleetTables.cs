@@ -122,7 +122,7 @@ internal static class FleetTables
         $"{pool.Instances.Min}/{pool.Instances.Max}",
         string.Join('+', pool.Zones.Select(zone => zone.Instances)),
         Format.Count(pool.Replicas),
-        Format.Number(pool.Replicas * pool.ReplicaCapacity.RequestsPerSecond),
+        Format.Number(pool.RequestsPerSecond),
         FormattableString.Invariant($"{pool.Hourly.Amount:N2}"),
         FormattableString.Invariant($"{pool.Monthly.Amount:N2}"),
     ];

@@ -30,6 +30,19 @@ internal static class LedgerTables
         }
     }
 
+    /// <summary>What was seen of the capacity that pools are to have; nothing where the plan keeps no book.</summary>
+    public static IEnumerable<Block> Availability(FleetPlan fleet)
+    {
+        if (!fleet.Availability.IsEmpty)
+        {
+            yield return new Block.Heading("Availability");
+            yield return new Block.Grid(
+                [new("Pool"), new("May stand on it", true), new("Uptime", true), new("Age", true), new("Seen")],
+                [.. fleet.Availability.Select(seen => (ImmutableArray<Cell>)[
+                    seen.Pool, seen.MayStand.ToString(), seen.Uptime.ToString(), seen.AgeDays is { } days ? Format.Count(days, "day") : Format.None, seen.Words])]);
+        }
+    }
+
     private static ImmutableArray<Cell> QuotaRow(QuotaNeed need) =>
     [
         Format.Cloud(need.Cloud),

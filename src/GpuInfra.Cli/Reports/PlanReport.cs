@@ -21,6 +21,7 @@ internal static class PlanReport
             .. FleetTables.Servings(fleet),
             .. FleetTables.Cost(fleet, today),
             .. LedgerTables.Of(fleet),
+            .. LedgerTables.Availability(fleet),
             .. Warnings(fleet),
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),
             Months(fleet),

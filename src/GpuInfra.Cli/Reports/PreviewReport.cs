@@ -17,6 +17,7 @@ internal static class PreviewReport
         .. CostTables.Cost(preview),
         .. verbose ? [CostTables.Lines(preview.Costs)] : ImmutableArray<Block>.Empty,
         .. LedgerTables.Of(preview.Fleet),
+        .. LedgerTables.Availability(preview.Fleet),
         new Block.Heading("Risks"),
         PreviewSections.Risks(preview),
         new Block.Heading("Policies"),

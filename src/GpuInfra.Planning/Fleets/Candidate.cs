@@ -12,8 +12,11 @@ internal sealed record Candidate(Offer Offer, ReplicaSizing Sizing)
     /// <summary>Replicas that fill the instance.</summary>
     public int ReplicasPerInstance { get; } = Offer.GpusPerInstance / Sizing.TensorParallel;
 
-    /// <summary>Requests per second of one instance.</summary>
-    public double InstanceRate => Sizing.RequestsPerSecond * ReplicasPerInstance;
+    /// <summary>Part of its paid hours that become work, above 0 up to 1: what interruptions of spot leave. Default: 1.</summary>
+    public double Uptime { get; init; } = 1;
+
+    /// <summary>Requests per second of one instance, interruptions counted in.</summary>
+    public double InstanceRate => Sizing.RequestsPerSecond * ReplicasPerInstance * Uptime;
 
     /// <summary>Instances that serve a rate; at least one.</summary>
     public int InstancesFor(double requestsPerSecond) => Math.Max(1, CeilingOf(requestsPerSecond / InstanceRate));

@@ -17,7 +17,7 @@ internal static class FleetConflict
     public static ImmutableArray<PlanProblem> Of(FleetProblem problem, ImmutableArray<ServingTask> tasks)
     {
         var alone = tasks
-            .Select(task => (Task: task, Words: Explain(new FleetProblem([task.Need], []))))
+            .Select(task => (Task: task, Words: Explain(new FleetProblem([task.Need], task.Limits))))
             .Where(item => item.Words.Length > 0)
             .Select(item => item.Task.Serving.Location.Problem($"servings.{item.Task.Serving.Name}", item.Words))
             .ToImmutableArray();

@@ -39,6 +39,9 @@ public sealed record FleetPlan
     /// <summary>Reserved machines against what the ledger holds, ordered by cloud, region and type.</summary>
     public ImmutableArray<ReservationCover> Reservations => ReservationCover.Of(Plan, Pools);
 
+    /// <summary>What was seen of the capacity that pools are to have; none where the plan keeps no book.</summary>
+    public ImmutableArray<PoolAvailability> Availability => PoolAvailability.Of(Plan, Pools);
+
     /// <summary>What held reservations cost until their ends, whatever happens: in no monthly total.</summary>
     public Usd Irrevocable => ReservationCover.Irrevocable(Plan);
 

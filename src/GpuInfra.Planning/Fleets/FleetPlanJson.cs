@@ -42,6 +42,7 @@ public static class FleetPlanJson
         Array(json, "steps", fleet.Steps, WriteStep);
         Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
         Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
+        Array(json, "availability", fleet.Availability, LedgerJson.Write);
         Money(json, "irrevocableUsd", fleet.Irrevocable.Amount);
         WriteCost(json, fleet.Cost);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);

@@ -22,6 +22,7 @@ internal static class FleetWarnings
         .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),
         .. CommitmentLedger.Warnings(plan, pools),
+        .. Obtainability.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
         .. plan.Servings.SelectMany(serving => ServingWarnings(serving, new DemandForecast(plan).OfServing(serving, plan.AsOf))),

@@ -32,6 +32,21 @@ internal static class LedgerJson
         json.WriteEndObject();
     }
 
+    public static void Write(Utf8JsonWriter json, PoolAvailability seen)
+    {
+        json.WriteStartObject();
+        json.WriteString("pool", seen.Pool);
+        json.WriteNumber("mayStand", seen.MayStand.Fraction);
+        json.WriteNumber("uptime", seen.Uptime.Fraction);
+        json.WriteString("seen", seen.Words);
+        if (seen.AgeDays is { } days)
+        {
+            json.WriteNumber("ageDays", days);
+        }
+
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, ReservationCover cover)
     {
         json.WriteStartObject();

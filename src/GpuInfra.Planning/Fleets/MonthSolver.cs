@@ -15,7 +15,7 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
     public SolvedMonth Solve(Month month)
     {
         var prepared = Prepare(month);
-        var problem = new FleetProblem([.. prepared.Select(task => task.Need)], []);
+        var problem = new FleetProblem([.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits)]);
         var optimum = FleetOptimizer.Solve(problem, limits);
         if (!optimum.IsSolved)
         {

@@ -81,8 +81,11 @@ public sealed record Pool
     /// <summary>Replicas at the desired size.</summary>
     public required int Replicas { get; init; }
 
-    /// <summary>Requests per second that all its replicas serve together.</summary>
-    public double RequestsPerSecond => Replicas * ReplicaCapacity.RequestsPerSecond;
+    /// <summary>Part of its paid hours that become work: what interruptions of spot leave. Default: all.</summary>
+    public Share Uptime { get; init; } = Share.All;
+
+    /// <summary>Requests per second that all its replicas serve together, interruptions counted in.</summary>
+    public double RequestsPerSecond => Replicas * ReplicaCapacity.RequestsPerSecond * Uptime.Fraction;
 
     /// <summary>Instance types in the order they are tried; one rung outside spot. Every rung holds the replica at no less speed.</summary>
     public required ImmutableArray<LadderRung> Ladder { get; init; }

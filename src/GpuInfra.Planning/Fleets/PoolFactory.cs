@@ -93,6 +93,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 ? null
                 : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken),
             Replicas = instances * candidate.ReplicasPerInstance,
+            Uptime = Share.FromFraction(candidate.Uptime),
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
 
             // Nothing scales standing pools in this version, so their least size is what the plan needs; spot may be taken away.

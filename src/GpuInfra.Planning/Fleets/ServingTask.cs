@@ -35,6 +35,9 @@ internal sealed record ServingTask
     /// <summary>Makes its pools.</summary>
     public required PoolFactory Factory { get; init; }
 
+    /// <summary>What may stand on offers that are hard to have.</summary>
+    public ImmutableArray<SharedLimit> Limits { get; init; } = [];
+
     /// <summary>What the optimiser is told.</summary>
     public required ServingNeed Need { get; init; }
 }

@@ -20,12 +20,20 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens)), plan, month);
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
-        var candidates = sized.Candidates.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
+        var seen = new Obtainability(plan, month);
+        var startable = sized.Candidates.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
+        ImmutableArray<Candidate> candidates =
+        [
+            .. startable.Where(candidate => seen.Of(candidate.Offer, tiers[^1]).CanBeHad)
+                .Select(candidate => candidate with { Uptime = seen.Of(candidate.Offer, tiers[^1]).Uptime }),
+        ];
         var factory = new PoolFactory(plan, serving, workloads);
         var baseline = tiers.Contains(Tier.Reserved) ? demand.RequestsPerSecondAt(plan.Purchasing.ReserveUpToPercentile!.Value) : 0;
 
         // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
         var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
+        var peak = demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction);
+        var limits = new AvailabilityLimits(plan, serving.Name, peak, isSplitLater ? baseline : 0);
         var task = new ServingTask
         {
             Serving = serving,
@@ -34,17 +42,18 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             IsSpot = isSpot,
             ReserveLater = isSplitLater ? baseline : 0,
             Candidates = candidates,
-            Rejections = () => sized.Rejections.Concat(NotStartable(sized, tiers)),
+            Rejections = () => sized.Rejections.Concat(NotStartable(sized, tiers)).Concat(NotToBeHad(startable, seen, tiers[^1])),
             GpuTime = replica =>
             [
                 .. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(load =>
                     load.RequestsPerSecond * (load.InputTokens * replica.PrefillSecondsPerToken + load.OutputTokens * replica.DecodeSecondsPerToken)),
             ],
             Factory = factory,
+            Limits = [.. candidates.Select(candidate => limits.Of(candidate, tiers[^1], seen.Of(candidate.Offer, tiers[^1]))).OfType<SharedLimit>()],
             Need = new ServingNeed
             {
                 Name = serving.Name,
-                Peak = demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction),
+                Peak = peak,
                 P95 = demand.RequestsPerSecondAt(95),
                 Baseline = isSplitLater ? 0 : baseline,
 
@@ -52,7 +61,10 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
                 Survive = isSpot ? Survival.None : serving.Survive,
                 Clouds = [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction))],
                 MostOffers = plan.OffersPerCloud,
-                Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory)],
+                Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory) with
+                {
+                    Uses = tier == Tier.Reserved ? [] : limits.UseOf(candidate, tier, seen.Of(candidate.Offer, tier)),
+                }],
             },
         };
         Require(task);
@@ -88,6 +100,11 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         .Where(candidate => !tiers.All(tier => IsStartable(candidate.Offer, tier)))
         .Select(candidate => new Rejection(
             candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}"));
+
+    private static IEnumerable<Rejection> NotToBeHad(ImmutableArray<Candidate> startable, Obtainability seen, Tier tier) => startable
+        .Select(candidate => (candidate.Offer.Id, Seen: seen.Of(candidate.Offer, tier)))
+        .Where(item => !item.Seen.CanBeHad)
+        .Select(item => new Rejection(item.Id, "availability", $"cannot be had {Wording(tier)}: {item.Seen.Words}"));
 
     private void Require(ServingTask task)
     {

@@ -71,6 +71,9 @@ public sealed record CapacityPlan
     /// <summary>What the accounts hold and may start. Default: nothing is known of it.</summary>
     public AccountLedger Ledger { get; init; } = AccountLedger.Empty;
 
+    /// <summary>What was seen of capacity. Default: nothing is known of it, and everything counts as to be had.</summary>
+    public AvailabilityBook Availability { get; init; } = AvailabilityBook.Unknown;
+
     /// <summary>When idle machines may be stopped; null when never.</summary>
     public required Shutdown? Shutdown { get; init; }
 

@@ -28,12 +28,7 @@ internal static class GrantKeys
     /// <param name="count">The key of how much there is.</param>
     public static Grant Read(Fields fields, Key<int> count)
     {
-        var regions = fields.At.Reading.Catalog.Regions(fields.Get(Cloud)).ToList();
-        if (fields.IsSound(Cloud) && fields.IsSound(Region) && !regions.Contains(fields.Get(Region)))
-        {
-            fields.Refuse(Region, $"the catalog has no offers of {JsonText.Word(fields.Get(Cloud))} in \"{fields.Get(Region)}\"{Suggestion.DidYouMean(fields.Get(Region), regions)}");
-        }
-
+        CheckRegion(fields);
         var assigned = fields.IsSound(Assign) ? fields.Get(Assign) : [];
         var grant = new Grant(
             fields.Get(Cloud), fields.Get(Account), fields.Get(Region), fields.Get(count),
@@ -47,5 +42,15 @@ internal static class GrantKeys
         }
 
         return grant;
+    }
+
+    /// <summary>Refuses a region in which the catalog has nothing.</summary>
+    public static void CheckRegion(Fields fields)
+    {
+        var regions = fields.At.Reading.Catalog.Regions(fields.Get(Cloud)).ToList();
+        if (fields.IsSound(Cloud) && fields.IsSound(Region) && !regions.Contains(fields.Get(Region)))
+        {
+            fields.Refuse(Region, $"the catalog has no offers of {JsonText.Word(fields.Get(Cloud))} in \"{fields.Get(Region)}\"{Suggestion.DidYouMean(fields.Get(Region), regions)}");
+        }
     }
 }

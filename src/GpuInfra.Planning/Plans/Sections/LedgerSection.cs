@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Plans.Reading;
-using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Sections;
 
-/// <summary><c>ledger</c>: the name of a file beside the plan, and what stands in that file.</summary>
-internal sealed class LedgerSection : PlanValue<AccountLedger>
+/// <summary><c>ledger</c>: a file beside the plan that says what accounts hold and may start.</summary>
+internal static class LedgerSection
 {
     private static readonly Key<int> Version = Key.Required("version", Quantities.WholeNumber(1, 1), "Version of this file's format: 1.");
 
@@ -19,34 +16,9 @@ internal sealed class LedgerSection : PlanValue<AccountLedger>
         "reservations", new ListValue<HeldReservation>(ReservationSection.Value, mayBeEmpty: true), "Capacity that the accounts hold.", []);
 
     /// <summary>The content of the file.</summary>
-    public static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations], Build);
+    private static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations], Build);
 
-    private static readonly ScalarValue<string> Name =
-        new("the name of a file beside this one", (node, _) => node.Text, () => new JsonObject { ["type"] = "string" });
-
-    public override bool TryRead(Cursor at, out AccountLedger value)
-    {
-        value = AccountLedger.Empty;
-        if (!Name.TryRead(at, out var name))
-        {
-            return false;
-        }
-
-        if (name != Path.GetFileName(name) || !at.Reading.ReadsFiles)
-        {
-            return at.Refuse(at.Reading.ReadsFiles
-                ? $"{HumanUnits.Quote(name)} must be the name of a file beside this one, without a folder"
-                : "cannot be read here: the plan does not come from a file");
-        }
-
-        var file = Path.Combine(Path.GetDirectoryName(at.Node.File) ?? "", name);
-        at.Reading.Open(file);
-        var root = PlanText.Read(file, at.Reading) is { } text ? YamlTree.Read(text, file, at.Reading) : null;
-        at.Reading.TellAt(at, file);
-        return root is not null && File.TryRead(new Cursor(root, "", at.Reading), out value);
-    }
-
-    public override JsonObject Schema() => Name.Schema();
+    public static readonly PlanValue<AccountLedger> Value = new SideFile<AccountLedger>(File, AccountLedger.Empty);
 
     private static AccountLedger Build(Fields fields)
     {

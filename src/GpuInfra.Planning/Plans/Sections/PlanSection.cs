@@ -98,9 +98,15 @@ internal static class PlanSection
 
     public static readonly Key<AccountLedger> Ledger = Key.Optional(
         "ledger",
-        new LedgerSection(),
+        LedgerSection.Value,
         "A file beside this one that says what the accounts hold and may start, and which stack was given how much of it.",
         AccountLedger.Empty);
+
+    public static readonly Key<AvailabilityBook> Availability = Key.Optional(
+        "availability",
+        AvailabilitySection.Value,
+        "A file beside this one that says what was seen of capacity. Left out, nothing is known of it, and everything counts as to be had.",
+        AvailabilityBook.Unknown);
 
     public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
         "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");
@@ -136,7 +142,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, OffersPerCloud, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -164,6 +170,7 @@ internal static class PlanSection
             Purchasing = fields.Get(Purchasing),
             Commitments = [.. fields.Get(Commitments).OrderBy(commitment => commitment.Name, StringComparer.Ordinal)],
             Ledger = fields.Get(Ledger),
+            Availability = fields.Get(Availability),
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
             Tags = fields.Get(Tags),
