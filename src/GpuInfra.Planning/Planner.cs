@@ -23,18 +23,20 @@ public static class Planner
         plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
         var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits());
-        var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus);
-        var optima = months.ToImmutableSortedDictionary(month => month, solver.Solve);
-        var solved = optima.ToImmutableSortedDictionary(month => month.Key, month => CommitmentLedger.Apply(plan, month.Value.Servings, month.Key));
-        var deployed = solved[plan.AsOf];
+        var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).ToImmutableArray();
+
+        // Of a month that is not deployed only its step is kept: what explains it would take memory for each month.
+        SolvedMonth? solved = null;
+        ImmutableArray<SolvedServing> deployed = [];
+        ImmutableArray<FleetStep> steps = [.. months.Select(month =>
+        {
+            var optimum = solver.Solve(month);
+            var servings = CommitmentLedger.Apply(plan, optimum.Servings, month);
+            (solved, deployed) = month == plan.AsOf ? (optimum, servings) : (solved, deployed);
+            return new FleetStep(month, PoolsOf(servings), CostBreakdown.Sum(PoolsOf(servings)), CostBreakdown.ByWorkload(servings));
+        })];
         DrainingPools.Require(plan, PoolsOf(deployed));
         var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
-
-        ImmutableArray<FleetStep> steps =
-        [
-            .. solved.Select(month => new FleetStep(
-                month.Key, PoolsOf(month.Value), CostBreakdown.Sum(PoolsOf(month.Value)), CostBreakdown.ByWorkload(month.Value))),
-        ];
         var quotas = QuotaNeeds.Of(plan, catalog, steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
@@ -50,7 +52,7 @@ public static class Planner
             Steps = steps,
             Quotas = quotas,
             Cost = cost,
-            Optimum = optima[plan.AsOf],
+            Optimum = solved!,
             Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
         };
     }

@@ -28,17 +28,13 @@ internal static class Scale
         var results = new List<(double Servings, double Plan, double Preview)>();
         foreach (var size in Sizes)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["scale", size.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            var line = (await process.StandardOutput.ReadToEndAsync()).Trim();
-            await process.WaitForExitAsync();
-            Console.WriteLine(line);
+            var line = await OwnProcess.RunAsync("scale", size.ToString(CultureInfo.InvariantCulture));
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToList();
             results.Add((fields[0], fields[3], fields[4]));
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"growth exponent: plan {Exponent(results.Select(result => (result.Servings, result.Plan))):F2}, preview {Exponent(results.Select(result => (result.Servings, result.Preview))):F2}"));
+            $"growth exponent: plan {OwnProcess.Exponent(results.Select(result => (result.Servings, result.Plan))):F2}, preview {OwnProcess.Exponent(results.Select(result => (result.Servings, result.Preview))):F2}"));
     }
 
     /// <summary>Measures one size in this process and prints its line.</summary>
@@ -87,12 +83,4 @@ internal static class Scale
     }
 
     private static ImmutableArray<string> Take(CloudProvider cloud) => [.. Catalog.Embedded.Regions(cloud).Take(Regions)];
-
-    /// <summary>Slope of the least-squares line through the logarithms.</summary>
-    private static double Exponent(IEnumerable<(double Size, double Time)> points)
-    {
-        var logs = points.Select(point => (X: Math.Log(point.Size), Y: Math.Log(point.Time))).ToList();
-        var (meanX, meanY) = (logs.Average(point => point.X), logs.Average(point => point.Y));
-        return logs.Sum(point => (point.X - meanX) * (point.Y - meanY)) / logs.Sum(point => (point.X - meanX) * (point.X - meanX));
-    }
 }

@@ -58,7 +58,7 @@ internal static class CostBreakdown
             dealt[index]++;
         }
 
-        return serving.Fleet.Workloads.Select((name, index) => new CostShare(name, new Usd((decimal)dealt[index] / 100)));
+        return serving.Workloads.Select((name, index) => new CostShare(name, new Usd((decimal)dealt[index] / 100)));
     }
 
     private static ImmutableArray<CostShare> Group(ImmutableArray<Pool> pools, Func<Pool, string> key) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Planning.Fleets;
 
@@ -13,37 +14,102 @@ internal static class Dominance
     /// <summary>The serving with the choices that are left, in their order.</summary>
     public static ServingNeed Reduce(ServingNeed serving)
     {
-        var kept = Offers(serving).GroupBy(offer => offer.Pools)
-            .SelectMany(pool => Undominated(serving, pool, _ => true))
-            .ToList();
-        var alone = kept.GroupBy(offer => offer.Pools).Where(pool => pool.Count() == 1).Select(pool => pool.Key).ToHashSet(StringComparer.Ordinal);
-        var left = Undominated(serving, kept, offer => alone.Contains(offer.Pools)).SelectMany(offer => offer.Choices).ToHashSet(ReferenceEqualityComparer.Instance);
+        var left = new HashSet<PoolChoice>(ReferenceEqualityComparer.Instance);
+        foreach (var region in Regions(serving))
+        {
+            var kept = new HashSet<OfferChoices>(ReferenceEqualityComparer.Instance);
+            var alone = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var pool in region.GroupBy(offer => offer.Pools, StringComparer.Ordinal))
+            {
+                var undominated = Undominated(serving, pool, null);
+                kept.UnionWith(undominated);
+                if (undominated.Count == 1)
+                {
+                    alone.Add(pool.Key);
+                }
+            }
+
+            left.UnionWith(Undominated(serving, region.Where(kept.Contains), alone).SelectMany(offer => offer.Choices));
+        }
+
         return left.Count == serving.Choices.Length ? serving : serving with { Choices = [.. serving.Choices.Where(left.Contains)] };
     }
 
-    private static IEnumerable<OfferChoices> Offers(ServingNeed serving) => serving.Choices.GroupBy(choice => choice.Offer)
-        .Select(offer => new OfferChoices([.. offer], string.Join(' ', offer.Select(choice => choice.Pool).Order(StringComparer.Ordinal))));
-
-    private static List<OfferChoices> Undominated(ServingNeed serving, IEnumerable<OfferChoices> offers, Func<OfferChoices, bool> mayStandIn)
+    /// <summary>The offers of each region, since a pool and what can stand in for it are in one; the cheapest per request first.</summary>
+    private static IEnumerable<List<OfferChoices>> Regions(ServingNeed serving)
     {
-        var kept = new List<OfferChoices>();
-        foreach (var offer in offers.OrderBy(offer => offer.Choices.Min(choice => choice.Cheapest) / (decimal)offer.Choices[0].Rate)
-            .ThenBy(offer => offer.Choices[0].Rate).ThenBy(offer => offer.Choices[0].Offer, StringComparer.Ordinal))
+        var offers = new Dictionary<string, List<PoolChoice>>(StringComparer.Ordinal);
+        foreach (var choice in serving.Choices)
         {
-            if (!kept.Any(other => mayStandIn(other) && offer.Choices.All(worse => other.Choices.Any(better => Dominates(serving, better, worse)))))
+            if (!offers.TryGetValue(choice.Offer, out var tiers))
+            {
+                offers.Add(choice.Offer, tiers = []);
+            }
+
+            tiers.Add(choice);
+        }
+
+        return offers.Values.GroupBy(tiers => (tiers[0].Cloud, tiers[0].Region)).Select(region => region.Select(tiers => new OfferChoices(tiers))
+            .OrderBy(offer => offer.PricePerRequest)
+            .ThenBy(offer => offer.Choices[0].Rate)
+            .ThenBy(offer => offer.Choices[0].Offer, StringComparer.Ordinal)
+            .ToList());
+    }
+
+    /// <summary>Offers that no earlier one stands in for.</summary>
+    /// <param name="serving">The serving.</param>
+    /// <param name="offers">Its offers in order.</param>
+    /// <param name="pools">Pools whose offers may stand in; null for all.</param>
+    private static List<OfferChoices> Undominated(ServingNeed serving, IEnumerable<OfferChoices> offers, HashSet<string>? pools)
+    {
+        var (kept, standIns) = (new List<OfferChoices>(), new List<OfferChoices>());
+        foreach (var offer in offers)
+        {
+            var dominated = false;
+            foreach (var other in standIns)
+            {
+                if (dominated = StandsIn(serving, other, offer))
+                {
+                    break;
+                }
+            }
+
+            if (!dominated)
             {
                 kept.Add(offer);
+                if (pools is null || pools.Contains(offer.Pools))
+                {
+                    standIns.Add(offer);
+                }
             }
         }
 
         return kept;
     }
 
+    private static bool StandsIn(ServingNeed serving, OfferChoices other, OfferChoices offer)
+    {
+        foreach (var worse in offer.Choices)
+        {
+            var found = false;
+            foreach (var better in other.Choices)
+            {
+                found = found || Dominates(serving, better, worse);
+            }
+
+            if (!found)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static bool Dominates(ServingNeed serving, PoolChoice better, PoolChoice worse)
     {
-        if (better.Cloud != worse.Cloud || better.Region != worse.Region || better.Tier != worse.Tier
-            || better.Purchases.Where(purchase => purchase.Most is null).MinBy(purchase => purchase.Monthly) is not { } bought
-            || (serving.Survive.Zone.Fraction > 0 && !better.Zones.SequenceEqual(worse.Zones, StringComparer.Ordinal)))
+        if (better.Tier != worse.Tier || Unlimited(better) is not { } bought
+            || (serving.Survive.Zone.Fraction > 0 && !better.Zones.AsSpan().SequenceEqual(worse.Zones.AsSpan())))
         {
             return false;
         }
@@ -52,9 +118,29 @@ internal static class Dominance
         return times * better.Rate >= worse.Rate
             && (decimal)times * bought.Monthly <= worse.Cheapest
             && times * better.Replicas >= (serving.FewestReplicas > 0 ? worse.Replicas : 0)
-            && better.Uses.Concat(bought.Uses).All(use => times * better.Use(use.Limit, bought) <= worse.LeastUse(use.Limit));
+            && (better.Uses.IsEmpty && bought.Uses.IsEmpty
+                || better.Uses.Concat(bought.Uses).All(use => times * better.Use(use.Limit, bought) <= worse.LeastUse(use.Limit)));
+    }
+
+    /// <summary>The cheapest way to pay for a choice of which there is no end.</summary>
+    private static Purchase? Unlimited(PoolChoice choice)
+    {
+        Purchase? least = null;
+        foreach (var purchase in choice.Purchases)
+        {
+            least = purchase.Most is null && (least is null || purchase.Monthly < least.Monthly) ? purchase : least;
+        }
+
+        return least;
     }
 
     /// <summary>An offer in all its tiers, which stand and fall together.</summary>
-    private sealed record OfferChoices(ImmutableArray<PoolChoice> Choices, string Pools);
+    private sealed class OfferChoices(List<PoolChoice> choices)
+    {
+        public List<PoolChoice> Choices => choices;
+
+        public string Pools { get; } = choices.Count == 1 ? choices[0].Pool : string.Join(' ', choices.Select(choice => choice.Pool).Order(StringComparer.Ordinal));
+
+        public decimal PricePerRequest { get; } = choices.Min(choice => choice.Cheapest) / (decimal)choices[0].Rate;
+    }
 }

@@ -17,7 +17,8 @@ internal static class FleetOptimizer
     public static FleetOptimum Solve(FleetProblem problem, SearchLimits limits)
     {
         problem = problem.Ordered();
-        var parts = problem.Servings.Select(serving => (Servings: (ImmutableArray<ServingNeed>)[serving], Optimum: ServingSearch.Solve(serving, limits))).ToList();
+        var parts = OnAllCores.Select(
+            problem.Servings, serving => (Servings: (ImmutableArray<ServingNeed>)[serving], Optimum: ServingSearch.Solve(serving, limits))).ToList();
         var coupled = new HashSet<string>(StringComparer.Ordinal);
         while (parts.All(part => part.Optimum.IsSolved) && FirstBroken(problem, parts.SelectMany(part => part.Optimum.Instances).ToList()) is { } broken)
         {

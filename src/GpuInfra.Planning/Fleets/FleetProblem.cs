@@ -120,7 +120,7 @@ internal sealed record PoolChoice
     public ImmutableArray<LimitUse> Uses { get; init; } = [];
 
     /// <summary>The least that one more instance may cost in a month.</summary>
-    public decimal Cheapest => Purchases.Min(purchase => purchase.Monthly);
+    public decimal Cheapest => Purchases.Length == 1 ? Purchases[0].Monthly : Purchases.Min(purchase => purchase.Monthly);
 
     /// <summary>What an instance takes of one limit when it is paid for in this way.</summary>
     public double Use(string limit, Purchase purchase) => Of(Uses, limit) + Of(purchase.Uses, limit);
@@ -131,7 +131,8 @@ internal sealed record PoolChoice
     /// <summary>The most that an instance takes of one limit.</summary>
     public double MostUse(string limit) => Purchases.Max(purchase => Use(limit, purchase));
 
-    private static double Of(ImmutableArray<LimitUse> uses, string limit) => uses.Where(use => use.Limit == limit).Sum(use => use.Amount);
+    private static double Of(ImmutableArray<LimitUse> uses, string limit) =>
+        uses.IsEmpty ? 0 : uses.Where(use => use.Limit == limit).Sum(use => use.Amount);
 }
 
 /// <summary>A way to pay for an instance: at list price, or as held capacity, whose cost is fixed and of which there is only so much.</summary>

@@ -23,27 +23,26 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
         }
 
         var placed = optimum.Instances.ToLookup(instances => instances.Choice.Pool, StringComparer.Ordinal);
-        return new SolvedMonth(problem, optimum, [.. prepared.Select(task => new ServingAnswer(
-            plan, task, [.. task.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month))]);
+        return new SolvedMonth(problem, optimum, OnAllCores.Select(prepared, task => new ServingAnswer(
+            plan, task, [.. task.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month)));
     }
 
     private ImmutableArray<ServingTask> Prepare(Month month)
     {
-        var prepared = ImmutableArray.CreateBuilder<ServingTask>();
-        var problems = ImmutableArray.CreateBuilder<PlanProblem>();
-        foreach (var serving in plan.Servings)
+        var prepared = OnAllCores.Select<Serving, (ServingTask? Task, ImmutableArray<PlanProblem> Problems)>(plan.Servings, serving =>
         {
             try
             {
-                prepared.Add(tasks.Of(serving, month));
+                return (tasks.Of(serving, month), []);
             }
             catch (PlanException exception)
             {
-                problems.AddRange(exception.Problems);
+                return (null, exception.Problems);
             }
-        }
-
-        return problems.Count == 0 ? prepared.ToImmutable() : throw new PlanException(problems);
+        });
+        return prepared.Any(item => item.Task is null)
+            ? throw new PlanException(prepared.SelectMany(item => item.Problems))
+            : [.. prepared.Select(item => item.Task!)];
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
@@ -16,7 +17,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
     ];
 
-    private readonly Dictionary<(string Serving, RequestMix Mix), SizedOffers> _sized = [];
+    private readonly ConcurrentDictionary<(string Serving, RequestMix Mix), Lazy<SizedOffers>> _sized = [];
 
     /// <summary>Offers with the zones that a network reaches.</summary>
     private static IEnumerable<Offer> Within(ExistingNetwork? network, ImmutableArray<Offer> offers) => network is null
@@ -24,15 +25,8 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
         : offers.Select(offer => offer with { Zones = [.. offer.Zones.Where(zone => network.Reaches(zone.Zone))] });
 
     /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix.</summary>
-    public SizedOffers Size(Serving serving, RequestMix mix)
-    {
-        if (!_sized.TryGetValue((serving.Name, mix), out var sized))
-        {
-            _sized[(serving.Name, mix)] = sized = SizeAll(serving, mix);
-        }
-
-        return sized;
-    }
+    public SizedOffers Size(Serving serving, RequestMix mix) =>
+        _sized.GetOrAdd((serving.Name, mix), _ => new(() => SizeAll(serving, mix))).Value;
 
     private SizedOffers SizeAll(Serving serving, RequestMix mix)
     {

@@ -9,6 +9,8 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Writes down decided instances as pools: names, sizes, engine settings, owners, prices.</summary>
 internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableArray<Workload> workloads)
 {
+    private readonly RunWindow? _window = Window(plan, workloads);
+
     /// <summary>The pools of a standing placement: a reserved one, an on-demand one, or both.</summary>
     public IEnumerable<Pool> Standing(Placement placement, Demands.Demand demand)
     {
@@ -38,13 +40,13 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     public decimal HoursPerMonth(Tier tier) => WindowOf(tier)?.HoursPerMonth ?? UsdPerHour.HoursPerMonth;
 
     /// <summary>A reservation is paid around the clock, so its machines run around the clock.</summary>
-    private RunWindow? WindowOf(Tier tier) => tier == Tier.Reserved ? null : Window();
+    private RunWindow? WindowOf(Tier tier) => tier == Tier.Reserved ? null : _window;
 
     /// <summary>
     /// When the serving runs: within its workloads' window where they share one; within office hours where the plan has them and
     /// nobody outside the company waits; otherwise always.
     /// </summary>
-    private RunWindow? Window()
+    private static RunWindow? Window(CapacityPlan plan, ImmutableArray<Workload> workloads)
     {
         var windows = workloads.Select(workload => workload.Demand.Window).Distinct().ToImmutableArray();
         return windows is [{ } window]

@@ -53,7 +53,7 @@ internal sealed class PriceFilter
 
     private void AddRows(IntegerProgram program)
     {
-        var (serving, choices) = (_serving, _serving.Choices);
+        var (serving, choices, terms) = (_serving, _serving.Choices, new List<Term>());
         foreach (var cloud in serving.Clouds)
         {
             Add(choice => choice.Cloud == cloud.Cloud ? choice.Rate : 0, Math.Max(0, cloud.Share - serving.Tolerance) * serving.Peak);
@@ -73,10 +73,21 @@ internal sealed class PriceFilter
 
         void Add(Func<PoolChoice, double> coefficient, double right)
         {
-            if (right > 0)
+            if (right <= 0)
             {
-                program.Add(new Row("row", [.. choices.Select((choice, index) => new Term(index, coefficient(choice) / right)).Where(term => term.Coefficient > 0)], Sense.AtLeast, 1));
+                return;
             }
+
+            terms.Clear();
+            for (var index = 0; index < choices.Length; index++)
+            {
+                if (coefficient(choices[index]) / right is var share and > 0)
+                {
+                    terms.Add(new Term(index, share));
+                }
+            }
+
+            program.Add(new Row("row", [.. terms], Sense.AtLeast, 1));
         }
     }
 }

@@ -36,9 +36,11 @@ internal sealed class ServingAnswer
         var pools = _placements.SelectMany(Pools).ToImmutableArray();
         var draining = month == _plan.AsOf ? DrainingPools.Of(_plan.Draining, _task.Candidates, pools, _task.Factory, _task.Demand) : [];
         pools = [.. pools.Concat(draining).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        ImmutableArray<string> workloads = [.. _task.Workloads.Select(workload => workload.Name)];
         return new SolvedServing(
+            workloads,
             pools,
-            () => ServingFleet.Of(_task.Serving, [.. _task.Workloads.Select(workload => workload.Name)], _task.Demand, pools, _task.Rejections().Concat(NotTaken())),
+            () => ServingFleet.Of(_task.Serving, workloads, _task.Demand, pools, _task.Rejections().Concat(NotTaken())),
             () => _task.GpuTime(_placements[0].Candidate.Sizing));
     }
 

@@ -22,11 +22,12 @@ internal sealed class BranchAndBound
     private readonly double[] _rootUpper;
     private readonly double _unit;
     private readonly PriorityQueue<SearchNode, (double Bound, int Depth, int Number)> _open = new();
+    private readonly SparseMatrix _plain;
+    private readonly RoundingHeuristic _rounding;
+    private readonly Brancher _brancher;
     private SparseMatrix _matrix;
     private DualSimplex _simplex;
     private BoundTightening _tightening;
-    private RoundingHeuristic _rounding;
-    private Brancher _brancher;
     private double[]? _best;
     private decimal _bestCost = decimal.MaxValue;
     private int _nodes;
@@ -40,7 +41,9 @@ internal sealed class BranchAndBound
         _rootLower = [.. program.Variables.Select(variable => variable.IsInteger ? Math.Ceiling(variable.Lower - Tolerance.Integrality) : variable.Lower)];
         _rootUpper = [.. program.Variables.Select(variable => variable.IsInteger ? Math.Floor(variable.Upper + Tolerance.Integrality) : variable.Upper)];
         _unit = (double)CostUnit.Of(program);
-        (_matrix, _simplex, _tightening, _rounding, _brancher) = Relax([]);
+        _plain = new SparseMatrix(_costs.Length, program.Rows);
+        (_rounding, _brancher) = (new RoundingHeuristic(program, _plain, _costs), new Brancher(_isInteger));
+        (_matrix, _simplex, _tightening) = Relax([]);
     }
 
     private double Cutoff => _bestCost == decimal.MaxValue
@@ -120,25 +123,24 @@ internal sealed class BranchAndBound
             // Cuts that the point does not touch have done their work.
             var values = _simplex.Values[.._matrix.Columns].ToArray();
             cuts.RemoveAll(cut => cut.Violation(values) < -1e-6);
-            var found = generator.Find(values, cuts.Count);
+            var found = generator.Find(values);
             if (found.Count == 0)
             {
                 return true;
             }
 
             cuts.AddRange(found);
-            (_matrix, _simplex, _tightening, _rounding, _brancher) = Relax(cuts);
+            (_matrix, _simplex, _tightening) = Relax(cuts);
         }
     }
 
-    private (SparseMatrix, DualSimplex, BoundTightening, RoundingHeuristic, Brancher) Relax(IReadOnlyList<Row> cuts)
+    private (SparseMatrix, DualSimplex, BoundTightening) Relax(IReadOnlyList<Row> cuts)
     {
         Row[] rows = [.. _program.Rows, .. cuts];
-        var matrix = new SparseMatrix(_costs.Length, rows);
+        var matrix = cuts.Count == 0 ? _plain : new SparseMatrix(_costs.Length, rows);
         var simplex = new DualSimplex(
             matrix, _costs, [.. _rootLower, .. rows.Select(row => row.Lower)], [.. _rootUpper, .. rows.Select(row => row.Upper)]);
-        var plain = cuts.Count == 0 ? matrix : new SparseMatrix(_costs.Length, _program.Rows);
-        return (matrix, simplex, new BoundTightening(matrix, rows, _isInteger), new RoundingHeuristic(_program, plain, _costs), new Brancher(_isInteger));
+        return (matrix, simplex, new BoundTightening(matrix, rows, _isInteger));
     }
 
     private void ApplyRoot()

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace GpuInfra.Planning.Optimization;
 
 /// <summary>
@@ -13,18 +11,26 @@ internal static class CostUnit
     /// <summary>The greatest common divisor of the costs, to a millionth; zero when there is none.</summary>
     public static decimal Of(IntegerProgram program)
     {
-        var unit = BigInteger.Zero;
-        foreach (var variable in program.Variables.Where(variable => variable.Cost != 0))
+        var unit = 0L;
+        foreach (var variable in program.Variables)
         {
             var scaled = variable.Cost * Finest;
-            if (!variable.IsInteger || scaled != decimal.Truncate(scaled))
+            if (scaled == 0)
+            {
+                continue;
+            }
+
+            if (!variable.IsInteger || scaled != decimal.Truncate(scaled) || Math.Abs(scaled) > long.MaxValue)
             {
                 return 0;
             }
 
-            unit = BigInteger.GreatestCommonDivisor(unit, new BigInteger(scaled));
+            for (var rest = Math.Abs((long)scaled); rest != 0;)
+            {
+                (unit, rest) = (rest, unit % rest);
+            }
         }
 
-        return (decimal)unit / Finest;
+        return unit / Finest;
     }
 }

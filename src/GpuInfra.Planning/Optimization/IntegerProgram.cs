@@ -9,6 +9,8 @@ internal sealed class IntegerProgram
 {
     private readonly List<Variable> _variables = [];
     private readonly List<Row> _rows = [];
+    private readonly List<int> _seen = [];
+    private int _checks;
 
     /// <summary>Variables in the order they were added; a variable's number is its place here.</summary>
     public IReadOnlyList<Variable> Variables => _variables;
@@ -26,6 +28,7 @@ internal sealed class IntegerProgram
         }
 
         _variables.Add(variable);
+        _seen.Add(0);
         return _variables.Count - 1;
     }
 
@@ -33,14 +36,27 @@ internal sealed class IntegerProgram
     /// <exception cref="ArgumentException">A number is not finite, or a variable is unknown or stands in it twice.</exception>
     public int Add(Row row)
     {
-        if (!double.IsFinite(row.RightHandSide) || row.Terms.Any(term => !double.IsFinite(term.Coefficient) || term.Variable < 0 || term.Variable >= _variables.Count))
+        _checks++;
+        var known = double.IsFinite(row.RightHandSide);
+        foreach (var (variable, coefficient) in row.Terms)
         {
-            throw new ArgumentException($"Row {row.Name} has a number that is not finite or a variable that is unknown.", nameof(row));
+            known = known && double.IsFinite(coefficient) && variable >= 0 && variable < _variables.Count;
+            if (!known)
+            {
+                break;
+            }
+
+            if (_seen[variable] == _checks)
+            {
+                throw new ArgumentException($"Row {row.Name} names a variable twice.", nameof(row));
+            }
+
+            _seen[variable] = _checks;
         }
 
-        if (row.Terms.DistinctBy(term => term.Variable).Count() != row.Terms.Length)
+        if (!known)
         {
-            throw new ArgumentException($"Row {row.Name} names a variable twice.", nameof(row));
+            throw new ArgumentException($"Row {row.Name} has a number that is not finite or a variable that is unknown.", nameof(row));
         }
 
         _rows.Add(row);
@@ -91,7 +107,7 @@ internal sealed class IntegerProgram
 /// <param name="Upper">The largest value.</param>
 /// <param name="Cost">What one unit adds to the objective.</param>
 /// <param name="IsInteger">True when it must be a whole number.</param>
-internal sealed record Variable(string Name, double Lower, double Upper, decimal Cost, bool IsInteger);
+internal sealed record Variable(LpName Name, double Lower, double Upper, decimal Cost, bool IsInteger);
 
 /// <summary>How a row compares.</summary>
 internal enum Sense
@@ -111,7 +127,7 @@ internal enum Sense
 /// <param name="Terms">Coefficients by variable.</param>
 /// <param name="Sense">How it compares.</param>
 /// <param name="RightHandSide">What it compares with.</param>
-internal sealed record Row(string Name, Term[] Terms, Sense Sense, double RightHandSide)
+internal sealed record Row(LpName Name, Term[] Terms, Sense Sense, double RightHandSide)
 {
     /// <summary>The least value of its left-hand side; minus infinity when there is none.</summary>
     public double Lower => Sense == Sense.AtMost ? double.NegativeInfinity : RightHandSide;

@@ -50,13 +50,10 @@ internal static class LpFormat
     }
 
     /// <summary>A name that the format allows: what it does not allow becomes an underscore, and it begins with a letter.</summary>
-    public static string Name(params ReadOnlySpan<string> parts)
-    {
-        var name = string.Join('.', parts!);
-        return string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' ? character : '_'));
-    }
+    public static LpName Name(string first, string? second = null, string? third = null, string? fourth = null, string? fifth = null) =>
+        new(first, second, third, fourth, fifth);
 
-    private static void WriteTerms(TextWriter writer, string name, (string Coefficient, string Variable)[] terms, IReadOnlyList<Variable> variables)
+    private static void WriteTerms(TextWriter writer, LpName name, (string Coefficient, LpName Variable)[] terms, IReadOnlyList<Variable> variables)
     {
         writer.Write($" {name}:");
         for (var at = 0; at < terms.Length; at++)

@@ -12,7 +12,7 @@ internal sealed class RoundingCuts(IntegerProgram program, double[] lower, doubl
     private const double LargestCoefficient = 1e5;
 
     /// <summary>Cuts that the point breaks, the best of each row.</summary>
-    public List<Row> Find(ReadOnlySpan<double> point, int number)
+    public List<Row> Find(ReadOnlySpan<double> point)
     {
         var cuts = new List<Row>();
         foreach (var row in program.Rows)
@@ -25,7 +25,7 @@ internal sealed class RoundingCuts(IntegerProgram program, double[] lower, doubl
             };
             if (best is { } cut)
             {
-                cuts.Add(cut with { Name = FormattableString.Invariant($"cut{number + cuts.Count}") });
+                cuts.Add(cut);
             }
         }
 

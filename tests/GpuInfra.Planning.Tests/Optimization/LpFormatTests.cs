@@ -39,5 +39,5 @@ public class LpFormatTests
 
     [Fact]
     public void Names_keep_letters_digits_points_and_underscores_only() =>
-        Assert.Equal("x.chat_v2.aws_us_east_1_g5.xlarge", LpFormat.Name("x", "chat-v2", "aws/us-east-1/g5.xlarge"));
+        Assert.Equal("x.chat_v2.aws_us_east_1_g5.xlarge", LpFormat.Name("x", "chat-v2", "aws/us-east-1/g5.xlarge").ToString());
 }
