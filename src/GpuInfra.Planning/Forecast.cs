@@ -12,13 +12,11 @@ namespace GpuInfra.Planning;
 /// <param name="Fleet">The fleet as expected.</param>
 /// <param name="Months">Its months, in order.</param>
 /// <param name="Scenarios">Other futures, the mildest first.</param>
-/// <param name="Orders">What to ask for, by the last day to do so.</param>
 /// <param name="Trends">What histories foretell, by workload.</param>
 public sealed record Forecast(
     FleetPlan Fleet,
     ImmutableArray<MonthForecast> Months,
     ImmutableArray<Outlook> Scenarios,
-    ImmutableArray<PoolOrder> Orders,
     ImmutableSortedDictionary<string, TrendForecast> Trends);
 
 /// <summary>A month: its fleet, and what each serving needs and has.</summary>

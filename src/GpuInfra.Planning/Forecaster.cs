@@ -15,10 +15,9 @@ public static class Forecaster
     /// <param name="stack">The stack it is for.</param>
     /// <param name="catalog">The models, GPUs and offers to plan with.</param>
     /// <param name="histories">Histories by workload, each ending before the plan's first month; workloads without one grow as the plan says.</param>
-    /// <param name="leadTimes">How long before its first day capacity must be asked for.</param>
     /// <exception cref="PlanException">The plan cannot be met.</exception>
     public static Forecast Of(
-        CapacityPlan plan, string stack, Catalog catalog, ImmutableSortedDictionary<string, MonthlyHistory> histories, LeadTimes leadTimes)
+        CapacityPlan plan, string stack, Catalog catalog, ImmutableSortedDictionary<string, MonthlyHistory> histories)
     {
         var trends = histories.ToImmutableSortedDictionary(
             pair => pair.Key, pair => HoltWinters.Forecast(pair.Value, plan.Start.Plus(plan.HorizonMonths)), StringComparer.Ordinal);
@@ -30,7 +29,6 @@ public static class Forecaster
             [.. fleet.Steps.Select(step => new MonthForecast(
                 step, [.. fleet.Plan.Servings.Select(serving => ServingMonth.Of(serving, demand.OfServing(serving, step.Month), step.Pools))]))],
             [.. Alternatives(plan, trends).Select(other => Outlook.Plan(other.Name, other.Plan, stack, catalog))],
-            PoolOrder.Of(fleet, leadTimes),
             trends);
     }
 
@@ -48,6 +46,6 @@ public static class Forecaster
         }
 
         return new[] { Growth.Conservative, Growth.Middle, Growth.Aggressive }.Cast<Growth.ToFactor>().Select(policy =>
-            (policy.Name, plan with { Workloads = [.. plan.Workloads.Select(workload => workload with { Growth = policy })] }));
+            (policy.Name, plan with { Workloads = [.. plan.Workloads.Select(workload => workload with { Growth = policy with { Events = workload.Growth.Events } })] }));
     }
 }

@@ -54,7 +54,7 @@ public static class Planner
             Cost = cost,
             Optimum = solved!,
             Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
-        };
+        }.With(catalog);
     }
 
     /// <summary>The date of the oldest price that the plan could use.</summary>

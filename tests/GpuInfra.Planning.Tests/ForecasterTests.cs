@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands.Forecasting;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
@@ -27,9 +28,9 @@ public class ForecasterTests
     [Fact]
     public void What_grows_is_ordered_a_lead_time_before_its_month()
     {
-        var forecast = Of(Plan, leadTimes: new LeadTimes(10, 31));
-        Assert.NotEmpty(forecast.Orders);
-        Assert.All(forecast.Orders, order =>
+        var forecast = Of(Plan with { LeadTimes = new LeadTimes(10, 31, 14) });
+        Assert.NotEmpty(forecast.Fleet.Times.Orders);
+        Assert.All(forecast.Fleet.Times.Orders, order =>
         {
             var before = forecast.Fleet.Steps.Single(step => step.Month == order.Month.Plus(-1)).Pools.FirstOrDefault(pool => pool.Id == order.Pool.Id);
             Assert.Equal(order.Pool.Instances.Desired - (before?.Instances.Desired ?? 0), order.Instances);
@@ -39,7 +40,25 @@ public class ForecasterTests
     }
 
     [Fact]
-    public void A_fleet_that_does_not_grow_orders_nothing() => Assert.Empty(Of(A.Plan() with { HorizonMonths = 3 }).Orders);
+    public void An_order_says_what_where_who_and_what_else_to_do()
+    {
+        var plan = A.ProdPlan() with { HorizonMonths = 6, Workloads = [.. A.ProdPlan().Workloads.Select(workload => workload with { Growth = Growth.Aggressive })] };
+        var orders = Of(plan).Fleet.Times.Orders;
+        Assert.NotEmpty(orders);
+        Assert.All(orders, order =>
+        {
+            Assert.Equal(order.Pool.Tier == Tier.Reserved ? OrderKind.Reservation : OrderKind.Quota, order.Kind);
+            Assert.Equal("owner@example.com", order.Owner);
+            Assert.True(order.Zones.Sum(zone => zone.Instances) >= order.Instances);
+            var machine = A.Catalog.FindMachine(order.Pool.Cloud, order.Pool.InstanceType)!;
+            Assert.Equal(order.Instances * (order.Pool.Cloud == CloudProvider.Aws ? machine.VCpus : machine.Gpus), order.QuotaUnits);
+            Assert.NotEmpty(order.Fallback);
+        });
+        Assert.Contains(orders, order => order.Kind == OrderKind.Quota && order.Fallback.Contains("the next cheapest", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_fleet_that_does_not_grow_orders_nothing() => Assert.Empty(Of(A.Plan() with { HorizonMonths = 3 }).Fleet.Times.Orders);
 
     [Fact]
     public void Without_a_history_the_policies_are_compared() =>
@@ -62,6 +81,6 @@ public class ForecasterTests
             forecast.Months[^1].TokensPerDay / (A.Profile("azure-conv-2023").RequestsPerSecond * 4 * (1154.7 + 211.126) * 86_400), 6);
     }
 
-    private static Forecast Of(CapacityPlan plan, ImmutableSortedDictionary<string, MonthlyHistory>? histories = null, LeadTimes? leadTimes = null) =>
-        Forecaster.Of(plan, "prod", A.Catalog, histories ?? ImmutableSortedDictionary<string, MonthlyHistory>.Empty, leadTimes ?? LeadTimes.Default);
+    private static Forecast Of(CapacityPlan plan, ImmutableSortedDictionary<string, MonthlyHistory>? histories = null) =>
+        Forecaster.Of(plan, "prod", A.Catalog, histories ?? ImmutableSortedDictionary<string, MonthlyHistory>.Empty);
 }

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using GpuInfra.Cli.Charts;
 using GpuInfra.Cli.Csv;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands.Forecasting;
-using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
@@ -17,15 +17,17 @@ internal static class ForecastCommand
     public static Command Create(AppConsole console)
     {
         var history = new Option<string?>("--history") { Description = "CSV file with month, workload, tokens: fits each workload's growth to its past (Holt-Winters)", HelpName = "FILE" };
-        var quota = Days("--quota-lead", "Days that a quota increase takes", LeadTimes.Default.Quota);
-        var reservation = Days("--reservation-lead", "Days that a reservation or Capacity Block takes", LeadTimes.Default.Reservation);
+        var quota = Days("--quota-lead", "Days that a quota increase takes (default: the plan's leadTimes)");
+        var reservation = Days("--reservation-lead", "Days that a reservation takes (default: the plan's leadTimes)");
         var calendar = OutputOptions.FileOption("--ics", "Also write the days to order as a calendar (iCalendar)");
+        var charts = new Option<string?>("--charts") { Description = "Also write the charts to a directory, each as an SVG file", HelpName = "DIR" };
         var command = new Command("forecast", "Forecast demand, fleet and cost of every month, and the last day to order what each pool needs");
         var plan = new PlanOptions(command, console);
         command.Options.Add(history);
         command.Options.Add(quota);
         command.Options.Add(reservation);
         command.Options.Add(calendar);
+        command.Options.Add(charts);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
@@ -35,9 +37,16 @@ internal static class ForecastCommand
             var histories = parsed.GetValue(history) is { } path
                 ? HistoryFile.Read(console.Resolve(path), read)
                 : ImmutableSortedDictionary<string, MonthlyHistory>.Empty;
-            var forecast = Forecaster.Of(
-                read, source.Stack ?? JsonText.Word(read.Environment), Catalog.Embedded, histories,
-                new LeadTimes(parsed.GetValue(quota), parsed.GetValue(reservation)));
+            var chartFiles = ChartFiles(console, parsed.GetValue(charts));
+            read = read with
+            {
+                LeadTimes = read.LeadTimes with
+                {
+                    Quota = parsed.GetValue(quota) ?? read.LeadTimes.Quota,
+                    Reservation = parsed.GetValue(reservation) ?? read.LeadTimes.Reservation,
+                },
+            };
+            var forecast = Forecaster.Of(read, source.Stack ?? JsonText.Word(read.Environment), Catalog.Embedded, histories);
 
             var results = new Results(console);
             results.Add(output.Render(parsed, () => ForecastJson.ToJson(forecast), () => ForecastReport.Of(forecast)), file);
@@ -46,15 +55,33 @@ internal static class ForecastCommand
                 results.Add(OrderCalendar.Of(forecast), calendarFile);
             }
 
+            foreach (var chart in chartFiles is null ? [] : ForecastCharts.Of(forecast))
+            {
+                results.Add(SvgChart.Of(chart), chartFiles!(chart));
+            }
+
             results.Write();
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Option<int> Days(string name, string description, int usual)
+    /// <summary>The file of each chart in a directory that exists; null where no charts are written.</summary>
+    private static Func<Chart, FileInfo>? ChartFiles(AppConsole console, string? directory)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "DAYS", DefaultValueFactory = _ => usual };
+        if (directory is null)
+        {
+            return null;
+        }
+
+        Func<Chart, FileInfo> files = chart => new FileInfo(Path.Combine(console.Resolve(directory), $"{chart.FileName}.svg"));
+        Results.RequireDirectory(new FileInfo(Path.Combine(console.Resolve(directory), "x.svg")));
+        return files;
+    }
+
+    private static Option<int?> Days(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "DAYS" };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var days) || days is < 0 or > 3650))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Charts;
 
 namespace GpuInfra.Cli.Reports;
 
@@ -26,8 +27,8 @@ internal abstract record Block
     /// <summary>A hierarchy.</summary>
     public sealed record Tree(ImmutableArray<TreeNode> Roots) : Block;
 
-    /// <summary>A bar chart: a bar for each label, as long as its value.</summary>
-    public sealed record Bars(string Title, ImmutableArray<(string Label, double Value)> Values) : Block;
+    /// <summary>A chart.</summary>
+    public sealed record Figure(Chart Chart) : Block;
 
     /// <summary>Lines to take as they are: commands to copy, or lines of a script that differ (<c>diff</c>).</summary>
     public sealed record Commands(ImmutableArray<string> Lines, string Language = "sh") : Block;

@@ -38,6 +38,10 @@ internal static class ExplainTables
         yield return new Block.Grid(
             [new("Option"), new("Fails"), new("Because", Wrap: true)],
             [.. serving.Rejections.Select(rejection => ImmutableArray.Create<Cell>(rejection.Option, rejection.Constraint, rejection.Detail))]);
+        foreach (var block in TimeTables.Of(fleet, serving))
+        {
+            yield return block;
+        }
     }
 
     private static IEnumerable<ImmutableArray<Cell>> Waterfall(ImmutableArray<Rejection> rejections, ImmutableArray<Pool> taken)

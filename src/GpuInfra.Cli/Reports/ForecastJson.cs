@@ -13,7 +13,7 @@ internal static class ForecastJson
         json.WriteStartObject();
         json.WriteString("stack", forecast.Fleet.Stack);
         List(json, "months", forecast.Months, Month);
-        List(json, "orders", forecast.Orders, Order);
+        List(json, "orders", forecast.Fleet.Times.Orders, order => TimesJson.WriteOrder(json, order));
         List(json, "scenarios", forecast.Scenarios, Scenario);
         List(json, "trends", forecast.Trends, pair => Trend(json, pair.Key, pair.Value));
         json.WriteEndObject();
@@ -46,16 +46,6 @@ internal static class ForecastJson
                 json.WriteNumber("gpus", pool.Instances.Desired * pool.GpusPerInstance);
                 json.WriteNumber("monthlyUsd", pool.Monthly.Amount);
             });
-        }
-
-        void Order(PoolOrder order)
-        {
-            json.WriteString("orderBy", Format.Date(order.OrderBy));
-            json.WriteString("month", order.Month.ToString());
-            json.WriteString("pool", order.Pool.Id);
-            json.WriteString("instanceType", order.Pool.InstanceType);
-            json.WriteNumber("instances", order.Instances);
-            json.WriteString("team", order.Pool.Team);
         }
 
         void Scenario(Outlook scenario)

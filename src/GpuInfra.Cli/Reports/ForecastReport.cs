@@ -23,12 +23,13 @@ internal static class ForecastReport
             new Block.Paragraph(new Cell("Req/s are of the mean minute and of minutes by percentile (load-duration curve); the planned peak is the 99.9th.", Tone.Muted)),
             new Block.Heading("Fleet by month"),
             Months(forecast),
-            new Block.Bars("GPUs", [.. forecast.Months.Select(month => (month.Step.Month.ToString(), (double)Gpus(month.Step)))]),
             new Block.Heading("Pools by month: replicas (GPUs)"),
             Pools(forecast),
-            .. Orders(forecast),
+            .. OrderTable.Of(forecast.Fleet),
             new Block.Heading(forecast.Trends.IsEmpty ? "If growth were another" : "If demand were lower or higher"),
             Scenarios(forecast),
+            new Block.Heading("Charts"),
+            .. ForecastCharts.Of(forecast).Select(chart => new Block.Figure(chart)),
         ];
         foreach (var block in sections)
         {
@@ -100,28 +101,6 @@ internal static class ForecastReport
                 .Select(month => month.Step.Pools.FirstOrDefault(pool => pool.Id == id))
                 .Select(pool => (Cell)(pool is null ? Format.None : $"{pool.Replicas} ({pool.Instances.Desired * pool.GpusPerInstance})"))
                 .Prepend(id)))]);
-    }
-
-    private static IEnumerable<Block> Orders(Forecast forecast)
-    {
-        yield return new Block.Heading("What to ask for");
-        if (forecast.Orders.IsEmpty)
-        {
-            yield return new Block.Paragraph($"Nothing: no pool grows after {forecast.Fleet.Plan.AsOf}.");
-            yield break;
-        }
-
-        yield return new Block.Grid(
-            [new("By"), new("Needed"), new("Pool"), new("More"), new("Instances", true), new("Owner")],
-            [.. forecast.Orders.Select(order => ImmutableArray.Create<Cell>(
-                Format.Date(order.OrderBy),
-                $"{order.Month}-01",
-                order.Pool.Id,
-                $"{order.Instances} × {order.Pool.InstanceType}",
-                $"{order.Before} → {order.Pool.Instances.Desired}",
-                order.Pool.Team))]);
-        yield return new Block.Paragraph(new Cell(
-            "By: the month's first day less the lead time of a reservation (reserved pools) or of a quota increase (others). Neither is promised by a cloud.", Tone.Muted));
     }
 
     private static Block.Grid Scenarios(Forecast forecast) => new(

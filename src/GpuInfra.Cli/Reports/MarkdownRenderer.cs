@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using GpuInfra.Cli.Charts;
 
 namespace GpuInfra.Cli.Reports;
 
@@ -37,10 +38,10 @@ internal static class MarkdownRenderer
                     AppendRow(text, grid.Columns.Select(column => column.Right ? "---:" : "---"));
                     AppendLines(text, grid.Rows, row => Row(row.Select(Mark)));
                     break;
-                case Block.Bars bars:
-                    AppendRow(text, [Escape(bars.Title), ""]);
-                    AppendRow(text, ["---", "---:"]);
-                    AppendLines(text, bars.Values, bar => Row([Escape(bar.Label), Format.Number(bar.Value)]));
+                case Block.Figure figure:
+                    text.Append($"**{Escape(figure.Chart.Title)}**\n\n```text\n");
+                    AppendLines(text, TextChart.Of(figure.Chart), line => line);
+                    text.Append("```\n");
                     break;
                 case Block.Tree tree:
                     WriteTree(text, tree.Roots, indent: "");

@@ -27,11 +27,11 @@ internal static class OrderCalendar
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//GpuInfra//forecast//EN",
-        .. forecast.Orders.SelectMany(order => Event(forecast.Fleet.Stack, order)),
+        .. forecast.Fleet.Times.Orders.SelectMany(order => Event(forecast.Fleet.Stack, order)),
         "END:VCALENDAR",
     ];
 
-    /// <summary>Names are letters, digits, points and hyphens, so nothing needs escaping. The stamp is the day itself: no clock is read.</summary>
+    /// <summary>The stamp is the day itself: no clock is read. A reminder comes a week before.</summary>
     private static IEnumerable<string> Event(string stack, PoolOrder order)
     {
         var day = order.OrderBy.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
@@ -41,21 +41,40 @@ internal static class OrderCalendar
             $"UID:{stack}-{order.Pool.Id}-{order.Month}@gpuinfra",
             $"DTSTAMP:{day}T000000Z",
             $"DTSTART;VALUE=DATE:{day}",
-            $"SUMMARY:{stack}: ask for {order.Instances} more {order.Pool.InstanceType} for {order.Pool.Id}",
-            $"DESCRIPTION:Needed on {order.Month}-01. From {order.Before} to {order.Pool.Instances.Desired} instances. Owner: {order.Pool.Team}.",
+            $"SUMMARY:{Escape($"{stack}: {OrderTable.What(order)} in {order.Pool.Region}")}",
+            $"DESCRIPTION:{Escape($"Needed on {order.Month}-01 by {order.Pool.Id}. {Quota(order)}Owner: {order.Owner}. If refused: {order.Fallback}.")}",
             "TRANSP:TRANSPARENT",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            $"DESCRIPTION:{Escape($"{stack}: {OrderTable.What(order)}")}",
+            "TRIGGER:-P7D",
+            "END:VALARM",
             "END:VEVENT",
         ];
     }
 
+    private static string Quota(PoolOrder order) => order.Quota is { } quota ? $"Quota: {order.QuotaUnits} more of {quota}. " : "";
+
+    /// <summary>A text as RFC 5545 has it (3.3.11).</summary>
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+
+    /// <summary>Breaks a line by octets, never within a character.</summary>
     private static void Fold(StringBuilder text, string line)
     {
-        for (var room = LongestLine; line.Length > room; room = LongestLine - 1)
+        var octets = 0;
+        foreach (var rune in line.EnumerateRunes())
         {
-            text.Append(line, 0, room).Append("\r\n ");
-            line = line[room..];
+            if (octets + rune.Utf8SequenceLength > LongestLine)
+            {
+                text.Append("\r\n ");
+                octets = 1;
+            }
+
+            text.Append(rune.ToString());
+            octets += rune.Utf8SequenceLength;
         }
 
-        text.Append(line).Append("\r\n");
+        text.Append("\r\n");
     }
 }

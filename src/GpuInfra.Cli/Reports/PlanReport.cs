@@ -26,6 +26,7 @@ internal static class PlanReport
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),
             Months(fleet),
             .. NextStep(fleet),
+            .. DatedSteps.Of(fleet, today),
             .. levers.IsEmpty ? [] : LeverTable.Of(fleet, levers),
             .. Rejections(fleet, explained),
         ];

@@ -18,6 +18,7 @@ internal static class PreviewReport
         .. verbose ? [CostTables.Lines(preview.Costs)] : ImmutableArray<Block>.Empty,
         .. LedgerTables.Of(preview.Fleet),
         .. LedgerTables.Availability(preview.Fleet),
+        .. DatedSteps.Of(preview.Fleet),
         new Block.Heading("Risks"),
         PreviewSections.Risks(preview),
         new Block.Heading("Policies"),

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
+using GpuInfra.Cli.Charts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -17,8 +17,6 @@ internal static class TextRenderer
 
     // Sentences in a table are broken into lines of this length where no terminal says otherwise.
     private const int SentenceWidth = 80;
-
-    private const int ChartWidth = 80;
 
     /// <summary>The report's text, for a file where there is one and for the console otherwise.</summary>
     public static string Render(IEnumerable<Block> report, AppConsole target, FileInfo? file)
@@ -62,8 +60,14 @@ internal static class TextRenderer
                 case Block.Grid grid:
                     console.Write(ToTable(grid, isTerminal));
                     break;
-                case Block.Bars bars:
-                    WriteBars(console, bars);
+                case Block.Figure figure:
+                    console.Write(new Text($"{figure.Chart.Title}\n\n", new Style(decoration: Decoration.Bold)));
+                    foreach (var line in TextChart.Of(figure.Chart))
+                    {
+                        console.Write(new Text($"  {line}\n", new Style(Color.Blue)));
+                    }
+
+                    console.WriteLine();
                     break;
                 case Block.Tree tree:
                     WriteTree(console, tree.Roots, indent: "  ");
@@ -102,19 +106,6 @@ internal static class TextRenderer
         }
 
         return table;
-    }
-
-    /// <summary>Spectre's bar chart, at a width that no window changes.</summary>
-    private static void WriteBars(IAnsiConsole console, Block.Bars bars)
-    {
-        var chart = new BarChart { Width = ChartWidth, Label = Markup.Escape(bars.Title), LabelAlignment = Justify.Left, Culture = CultureInfo.InvariantCulture };
-        foreach (var (label, value) in bars.Values)
-        {
-            chart.AddItem(Markup.Escape(label), value, Color.Blue);
-        }
-
-        console.Write(chart);
-        console.WriteLine();
     }
 
     private static void WriteTree(IAnsiConsole console, ImmutableArray<TreeNode> nodes, string indent)

@@ -19,7 +19,11 @@ public sealed class DemandForecast(CapacityPlan plan)
         var demand = workload.Demand switch
         {
             DemandSource.Profiled profiled => FromProfile(profiled, percentile, serving.MaxContextTokens),
-            DemandSource.Daily daily => FromDaily(daily, percentile, serving.MaxContextTokens),
+            DemandSource.Daily daily => FromFigures(
+                daily, daily.RequestsPerDay, daily.InputTokensPerDay / daily.RequestsPerDay, daily.OutputTokensPerDay / daily.RequestsPerDay,
+                percentile, serving.MaxContextTokens),
+            DemandSource.Users users => FromFigures(
+                users, users.RequestsPerDay, users.InputTokensPerRequest, users.OutputTokensPerRequest, percentile, serving.MaxContextTokens),
             _ => throw new ArgumentOutOfRangeException(nameof(workload), workload.Demand, "A demand that this version does not know."),
         };
         return demand with
@@ -65,18 +69,21 @@ public sealed class DemandForecast(CapacityPlan plan)
         };
     }
 
-    private static Demand FromDaily(DemandSource.Daily source, int percentile, int maxContextTokens)
+    private static Demand FromFigures(
+        DemandSource source, double requestsPerDay, double input, double output, int percentile, int maxContextTokens)
     {
-        var (input, output) = (source.InputTokensPerDay / source.RequestsPerDay, source.OutputTokensPerDay / source.RequestsPerDay);
         return WithLengths(
             LengthDistribution.Of(source.InputLengths, input), LengthDistribution.Of(source.OutputLengths, output), percentile, maxContextTokens) with
         {
-            RequestsPerSecond = source.RequestsPerDay / (source.Window?.Length.TotalSeconds ?? SecondsPerDay),
+            RequestsPerSecond = requestsPerDay / SecondsOfWork(source),
             InputTokens = input,
             OutputTokens = output,
             Load = LoadCurve.Lognormal(source.PeakToMean ?? 1),
         };
     }
+
+    /// <summary>Seconds of a day in which a demand is there: those of its window, or all.</summary>
+    internal static double SecondsOfWork(DemandSource source) => source.Window?.Length.TotalSeconds ?? SecondsPerDay;
 
     /// <summary>What follows from lengths alone.</summary>
     private static Demand WithLengths(LengthDistribution input, LengthDistribution output, int percentile, int maxContextTokens) => new()

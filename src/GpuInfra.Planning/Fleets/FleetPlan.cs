@@ -54,6 +54,12 @@ public sealed record FleetPlan
     /// <summary>True when it was read from the stack's lock, as it was reviewed, and not planned anew.</summary>
     public bool IsLocked { get; init; }
 
+    /// <summary>How soon machines start, when how many are needed, what to ask for by when; reckoned when it is first asked for.</summary>
+    public FleetTimes Times => LazyTimes.Value;
+
+    /// <summary>What makes <see cref="Times"/>.</summary>
+    internal Lazy<FleetTimes> LazyTimes { get; init; } = new(FleetTimes.None);
+
     /// <summary>What was solved for the deployed month, and proven; null for a fleet that was not solved here.</summary>
     internal SolvedMonth? Optimum { get; init; }
 
@@ -75,6 +81,13 @@ public sealed record FleetPlan
     {
         var solved = Optimum ?? throw new InvalidOperationException("This fleet was not solved here.");
         LpFormat.Write(writer, new FleetFormulation(solved.Problem).Program, [$"fleet of {Stack} in {Plan.AsOf}, plan {PlanHash}", "cost in USD a month; rates are shares of each serving's peak with headroom"]);
+    }
+
+    /// <summary>The same fleet, which can tell <see cref="Times"/> by a catalog.</summary>
+    internal FleetPlan With(Catalog catalog)
+    {
+        var fleet = this;
+        return fleet with { LazyTimes = new Lazy<FleetTimes>(() => FleetTimes.Of(fleet, catalog)) };
     }
 
     /// <summary>The lowest headroom of any serving: capacity above the planned peak, as a share of it.</summary>

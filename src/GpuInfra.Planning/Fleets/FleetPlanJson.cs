@@ -37,8 +37,8 @@ public static class FleetPlanJson
         json.WriteString("hash", fleet.PriceBook.Hash);
         json.WriteEndObject();
         json.WriteBoolean("locked", fleet.IsLocked);
-        Array(json, "servings", fleet.Servings, WriteServing);
-        Array(json, "pools", fleet.Pools, WritePool);
+        Array(json, "servings", fleet.Servings, (writer, serving) => WriteServing(writer, serving, fleet.Times));
+        Array(json, "pools", fleet.Pools, (writer, pool) => WritePool(writer, pool, fleet.Times));
         Array(json, "steps", fleet.Steps, WriteStep);
         Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
         Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
@@ -56,6 +56,12 @@ public static class FleetPlanJson
             json.WriteNull("bound");
         }
 
+        Array(json, "orders", fleet.Times.Orders, (writer, order) =>
+        {
+            writer.WriteStartObject();
+            TimesJson.WriteOrder(writer, order);
+            writer.WriteEndObject();
+        });
         Strings(json, "warnings", fleet.Warnings);
         if (!levers.IsEmpty)
         {
@@ -79,7 +85,7 @@ public static class FleetPlanJson
         json.WriteEndObject();
     }
 
-    private static void WriteServing(Utf8JsonWriter json, ServingFleet fleet)
+    private static void WriteServing(Utf8JsonWriter json, ServingFleet fleet, FleetTimes times)
     {
         json.WriteStartObject();
         json.WriteString("name", fleet.Serving.Name);
@@ -99,6 +105,7 @@ public static class FleetPlanJson
             json.WriteEndObject();
         }
 
+        TimesJson.WriteColdStart(json, times, fleet.Serving.Name);
         Array(json, "survival", fleet.Survival, (writer, check) =>
         {
             writer.WriteStartObject();
@@ -156,7 +163,9 @@ public static class FleetPlanJson
         json.WriteEndObject();
     }
 
-    private static void WritePool(Utf8JsonWriter json, Pool pool)
+    private static void WritePool(Utf8JsonWriter json, Pool pool) => WritePool(json, pool, FleetTimes.None);
+
+    private static void WritePool(Utf8JsonWriter json, Pool pool, FleetTimes times)
     {
         json.WriteStartObject();
         json.WriteString("id", pool.Id);
@@ -211,6 +220,7 @@ public static class FleetPlanJson
             json.WriteEndObject();
         }
 
+        TimesJson.WriteSchedule(json, times, pool.Id);
         json.WriteBoolean("autoShutdown", pool.AutoShutdown);
         json.WriteString("team", pool.Team);
         if (!pool.Commitments.IsEmpty)

@@ -5,40 +5,48 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>Machines that a pool needs more of from a month on, and the last day to ask for them.</summary>
-/// <param name="Pool">The pool as it is in that month.</param>
-/// <param name="Month">The month; its first day needs them.</param>
-/// <param name="Before">Instances in the month before.</param>
-/// <param name="OrderBy">The last day to ask: the month's first day less the lead time.</param>
-public sealed record PoolOrder(Pool Pool, Month Month, int Before, DateOnly OrderBy)
+public sealed record PoolOrder
 {
+    /// <summary>The pool as it is in that month.</summary>
+    public required Pool Pool { get; init; }
+
+    /// <summary>The month; its first day needs them.</summary>
+    public required Month Month { get; init; }
+
+    /// <summary>Instances in the month before.</summary>
+    public required int Before { get; init; }
+
+    /// <summary>What to ask the cloud for.</summary>
+    public required OrderKind Kind { get; init; }
+
+    /// <summary>The last day to ask: the month's first day less the lead time.</summary>
+    public required DateOnly OrderBy { get; init; }
+
+    /// <summary>Zones that get more of them, with how many more, ordered by zone.</summary>
+    public required ImmutableArray<PoolZone> Zones { get; init; }
+
+    /// <summary>The quota they count against; null where the catalog does not know it.</summary>
+    public required string? Quota { get; init; }
+
+    /// <summary>What they take of it: vCPUs on AWS, GPUs on Google Cloud.</summary>
+    public required int QuotaUnits { get; init; }
+
+    /// <summary>Who asks: the owner of the pool's team, or what stands for several teams.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>What to do if the cloud refuses.</summary>
+    public required string Fallback { get; init; }
+
     /// <summary>Instances to ask for.</summary>
     public int Instances => Pool.Instances.Desired - Before;
-
-    /// <summary>What the months after the deployed one add, by the day to ask and then by pool.</summary>
-    public static ImmutableArray<PoolOrder> Of(FleetPlan fleet, LeadTimes leadTimes) =>
-    [
-        .. fleet.Steps.Zip(fleet.Steps.Skip(1))
-            .Where(pair => pair.Second.Month.CompareTo(fleet.Plan.AsOf) > 0)
-            .SelectMany(pair => Between(pair.First, pair.Second, leadTimes))
-            .OrderBy(order => order.OrderBy).ThenBy(order => order.Pool.Id, StringComparer.Ordinal),
-    ];
-
-    private static IEnumerable<PoolOrder> Between(FleetStep before, FleetStep after, LeadTimes leadTimes) =>
-        from pool in after.Pools
-        let old = before.Pools.FirstOrDefault(other => other.Id == pool.Id)?.Instances.Desired ?? 0
-        where pool.Instances.Desired > old
-        select new PoolOrder(
-            pool, after.Month, old, new DateOnly(after.Month.Year, after.Month.Number, 1).AddDays(-leadTimes.Days(pool.Tier)));
 }
 
-/// <summary>How long before their first day machines must be asked for, in days. The clouds promise neither: these are the organisation's own.</summary>
-/// <param name="Quota">For capacity bought by the hour: a quota increase.</param>
-/// <param name="Reservation">For reserved capacity: a reservation, or a Capacity Block in its place.</param>
-public sealed record LeadTimes(int Quota, int Reservation)
+/// <summary>What capacity is asked for by.</summary>
+public enum OrderKind
 {
-    /// <summary>Two weeks for a quota, four for a reservation.</summary>
-    public static LeadTimes Default { get; } = new(14, 28);
+    /// <summary>A reservation that machines are started on.</summary>
+    Reservation,
 
-    /// <summary>The lead time of a tier.</summary>
-    public int Days(Tier tier) => tier == Tier.Reserved ? Reservation : Quota;
+    /// <summary>A larger quota, so that machines can be started when they are needed.</summary>
+    Quota,
 }

@@ -78,6 +78,7 @@ internal sealed class ServingAnswer
             ? new Rejection(candidate.Offer.Id, "cost", FormattableString.Invariant(
                 $"{words}, against {taken.Instances} × {taken.Candidate.Offer.InstanceType} at ${Hourly(taken):N2}/h"))
             {
+                Hourly = new UsdPerHour(Hourly(alone)),
                 WinsAt = PriceToWin(Hourly(alone) / alone.Instances, Hourly(taken) / alone.Instances),
             }
             : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations and the losses to be survived are counted in");

@@ -88,4 +88,7 @@ public sealed record Rejection(string Option, string Constraint, string Detail)
 {
     /// <summary>The price or target at which it would be taken or at least could run; null where no single figure says so.</summary>
     public string? WinsAt { get; init; }
+
+    /// <summary>What it would cost for its cloud's share of the peak; null where it lost by something else than its price.</summary>
+    public UsdPerHour? Hourly { get; init; }
 }

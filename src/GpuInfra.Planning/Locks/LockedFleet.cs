@@ -45,7 +45,7 @@ internal static class LockedFleet
             Cost = cost,
             Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, step.Pools))],
             IsLocked = true,
-        };
+        }.With(catalog);
     }
 
     /// <summary>A serving that leaves its precision open, in the precision that its pools were reviewed in.</summary>

@@ -92,6 +92,9 @@ public sealed record CapacityPlan
     /// <summary>How old the oldest price may be when a fleet is chosen, in days, 1 to 3,650; null for any age.</summary>
     public int? MaxPriceAgeDays { get; init; }
 
+    /// <summary>How long before its first day capacity must be asked for. Default: <see cref="Plans.LeadTimes.Default"/>.</summary>
+    public LeadTimes LeadTimes { get; init; } = LeadTimes.Default;
+
     /// <summary>Days on which only increases and mending of incidents may be deployed, ordered.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
 

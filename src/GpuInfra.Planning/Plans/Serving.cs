@@ -49,6 +49,9 @@ public sealed record Serving
     /// <summary>What spares its replicas work. Default: nothing.</summary>
     public ServingTechniques Techniques { get; init; } = ServingTechniques.None;
 
+    /// <summary>How soon its new replicas must answer; null where the plan does not say.</summary>
+    public ColdStartWish? ColdStart { get; init; }
+
     /// <summary>The release of vLLM that the stack's image holds, as <c>0.19.0</c>; null where the plan does not say.</summary>
     public string? EngineVersion { get; init; }
 

@@ -21,7 +21,7 @@ public sealed record Workload
     public required Growth Growth { get; init; }
 }
 
-/// <summary>How much of a workload there is: daily figures, or a measured profile times a scale.</summary>
+/// <summary>How much of a workload there is: daily figures, users and their habits, or a measured profile times a scale.</summary>
 public abstract record DemandSource
 {
     private DemandSource()
@@ -45,6 +45,17 @@ public abstract record DemandSource
     /// <param name="OutputTokensPerDay">Output tokens per day; zero for embeddings.</param>
     /// <param name="RequestsPerDay">Requests per day, above zero.</param>
     public sealed record Daily(double InputTokensPerDay, double OutputTokensPerDay, double RequestsPerDay) : DemandSource;
+
+    /// <summary>Users and what each of them does.</summary>
+    /// <param name="Count">Users on a day, above zero.</param>
+    /// <param name="RequestsPerUserPerDay">Mean requests of one of them on a day, above zero.</param>
+    /// <param name="InputTokensPerRequest">Mean input tokens of a request, at least 1.</param>
+    /// <param name="OutputTokensPerRequest">Mean output tokens of a request; zero for embeddings.</param>
+    public sealed record Users(double Count, double RequestsPerUserPerDay, double InputTokensPerRequest, double OutputTokensPerRequest) : DemandSource
+    {
+        /// <summary>Requests of all of them on a day.</summary>
+        public double RequestsPerDay => Count * RequestsPerUserPerDay;
+    }
 
     /// <summary>A measured profile, scaled.</summary>
     /// <param name="Profile">The profile: one of the catalog, or one beside the plan.</param>

@@ -59,4 +59,41 @@ public class DemandForecastTests
         var plan = A.Plan() with { Workloads = [A.Workload() with { Demand = new DemandSource.Profiled(A.Profile("azure-conv-2023"), 4) { PeakToMean = 3 } }] };
         Assert.Equal(3, new DemandForecast(plan).OfServing(plan.Servings[0], plan.Start).Load.Peak, 9);
     }
+
+    [Fact]
+    public void Users_and_their_habits_are_the_daily_figures_they_come_to()
+    {
+        var users = A.Workload() with { Demand = new DemandSource.Users(50_000, 12, 900, 250) { PeakToMean = 3 } };
+        var daily = A.Workload() with { Demand = new DemandSource.Daily(540e6, 150e6, 600e3) { PeakToMean = 3 } };
+        var (left, right) = (Demand(users), Demand(daily));
+
+        Assert.Equal(50_000 * 12 / 86_400.0, left.RequestsPerSecond, 12);
+        Assert.Equal(3, left.Load.Peak, 9);
+        Assert.Equal(
+            (right.RequestsPerSecond, right.InputTokens, right.OutputTokens, right.LongInputTokens),
+            (left.RequestsPerSecond, left.InputTokens, left.OutputTokens, left.LongInputTokens));
+
+        static Demand Demand(Workload workload)
+        {
+            var plan = A.Plan() with { Workloads = [workload] };
+            return new DemandForecast(plan).OfServing(plan.Servings[0], plan.Start);
+        }
+    }
+
+    [Fact]
+    public void Every_step_from_users_to_the_peak_is_told_with_its_figures()
+    {
+        var workload = A.Workload() with
+        {
+            Growth = Growth.Middle with { Events = [new GrowthEvent(new DateOnly(2026, 12, 1), new DateOnly(2026, 12, 1), 1.5)] },
+            Demand = new DemandSource.Users(50_000, 12, 900, 250) { PeakToMean = 3 },
+        };
+        var plan = A.Plan() with { Workloads = [workload], HorizonMonths = 12 };
+        var steps = DemandSteps.Of(plan, workload, plan.Start);
+        Assert.Equal(["users", "tokens", "over the day", "largest day of the month", "mean", "planned peak minute"], steps.Select(step => step.Name));
+        Assert.Equal("50,000 × 12 requests a day = 600,000 requests a day", steps[0].Reckoning);
+        Assert.Equal("÷ 86,400 s = 6.94 requests/s", steps[2].Reckoning);
+        Assert.Equal("× 1.504 for 2026-12: middle, 2 times by the horizon's end; 1 event", steps[3].Reckoning);
+        Assert.StartsWith("10.44 requests/s of 900 input and 250 output tokens", steps[4].Reckoning, StringComparison.Ordinal);
+    }
 }

@@ -117,6 +117,25 @@ public class PlanFileTests
     }
 
     [Fact]
+    public void Growth_takes_steps_and_events_and_demand_takes_users()
+    {
+        var plan = PlanYaml.Read(PlanYaml.With(
+            "demand: { profile: azure-conv-2023, scale: 4 }",
+            """
+            demand: { users: 50k, requestsPerUserPerDay: 12, inputTokensPerRequest: 900, outputTokensPerRequest: 250, peakToMean: 3 }
+                growth: { points: { "2026-12": 1, "2027-02": 1.5 }, step: true, events: [{ from: 2027-03-01, to: 2027-03-14, factor: 1.6 }, { from: 2026-12-24, to: 2027-01-01, factor: 0.5 }] }
+            """) + "growth: { policy: middle, events: [{ from: 2027-05-01, to: 2027-05-01, factor: 2 }] }\n");
+        Assert.Equal(new DemandSource.Users(50_000, 12, 900, 250) { PeakToMean = 3 }, plan.Workloads[0].Demand);
+        var points = Assert.IsType<Growth.Points>(plan.Workloads[0].Growth);
+        Assert.True(points.IsStep);
+        Assert.Equal(
+            [new GrowthEvent(new DateOnly(2026, 12, 24), new DateOnly(2027, 1, 1), 0.5), new GrowthEvent(new DateOnly(2027, 3, 1), new DateOnly(2027, 3, 14), 1.6)],
+            points.Events.ToArray());
+        Assert.Equal(2, Assert.IsType<Growth.ToFactor>(plan.Growth).Factor);
+        Assert.Equal(2, Assert.Single(plan.Growth.Events).Factor);
+    }
+
+    [Fact]
     public void A_workload_that_is_alone_gets_a_serving_of_its_name()
     {
         var plan = PlanYaml.Read(Everything);

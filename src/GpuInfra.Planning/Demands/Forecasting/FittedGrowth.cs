@@ -8,7 +8,7 @@ public static class FittedGrowth
 {
     /// <summary>
     /// The plan with growth by month for each workload that has a trend. The plan's own figures stay those of its first month: a history says how
-    /// demand moves, not how large it is.
+    /// demand moves, not how large it is. Events of the plan stay: no history foretells them.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="trends">Trends by workload, up to the month after the horizon.</param>
@@ -17,7 +17,7 @@ public static class FittedGrowth
         CapacityPlan plan, ImmutableSortedDictionary<string, TrendForecast> trends, Func<ForecastMonth, double> figure) => plan with
         {
             Workloads = [.. plan.Workloads.Select(workload => trends.TryGetValue(workload.Name, out var trend)
-                ? workload with { Growth = Of(plan, trend, figure) }
+                ? workload with { Growth = Of(plan, trend, figure) with { Events = workload.Growth.Events } }
                 : workload)],
         };
 

@@ -37,13 +37,13 @@ internal static class DemandRules
         if (serving.Model.Task == ModelTask.Embedding && demand.OutputTokens > 0)
         {
             fields.Refuse(
-                fields.Has(DemandSection.Profile) ? DemandSection.Profile : DemandSection.OutputTokensPerDay,
+                fields.Has(DemandSection.Profile) ? DemandSection.Profile : OutputKey(fields),
                 $"{serving.Model.Id} makes embeddings and has no output tokens");
         }
 
         if (serving.Model.Task == ModelTask.Generation && demand.OutputTokens == 0)
         {
-            fields.At.Refuse($"outputTokensPerDay is missing or 0, and {serving.Model.Id} generates tokens");
+            fields.At.Refuse($"{OutputKey(fields).Name} is missing or 0, and {serving.Model.Id} generates tokens");
         }
 
         var tokens = demand.InputTokens + demand.OutputTokens;
@@ -58,6 +58,9 @@ internal static class DemandRules
             fields.Refuse(DemandSection.Window, "online servings answer at any hour: leave it out and let peakToMean tell the peak");
         }
     }
+
+    private static Key OutputKey(Fields fields) =>
+        fields.Has(DemandSection.Users) ? DemandSection.OutputTokensPerRequest : DemandSection.OutputTokensPerDay;
 
     private static DemandSource WithPeak(DemandSource source, Fields fields, ServingKind kind)
     {
@@ -83,7 +86,7 @@ internal static class DemandRules
             Growth.Monthly monthly => Math.Pow(1 + monthly.Rate.Fraction, months),
             Growth.Points points => points.Factors.Values.DefaultIfEmpty(1).Max(),
             _ => 1,
-        };
+        } * growth.Events.Select(item => item.Factor).Prepend(1).Max();
         var peak = demand.TokensPerSecond * factor;
         if (peak > MostTokensPerSecond)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Reading;
 
@@ -18,7 +19,7 @@ internal sealed record DemandDraft(DemandSource? Source, double InputTokens, dou
     public static DemandDraft Unread(Fields fields) => new(null, 0, 0, 0, fields);
 }
 
-/// <summary>A workload's <c>demand</c>: daily figures, or a measured profile and a scale.</summary>
+/// <summary>A workload's <c>demand</c>: daily figures, users and their habits, or a measured profile and a scale.</summary>
 internal static class DemandSection
 {
     /// <summary>
@@ -37,6 +38,20 @@ internal static class DemandSection
 
     public static readonly Key<double?> RequestsPerDay = Key.OptionalNumber(
         "requestsPerDay", Quantities.Number(1, 1e12, "1", "1T"), "Requests on such a day, as 1M.");
+
+    public static readonly Key<double?> Users = Key.OptionalNumber(
+        "users", Quantities.Number(1, 1e11, "1", "100B"),
+        "People or programs that send requests on a day, as 50k. With requestsPerUserPerDay and tokens per request.");
+
+    public static readonly Key<double?> RequestsPerUserPerDay = Key.OptionalNumber(
+        "requestsPerUserPerDay", Quantities.Number(0.0001, 1e9, "0.0001", "1B"), "Mean requests of one of the users on a day, as 12.");
+
+    public static readonly Key<double?> InputTokensPerRequest = Key.OptionalNumber(
+        "inputTokensPerRequest", Quantities.Number(1, 1e8, "1", "100M"), "Mean input (prompt) tokens of a request of the users, as 900.");
+
+    public static readonly Key<double?> OutputTokensPerRequest = Key.OptionalNumber(
+        "outputTokensPerRequest", Quantities.Number(0, 1e8, "0", "100M"),
+        "Mean output (generated) tokens of such a request, as 250; left out for embeddings.");
 
     public static readonly Key<DemandProfile?> Profile = Key.Optional(
         "profile", ProfileSection.Value, "A measured request trace, by its name in the catalog or as a file below the plan's folder: rate, lengths and minutes of load come from it.");
@@ -61,20 +76,26 @@ internal static class DemandSection
         WindowSection.Value,
         "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
 
+    private static readonly ImmutableArray<(ImmutableArray<Key> Keys, Func<Fields, DemandDraft> Read)> Forms =
+    [
+        ([Profile, Scale], Profiled),
+        ([InputTokensPerDay, OutputTokensPerDay, RequestsPerDay], Daily),
+        ([Users, RequestsPerUserPerDay, InputTokensPerRequest, OutputTokensPerRequest], PerUser),
+    ];
+
     public static readonly PlanValue<DemandDraft> Value = new Section<DemandDraft>(
-        [Profile, Scale, InputTokensPerDay, OutputTokensPerDay, RequestsPerDay, InputLengths, OutputLengths, PeakToMean, Window], Build);
+        [.. Forms.SelectMany(form => form.Keys), InputLengths, OutputLengths, PeakToMean, Window], Build);
 
     private static DemandDraft Build(Fields fields)
     {
-        Key[] daily = [InputTokensPerDay, OutputTokensPerDay, RequestsPerDay];
-        Key[] profiled = [Profile, Scale];
-        if (daily.Any(fields.Has) == profiled.Any(fields.Has))
+        if (Forms.Where(form => form.Keys.Any(fields.Has)).ToList() is not [var given])
         {
-            fields.At.Refuse("needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay");
+            var forms = Forms.Select(form => string.Join(", ", form.Keys.SkipLast(1).Select(key => key.Name)) + $" and {form.Keys[^1].Name}");
+            fields.At.Refuse($"needs either {string.Join(", or ", forms)}");
             return DemandDraft.Unread(fields);
         }
 
-        var draft = fields.Has(Profile) || fields.Has(Scale) ? Profiled(fields) : Daily(fields);
+        var draft = given.Read(fields);
         return draft with
         {
             Source = draft.Source is { } source
@@ -121,11 +142,27 @@ internal static class DemandSection
             fields.Refuse(InputTokensPerDay, "is less than one token per request: check it against requestsPerDay");
         }
 
-        CheckLongest(fields, InputLengths, input / requests);
-        CheckLongest(fields, OutputLengths, output / requests);
+        return FromFigures(fields, new DemandSource.Daily(input, output, requests), requests, input / requests, output / requests);
+    }
+
+    private static DemandDraft PerUser(Fields fields)
+    {
+        Require(fields, Users, RequestsPerUserPerDay, InputTokensPerRequest);
+        if ((fields.Get(Users), fields.Get(RequestsPerUserPerDay), fields.Get(InputTokensPerRequest)) is not ({ } users, { } each, { } input))
+        {
+            return DemandDraft.Unread(fields);
+        }
+
+        var source = new DemandSource.Users(users, each, input, fields.Get(OutputTokensPerRequest) ?? 0);
+        return FromFigures(fields, source, source.RequestsPerDay, input, source.OutputTokensPerRequest);
+    }
+
+    private static DemandDraft FromFigures(Fields fields, DemandSource source, double requestsPerDay, double input, double output)
+    {
+        CheckLongest(fields, InputLengths, input);
+        CheckLongest(fields, OutputLengths, output);
         var seconds = (fields.IsSound(Window) && fields.Get(Window) is { } window ? window.Length : TimeSpan.FromDays(1)).TotalSeconds;
-        return new DemandDraft(
-            new DemandSource.Daily(input, output, requests), input / requests, output / requests, requests / seconds, fields);
+        return new DemandDraft(source, input, output, requestsPerDay / seconds, fields);
     }
 
     private static void CheckLongest(Fields fields, Key<LengthSpread?> key, double mean)

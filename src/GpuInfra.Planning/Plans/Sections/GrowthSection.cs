@@ -7,6 +7,15 @@ namespace GpuInfra.Planning.Plans.Sections;
 /// <summary><c>growth</c>, of the plan and of a workload.</summary>
 internal static class GrowthSection
 {
+    private static readonly ChoiceValue<Growth> Words = new(
+        new("none", Growth.None),
+        new("conservative", Growth.Conservative),
+        new("middle", Growth.Middle),
+        new("aggressive", Growth.Aggressive));
+
+    private static readonly Key<Growth?> Policy = Key.Optional(
+        "policy", Words, "none, conservative, middle or aggressive: written so where events go with it. Default: none.");
+
     private static readonly Key<Share?> Monthly = Key.OptionalNumber(
         "monthly", Quantities.Percentage(0, 100), "Growth from each month to the next, compounding, as 5%.");
 
@@ -16,20 +25,35 @@ internal static class GrowthSection
         "Factors on the demand at given months, as {\"2026-12\": 1.0, \"2027-06\": 1.8}; straight lines between them, flat outside them.",
         []);
 
-    private static readonly ChoiceValue<Growth> Policy = new(
-        new("none", Growth.None),
-        new("conservative", Growth.Conservative),
-        new("middle", Growth.Middle),
-        new("aggressive", Growth.Aggressive));
+    private static readonly Key<bool> Step = Key.Optional(
+        "step",
+        new ChoiceValue<bool>(new("true", true), new("false", false)),
+        "true: each of the points holds until the next one, without a line between them.",
+        false);
 
-    /// <summary>A policy's name, or one of the two groups.</summary>
-    public static readonly PlanValue<Growth> Value = new EitherValue<Growth>(Policy, new Section<Growth>([Monthly, Points], Build));
+    private static readonly Key<DateOnly> From = Key.Required("from", Moments.Day, "The first day, as 2027-03-01.");
+
+    private static readonly Key<DateOnly> To = Key.Required("to", Moments.Day, "The last day, as 2027-03-14.");
+
+    private static readonly Key<double> Factor = Key.Required(
+        "factor", Quantities.Number(0.001, 1_000, "0.001", "1000"), "What demand is multiplied by on these days, as 1.6; less than 1 for holidays.");
+
+    private static readonly Key<ImmutableArray<GrowthEvent>> Events = Key.Optional(
+        "events",
+        new ListValue<GrowthEvent>(new Section<GrowthEvent>([From, To, Factor], BuildEvent), mayBeEmpty: true),
+        "Launches, campaigns, holidays: days with another demand. A month's fleet serves its largest day; events that overlap multiply.",
+        []);
+
+    /// <summary>A policy's name, or a group of keys.</summary>
+    public static readonly PlanValue<Growth> Value = new EitherValue<Growth>(
+        Words, new Section<Growth>([Policy, Monthly, Points, Step, Events], Build));
 
     private static Growth Build(Fields fields)
     {
-        if (fields.Has(Monthly) == fields.Has(Points))
+        var ways = new Key[] { Policy, Monthly, Points }.Count(fields.Has);
+        if (ways > 1 || (ways == 0 && !fields.Has(Events)))
         {
-            fields.At.Refuse("needs either monthly or points");
+            fields.At.Refuse(ways == 0 ? "needs policy, monthly, points or events" : "needs one of policy, monthly and points");
             return Growth.None;
         }
 
@@ -39,8 +63,27 @@ internal static class GrowthSection
             fields.Refuse(Points, "needs at least one month");
         }
 
-        return fields.Get(Monthly) is { } rate
-            ? new Growth.Monthly(rate)
-            : new Growth.Points(points.ToImmutableSortedDictionary());
+        if (fields.Has(Step) && !fields.Has(Points))
+        {
+            fields.Refuse(Step, "goes with points only");
+        }
+
+        var growth = fields.Has(Points) ? new Growth.Points(points.ToImmutableSortedDictionary(), fields.Get(Step))
+            : fields.Get(Monthly) is { } rate ? new Growth.Monthly(rate)
+            : fields.Get(Policy) ?? Growth.None;
+        return fields.Get(Events).IsEmpty ? growth : growth with { Events = Ordered(fields.Get(Events)) };
     }
+
+    private static GrowthEvent BuildEvent(Fields fields)
+    {
+        if (fields.IsSound(From) && fields.IsSound(To) && fields.Get(To) < fields.Get(From))
+        {
+            fields.Refuse(To, "is before from");
+        }
+
+        return new GrowthEvent(fields.Get(From), fields.Get(To), fields.Get(Factor));
+    }
+
+    private static ImmutableArray<GrowthEvent> Ordered(ImmutableArray<GrowthEvent> events) =>
+        [.. events.OrderBy(item => item.From).ThenBy(item => item.To).ThenBy(item => item.Factor)];
 }

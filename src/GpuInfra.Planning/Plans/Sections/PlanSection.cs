@@ -133,6 +133,9 @@ internal static class PlanSection
     public static readonly Key<PriceTerms> Prices = Key.Optional(
         "prices", PriceSection.Value, "What you pay other than list prices, and how old prices may be.", PriceTerms.List);
 
+    public static readonly Key<LeadTimes> LeadTimes = Key.Optional(
+        "leadTimes", LeadTimeSection.Value, "How long before its first day capacity must be asked for: order lists and calendars go by it.", Plans.LeadTimes.Default);
+
     public static readonly Key<ImmutableArray<Freeze>> Freeze = Key.Optional(
         "freeze", FreezeSection.Value, "Days on which only increases and mending of incidents may be deployed.", []);
 
@@ -142,7 +145,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, OffersPerCloud, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, Freeze, Retire, Draining, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Waivers,
         ],
         Build);
 
@@ -177,6 +180,7 @@ internal static class PlanSection
             Residency = fields.Get(Residency)?.Residency ?? Plans.Residency.Anywhere,
             Discounts = fields.Get(Prices).Discounts,
             MaxPriceAgeDays = fields.Get(Prices).MaxAgeDays,
+            LeadTimes = fields.Get(LeadTimes),
             Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
             Draining = DrainingSection.Ordered(fields.Get(Draining)),

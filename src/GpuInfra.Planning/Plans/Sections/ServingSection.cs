@@ -49,6 +49,9 @@ internal static class ServingSection
     public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
         "residency", ResidencySection.Value, "Where this serving's data may be processed and kept; left out, as the plan's residency says.");
 
+    public static readonly Key<ColdStartWish?> ColdStart = Key.Optional(
+        "coldStart", ColdStartSection.Value, "How soon new replicas must answer, and by which means: the cheapest are chosen and explained, not deployed yet.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -56,7 +59,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, Survive, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, ColdStart, Survive, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -89,6 +92,7 @@ internal static class ServingSection
             Survive = Survival.None,
             Weights = choice?.Weights,
             RenamedFrom = fields.Get(RenamedFrom),
+            ColdStart = fields.Get(ColdStart),
             Location = fields.At.Location,
         };
         serving = PrecisionSection.Apply(serving, fields, PrecisionKey);

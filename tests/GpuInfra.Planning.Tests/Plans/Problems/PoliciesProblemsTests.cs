@@ -11,7 +11,25 @@ public class PoliciesProblemsTests
     [InlineData(
         null,
         "growth: {}",
-        "x.yaml:24:9 growth: needs either monthly or points")]
+        "x.yaml:24:9 growth: needs policy, monthly, points or events")]
+    [InlineData(
+        null,
+        "growth: { monthly: 5%, policy: middle }",
+        "x.yaml:24:9 growth: needs one of policy, monthly and points")]
+    [InlineData(
+        null,
+        "growth: { monthly: 5%, step: true }",
+        "x.yaml:24:30 growth.step: goes with points only")]
+    [InlineData(
+        null,
+        "growth: { events: [{ from: 2027-03-14, to: 2027-03-01, factor: 0 }] }",
+        "x.yaml:24:44 growth.events[0].to: is before from\n"
+        + "x.yaml:24:64 growth.events[0].factor: \"0\" is outside the range from 0.001 to 1000")]
+    [InlineData(
+        null,
+        "leadTimes: { quota: 2w, capacityBlock: 90d }",
+        "x.yaml:24:21 leadTimes.quota: \"2w\" is not a number of days: write it as 90d\n"
+        + "x.yaml:24:40 leadTimes.capacityBlock: \"90d\" is outside the range from 1d to 56d")]
     [InlineData(
         null,
         "growth: { points: { 2026-13: 1.0 } }",

@@ -47,7 +47,27 @@ public class WorkloadsProblemsTests
     [InlineData(
         "scale: 4",
         "scale: 4, requestsPerDay: 1M",
-        "x.yaml:18:13 workloads.chat.demand: needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay")]
+        "x.yaml:18:13 workloads.chat.demand: needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay, or users, requestsPerUserPerDay, inputTokensPerRequest and outputTokensPerRequest")]
+    [InlineData(
+        "scale: 4",
+        "scale: 4, users: 50k",
+        "x.yaml:18:13 workloads.chat.demand: needs either profile and scale, or inputTokensPerDay, outputTokensPerDay and requestsPerDay, or users, requestsPerUserPerDay, inputTokensPerRequest and outputTokensPerRequest")]
+    [InlineData(
+        "demand: { profile: azure-conv-2023, scale: 4 }",
+        "demand: { users: 50k, inputTokensPerRequest: 900, peakToMean: 3 }",
+        "x.yaml:18:13 workloads.chat.demand: requestsPerUserPerDay is missing: Mean requests of one of the users on a day, as 12.")]
+    [InlineData(
+        "demand: { profile: azure-conv-2023, scale: 4 }",
+        "demand: { users: -1, requestsPerUserPerDay: 12, inputTokensPerRequest: 900, outputTokensPerRequest: 250, peakToMean: 3 }",
+        "x.yaml:18:22 workloads.chat.demand.users: \"-1\" is outside the range from 1 to 100B")]
+    [InlineData(
+        "demand: { profile: azure-conv-2023, scale: 4 }",
+        "demand: { users: 50k, requestsPerUserPerDay: 12, inputTokensPerRequest: 900, peakToMean: 3 }",
+        "x.yaml:18:13 workloads.chat.demand: outputTokensPerRequest is missing or 0, and llama-3.1-8b generates tokens")]
+    [InlineData(
+        "demand: { profile: azure-conv-2023, scale: 4 }",
+        "demand: { users: 50k, requestsPerUserPerDay: 12, inputTokensPerRequest: 900, outputTokensPerRequest: 250 }",
+        "x.yaml:18:13 workloads.chat.demand: peakToMean is missing: how far the peak minute lies above the mean, as 3")]
     [InlineData(
         "scale: 4",
         "scale: -4",

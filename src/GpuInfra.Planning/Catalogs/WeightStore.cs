@@ -1,4 +1,4 @@
-namespace GpuInfra.Planning.Sizing.Starts;
+namespace GpuInfra.Planning.Catalogs;
 
 /// <summary>Where a starting replica finds its weights, plainest first.</summary>
 public enum WeightStore

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Demands;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>What <c>plan --explain</c> tells of a serving's demand, of how its machines start, and of when how many are needed.</summary>
+internal static class TimeTables
+{
+    public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving) =>
+        [.. Demand(fleet, serving), .. ColdStart(fleet, serving), .. Schedules(fleet, serving)];
+
+    private static IEnumerable<Block> Demand(FleetPlan fleet, ServingFleet serving)
+    {
+        yield return new Block.Heading($"Where the demand of {serving.Serving.Name} comes from");
+        yield return new Block.Grid(
+            [new("Workload"), new("Step"), new("Reckoning")],
+            [.. serving.Workloads.SelectMany(name => DemandSteps.Of(fleet.Plan, fleet.Plan.Workloads.First(workload => workload.Name == name), fleet.Plan.AsOf)
+                .Select((step, index) => ImmutableArray.Create<Cell>(index == 0 ? name : "", step.Name, step.Reckoning)))]);
+    }
+
+    private static IEnumerable<Block> ColdStart(FleetPlan fleet, ServingFleet serving)
+    {
+        if (!fleet.Times.ColdStarts.TryGetValue(serving.Serving.Name, out var start))
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading($"How new replicas of {serving.Serving.Name} start");
+        yield return new Block.Grid(
+            [new("Site"), new("Weights from"), new("Start", true), new("Warm", true), new("$/month", true), new("Verdict"), new("Of which")],
+            [.. start.Sites.SelectMany(site => site.Options.Select((option, index) => Row(site, option, index)))]);
+        yield return new Block.Paragraph(Verdict(start));
+        yield return new Block.Paragraph(new Cell(
+            "Deployed is objectStore without warm machines, whatever is chosen here: other stores and warm pools are not built yet. An engine that starts again on its "
+            + $"machine takes {Time(start.Sites.Max(site => site.Restart.Total))}. {Unsure(start)}", Tone.Muted));
+    }
+
+    private static ImmutableArray<Cell> Row(ColdStartSite site, ColdStartOption option, int index) =>
+    [
+        index == 0 ? $"{Format.Cloud(site.Cloud)} {site.Region}" : "",
+        Format.Word(option.Start.Store),
+        Time(option.Start.Total),
+        Format.Count(option.WarmPool),
+        option.Monthly is { } monthly ? FormattableString.Invariant($"{monthly.Amount:N2}") : "no price",
+        option == site.Chosen ? new Cell(option.Holds ? "chosen" : "chosen, and late", option.Holds ? Tone.Good : Tone.Warning) : option.Holds ? "dearer or not asked for" : "late",
+        string.Join(", ", option.Start.Steps.OrderByDescending(step => step.Duration).Take(3).Select(step => $"{Format.Word(step.Stage)} {Time(step.Duration)}")),
+    ];
+
+    private static Cell Verdict(ColdStart start)
+    {
+        var rise = start.MeasuredRise is { } measured
+            ? FormattableString.Invariant($" Load itself has risen by {measured:N1} requests/s within such a time in its profile: pools stand for their peak around the clock, so no start is waited for.")
+            : "";
+        return new Cell(
+            FormattableString.Invariant($"While a machine starts, the planned peak grows by {start.GrowthRequestsPerSecond:G3} requests/s; headroom is {start.HeadroomRequestsPerSecond:N1}.{rise}"),
+            start.Holds ? Tone.Plain : Tone.Warning);
+    }
+
+    private static string Unsure(ColdStart start) => start.Sites.SelectMany(site => site.Deployed.Start.Steps).Where(step => step.Grade == "assumption")
+        .Select(step => Format.Word(step.Stage)).Distinct().ToList() is { Count: > 0 } stages
+        ? $"Assumed, not measured: {Format.Names(stages)} (catalog data start-steps.json has every source)."
+        : "";
+
+    private static IEnumerable<Block> Schedules(FleetPlan fleet, ServingFleet serving)
+    {
+        var schedules = serving.PoolIds.Where(fleet.Times.Schedules.ContainsKey).Select(id => fleet.Times.Schedules[id]).ToList();
+        if (schedules.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading($"When how many machines of {serving.Serving.Name} are needed (UTC)");
+        foreach (var schedule in schedules)
+        {
+            yield return new Block.Grid(
+                [new(schedule.Pool), new("At"), new("Min", true)],
+                [.. schedule.Sizes.Select(size => ImmutableArray.Create<Cell>(
+                    size.Days.ToString(), FormattableString.Invariant($"{size.At:HH\\:mm}"), Format.Count(size.Min)))]);
+            yield return new Block.Paragraph(
+                $"{Time(schedule.Lead)} ahead of demand; {Format.Count((long)schedule.InstanceHours)} machine hours, {Format.Dollars(schedule.Monthly)} a month: "
+                + $"{Format.Dollars(schedule.Saving)} less than around the clock.");
+        }
+
+        yield return new Block.Paragraph(new Cell(
+            "Every size keeps the headroom, each cloud's share and what is promised after a loss, of the hour's demand. Nothing deploys it yet: pools stand at their peak.", Tone.Muted));
+    }
+
+    private static string Time(TimeSpan time) => time.TotalMinutes >= 1
+        ? FormattableString.Invariant($"{(int)time.TotalMinutes} min {time.Seconds:00} s")
+        : FormattableString.Invariant($"{time.TotalSeconds:0} s");
+}

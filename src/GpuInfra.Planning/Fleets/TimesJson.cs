@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What <c>plan --json</c> says of time: starts of servings, schedules of pools, orders. Times in seconds, days as dates.</summary>
+public static class TimesJson
+{
+    /// <summary>The member <c>coldStart</c> of a serving; nothing where it is not known.</summary>
+    public static void WriteColdStart(Utf8JsonWriter json, FleetTimes times, string serving)
+    {
+        if (!times.ColdStarts.TryGetValue(serving, out var start))
+        {
+            return;
+        }
+
+        json.WriteStartObject("coldStart");
+        WriteSeconds(json, "targetSeconds", start.Wish.Target);
+        json.WriteBoolean("holds", start.Holds);
+        json.WriteNumber("growthRequestsPerSecond", start.GrowthRequestsPerSecond);
+        json.WriteNumber("headroomRequestsPerSecond", start.HeadroomRequestsPerSecond);
+        if (start.MeasuredRise is { } rise)
+        {
+            json.WriteNumber("measuredRiseRequestsPerSecond", rise);
+        }
+
+        json.WriteStartArray("sites");
+        foreach (var site in start.Sites)
+        {
+            json.WriteStartObject();
+            json.WriteString("cloud", JsonText.Word(site.Cloud));
+            json.WriteString("region", site.Region);
+            json.WriteStartArray("poolIds");
+            foreach (var pool in site.PoolIds)
+            {
+                json.WriteStringValue(pool);
+            }
+
+            json.WriteEndArray();
+            WriteSeconds(json, "deployedSeconds", site.Deployed.Start.Total);
+            WriteSeconds(json, "restartSeconds", site.Restart.Total);
+            json.WriteString("storage", JsonText.Word(site.Chosen.Start.Store));
+            json.WriteNumber("warmPool", site.Chosen.WarmPool);
+            json.WriteStartArray("options");
+            foreach (var option in site.Options)
+            {
+                WriteOption(json, option);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The member <c>schedule</c> of a pool; nothing where it has none.</summary>
+    public static void WriteSchedule(Utf8JsonWriter json, FleetTimes times, string pool)
+    {
+        if (!times.Schedules.TryGetValue(pool, out var schedule))
+        {
+            return;
+        }
+
+        json.WriteStartObject("schedule");
+        json.WriteBoolean("deployed", false);
+        json.WriteString("zone", "Etc/UTC");
+        WriteSeconds(json, "leadSeconds", schedule.Lead);
+        json.WriteStartArray("sizes");
+        foreach (var size in schedule.Sizes)
+        {
+            json.WriteStartObject();
+            json.WriteString("days", size.Days.ToString());
+            json.WriteString("at", size.At.ToString("HH:mm", CultureInfo.InvariantCulture));
+            json.WriteNumber("min", size.Min);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("instanceHoursPerMonth", JsonText.Plain(decimal.Round(schedule.InstanceHours, 3)));
+        json.WriteNumber("monthlyUsd", JsonText.Plain(schedule.Monthly.Amount));
+        json.WriteNumber("savingUsd", JsonText.Plain(schedule.Saving.Amount));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The members of an order.</summary>
+    public static void WriteOrder(Utf8JsonWriter json, PoolOrder order)
+    {
+        json.WriteString("orderBy", Date(order.OrderBy));
+        json.WriteString("month", order.Month.ToString());
+        json.WriteString("kind", JsonText.Word(order.Kind));
+        json.WriteString("pool", order.Pool.Id);
+        json.WriteString("cloud", JsonText.Word(order.Pool.Cloud));
+        json.WriteString("region", order.Pool.Region);
+        json.WriteStartObject("instancesByZone");
+        foreach (var zone in order.Zones)
+        {
+            json.WriteNumber(zone.Zone, zone.Instances);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("instanceType", order.Pool.InstanceType);
+        json.WriteNumber("instances", order.Instances);
+        json.WriteString("quota", order.Quota);
+        json.WriteNumber("quotaUnits", order.QuotaUnits);
+        json.WriteString("team", order.Pool.Team);
+        json.WriteString("owner", order.Owner);
+        json.WriteString("fallback", order.Fallback);
+    }
+
+    private static void WriteOption(Utf8JsonWriter json, ColdStartOption option)
+    {
+        json.WriteStartObject();
+        json.WriteString("storage", JsonText.Word(option.Start.Store));
+        WriteSeconds(json, "startSeconds", option.Start.Total);
+        json.WriteStartObject("steps");
+        foreach (var step in option.Start.Steps)
+        {
+            WriteSeconds(json, JsonText.Word(step.Stage), step.Duration);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("warmPool", option.WarmPool);
+        json.WriteBoolean("holds", option.Holds);
+        if (option.Monthly is { } monthly)
+        {
+            json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
+        }
+        else
+        {
+            json.WriteNull("monthlyUsd");
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSeconds(Utf8JsonWriter json, string name, TimeSpan? time)
+    {
+        if (time is { } known)
+        {
+            json.WriteNumber(name, Math.Round(known.TotalSeconds, 1));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
