@@ -7,6 +7,8 @@ namespace GpuInfra.Cli.Reports;
 /// <summary>What <c>plan --explain</c> tells of a serving's demand, of how its machines start, and of when how many are needed.</summary>
 internal static class TimeTables
 {
+    private const int Hours = 24;
+
     public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving) =>
         [.. Demand(fleet, serving), .. ColdStart(fleet, serving), .. Schedules(fleet, serving)];
 
@@ -71,20 +73,31 @@ internal static class TimeTables
         }
 
         yield return new Block.Heading($"When how many machines of {serving.Serving.Name} are needed (UTC)");
+        yield return new Block.Grid(
+            [new("Pool"), new("Day"), .. Enumerable.Range(0, Hours).Select(hour => new Column(FormattableString.Invariant($"{hour:00}h"), true))],
+            [.. schedules.SelectMany(Rows)]);
         foreach (var schedule in schedules)
         {
-            yield return new Block.Grid(
-                [new(schedule.Pool), new("At"), new("Min", true)],
-                [.. schedule.Sizes.Select(size => ImmutableArray.Create<Cell>(
-                    size.Days.ToString(), FormattableString.Invariant($"{size.At:HH\\:mm}"), Format.Count(size.Min)))]);
             yield return new Block.Paragraph(
-                $"{Time(schedule.Lead)} ahead of demand; {Format.Count((long)schedule.InstanceHours)} machine hours, {Format.Dollars(schedule.Monthly)} a month: "
+                $"{schedule.Pool}: {Time(schedule.Lead)} ahead of demand; {Format.Count((long)schedule.InstanceHours)} machine hours, {Format.Dollars(schedule.Monthly)} a month: "
                 + $"{Format.Dollars(schedule.Saving)} less than around the clock.");
         }
 
         yield return new Block.Paragraph(new Cell(
             "Every size keeps the headroom, each cloud's share and what is promised after a loss, of the hour's demand. Nothing deploys it yet: pools stand at their peak.", Tone.Muted));
     }
+
+    /// <summary>The size that stands in the middle of each hour; days that are alike in one row.</summary>
+    private static IEnumerable<ImmutableArray<Cell>> Rows(PoolSchedule schedule)
+    {
+        var week = Enum.GetValues<DayOfWeek>().OrderBy(day => ((int)day + 6) % 7).ToList();
+        var days = week.Select(day => (Name: day.ToString()[..3], Sizes: Enumerable.Range(0, Hours).Select(hour => Format.Count(schedule.At(day, new TimeOnly(hour, 30)))).ToList())).ToList();
+        return days.TrueForAll(day => day.Sizes.SequenceEqual(days[0].Sizes))
+            ? [Row(schedule.Pool, "every day", days[0].Sizes)]
+            : days.Select((day, index) => Row(index == 0 ? schedule.Pool : "", day.Name, day.Sizes));
+    }
+
+    private static ImmutableArray<Cell> Row(string pool, string day, IEnumerable<string> sizes) => [pool, day, .. sizes.Select(size => (Cell)size)];
 
     private static string Time(TimeSpan time) => time.TotalMinutes >= 1
         ? FormattableString.Invariant($"{(int)time.TotalMinutes} min {time.Seconds:00} s")

@@ -33,6 +33,16 @@ public class PoolScheduleTests
     }
 
     [Fact]
+    public void The_size_at_a_time_is_that_of_the_last_change()
+    {
+        var (schedule, _) = Scheduled();
+        var (up, down) = (schedule.Sizes[0], schedule.Sizes[1]);
+        Assert.Equal((up.Min, down.Min), (schedule.At(DayOfWeek.Monday, up.At), schedule.At(DayOfWeek.Monday, up.At.AddMinutes(-1))));
+        Assert.Equal((down.Min, up.Min), (schedule.At(DayOfWeek.Sunday, down.At), schedule.At(DayOfWeek.Sunday, down.At.AddMinutes(-1))));
+        Assert.Equal(down.Min, schedule.At(DayOfWeek.Monday, new TimeOnly(0, 0)));
+    }
+
+    [Fact]
     public void The_saving_is_of_the_hours_that_machines_do_not_run()
     {
         var (schedule, pool) = Scheduled();

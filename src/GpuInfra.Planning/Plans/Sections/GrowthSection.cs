@@ -14,7 +14,7 @@ internal static class GrowthSection
         new("aggressive", Growth.Aggressive));
 
     private static readonly Key<Growth?> Policy = Key.Optional(
-        "policy", Words, "none, conservative, middle or aggressive: written so where events go with it. Default: none.");
+        "policy", Words, "A policy's name, written so where events go with it: none, conservative, middle or aggressive. Default: none.");
 
     private static readonly Key<Share?> Monthly = Key.OptionalNumber(
         "monthly", Quantities.Percentage(0, 100), "Growth from each month to the next, compounding, as 5%.");
@@ -28,7 +28,7 @@ internal static class GrowthSection
     private static readonly Key<bool> Step = Key.Optional(
         "step",
         new ChoiceValue<bool>(new("true", true), new("false", false)),
-        "true: each of the points holds until the next one, without a line between them.",
+        "Whether each of the points holds until the next one, without a line between them.",
         false);
 
     private static readonly Key<DateOnly> From = Key.Required("from", Moments.Day, "The first day, as 2027-03-01.");
