@@ -61,6 +61,7 @@ internal static class PoolOrders
             Tier.Spot when fleet.Plan.Purchasing.SpotFallback == SpotFallback.OnDemand => "the same machines on demand, at that price",
             Tier.Spot => $"the work waits for one of {pool.Ladder.Length} instance types of its ladder",
             _ when next is not null => FormattableString.Invariant($"{next.Option}, the next cheapest: ${next.Hourly!.Value.Amount:N2}/h for the peak of {fleet.Plan.AsOf}"),
+            _ when fleet.IsLocked => $"the next cheapest offer: gpuinfra plan --explain {pool.Serving}",
             _ => $"another region of {JsonText.Word(pool.Cloud)} in the plan",
         };
     }
