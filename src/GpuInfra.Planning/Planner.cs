@@ -11,6 +11,9 @@ namespace GpuInfra.Planning;
 /// <summary>From a plan to a fleet: the whole model on one page.</summary>
 public static class Planner
 {
+    /// <summary>Where many servings compete for quotas, a fleet proven to be this near to the cheapest is good enough: 0.01 %.</summary>
+    private const double Gap = 0.0001;
+
     /// <summary>Plans the fleet of a stack: each month of the horizon by itself, all servings of it together.</summary>
     /// <param name="plan">A checked plan.</param>
     /// <param name="stack">The stack it is for.</param>
@@ -22,7 +25,7 @@ public static class Planner
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
-        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits());
+        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits { Gap = Gap });
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).ToImmutableArray();
 
         // Of a month that is not deployed only its step is kept: what explains it would take memory for each month.

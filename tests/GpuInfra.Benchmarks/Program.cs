@@ -4,7 +4,7 @@ using GpuInfra.Benchmarks;
 using GpuInfra.Benchmarks.Accuracy;
 using GpuInfra.Planning.Sizing;
 
-// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `traces` the reading of traces; everything else is BenchmarkDotNet's.
+// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `optimum` proving a month's optimum; `traces` the reading of traces; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["scale"]:
@@ -12,6 +12,12 @@ switch (args)
         break;
     case ["scale", var servings]:
         await Scale.RunOneAsync(int.Parse(servings, CultureInfo.InvariantCulture));
+        break;
+    case ["optimum"]:
+        await OptimumScale.RunAllAsync();
+        break;
+    case [("optimum" or "optimum-quotas") and var verb, var servings]:
+        OptimumScale.RunOne(int.Parse(servings, CultureInfo.InvariantCulture), withQuotas: verb == "optimum-quotas");
         break;
     case ["traces"]:
         TraceScale.Run();

@@ -108,7 +108,7 @@ internal static class Dominance
 
     private static bool Dominates(ServingNeed serving, PoolChoice better, PoolChoice worse)
     {
-        if (better.Tier != worse.Tier || Unlimited(better) is not { } bought
+        if (better.Tier != worse.Tier || worse.Least > 0 || Unlimited(better) is not { } bought
             || (serving.Survive.Zone.Fraction > 0 && !better.Zones.AsSpan().SequenceEqual(worse.Zones.AsSpan())))
         {
             return false;

@@ -7,8 +7,8 @@ namespace GpuInfra.Planning.Fleets;
 /// Solves a <see cref="FleetProblem"/> to a proven optimum.
 /// <para>
 /// Servings are solved one by one, without what they share. If together they keep every limit, that is the optimum, because leaving out
-/// limits can only make a fleet cheaper. Otherwise the servings that use a broken limit are solved as one program, together with those
-/// that they share further limits with, until none is broken.
+/// limits can only make a fleet cheaper. Otherwise all servings that can use a broken limit are solved together (<see cref="CoupledSearch"/>),
+/// and so on, until none is broken: servings that share no limit that matters stay apart.
 /// </para>
 /// </summary>
 internal static class FleetOptimizer
@@ -17,18 +17,19 @@ internal static class FleetOptimizer
     public static FleetOptimum Solve(FleetProblem problem, SearchLimits limits)
     {
         problem = problem.Ordered();
-        var parts = OnAllCores.Select(
-            problem.Servings, serving => (Servings: (ImmutableArray<ServingNeed>)[serving], Optimum: ServingSearch.Solve(serving, limits))).ToList();
-        var coupled = new HashSet<string>(StringComparer.Ordinal);
-        while (parts.All(part => part.Optimum.IsSolved) && FirstBroken(problem, parts.SelectMany(part => part.Optimum.Instances).ToList()) is { } broken)
+        var parts = OnAllCores.Select(problem.Servings, serving => new Part([serving], ServingSearch.Solve(serving, limits))).ToList();
+        while (parts.All(part => part.Optimum.IsSolved) && Broken(problem, parts) is { Count: > 0 } broken)
         {
-            coupled.Add(broken.Name);
-            var joined = parts.Where(part => part.Servings.Any(serving => serving.Choices.Any(choice => choice.MostUse(broken.Name) > 0))).ToList();
-            parts.RemoveAll(joined.Contains);
-            var together = new FleetProblem(
-                [.. joined.SelectMany(part => part.Servings).Select(Dominance.Reduce).OrderBy(serving => serving.Name, StringComparer.Ordinal)],
-                [.. problem.Limits.Where(limit => coupled.Contains(limit.Name))]);
-            parts.Add((together.Servings, CoupledSearch.Solve(together, limits)));
+            // What a broken limit can be used by belongs together.
+            var joined = parts.Select(part => part with { IsJoined = false }).ToList();
+            foreach (var limit in broken)
+            {
+                var users = joined.Where(part => part.Limits.Contains(limit)).ToList();
+                joined.RemoveAll(users.Contains);
+                joined.Add(new Part([.. users.SelectMany(part => part.Servings)], users[0].Optimum) { IsJoined = true });
+            }
+
+            parts = [.. joined.Select(part => part.IsJoined ? Together(problem, part.Servings, limits) : part)];
         }
 
         var fleet = FleetOptimum.Sum([.. parts.Select(part => part.Optimum)]);
@@ -39,8 +40,44 @@ internal static class FleetOptimizer
             : fleet;
     }
 
-    private static SharedLimit? FirstBroken(FleetProblem problem, List<PlacedInstances> fleet) => problem.Limits.FirstOrDefault(limit =>
-        fleet.Sum(placed => placed.Use(limit.Name)) > limit.Most + Tolerance.Feasibility);
+    /// <summary>Servings with all limits that they can use; a search looks only at those that come to be broken.</summary>
+    private static Part Together(FleetProblem problem, ImmutableArray<ServingNeed> servings, SearchLimits limits)
+    {
+        ImmutableArray<ServingNeed> ordered = [.. servings.OrderBy(serving => serving.Name, StringComparer.Ordinal)];
+        var part = new Part(ordered, new FleetOptimum(SolutionStatus.Infeasible, [], 0, 0, 0));
+        return part with
+        {
+            Optimum = CoupledSearch.Solve(
+                new FleetProblem([.. ordered.Select(Dominance.Reduce)], [.. problem.Limits.Where(limit => part.Limits.Contains(limit.Name))]), limits),
+        };
+    }
+
+    /// <summary>Limits that the parts break together, in their order.</summary>
+    private static List<string> Broken(FleetProblem problem, List<Part> parts)
+    {
+        var uses = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var placed in problem.Limits.IsEmpty ? [] : parts.SelectMany(part => part.Optimum.Instances))
+        {
+            foreach (var use in placed.Choice.Uses.Concat(placed.Purchase.Uses))
+            {
+                uses[use.Limit] = uses.GetValueOrDefault(use.Limit) + use.Amount * placed.Count;
+            }
+        }
+
+        return [.. problem.Limits.Where(limit => uses.GetValueOrDefault(limit.Name) > limit.Most + 2 * Tolerance.Feasibility).Select(limit => limit.Name)];
+    }
+
+    /// <summary>Servings that are solved together.</summary>
+    private sealed record Part(ImmutableArray<ServingNeed> Servings, FleetOptimum Optimum)
+    {
+        /// <summary>Limits that any of them can use.</summary>
+        public HashSet<string> Limits { get; } = Servings.SelectMany(serving => serving.Choices)
+            .SelectMany(choice => choice.Uses.Concat(choice.Purchases.SelectMany(purchase => purchase.Uses)))
+            .Where(use => use.Amount > 0).Select(use => use.Limit).ToHashSet(StringComparer.Ordinal);
+
+        /// <summary>True when they have yet to be solved together.</summary>
+        public bool IsJoined { get; init; }
+    }
 }
 
 /// <summary>The fleet that was found, and what was proven about it.</summary>

@@ -122,6 +122,9 @@ internal sealed record PoolChoice
     /// <summary>The least that one more instance may cost in a month.</summary>
     public decimal Cheapest => Purchases.Length == 1 ? Purchases[0].Monthly : Purchases.Min(purchase => purchase.Monthly);
 
+    /// <summary>Instances at least: above zero only where a search has branched on their number.</summary>
+    public int Least => Purchases.Sum(purchase => purchase.Least);
+
     /// <summary>What an instance takes of one limit when it is paid for in this way.</summary>
     public double Use(string limit, Purchase purchase) => Of(Uses, limit) + Of(purchase.Uses, limit);
 
@@ -141,6 +144,9 @@ internal sealed record PoolChoice
 /// <param name="Most">Instances to be had so; null when there is no limit.</param>
 internal sealed record Purchase(string Term, decimal Monthly, int? Most = null)
 {
+    /// <summary>Instances to be had so at least: above zero only where a search has branched on their number.</summary>
+    public int Least { get; init; }
+
     /// <summary>What an instance takes of the limits when it is paid for in this way, beside what its choice takes.</summary>
     public ImmutableArray<LimitUse> Uses { get; init; } = [];
 }

@@ -5,7 +5,7 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// Prices a serving's choices with the duals of its linear relaxation. In the relaxation w_k = n_k / |Z_k| and pools do not exclude each
-/// other, so it has a column for each choice and a row for each promise, and is solved in microseconds for a whole price book. Its
+/// other, so it has a column for each choice and a row for each promise that several choices keep together, and is solved in microseconds for a whole price book. Its
 /// value plus a choice's reduced cost is the least that any fleet with an instance of it can cost.
 /// </summary>
 internal sealed class PriceFilter
@@ -14,6 +14,7 @@ internal sealed class PriceFilter
     private const double Slack = 1e-9;
 
     private readonly ServingNeed _serving;
+    private readonly double[] _lower;
     private readonly DualSimplex? _relaxation;
 
     /// <summary>Solves the relaxation.</summary>
@@ -21,17 +22,20 @@ internal sealed class PriceFilter
     {
         _serving = serving;
         var program = new IntegerProgram();
-        foreach (var choice in serving.Choices)
+        (_lower, var upper) = (new double[serving.Choices.Length], new double[serving.Choices.Length]);
+        for (var index = 0; index < _lower.Length; index++)
         {
-            program.Add(new Variable("n", 0, ServingVariables.MostInstances(serving, choice), choice.Cheapest, false));
+            var choice = serving.Choices[index];
+            (_lower[index], upper[index]) = (choice.Least, choice.Least + ServingVariables.MostInstances(serving, choice));
+            program.Add(new Variable("n", _lower[index], upper[index], choice.Cheapest, false));
         }
 
         AddRows(program);
         var relaxation = new DualSimplex(
             new SparseMatrix(program.Variables.Count, program.Rows),
             [.. program.Variables.Select(variable => (double)variable.Cost)],
-            [.. program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
-            [.. program.Variables.Select(variable => variable.Upper), .. program.Rows.Select(row => row.Upper)]);
+            [.. _lower, .. program.Rows.Select(row => row.Lower)],
+            [.. upper, .. program.Rows.Select(row => row.Upper)]);
         switch (relaxation.Solve(double.PositiveInfinity))
         {
             case SimplexStatus.Infeasible:
@@ -49,7 +53,7 @@ internal sealed class PriceFilter
     /// <summary>The choices that a fleet cheaper than a cost can have, in their order.</summary>
     public ServingNeed Below(double cost) => _relaxation is null || double.IsInfinity(cost)
         ? _serving
-        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => Bound + _relaxation.Reduced[index] < cost + Slack * Math.Abs(cost))] };
+        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => _lower[index] > 0 || Bound + _relaxation.Reduced[index] < cost + Slack * Math.Abs(cost))] };
 
     private void AddRows(IntegerProgram program)
     {
@@ -85,6 +89,14 @@ internal sealed class PriceFilter
                 {
                     terms.Add(new Term(index, share));
                 }
+            }
+
+            if (terms.Count == 1)
+            {
+                // What one choice has to keep alone, whole instances of it keep.
+                var (only, share) = terms[0];
+                _lower[only] = Math.Max(_lower[only], Math.Ceiling((1 - Tolerance.Feasibility * Math.Max(1, serving.Peak) / right) / share));
+                return;
             }
 
             program.Add(new Row("row", [.. terms], Sense.AtLeast, 1));

@@ -13,12 +13,18 @@ namespace GpuInfra.Planning.Fleets;
 internal static class ServingSearch
 {
     /// <summary>The cheapest fleet of a serving.</summary>
-    public static FleetOptimum Solve(ServingNeed serving, SearchLimits limits)
+    /// <param name="serving">The serving.</param>
+    /// <param name="limits">How the search is to end.</param>
+    /// <param name="below">
+    /// Fleets that cost this or more are not looked for; where there are only such, the problem counts as infeasible, and the bound is this.
+    /// </param>
+    public static FleetOptimum Solve(ServingNeed serving, SearchLimits limits, decimal below = decimal.MaxValue)
     {
         var reduced = Dominance.Reduce(serving);
-        var best = new FleetOptimum(SolutionStatus.Infeasible, [], decimal.MaxValue, decimal.MaxValue, 0);
+        var best = new FleetOptimum(SolutionStatus.Infeasible, [], below, below, 0);
         var (unproven, nodes) = (decimal.MaxValue, 0);
-        foreach (var (groups, least) in CheapestFirst.Combine([.. serving.Clouds.Select(cloud => Groups(reduced, cloud))], group => group.Least))
+        var clouds = serving.Clouds.Select(cloud => Groups(reduced, cloud)).ToImmutableArray();
+        foreach (var (groups, least) in clouds.Any(groups => groups.IsEmpty) ? [] : CheapestFirst.Combine(clouds, group => group.Least))
         {
             if (least >= best.Objective - limits.Precision)
             {
@@ -26,12 +32,12 @@ internal static class ServingSearch
             }
 
             var filter = new PriceFilter(reduced with { Choices = [.. groups.SelectMany(group => group.Choices)] });
-            if (best.IsSolved ? filter.Bound >= (double)(best.Objective - limits.Precision) : double.IsPositiveInfinity(filter.Bound))
+            if (best.Objective < decimal.MaxValue ? filter.Bound >= (double)(best.Objective - limits.Precision) : double.IsPositiveInfinity(filter.Bound))
             {
                 continue;
             }
 
-            var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.IsSolved ? (double)best.Objective : double.PositiveInfinity)], []));
+            var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.Objective < decimal.MaxValue ? (double)best.Objective : double.PositiveInfinity)], []));
             var solution = BranchAndBound.Solve(formulation.Program, limits, best.Objective);
             nodes += solution.Nodes;
             if (solution.Status == SolutionStatus.NodeLimit)
@@ -47,7 +53,7 @@ internal static class ServingSearch
 
         var bound = Math.Min(unproven, best.Objective);
         return best.IsSolved ? best with { Status = bound < best.Objective - limits.Precision ? SolutionStatus.NodeLimit : SolutionStatus.Optimal, Bound = bound, Nodes = nodes }
-            : best with { Status = unproven < decimal.MaxValue ? SolutionStatus.NodeLimit : SolutionStatus.Infeasible, Objective = 0, Bound = 0, Nodes = nodes };
+            : best with { Status = unproven < decimal.MaxValue ? SolutionStatus.NodeLimit : SolutionStatus.Infeasible, Objective = 0, Bound = bound < decimal.MaxValue ? bound : 0, Nodes = nodes };
     }
 
     /// <summary>What a cloud's instances can be of: an offer where only one may be used, else a region; nothing where the cloud need not carry anything.</summary>
@@ -59,7 +65,10 @@ internal static class ServingSearch
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : (decimal)(group.Min(PricePerRequest) * share)))
             .ToList();
-        return share > 0 && groups.Count > 0 ? [.. groups] : [.. groups, new Group([], 0)];
+        var asked = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud && choice.Least > 0).ToList();
+        return asked.Count > 0 ? [.. groups.Where(group => asked.All(choice => group.Choices.Contains(choice, ReferenceEqualityComparer.Instance)))]
+            : share > 0 && groups.Count > 0 ? [.. groups]
+            : [.. groups, new Group([], 0)];
     }
 
     /// <summary>One offer's instances for a share of the peak, at its cheapest.</summary>

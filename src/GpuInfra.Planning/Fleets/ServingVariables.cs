@@ -21,7 +21,7 @@ internal sealed class ServingVariables
             foreach (var purchase in choice.Purchases)
             {
                 var name = LpFormat.Name("n", serving.Name, choice.Offer, JsonText.Word(choice.Tier), purchase.Term);
-                counts.Add(new(choice, purchase, program.Add(new Variable(name, 0, Math.Min(most, purchase.Most ?? most), purchase.Monthly, true))));
+                counts.Add(new(choice, purchase, program.Add(new Variable(name, purchase.Least, Math.Min(most, purchase.Most ?? most), purchase.Monthly, true))));
             }
 
             if (serving.Survive.Zone.Fraction > 0)

@@ -11,7 +11,7 @@ internal enum SolutionStatus
     /// <summary>No point keeps all rows.</summary>
     Infeasible,
 
-    /// <summary>The node limit ended the search; <see cref="IntegerSolution.Gap"/> says how far the solution may be from the cheapest.</summary>
+    /// <summary>The node limit or the gap ended the search; <see cref="IntegerSolution.Gap"/> says how far the solution may be from the cheapest.</summary>
     NodeLimit,
 }
 
@@ -41,6 +41,15 @@ internal sealed record SearchLimits
 {
     /// <summary>Nodes to solve at most: a count, never a time, so that a search repeats. Default: 200,000.</summary>
     public int Nodes { get; init; } = 200_000;
+
+    /// <summary>
+    /// How near to the cheapest, as a share of its cost, the fleet of servings that compete for limits may end up after
+    /// <see cref="NodesWithinGap"/> nodes: the last digits take longer to prove than all others. Default: 0, which proves the optimum.
+    /// </summary>
+    public double Gap { get; init; }
+
+    /// <summary>Nodes that are solved at least before the search is content with the gap. Default: 5,000.</summary>
+    public int NodesWithinGap { get; init; } = 5_000;
 
     /// <summary>Solutions that are not cheaper by more than this are not looked for. Default: a hundredth of a cent.</summary>
     public decimal Precision { get; init; } = 0.0001m;

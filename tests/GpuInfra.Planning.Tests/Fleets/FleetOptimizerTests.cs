@@ -88,6 +88,19 @@ public class FleetOptimizerTests
         Assert.True(!cut.IsSolved || cut.Objective >= proven.Objective);
     }
 
+    [Fact]
+    public void A_search_that_is_content_with_a_gap_ends_within_it()
+    {
+        foreach (var problem in Enumerable.Range(0, 300).Select(seed => RandomFleets.Of(seed, 8, 12, 40)).Where(problem => problem.Limits.Length == 2 && problem.Servings.Length > 4).Take(10))
+        {
+            var (proven, near) = (FleetOptimizer.Solve(problem, Limits), FleetOptimizer.Solve(problem, Limits with { Gap = 0.05, NodesWithinGap = 1 }));
+            Assert.Equal(proven.IsSolved, near.IsSolved);
+            Assert.True(near.Bound <= proven.Objective && near.Objective >= proven.Objective);
+            Assert.True(near.Objective - near.Bound <= 0.05m * near.Objective);
+            Assert.True(near.Nodes <= proven.Nodes);
+        }
+    }
+
     private static void ForProblems(Func<FleetProblem, Random, bool> holds) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(100),
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed => holds(RandomFleets.Of(seed, 3, 8, 20), new Random(seed))));
