@@ -33,7 +33,7 @@ internal static class PoolSchedules
         var hours = shares.Select(share => known.TryGetValue(share, out var sized) ? sized : known[share] = Sized(fleet.Plan, serving, pools, scaled, share)).ToList();
         foreach (var pool in scaled.OrderBy(pool => pool.Id, StringComparer.Ordinal))
         {
-            var lead = coldStart.Sites.First(site => site.PoolIds.Contains(pool.Id)).Chosen.Start.Total;
+            var lead = coldStart.Sites.First(site => site.PoolIds.Contains(pool.Id)).Deployed.Start.Total;
             var sizes = InPlace([.. hours.Select(sized => sized.First(other => other.Id == pool.Id).Instances.Desired)], lead);
             if (sizes.Distinct().Count() > 1)
             {
