@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Tells the watchdog, once a minute, how busy the busiest GPU was (percent) and what work was here: requests running, waiting and just
+# finished, and people signed in. What cannot be read is not told, and of what it is not told the watchdog thinks nothing: it stops nothing.
+# CLOUD, REGION and FIRST_PORT come from the service.
+set -uo pipefail
+: "${MINUTE:=60}" "${STEP:=5}" "${UNITS:=/etc/systemd/system}" # Shorter in tests.
+
+google() { curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' "http://metadata.google.internal/computeMetadata/v1/$1"; }
+
+amazon() {
+  local token
+  token=$(curl -fsS --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token) &&
+    curl -fsS --max-time 5 -H "X-aws-ec2-metadata-token: ${token}" "http://169.254.169.254/latest/meta-data/$1"
+}
+
+busiest_gpu() { nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits | sort -n | tail -1 | grep -Ex '[0-9]+'; }
+
+# Requests in flight and finished so far; nothing unless every replica answers.
+requests() {
+  local unit port=${FIRST_PORT} found=0 answer all=''
+  for unit in "${UNITS}"/engine-*.service; do
+    [[ -e ${unit} ]] || continue
+    answer=$(curl -fsS --max-time 3 "http://127.0.0.1:$((port + found))/metrics") || return 1
+    grep -q '^vllm:num_requests_running[{ ]' <<< "${answer}" || return 1
+    all+=${answer}$'\n'
+    found=$((found + 1))
+  done
+  ((found > 0)) || return 1
+  awk '/^vllm:num_requests_(running|waiting)[{ ]/ { flying += $NF } /^vllm:request_success_total[{ ]/ { finished += $NF }
+    END { printf "%d %d\n", flying, finished }' <<< "${all}"
+}
+
+people() { echo $(($(who | wc -l) + $(pgrep -c ssm-session-wor || true))); }
+
+publish() { # name for AWS, its unit, name for Google, value
+  if [[ ${CLOUD} == aws ]]; then
+    aws cloudwatch put-metric-data --region "${REGION}" --namespace GpuInfra --metric-name "$1" --unit "$2" --value "$4" \
+      --dimensions "InstanceId=${ID}"
+  else
+    local token
+    token=$(google instance/service-accounts/default/token | sed -E 's/.*"access_token" *: *"([^"]+)".*/\1/') &&
+      curl -fsS --max-time 20 -X POST -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' \
+        "https://monitoring.googleapis.com/v3/projects/${PROJECT}/timeSeries" --data "{\"timeSeries\":[{\"metric\":{\"type\":\
+\"custom.googleapis.com/gpuinfra/$3\"},\"resource\":{\"type\":\"gce_instance\",\"labels\":{\"project_id\":\"${PROJECT}\",\
+\"instance_id\":\"${ID}\",\"zone\":\"${ZONE}\"}},\"points\":[{\"interval\":{\"endTime\":\"$(date -u +%FT%TZ)\"},\
+\"value\":{\"doubleValue\":$4}}]}]}" > /dev/null
+  fi
+}
+
+if [[ ${CLOUD} == aws ]]; then
+  ID=$(amazon instance-id) || exit 1
+else
+  ID=$(google instance/id) && PROJECT=$(google project/project-id) && ZONE=$(google instance/zone) || exit 1
+  ZONE=${ZONE##*/}
+fi
+
+finished=''
+while true; do
+  minute=$((SECONDS / MINUTE)) gpu='' work=0 heard=1
+  while ((SECONDS / MINUTE == minute)); do
+    if now=$(busiest_gpu); then
+      ((now <= ${gpu:--1})) || gpu=${now}
+    fi
+    if counted=$(requests); then
+      read -r flying all <<< "${counted}"
+      now=$((flying + $(people) + (all > ${finished:-${all}} ? all - finished : 0)))
+      finished=${all}
+      ((now <= work)) || work=${now}
+    else
+      heard=0
+    fi
+    sleep "${STEP}"
+  done
+  [[ -z ${gpu} ]] || publish GpuUtilization Percent gpu_utilization "${gpu}" &
+  ((heard == 0)) || publish Activity Count activity "${work}" &
+done

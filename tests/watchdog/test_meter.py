@@ -1,0 +1,102 @@
+"""The meter, run by a real bash on a pretended machine: what it tells is what the watchdog reads."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import fleet  # noqa: F401  (finds the watchdog's modules)
+import gcp
+
+METER = Path(__file__).parents[2] / "infra" / "Assets" / "meter.sh"
+METRICS = """# HELP vllm:num_requests_running Number of requests
+vllm:num_requests_running{engine="0",model_name="m"} %s
+vllm:num_requests_waiting{engine="0",model_name="m"} %s
+vllm:request_success_total{engine="0",finished_reason="stop",model_name="m"} %s
+"""
+
+
+@unittest.skipUnless(shutil.which("bash") and shutil.which("timeout"), "the meter runs on Linux")
+class Meter(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        for name in ("units", "bin", "engines"):
+            (self.folder / name).mkdir()
+        self.command("nvidia-smi", "printf '3\\n71\\n12\\n'")
+        self.command("who", "true")
+        self.command("pgrep", "echo 0; exit 1")
+        self.command("aws", 'echo "aws $*" >> "$FOLDER/told"')
+        self.command("curl", """
+for word in "$@"; do address=$word; done
+case "$*" in
+  *api/token*) echo token ;;
+  *meta-data/instance-id*) echo i-0abc ;;
+  *computeMetadata*token*) echo '{"access_token":"ya29.x","expires_in":3599}' ;;
+  *computeMetadata*project-id*) echo acme-dev ;;
+  *computeMetadata*instance/id*) echo 4001 ;;
+  *computeMetadata*instance/zone*) echo projects/1/zones/us-central1-a ;;
+  *monitoring*) echo "google $*" >> "$FOLDER/told" ;;
+  *127.0.0.1:*) port=${address#*127.0.0.1:}; cat "$FOLDER/engines/${port%%/*}" ;;
+  *) exit 22 ;;
+esac""")
+
+    def command(self, name, script):
+        file = self.folder / "bin" / name
+        file.write_text(f"#!/bin/bash\n{script}\n")
+        file.chmod(0o755)
+
+    def engine(self, number, running=0, waiting=0, finished=9, text=None):
+        (self.folder / "units" / f"engine-{number}.service").touch()
+        (self.folder / "engines" / str(8000 + number)).write_text(METRICS % (running, waiting, finished) if text is None else text)
+
+    def told(self, cloud="aws"):
+        environment = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "FOLDER": str(self.folder), "CLOUD": cloud, "REGION": "us-east-1",
+                       "FIRST_PORT": "8000", "MINUTE": "1", "STEP": "0.2", "UNITS": str(self.folder / "units")}
+        subprocess.run(["timeout", "1.8", "bash", str(METER)], env=environment, check=False, capture_output=True)
+        file = self.folder / "told"
+        return file.read_text() if file.exists() else ""
+
+    def test_the_busiest_gpu_and_all_requests_of_all_replicas_are_told(self):
+        self.engine(0, running="2.0", waiting="1.0")
+        self.engine(1, running="4.0")
+        told = self.told()
+        self.assertIn("--namespace GpuInfra --metric-name GpuUtilization --unit Percent --value 71 --dimensions InstanceId=i-0abc", told)
+        self.assertIn("--metric-name Activity --unit Count --value 7 --dimensions InstanceId=i-0abc", told)
+
+    def test_an_idle_machine_says_zero(self):
+        self.command("nvidia-smi", "echo 0")
+        self.engine(0)
+        self.assertIn("--metric-name GpuUtilization --unit Percent --value 0", self.told())
+        self.assertIn("--metric-name Activity --unit Count --value 0", self.told())
+
+    def test_pitfall_30_a_replica_that_does_not_answer_leaves_the_work_untold(self):
+        self.engine(0, running="0.0")
+        self.engine(1, text="vllm:renamed 1\n")
+        told = self.told()
+        self.assertIn("GpuUtilization", told)
+        self.assertNotIn("Activity", told)
+
+    def test_pitfall_30_without_replicas_or_a_driver_nothing_is_told(self):
+        self.command("nvidia-smi", "exit 9")
+        self.assertEqual("", self.told())
+        self.command("nvidia-smi", "echo '[N/A]'")
+        self.assertEqual("", self.told())
+
+    def test_somebody_signed_in_is_work(self):
+        self.engine(0)
+        self.command("who", "echo 'root pts/0'")
+        self.command("pgrep", "echo 2")
+        self.assertIn("--metric-name Activity --unit Count --value 3", self.told())
+
+    def test_google_is_told_in_the_series_that_its_watchdog_reads(self):
+        self.engine(0, running="1.0")
+        told = self.told("gcp")
+        self.assertIn(f'"metric":{{"type":"{gcp.GPU}"}},"resource":{{"type":"gce_instance","labels":{{"project_id":"acme-dev","instance_id":"4001","zone":"us-central1-a"}}}}', told)
+        self.assertIn(f'"metric":{{"type":"{gcp.ACTIVITY}"}}', told)
+        self.assertIn('"value":{"doubleValue":71}', told)
+
+
+if __name__ == "__main__":
+    unittest.main()
