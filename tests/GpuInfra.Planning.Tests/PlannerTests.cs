@@ -163,6 +163,16 @@ public class PlannerTests
     }
 
     [Fact]
+    public void What_the_watchdog_may_scale_in_keeps_one_machine_and_what_it_may_not_keeps_all()
+    {
+        var dev = A.Plan() with { Environment = DeploymentEnvironment.Dev, Shutdown = new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null) };
+        var standing = Planner.Plan(dev, "dev", A.Catalog).Pools.Where(pool => pool.Tier == Tier.OnDemand).ToList();
+        Assert.NotEmpty(standing);
+        Assert.All(standing, pool => Assert.Equal(1, pool.Instances.Min));
+        Assert.All(Prod.Pools.Where(pool => pool.Tier != Tier.Spot), pool => Assert.Equal(pool.Instances.Desired, pool.Instances.Min));
+    }
+
+    [Fact]
     public void A_serving_that_nothing_can_run_is_told_with_figures_and_all_such_servings_at_once()
     {
         var impossible = new LatencyTarget(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), 95);

@@ -58,6 +58,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     {
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
+        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null;
         var hourly = candidate.Price(tier) * instances;
         var pool = new Pool
         {
@@ -98,10 +99,11 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             Uptime = Share.FromFraction(candidate.Uptime),
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
 
-            // Nothing scales standing pools in this version, so their least size is what the plan needs; spot may be taken away.
-            Instances = new InstanceCounts(tier == Tier.Spot ? 0 : instances, instances, instances),
+            // Nothing scales standing pools but the watchdog, which leaves one machine: elsewhere the least size is what the plan needs. Spot
+            // may be taken away.
+            Instances = new InstanceCounts(tier == Tier.Spot ? 0 : autoShutdown ? Math.Min(1, instances) : instances, instances, instances),
             Window = window,
-            AutoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null,
+            AutoShutdown = autoShutdown,
             Team = Owner(team => team.Name),
             CostCenter = Owner(team => team.CostCenter),
             Hourly = hourly,

@@ -216,7 +216,34 @@ public enum SpotFallback
 /// <param name="Idle">How long a machine must be idle.</param>
 /// <param name="UtilizationBelow">GPU utilisation below which it counts as idle.</param>
 /// <param name="OfficeHours">Hours outside which non-production pools are scaled to zero; null when they always run.</param>
-public sealed record Shutdown(TimeSpan Idle, Share UtilizationBelow, RunWindow? OfficeHours);
+public sealed record Shutdown(TimeSpan Idle, Share UtilizationBelow, RunWindow? OfficeHours)
+{
+    /// <summary>What the watchdog does about an idle machine. Default: it says what it would do.</summary>
+    public ShutdownMode Mode { get; init; }
+
+    /// <summary>What it does about one whose GPU is hard to get again. Default: it leaves it to people.</summary>
+    public RestartRisk RestartRisk { get; init; }
+}
+
+/// <summary>What the watchdog does about idle machines.</summary>
+public enum ShutdownMode
+{
+    /// <summary>It says what it would do, and may do nothing: its role has no right to.</summary>
+    DryRun,
+
+    /// <summary>It takes them out of service.</summary>
+    Enforce,
+}
+
+/// <summary>What the watchdog does about idle machines with scarce GPUs, on demand or spot: once given up they may not be had again.</summary>
+public enum RestartRisk
+{
+    /// <summary>It recommends to take them away, and leaves them running.</summary>
+    Recommend,
+
+    /// <summary>It treats them as any other.</summary>
+    Accept,
+}
 
 /// <summary>What may be spent in a month.</summary>
 /// <param name="Monthly">The sum.</param>

@@ -67,7 +67,7 @@ public class OrganisationTests
     [InlineData("prices: { discounts: [{ cloud: aws, family: g6, percent: 5%, until: 2027-06 }, { cloud: aws, family: g6, percent: 6%, until: 2027-07 }] }", "x.yaml:24:22 prices.discounts: two discounts cover g6: write one, or narrower families")]
     [InlineData("freeze: [{ from: 2026-12-20, to: 2026-12-19, reason: holidays }]", "x.yaml:24:34 freeze[0].to: is before from")]
     [InlineData("freeze: [{ from: 2026-12-32, to: 2027-01-03, reason: holidays }]", "x.yaml:24:18 freeze[0].from: \"2026-12-32\" is not a day: write year, month and day, as 2026-12-20")]
-    [InlineData("tags: { rename: { costcenter: CostCenter } }", "x.yaml:24:17 tags.rename: there is no tag costcenter (did you mean \"cost-center\"?); there are environment, team, serving, tier, cost-center, auto-shutdown, managed-by, owner, pool")]
+    [InlineData("tags: { rename: { costcenter: CostCenter } }", "x.yaml:24:17 tags.rename: there is no tag costcenter (did you mean \"cost-center\"?); there are environment, team, serving, tier, cost-center, auto-shutdown, managed-by, owner, pool, schedule, idle-minutes, protected-until")]
     [InlineData("tags: { rename: { team: Owner } }", "x.yaml:24:17 tags.rename: two tags would be called Owner")]
     public void What_cannot_be_meant_is_refused(string keys, string problem) => AssertRead(keys, problem);
 

@@ -44,7 +44,7 @@ public class PlanFileTests
             growth: { monthly: 2% }
             demand: { inputTokensPerDay: 6B, requestsPerDay: 15M, window: { days: Sun-Thu, from: "22:00", to: "02:00", zone: UTC } }
         purchasing: { reserve: { upTo: p50, term: 1yr }, spot: { for: [experimentation, batch], fallback: onDemand } }
-        shutdown: { idle: 45m, officeHours: { days: Mon-Fri, from: 08:00, to: 20:00, zone: Europe/Berlin } }
+        shutdown: { idle: 45m, mode: enforce, restartRisk: accept, officeHours: { days: Mon-Fri, from: 08:00, to: 20:00, zone: Europe/Berlin } }
         budget: { monthly: $150k, alertAt: [100%, 50%] }
         tags: { required: [owner], extra: { app: chat } }
         """;
@@ -92,7 +92,7 @@ public class PlanFileTests
             new Shutdown(
                 TimeSpan.FromMinutes(45),
                 Share.FromPercent(5),
-                new RunWindow(new DayRange(DayOfWeek.Monday, DayOfWeek.Friday), new TimeOnly(8, 0), new TimeOnly(20, 0), "Europe/Berlin")),
+                new RunWindow(new DayRange(DayOfWeek.Monday, DayOfWeek.Friday), new TimeOnly(8, 0), new TimeOnly(20, 0), "Europe/Berlin")) { Mode = ShutdownMode.Enforce, RestartRisk = RestartRisk.Accept },
             plan.Shutdown);
         Assert.Equal((new Usd(150_000), Share.All), (plan.Budget!.Monthly, plan.Budget.HaltAt));
         Assert.Equal([Share.FromPercent(50), Share.All], plan.Budget.AlertAt.ToArray());

@@ -11,7 +11,7 @@ internal static class TagSection
         ["environment", "team", "serving", "tier", "cost-center", "auto-shutdown", "managed-by"];
 
     /// <summary>All keys that GpuInfra sets.</summary>
-    private static readonly string[] Renamable = [.. Scheme, "owner", "pool"];
+    private static readonly string[] Renamable = [.. Scheme, "owner", "pool", "schedule", "idle-minutes", "protected-until"];
 
     private static readonly Key<ImmutableArray<string>> Required = Key.Optional(
         "required",

@@ -66,6 +66,15 @@ public class PoliciesProblemsTests
         "x.yaml:24:26 shutdown.officeHours: production does not go home: officeHours are for dev and staging")]
     [InlineData(
         null,
+        "shutdown: { mode: enforce }",
+        "x.yaml:24:19 shutdown.mode: production is never shut down for being idle: enforce is for dev and staging")]
+    [InlineData(
+        null,
+        "shutdown: { mode: dryrun, restartRisk: none }",
+        "x.yaml:24:19 shutdown.mode: \"dryrun\" is not one of dryRun, enforce (did you mean \"dryRun\"?)\n"
+        + "x.yaml:24:40 shutdown.restartRisk: \"none\" is not one of recommend, accept")]
+    [InlineData(
+        null,
         "shutdown: { idle: 30, utilizationBelow: 0.05 }",
         "x.yaml:24:19 shutdown.idle: \"30\" has no unit: write 30ms, 30s, 30m or 30h\n"
         + "x.yaml:24:41 shutdown.utilizationBelow: \"0.05\" has no unit: write 5% or 0.05%, whichever is meant")]
