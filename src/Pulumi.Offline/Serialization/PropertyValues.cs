@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Pulumi.Offline;
 
 namespace Pulumi.Serialization;
@@ -49,10 +50,16 @@ internal static class PropertyValues
         PropertyValue.Map { Members: var members } => members.ToImmutableDictionary(member => member.Key, member => ToPlain(member.Value)),
         PropertyValue.AssetValue { Kind: "string", Content: var content } => new StringAsset(content),
         PropertyValue.AssetValue { Kind: "remote", Content: var content } => new RemoteAsset(content),
+        PropertyValue.AssetValue { Kind: "assets", Content: var content } => new AssetArchive(MembersOf(content)),
         PropertyValue.AssetValue { Content: var content } => new FileAsset(content),
         PropertyValue.Secret { Element: var element } => ToPlain(element),
         _ => null,
     };
+
+    /// <summary>An archive's members, from what the record keeps of them.</summary>
+    private static Dictionary<string, AssetOrArchive> MembersOf(string content) => JsonNode.Parse(content)!.AsObject().ToDictionary(
+        member => member.Key,
+        member => (AssetOrArchive)new PropertyValue.AssetValue((string)member.Value!["asset"]!, (string)member.Value["content"]!).ToPlain()!);
 
     /// <summary>Where the value holds unknowns, as paths; inside secrets too.</summary>
     public static IEnumerable<string> UnknownPaths(this PropertyValue value, string path) => value switch

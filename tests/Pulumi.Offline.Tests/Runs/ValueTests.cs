@@ -108,6 +108,22 @@ public sealed class ValueTests
     }
 
     [Fact]
+    public async Task An_archive_comes_back_as_an_archive()
+    {
+        Archive? code = null;
+        await Offline.RunWellAsync(() =>
+        {
+            var function = new Aws.Lambda.Function("f", new Aws.Lambda.FunctionArgs
+            {
+                Role = "arn:aws:iam::1:role/r",
+                Code = new AssetArchive(new Dictionary<string, AssetOrArchive> { ["a.py"] = new StringAsset("pass") }),
+            });
+            _ = function.Code.Apply(archive => code = archive);
+        });
+        Assert.IsType<AssetArchive>(code);
+    }
+
+    [Fact]
     public async Task A_missing_required_input_fails_the_run()
     {
         var result = await Offline.RunAsync(() => _ = new Thing("a", new ThingArgs { Parts = new ThingPartArgs() }));
