@@ -31,6 +31,9 @@ internal sealed record RegionFleet
     /// <summary>True where the plan's environment forbids deleting what cannot be had again.</summary>
     public bool Protect => Environment == DeploymentEnvironment.Prod;
 
+    /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
+    public Shutdown? Watchdog { get; init; }
+
     /// <summary>The network that is there already; null when the program makes one.</summary>
     public required ExistingNetwork? Existing { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record RegionFleet
                 Existing = fleet.Plan.NetworkIn(group.Key.Cloud, group.Key.Region),
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
                 Environment = fleet.Plan.Environment,
+                Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {
                     Pool = pool,

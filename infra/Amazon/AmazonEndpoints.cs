@@ -10,7 +10,7 @@ internal sealed class AmazonEndpoints : ComponentResource
     /// <summary>Two zones: one may fail, a third costs the same again.</summary>
     private const int ZonesPerEndpoint = 2;
 
-    /// <summary>Image pulls, session manager and logs.</summary>
+    /// <summary>Image pulls, session manager and logs; where there is a watchdog, also the figures that it reads.</summary>
     private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
 
     public AmazonEndpoints(
@@ -31,7 +31,7 @@ internal sealed class AmazonEndpoints : ComponentResource
             Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
-        foreach (var service in Services)
+        foreach (var service in region.Watchdog is null ? Services : [.. Services, "monitoring"])
         {
             var name = $"{region.Name}-{service.Replace('.', '-')}";
             _ = new VpcEndpoint(name, new VpcEndpointArgs

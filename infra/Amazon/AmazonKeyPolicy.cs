@@ -24,7 +24,9 @@ internal static class AmazonKeyPolicy
     /// <param name="account">The AWS account.</param>
     /// <param name="region">The region.</param>
     /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
-    public static string Of(string account, string region, string logGroups) => PolicyDocument.Of(
+    /// <param name="watched">Whether the region has a watchdog, whose memory and messages it encrypts.</param>
+    public static string Of(string account, string region, string logGroups, bool watched) => PolicyDocument.Of(
+    [
         Allow("Keep", Keeping, Account(account)),
         PolicyDocument.With(
             Allow("WeightsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
@@ -35,7 +37,9 @@ internal static class AmazonKeyPolicy
             Allow("Logs", Using, new { Service = $"logs.{region}.amazonaws.com" }),
             "Condition",
             PolicyDocument.Condition(
-                "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")));
+                "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
+        .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
+    ]);
 
     /// <summary>The account itself: its own policies then say which roles.</summary>
     private static object Account(string account) => new { AWS = $"arn:aws:iam::{account}:root" };

@@ -14,8 +14,9 @@ internal static class AmazonPolicies
         ["Action"] = "sts:AssumeRole",
     });
 
-    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager.</summary>
-    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn) => Of(
+    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, tell a watchdog.</summary>
+    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, bool watched) => Of(
+    [
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
             Allow("ListWeights", ["s3:ListBucket"], bucketArn),
@@ -37,7 +38,11 @@ internal static class AmazonPolicies
                 "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
                 "ssmmessages:OpenDataChannel",
             ],
-            "*"));
+            "*"),
+        .. watched
+            ? new[] { With(Allow("TellWatchdog", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
+            : [],
+    ]);
 
     /// <summary>Refuses whoever does not come over TLS.</summary>
     public static string TlsOnly(string bucketArn) => Of(new Dictionary<string, object>

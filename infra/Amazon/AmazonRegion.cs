@@ -26,6 +26,11 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
+        if (region.Watchdog is not null)
+        {
+            _ = new AmazonWatchdog(region, key, options);
+        }
+
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"));
         RegisterOutputs();
     }

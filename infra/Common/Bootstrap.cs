@@ -15,6 +15,7 @@ internal static class Bootstrap
     private const int MostBytes = 16 * 1024;
 
     private const string Asset = "bootstrap.sh";
+    private const string Meter = "meter.sh";
 
     /// <summary>Largest ranks that vLLM can be told of.</summary>
     private static readonly int[] LoraRanks = [8, 16, 32, 64, 128, 256, 320, 512];
@@ -62,6 +63,10 @@ internal static class Bootstrap
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
         script.Append(Script.Value);
+        if (region.Watchdog is not null)
+        {
+            script.Append(MeterUnit(EmbeddedText.Read(Meter)));
+        }
 
         var text = script.ToString();
         var bytes = Encoding.UTF8.GetByteCount(text);
@@ -72,6 +77,33 @@ internal static class Bootstrap
 
         void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
     }
+
+    /// <summary>Runs the meter, from which the watchdog knows what work is on a machine.</summary>
+    private static string MeterUnit(string meter) => $$"""
+
+        # --- Meter -------------------------------------------------------------------------------------------------------------------
+
+        cat > /usr/local/sbin/gpuinfra-meter << 'METER'
+        {{meter.TrimEnd()}}
+        METER
+        chmod 755 /usr/local/sbin/gpuinfra-meter
+        cat > /etc/systemd/system/gpuinfra-meter.service << UNIT
+        [Unit]
+        Description=Tells the watchdog what work is on this machine
+
+        [Service]
+        Environment=CLOUD=${CLOUD} REGION=${REGION} FIRST_PORT=${FIRST_PORT}
+        ExecStart=/usr/local/sbin/gpuinfra-meter
+        Restart=always
+        RestartSec=60
+
+        [Install]
+        WantedBy=multi-user.target
+        UNIT
+        systemctl daemon-reload
+        systemctl enable --now --no-block gpuinfra-meter.service
+
+        """;
 
     /// <summary>A shell word that means exactly the value.</summary>
     private static string Quote(string value) => value.Any(char.IsControl)
@@ -99,12 +131,10 @@ internal static class Bootstrap
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Without the line that names the interpreter, which comes before the settings.</summary>
     private static string Read()
     {
-        using var stream = typeof(Bootstrap).Assembly.GetManifestResourceStream(Asset)
-            ?? throw new InvalidOperationException($"{Asset} is not embedded.");
-        using var reader = new StreamReader(stream);
-        var text = reader.ReadToEnd();
+        var text = EmbeddedText.Read(Asset);
         return text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
@@ -32,8 +33,18 @@ internal sealed class TagScheme
     /// <summary>Tags of what no single pool owns.</summary>
     public TagSet Shared { get; }
 
+    /// <summary>The key of a tag as the organisation's resources carry it.</summary>
+    public string KeyOf(string key) => _plan.Tags.NameOf(key);
+
+    /// <summary>Mail addresses of who owns any of the pools; what teams share is everybody's.</summary>
+    public ImmutableArray<string> Owners(IEnumerable<Pool> pools)
+    {
+        var teams = pools.Select(pool => pool.Team).ToHashSet();
+        return [.. _plan.Teams.Where(team => teams.Contains(team.Name) || teams.Contains(Team.Shared)).Select(team => team.Owner).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Tags of a pool's resources.</summary>
-    public TagSet Of(Pool pool) => new(Shared.Tags.SetItems(Renamed(new Dictionary<string, string>
+    public TagSet Of(Pool pool) => new(Shared.Tags.SetItems(Renamed(new Dictionary<string, string>(Watched(pool))
     {
         ["team"] = pool.Team,
         ["owner"] = _plan.Teams.FirstOrDefault(team => team.Name == pool.Team)?.Owner ?? pool.Team,
@@ -43,6 +54,15 @@ internal sealed class TagScheme
         ["pool"] = pool.Id,
         ["auto-shutdown"] = pool.AutoShutdown ? "enabled" : "disabled",
     })));
+
+    /// <summary>What the watchdog and people who read tags need to know of a pool that may be shut down.</summary>
+    private Dictionary<string, string> Watched(Pool pool) => _plan.Shutdown is { } shutdown && pool.AutoShutdown
+        ? new()
+        {
+            ["idle-minutes"] = ((int)Math.Ceiling(shutdown.Idle.TotalMinutes)).ToString(CultureInfo.InvariantCulture),
+            ["schedule"] = pool.Window is null ? "always" : pool.Window == shutdown.OfficeHours ? "office-hours" : "window",
+        }
+        : [];
 
     /// <summary>The tags under the keys that the organisation gives them.</summary>
     private ImmutableDictionary<string, string> Renamed(IEnumerable<KeyValuePair<string, string>> tags) =>

@@ -15,13 +15,15 @@ internal sealed record TagSet(ImmutableDictionary<string, string> Tags)
     /// <summary>With the name that the AWS console shows.</summary>
     public ImmutableDictionary<string, string> Named(string name) => Tags.SetItem("Name", name);
 
-    private static string Key(string text)
+    /// <summary>A key as a Google Cloud label's.</summary>
+    public static string Key(string text)
     {
         var key = Label(text);
         return key.Length > 0 && char.IsAsciiLetterLower(key[0]) ? key : Label($"tag-{key}");
     }
 
-    private static string Label(string text)
+    /// <summary>A value as a Google Cloud label's.</summary>
+    public static string Label(string text)
     {
         var allowed = text.ToLowerInvariant()
             .Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' ? c : '-');

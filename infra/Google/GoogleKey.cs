@@ -39,6 +39,13 @@ internal sealed class GoogleKey : ComponentResource
         var disks = Grant("disks", Output.Format($"service-{number}@compute-system.iam.gserviceaccount.com"));
         var weights = Grant("weights", storage);
 
+        if (region.Watchdog is not null)
+        {
+            var messages = Output.Format($"service-{number}@gcp-sa-pubsub.iam.gserviceaccount.com");
+            Messages = Output.Format($"serviceAccount:{messages}");
+            ForMessages = Granted(Grant("messages", messages));
+        }
+
         ForDisks = Granted(disks);
         ForWeights = Granted(weights);
         RegisterOutputs();
@@ -58,4 +65,10 @@ internal sealed class GoogleKey : ComponentResource
 
     /// <summary>The key, once it may encrypt buckets.</summary>
     public Output<string> ForWeights { get; }
+
+    /// <summary>The key, once it may encrypt messages; null where there is no watchdog to send any.</summary>
+    public Output<string>? ForMessages { get; }
+
+    /// <summary>Google's own account for messages, as a member; null where there are none.</summary>
+    public Output<string>? Messages { get; }
 }

@@ -22,6 +22,11 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
+        if (region.Watchdog is not null)
+        {
+            _ = new GoogleWatchdog(region, key, options);
+        }
+
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"));
         RegisterOutputs();
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra.Tests;
 
@@ -125,15 +126,29 @@ public class BootstrapRunTests
         Assert.Equal(first, machine.Unit("engine-1.service"));
     }
 
+    [SkippableFact]
+    public async Task Where_there_is_a_watchdog_the_meter_is_started_after_the_replicas()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(watched: true));
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("Environment=CLOUD=aws REGION=us-east-1 FIRST_PORT=8000", machine.Unit("gpuinfra-meter.service"));
+        Assert.Equal("systemctl enable --now --no-block gpuinfra-meter.service", machine.Calls()[^1]);
+    }
+
     private static void Complete(Machine machine)
     {
         machine.Upload(Weights, "weights");
         machine.Upload("SHA256SUMS", Checksums);
     }
 
-    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null)
+    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null, bool watched = false)
     {
-        var pool = A.Pool();
+        var pool = A.Pool(autoShutdown: watched);
         var split = pool with
         {
             GpusPerInstance = 8,
@@ -141,7 +156,8 @@ public class BootstrapRunTests
             ReplicasPerInstance = 8 / tensorParallel,
             Ladder = [new LadderRung(pool.InstanceType, 8 / tensorParallel)],
         };
-        var fleet = A.FleetPlan(split);
+        var fleet = A.FleetPlan(watched ? DeploymentEnvironment.Dev : DeploymentEnvironment.Prod, split);
+        fleet = fleet with { Plan = fleet.Plan with { Shutdown = watched ? new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null) : null } };
         var servings = fleet.Servings.Select(serving => serving with { Serving = serving.Serving with { Weights = weights } });
         var deployed = await Deployed.Of(fleet with { Servings = [.. servings] }, A.Settings());
         return Encoding.UTF8.GetString(Convert.FromBase64String(deployed.One("aws:ec2/launchTemplate:LaunchTemplate")["userData"]!));

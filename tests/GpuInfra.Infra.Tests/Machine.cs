@@ -49,6 +49,7 @@ internal sealed class Machine : IDisposable
     {
         var moved = script
             .Replace("/etc/systemd/system", Units, StringComparison.Ordinal)
+            .Replace("/usr/local/sbin", In("bin"), StringComparison.Ordinal)
             .Replace("/var/lib/gpuinfra", In("cache"), StringComparison.Ordinal)
             .Replace("/opt/dlami/nvme", In("no-nvme"), StringComparison.Ordinal)
             .Replace("/dev/disk", In("no-disk"), StringComparison.Ordinal);

@@ -1,0 +1,140 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Aws.CloudWatch;
+using Pulumi.Aws.DynamoDB;
+using Pulumi.Aws.DynamoDB.Inputs;
+using Pulumi.Aws.Iam;
+using Pulumi.Aws.Lambda;
+using Pulumi.Aws.Lambda.Inputs;
+using Pulumi.Aws.Scheduler;
+using Pulumi.Aws.Scheduler.Inputs;
+using Pulumi.Aws.Sns;
+using Pulumi.Aws.Sqs;
+using Pulumi.Aws.Ssm;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// Takes idle machines of a region out of service: a function, started every quarter of an hour, one at a time, with its memory, its kill
+/// switch, its notices and its dead letters, all under the region's key.
+/// </summary>
+internal sealed class AmazonWatchdog : ComponentResource
+{
+    /// <summary>A year: who was shut down and why is asked long afterwards.</summary>
+    private const int LogDays = 365;
+
+    private const int DeadLetterSeconds = 14 * 24 * 3600;
+
+    /// <summary>Lambda's default of three seconds ends in the middle of a fleet.</summary>
+    private const int TimeoutSeconds = 120;
+
+    private readonly RegionFleet _region;
+    private readonly AmazonKey _key;
+    private readonly string _name;
+    private readonly CustomResourceOptions _child;
+
+    public AmazonWatchdog(RegionFleet region, AmazonKey key, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Watchdog", region.Name, options)
+    {
+        (_region, _key, _name) = (region, key, $"gpuinfra-{region.Region}-watchdog");
+        _child = new CustomResourceOptions { Parent = this };
+        var tags = region.Tags.Shared.Tags;
+        var letters = new Queue(_name, new QueueArgs
+        {
+            KmsMasterKeyId = key.Arn,
+            MessageRetentionSeconds = DeadLetterSeconds,
+            Tags = tags,
+        }, _child);
+        var topic = new Topic(_name, new TopicArgs { KmsMasterKeyId = key.Arn, Tags = tags }, _child);
+        foreach (var owner in region.Tags.Owners(region.Pools.Select(pool => pool.Pool)))
+        {
+            _ = new TopicSubscription($"{_name}-{owner}", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "email", Endpoint = owner }, _child);
+        }
+
+        var function = Program(letters, topic);
+        Start(function, letters);
+        AmazonWatchdogAlarms.Add(_name, region, function, letters, topic, this);
+        RegisterOutputs();
+    }
+
+    private Function Program(Queue letters, Topic topic)
+    {
+        var tags = _region.Tags.Shared.Tags;
+        var table = new Table(_name, new TableArgs
+        {
+            BillingMode = "PAY_PER_REQUEST",
+            HashKey = "id",
+            Attributes = { new TableAttributeArgs { Name = "id", Type = "S" } },
+            ServerSideEncryption = new TableServerSideEncryptionArgs { Enabled = true, KmsKeyArn = _key.Arn },
+            Tags = tags,
+        }, _child);
+
+        // Its name is known, so that whoever must stop the watchdog at night need not look for it; its value is theirs from then on.
+        var killSwitch = new Parameter(_name, new ParameterArgs
+        {
+            Name = $"/gpuinfra/{_region.Settings.Stack}/{_region.Region}/watchdog",
+            Description = "on: the watchdog works; off: it does nothing",
+            Type = "String",
+            InsecureValue = "on", // No secret: it may be shown.
+            AllowedPattern = "^(on|off)$",
+            Tags = tags,
+        }, new CustomResourceOptions { Parent = this, IgnoreChanges = { "insecureValue" } });
+        var logs = new LogGroup(_name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = _key.Arn, Tags = tags }, _child);
+        var role = Role(_name, AmazonWatchdogPolicies.FunctionTrust, Output
+            .Tuple(table.Arn, killSwitch.Arn, topic.Arn, letters.Arn, _key.Arn, logs.Arn)
+            .Apply(arns => AmazonWatchdogPolicies.Function(
+                _region, new AmazonWatchdogPolicies.Names(arns.Item1, arns.Item2, arns.Item3, arns.Item4, arns.Item5, arns.Item6))));
+        return new Function(_name, new FunctionArgs
+        {
+            Description = $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
+            Runtime = "python3.13",
+            Handler = "aws.handler",
+            Code = WatchdogSource.Archive(WatchdogSource.Files(_region, ("aws.py", "aws.py"))),
+            Architectures = { "arm64" },
+            Role = role,
+            Timeout = TimeoutSeconds,
+            MemorySize = 256,
+            ReservedConcurrentExecutions = 1, // Two at once would count machines twice.
+            KmsKeyArn = _key.Arn,
+            Environment = new FunctionEnvironmentArgs
+            {
+                Variables = { ["TABLE"] = table.Name, ["TOPIC"] = topic.Arn, ["SWITCH"] = killSwitch.Name },
+            },
+            DeadLetterConfig = new FunctionDeadLetterConfigArgs { TargetArn = letters.Arn },
+            LoggingConfig = new FunctionLoggingConfigArgs { LogFormat = "Text", LogGroup = logs.Name }, // Its lines are JSON already.
+            Tags = tags,
+        }, _child);
+    }
+
+    private void Start(Function function, Queue letters)
+    {
+        var role = Role($"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
+            .Tuple(function.Arn, letters.Arn, _key.Arn)
+            .Apply(arns => AmazonWatchdogPolicies.Schedule(_region, arns.Item1, arns.Item2, arns.Item3)));
+        _ = new Schedule(_name, new ScheduleArgs
+        {
+            Description = "Starts the watchdog",
+            ScheduleExpression = FormattableString.Invariant($"rate({WatchdogSource.PeriodMinutes} minutes)"),
+            FlexibleTimeWindow = new ScheduleFlexibleTimeWindowArgs { Mode = "OFF" },
+            Target = new ScheduleTargetArgs
+            {
+                Arn = function.Arn,
+                RoleArn = role,
+                DeadLetterConfig = new ScheduleTargetDeadLetterConfigArgs { Arn = letters.Arn },
+                RetryPolicy = new ScheduleTargetRetryPolicyArgs { MaximumEventAgeInSeconds = 600, MaximumRetryAttempts = 2 },
+            },
+        }, _child);
+    }
+
+    /// <summary>A role's ARN, once its policy is there.</summary>
+    private Output<string> Role(string name, string trust, Output<string> policy)
+    {
+        var role = new Role(name, new RoleArgs
+        {
+            AssumeRolePolicy = trust,
+            Tags = _region.Tags.Shared.Tags,
+        }, _child);
+        var attached = new RolePolicy(name, new RolePolicyArgs { Role = role.Name, Policy = policy }, _child);
+        return Output.Tuple(role.Arn, attached.Id).Apply(both => both.Item1);
+    }
+}

@@ -1,0 +1,76 @@
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Aws.CloudWatch;
+using Pulumi.Aws.CloudWatch.Inputs;
+using Pulumi.Aws.Lambda;
+using Pulumi.Aws.Sns;
+using Pulumi.Aws.Sqs;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>Who watches the watchdog. Each alarm names its section of the runbook.</summary>
+internal static class AmazonWatchdogAlarms
+{
+    private const int PeriodSeconds = WatchdogSource.PeriodMinutes * 60;
+
+    public static void Add(string name, RegionFleet region, Function function, Queue letters, Topic topic, Resource parent)
+    {
+        // A run that fails is no run: what counts is the difference. Where nothing is measured, nothing ran.
+        Alarm("silent", "No run of the watchdog has ended well for two periods", new MetricAlarmArgs
+        {
+            ComparisonOperator = "LessThanThreshold",
+            Threshold = 1,
+            EvaluationPeriods = 2,
+            TreatMissingData = "breaching",
+            MetricQueries =
+            {
+                OfFunction("invocations", "Invocations"),
+                OfFunction("errors", "Errors"),
+                new MetricAlarmMetricQueryArgs { Id = "good", Expression = "invocations - errors", Label = "Runs that ended well", ReturnData = true },
+            },
+        });
+        Alarm("failing", "A run of the watchdog has failed, or one of its actions was refused", new MetricAlarmArgs
+        {
+            ComparisonOperator = "GreaterThanThreshold",
+            Threshold = 0,
+            EvaluationPeriods = 1,
+            TreatMissingData = "notBreaching",
+            MetricQueries = { OfFunction("errors", "Errors", returned: true) },
+        });
+        Alarm("dead-letters", "A start of the watchdog was given up", new MetricAlarmArgs
+        {
+            ComparisonOperator = "GreaterThanThreshold",
+            Threshold = 0,
+            EvaluationPeriods = 1,
+            TreatMissingData = "notBreaching",
+            MetricQueries = { Query("letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", letters.Name, returned: true) },
+        });
+
+        void Alarm(string id, string says, MetricAlarmArgs args)
+        {
+            args.AlarmDescription = $"{says}. Runbook: docs/runbooks/watchdog.md#{id}";
+            args.AlarmActions = new InputList<string> { topic.Arn };
+            args.OkActions = new InputList<string> { topic.Arn };
+            args.Tags = region.Tags.Shared.Tags;
+            _ = new MetricAlarm($"{name}-{id}", args, new CustomResourceOptions { Parent = parent });
+        }
+
+        MetricAlarmMetricQueryArgs OfFunction(string id, string metric, bool returned = false) =>
+            Query(id, "AWS/Lambda", metric, "Sum", "FunctionName", function.Name, returned);
+    }
+
+    private static MetricAlarmMetricQueryArgs Query(
+        string id, string space, string metric, string stat, string dimension, Input<string> value, bool returned) => new()
+        {
+            Id = id,
+            ReturnData = returned,
+            Metric = new MetricAlarmMetricQueryMetricArgs
+            {
+                Namespace = space,
+                MetricName = metric,
+                Period = PeriodSeconds,
+                Stat = stat,
+                Dimensions = { [dimension] = value },
+            },
+        };
+}
