@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using GpuInfra.Offline.Diff;
 using Pulumi.Offline;
 
@@ -6,7 +7,7 @@ namespace GpuInfra.Cli.Tests;
 
 /// <summary>
 /// A record in a form that is small and reads well in a diff: a line for each resource with its options, and one for each of its
-/// inputs. Scripts are told by their SHA-256 and shown once each, what they have in common once for all.
+/// inputs. Scripts and programs are told by their SHA-256; scripts are shown once each, what they have in common once for all.
 /// </summary>
 internal static class RecordGolden
 {
@@ -60,6 +61,11 @@ internal static class RecordGolden
 
     private static string Shown(PropertyValue value, SortedDictionary<string, string> scripts)
     {
+        if (value is PropertyValue.AssetValue { Kind: "assets", Content: var archive })
+        {
+            return $"archive of {string.Join(", ", JsonNode.Parse(archive)!.AsObject().Select(File))}";
+        }
+
         if (ShownValue.Script(value) is not { } script)
         {
             return RecordJson.ToText(value);
@@ -68,6 +74,15 @@ internal static class RecordGolden
         var hash = ShownValue.Hash(script);
         scripts[hash] = script;
         return $"script {hash}";
+    }
+
+    /// <summary>A program by its SHA-256, data in full.</summary>
+    private static string File(KeyValuePair<string, JsonNode?> file)
+    {
+        var content = (string)file.Value!["content"]!;
+        return file.Key.EndsWith(".json", StringComparison.Ordinal)
+            ? $"{file.Key} {JsonNode.Parse(content)!.ToJsonString()}"
+            : $"{file.Key} {ShownValue.Hash(content)[..12]}";
     }
 
     private static string Options(ResourceRecord resource)

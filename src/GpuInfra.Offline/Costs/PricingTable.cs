@@ -23,6 +23,8 @@ internal static class PricingTable
     private const string Settings = "it sets a bucket up, which is priced itself";
     private const string KeyNames = "keys are billed, not their names and rings";
     private const string Grouping = "it says which things belong together";
+    private const string FewStarts = "fourteen million starts a month are free";
+    private const string Receivers = "notices are billed with their topic";
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
@@ -30,6 +32,14 @@ internal static class PricingTable
     {
         { AmazonGroups.Group, MachinePricing.Price },
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
+        { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
+        { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },
+        { "aws:lambda/function:Function", Usage("functions", "some seconds a run; with the figures that its machines publish, two a machine, a dollar a month or two") },
+        { "aws:scheduler/schedule:Schedule", Free(FewStarts) },
+        { "aws:sns/topic:Topic", Usage("notices", "depends on how many are sent") },
+        { "aws:sns/topicSubscription:TopicSubscription", Free(Receivers) },
+        { "aws:sqs/queue:Queue", Usage("queues", "depends on how many messages fail") },
+        { "aws:ssm/parameter:Parameter", Free("standard parameters are not billed") },
         { "aws:cloudwatch/logGroup:LogGroup", Usage("logs", "depends on what machines write") },
         { "aws:ec2/capacityReservation:CapacityReservation", ReservationPricing.Amazon },
         { "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", Free(Networks) },
@@ -55,6 +65,16 @@ internal static class PricingTable
         { "aws:s3/bucketVersioning:BucketVersioning", Free(Settings) },
         { "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Free(Networks) },
         { "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Free(Networks) },
+        { "gcp:cloudfunctionsv2/function:Function", Usage("functions", "depends on how long a run takes: some seconds") },
+        { "gcp:cloudscheduler/job:Job", Usage("scheduled jobs", "three an account are free") },
+        { "gcp:monitoring/alertPolicy:AlertPolicy", Usage("alerting", "depends on conditions and on the figures that machines publish") },
+        { "gcp:monitoring/notificationChannel:NotificationChannel", Free(Receivers) },
+        { "gcp:projects/iAMCustomRole:IAMCustomRole", Free(Identities) },
+        { "gcp:pubsub/subscription:Subscription", Usage("messages", "depends on how many are sent") },
+        { "gcp:pubsub/topic:Topic", Usage("messages", "depends on how many are sent") },
+        { "gcp:pubsub/topicIAMMember:TopicIAMMember", Free(Identities) },
+        { "gcp:serviceaccount/iAMMember:IAMMember", Free(Identities) },
+        { "gcp:storage/bucketObject:BucketObject", Free("its bucket is billed for what it holds") },
         { "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", Free(Identities) },
         { "gcp:compute/firewall:Firewall", Free(Networks) },
         { GoogleGroups.ZonalGroup, MachinePricing.Price },

@@ -11,6 +11,9 @@ namespace GpuInfra.Offline.Costs;
 /// </summary>
 internal static class StoragePricing
 {
+    /// <summary>What the names of buckets of weights hold, and no others.</summary>
+    private const string Weights = "weights";
+
     public static Pricing Amazon(ResourceRecord bucket, PricingContext context) =>
         Bucket(bucket, context, "s3-standard-first-50TB", context.Run.RegionOf(bucket));
 
@@ -24,6 +27,11 @@ internal static class StoragePricing
     {
         var region = context.Run.RegionOf(bucket);
         var bill = context.Bill(bucket);
+        if (!bucket.Name.Contains(Weights, StringComparison.Ordinal))
+        {
+            return bill.Unpriced("storage", "depends on what is kept: some kilobytes").ToPricing("");
+        }
+
         if (location != region)
         {
             return bill.Unpriced("storage", $"it is in {location}, outside its provider's region {region}").ToPricing("");

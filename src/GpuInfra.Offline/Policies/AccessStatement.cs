@@ -21,6 +21,9 @@ internal sealed record AccessStatement
 
     public required bool HasCondition { get; init; }
 
+    /// <summary>What its conditions compare, each with the values: <c>aws:ResourceTag/environment</c> and <c>prod</c>.</summary>
+    public required ImmutableArray<(string Key, string Value)> Conditions { get; init; }
+
     public required bool DeniesPlainHttp { get; init; }
 
     /// <summary>The statements of a document; none when it cannot be read, which the schema and AWS refuse.</summary>
@@ -49,11 +52,18 @@ internal sealed record AccessStatement
             IsForAnyone = Texts(statement["Principal"]).Contains("*")
                 || (statement["Principal"] is JsonObject principals && principals.Any(who => Texts(who.Value).Contains("*"))),
             HasCondition = statement["Condition"] is not null,
+            Conditions = [.. ConditionsOf(statement["Condition"])],
             DeniesPlainHttp = !allows
                 && actions.Any(action => action is "*" or "s3:*")
                 && Text((statement["Condition"]?["Bool"] as JsonObject)?["aws:SecureTransport"]) == "false",
         };
     }
+
+    private static IEnumerable<(string Key, string Value)> ConditionsOf(JsonNode? condition) =>
+        from test in (condition as JsonObject)?.Select(member => member.Value).OfType<JsonObject>() ?? []
+        from key in test
+        from value in Texts(key.Value)
+        select (key.Key, value);
 
     private static ImmutableArray<string> Texts(JsonNode? node) => node switch
     {

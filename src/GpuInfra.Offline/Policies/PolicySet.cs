@@ -34,6 +34,8 @@ internal static class PolicySet
         GroupRules.PinnedTemplateVersion,
         GroupRules.LadderWeights,
         SurgeRules.SurgeFits,
+        ShutdownRules.FunctionGuarded,
+        ShutdownRules.StopFenced,
         WaiverRules.Waivers,
     ];
 

@@ -27,7 +27,11 @@ internal static class TagRules
         type.StartsWith("pulumi:", StringComparison.Ordinal)
             ? null
             : PackageSchemas.FindResource(type)?.Inputs.Select(input => input.Name).FirstOrDefault(
-                name => name == (type.StartsWith("gcp:", StringComparison.Ordinal) ? "labels" : "tags"));
+                name => name == Input(type));
+
+    /// <summary>What monitoring calls labels is how it reaches people.</summary>
+    private static string Input(string type) =>
+        type.StartsWith("gcp:monitoring/", StringComparison.Ordinal) ? "userLabels" : type.StartsWith("gcp:", StringComparison.Ordinal) ? "labels" : "tags";
 
     private static IEnumerable<string> Missing(PropertyValue? tags, List<string> required)
     {

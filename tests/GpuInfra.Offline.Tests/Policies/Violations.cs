@@ -24,7 +24,7 @@ internal static class Violations
 
     public static IEnumerable<Violation> All =>
     [
-        .. Network, .. Access, .. Data, .. Secrets, .. Purchases, .. Groups,
+        .. Network, .. Access, .. Data, .. Secrets, .. Purchases, .. Groups, .. Functions,
     ];
 
     private static IEnumerable<Violation> Network =>
@@ -111,6 +111,25 @@ internal static class Violations
         new("deletion-protection", "PREVENT", record => record.With(GoogleReservation, "", Text("DELETE"), "deletionPolicy")),
         new("log-retention", "for ever", record => record.With(LogGroup, "", null, "retentionInDays")),
         new("log-retention", "for ever", record => record.With(LogGroup, "", new PropertyValue.Number(0), "retentionInDays")),
+    ];
+
+    private static IEnumerable<Violation> Functions =>
+    [
+        new("function-guarded", "reservedConcurrentExecutions", record => record.Plus("aws:lambda/function:Function")),
+        new("function-guarded", "no deadLetterConfig", record => record.Plus(
+            "aws:lambda/function:Function", ("reservedConcurrentExecutions", new PropertyValue.Number(1)))),
+        new("function-guarded", "log group", record => record.Plus("aws:lambda/function:Function")),
+        new("function-guarded", "AWS manages", record => record.Plus("aws:lambda/function:Function")),
+        new("function-guarded", "maxInstanceCount", record => record.Plus("gcp:cloudfunctionsv2/function:Function")),
+        new("function-guarded", "the internet may call it", record => record.Plus("gcp:cloudfunctionsv2/function:Function")),
+        new("function-guarded", "default account", record => record.Plus("gcp:cloudfunctionsv2/function:Function")),
+        new("stop-fenced", "production's machines", record => record.With(
+            RolePolicy, "", Allow("ec2:StopInstances", "arn:aws:ec2:us-east-1:1:instance/*"), "policy")),
+        new("stop-fenced", "does not say that it may be", record => record.With(RolePolicy, "", Allow("autoscaling:*", "arn:aws:autoscaling:*"), "policy")),
+        new("stop-fenced", "nothing denies it production", record => record.With(RolePolicy, "", Text(
+            """{"Statement":{"Effect":"Allow","Action":"ec2:Stop*","Resource":"arn:aws:ec2:*","Condition":{"StringEquals":{"aws:ResourceTag/auto-shutdown":"enabled","aws:ResourceTag/environment":"dev"}}}}"""), "policy")),
+        new("stop-fenced", "production's machines", record => record.Plus(
+            "gcp:projects/iAMCustomRole:IAMCustomRole", ("permissions", List(Text("compute.instanceGroupManagers.update"))))),
     ];
 
     private static IEnumerable<Violation> Secrets =>

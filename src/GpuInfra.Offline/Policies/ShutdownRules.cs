@@ -1,0 +1,94 @@
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>Policies of programs that run by themselves, and of whoever may take machines out of service.</summary>
+internal static class ShutdownRules
+{
+    private const string Function = "aws:lambda/function:Function";
+    private const string GoogleFunction = "gcp:cloudfunctionsv2/function:Function";
+    private const string GoogleRole = "gcp:projects/iAMCustomRole:IAMCustomRole";
+
+    private static readonly string[] Stopping =
+    [
+        "autoscaling:DeleteAutoScalingGroup", "autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup",
+        "autoscaling:UpdateAutoScalingGroup", "ec2:StopInstances", "ec2:TerminateInstances",
+    ];
+
+    private static readonly string[] GoogleStopping =
+    [
+        "compute.autoscalers.update", "compute.instanceGroupManagers.delete", "compute.instanceGroupManagers.update", "compute.instances.delete",
+        "compute.instances.stop",
+    ];
+
+    /// <summary>A function that fails in silence, or twice at once, is worse than none.</summary>
+    public static Policy<Evidence> FunctionGuarded { get; } = new(
+        "function-guarded",
+        "every function runs one at a time, as an account of its own, within reach of nobody outside, and loses neither failures nor logs",
+        "AWS: reservedConcurrentExecutions 1, deadLetterConfig, loggingConfig.logGroup, kmsKeyArn; Google Cloud: maxInstanceCount 1, "
+        + "ingressSettings ALLOW_INTERNAL_ONLY, serviceAccountEmail.",
+        evidence => evidence.Look(resource => resource.Type switch
+        {
+            Function =>
+            [
+                .. Values.Unless(resource.Inputs.NumberAt("reservedConcurrentExecutions") == 1, "reservedConcurrentExecutions is not 1"),
+                .. Values.Unless(resource.Inputs.TextAt("deadLetterConfig", "targetArn") is not null, "it has no deadLetterConfig"),
+                .. Values.Unless(resource.Inputs.TextAt("loggingConfig", "logGroup") is not null, "it writes to a log group that keeps logs for ever"),
+                .. Values.Unless(resource.Inputs.TextAt("kmsKeyArn") is not null, "its settings are encrypted with a key that AWS manages"),
+            ],
+            GoogleFunction =>
+            [
+                .. Values.Unless(resource.Inputs.NumberAt("serviceConfig", "maxInstanceCount") == 1, "maxInstanceCount is not 1"),
+                .. Values.Unless(resource.Inputs.TextAt("serviceConfig", "ingressSettings") == "ALLOW_INTERNAL_ONLY", "the internet may call it"),
+                .. Values.Unless(resource.Inputs.TextAt("serviceConfig", "serviceAccountEmail") is not null, "it runs as the project's default account"),
+            ],
+            _ => null,
+        }));
+
+    /// <summary>Code has mistakes; a right that is not there cannot be used by mistake.</summary>
+    public static Policy<Evidence> StopFenced { get; } = new(
+        "stop-fenced",
+        "nobody may take machines out of service in production, and elsewhere only those that say that they may be",
+        "AWS: allow it only where aws:ResourceTag says auto-shutdown enabled and the environment, and deny it for production; "
+        + "Google Cloud: only in projects that are not production's.",
+        evidence => evidence.Look(resource => resource.Type switch
+        {
+            GoogleRole when resource.Inputs.ListAt("permissions").Any(permission => GoogleStopping.Contains(permission.TextAt())) =>
+                Values.Unless(!evidence.IsProduction, "it may take production's machines out of service"),
+            _ when resource.Type.StartsWith("aws:iam/", StringComparison.Ordinal) => Fences(resource, evidence),
+            _ => null,
+        }));
+
+    private static IEnumerable<string>? Fences(ResourceRecord resource, Evidence evidence)
+    {
+        var statements = AccessStatement.Read(resource.Inputs.At("policy")).Where(Stops).ToList();
+        return statements.Count == 0 ? null : Faults(statements, evidence);
+    }
+
+    private static IEnumerable<string> Faults(List<AccessStatement> statements, Evidence evidence)
+    {
+        var allowed = statements.Where(statement => statement.Allows).ToList();
+        if (allowed.Count > 0 && evidence.IsProduction)
+        {
+            yield return "it may take production's machines out of service";
+        }
+
+        if (allowed.Any(statement => !statement.Conditions.Contains((Tag("auto-shutdown"), "enabled"))
+            || !statement.Conditions.Any(condition => condition.Key == Tag("environment"))))
+        {
+            yield return "it may take out of service what does not say that it may be";
+        }
+
+        if (allowed.Count > 0 && !statements.Any(statement => !statement.Allows && statement.Conditions.Contains((Tag("environment"), "prod"))))
+        {
+            yield return "nothing denies it production";
+        }
+
+        string Tag(string key) => $"aws:ResourceTag/{evidence.Fleet.Plan.Tags.NameOf(key)}";
+    }
+
+    private static bool Stops(AccessStatement statement) => statement.Actions.Any(action => Stopping.Any(stopping =>
+        action.EndsWith('*')
+            ? stopping.StartsWith(action[..^1], StringComparison.OrdinalIgnoreCase)
+            : stopping.Equals(action, StringComparison.OrdinalIgnoreCase)));
+}
