@@ -34,7 +34,7 @@ internal static class PricingTable
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
         { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
         { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },
-        { "aws:lambda/function:Function", Usage("functions", "some seconds a run; with the figures that its machines publish, two a machine, a dollar a month or two") },
+        { "aws:lambda/function:Function", Usage("functions", "cents for its runs; thirty cents a month for each of the two figures that a machine publishes while it runs") },
         { "aws:scheduler/schedule:Schedule", Free(FewStarts) },
         { "aws:sns/topic:Topic", Usage("notices", "depends on how many are sent") },
         { "aws:sns/topicSubscription:TopicSubscription", Free(Receivers) },
