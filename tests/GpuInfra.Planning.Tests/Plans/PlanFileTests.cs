@@ -92,7 +92,11 @@ public class PlanFileTests
             new Shutdown(
                 TimeSpan.FromMinutes(45),
                 Share.FromPercent(5),
-                new RunWindow(new DayRange(DayOfWeek.Monday, DayOfWeek.Friday), new TimeOnly(8, 0), new TimeOnly(20, 0), "Europe/Berlin")) { Mode = ShutdownMode.Enforce, RestartRisk = RestartRisk.Accept },
+                new RunWindow(new DayRange(DayOfWeek.Monday, DayOfWeek.Friday), new TimeOnly(8, 0), new TimeOnly(20, 0), "Europe/Berlin"))
+            {
+                Mode = ShutdownMode.Enforce,
+                RestartRisk = RestartRisk.Accept,
+            },
             plan.Shutdown);
         Assert.Equal((new Usd(150_000), Share.All), (plan.Budget!.Monthly, plan.Budget.HaltAt));
         Assert.Equal([Share.FromPercent(50), Share.All], plan.Budget.AlertAt.ToArray());
