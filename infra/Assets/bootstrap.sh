@@ -110,6 +110,61 @@ fetch_weights() {
   copy_weights && check_weights && touch "${MODEL_DIR}.verified"
 }
 
+# --- GPUs: whole, or cut into MIG instances ------------------------------------------------------------------------------------
+
+whole_gpus() { nvidia-smi --list-gpus | grep -c '^GPU ' || true; }
+
+mig_devices() { nvidia-smi --list-gpus | sed -n 's/.*(UUID: \(MIG-[^)]*\)).*/\1/p'; }
+
+mig_is_on() { [[ $(nvidia-smi --query-gpu=mig.mode.current --format=csv,noheader | sort -u) == Enabled ]]; }
+
+# Instances are gone after a reboot, and so is MIG mode from Hopper on; AWS runs user data once, so this script must come back by itself.
+run_on_every_boot() {
+  [[ ${CLOUD} == aws && $0 != "${KEPT}" ]] || return 0
+  mkdir -p "$(dirname "${KEPT}")"
+  install -m 700 "$0" "${KEPT}"
+  printf '%s\n' '[Unit]' 'After=docker.service network-online.target' 'Wants=network-online.target' \
+    '[Service]' 'Type=oneshot' "ExecStart=/bin/bash ${KEPT}" '[Install]' 'WantedBy=multi-user.target' \
+    > /etc/systemd/system/gpuinfra-boot.service
+  systemctl daemon-reload
+  systemctl enable gpuinfra-boot.service
+}
+
+# Ampere takes MIG mode at a reset; where the machine may not reset its GPUs it does at a reboot, once.
+turn_mig_on() {
+  systemctl stop nvidia-dcgm dcgm-exporter nvidia-persistenced 2> /dev/null || true
+  nvidia-smi --multi-instance-gpu=1
+  mig_is_on || nvidia-smi --gpu-reset || true
+  if mig_is_on; then
+    return
+  elif [[ -e ${KEPT}.rebooted ]]; then
+    log "refused: MIG is still off after a reboot. Can these GPUs be cut?"
+    return 1
+  fi
+  log "MIG needs a reboot"
+  mkdir -p "$(dirname "${KEPT}")"
+  touch "${KEPT}.rebooted"
+  systemctl reboot
+  exit 0
+}
+
+cut_gpus() {
+  [[ -n ${MIG_PROFILE:-} ]] || return 0
+  KEPT=/var/lib/gpuinfra-boot/bootstrap.sh
+  run_on_every_boot
+  mig_is_on || turn_mig_on
+  local wanted=$(($(whole_gpus) * REPLICAS_PER_GPU))
+  if (($(mig_devices | wc -l) != wanted)); then
+    nvidia-smi mig --destroy-compute-instance || true # None, mostly.
+    nvidia-smi mig --destroy-gpu-instance || true
+    nvidia-smi mig --create-gpu-instance "$(yes "${MIG_PROFILE}" | head -n "${REPLICAS_PER_GPU}" | paste -sd,)" --default-compute-instance
+  fi
+  if (($(mig_devices | wc -l) != wanted)); then
+    log "refused: ${wanted} instances of ${MIG_PROFILE} were wanted, and there are $(mig_devices | wc -l)"
+    return 1
+  fi
+}
+
 # --- Replicas ----------------------------------------------------------------------------------------------------------------
 
 engine_flags() {
@@ -167,16 +222,24 @@ UNIT
 }
 
 start_replicas() {
-  local gpus per_replica=$((TENSOR_PARALLEL * PIPELINE_PARALLEL)) replicas i
-  gpus=$(nvidia-smi --list-gpus | wc -l)
-  replicas=$((gpus / per_replica))
+  local gpus per_replica=$((TENSOR_PARALLEL * PIPELINE_PARALLEL)) replicas devices=() i
+  gpus=$(whole_gpus)
+  if [[ -n ${MIG_PROFILE:-} ]]; then
+    mapfile -t devices < <(mig_devices)
+  else
+    for ((i = 0; i < gpus / per_replica * ${REPLICAS_PER_GPU:-1}; i++)); do
+      local first=$((i / ${REPLICAS_PER_GPU:-1} * per_replica))
+      devices+=("$(seq -s, "${first}" $((first + per_replica - 1)))")
+    done
+  fi
+  replicas=${#devices[@]}
   ((replicas <= MOST_REPLICAS)) || replicas=${MOST_REPLICAS}
   if ((replicas == 0)); then
     log "a replica needs ${per_replica} GPUs and this machine has ${gpus}"
     return 1
   fi
   for ((i = 0; i < replicas; i++)); do
-    write_replica "${i}" "$(seq -s, $((i * per_replica)) $(((i + 1) * per_replica - 1)))"
+    write_replica "${i}" "${devices[i]}"
   done
   systemctl daemon-reload
   for ((i = 0; i < replicas; i++)); do
@@ -188,6 +251,7 @@ start_replicas() {
 mount_cache
 MODEL_DIR=${CACHE}/${WEIGHTS}
 retry 10 nvidia-smi --list-gpus
+cut_gpus
 retry 10 docker info --format '{{.ServerVersion}}'
 retry 30 pull_engine
 retry 60 fetch_weights

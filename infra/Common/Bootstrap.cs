@@ -60,6 +60,12 @@ internal static class Bootstrap
         }
 
         Set("GPU_MEMORY_UTILIZATION", engine.MemoryUtilization.Fraction.ToString("0.###", CultureInfo.InvariantCulture));
+        if (engine.Cut is { } cut)
+        {
+            Set("REPLICAS_PER_GPU", Number(cut.PerGpu));
+            Set("MIG_PROFILE", cut.Profile ?? "");
+        }
+
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
         script.Append(Script.Value);

@@ -1,14 +1,14 @@
 namespace GpuInfra.Infra.Common;
 
 /// <summary>
-/// The ports that replicas listen on: the first replica of a machine on 8000, the next on 8001, …; sixteen GPUs are the most a
-/// catalogued machine has.
+/// The ports that replicas listen on: the first replica of a machine on 8000, the next on 8001, …; eight GPUs cut into seven instances each are
+/// the most that planning puts on a machine (<c>OfferSizer.MostReplicas</c>).
 /// </summary>
 internal static class EnginePorts
 {
     public const int First = 8000;
 
-    public const int Last = First + 15;
+    public const int Last = First + 63;
 
     /// <summary>As Google's firewalls write it.</summary>
     public static string Range => FormattableString.Invariant($"{First}-{Last}");

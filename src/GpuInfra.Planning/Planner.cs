@@ -24,6 +24,7 @@ public static class Planner
         plan = plan with { Ledger = plan.Ledger.For(stack, plan) };
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
+        (plan, var windows) = DeadlineChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
         var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits { Gap = Gap });
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).ToImmutableArray();
@@ -54,9 +55,10 @@ public static class Planner
             Pools = PoolsOf(deployed),
             Steps = steps,
             Quotas = quotas,
+            Windows = windows,
             Cost = cost,
             Optimum = solved!,
-            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
+            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], PoolsOf(deployed)), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
         }.With(catalog);
     }
 

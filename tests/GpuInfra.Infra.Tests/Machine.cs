@@ -10,14 +10,30 @@ internal sealed class Machine : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("gpuinfra-machine-").FullName;
 
-    public Machine(int gpus)
+    /// <param name="gpus">Its GPUs.</param>
+    /// <param name="mig">When they take MIG mode: at once, after a reboot, never.</param>
+    public Machine(int gpus, string mig = "at once")
     {
         Directory.CreateDirectory(Units);
         Directory.CreateDirectory(Bucket);
         Directory.CreateDirectory(In("bin"));
-        Command("nvidia-smi", $"for i in $(seq {gpus}); do echo GPU $i; done");
+        Command("nvidia-smi", $$"""
+            case $1 in
+              --list-gpus)
+                for i in $(seq {{gpus}}); do
+                  echo "GPU $i: NVIDIA (UUID: GPU-$i)"
+                  [ ! -e "$root/instances" ] || for j in $(tr , ' ' < "$root/instances"); do
+                    n=$((${n:-0} + 1)); echo "  MIG $j Device $n: (UUID: MIG-$i-$n)"
+                  done
+                done ;;
+              --query-gpu=*) for i in $(seq {{gpus}}); do [ -e "$root/mig" ] && echo Enabled || echo Disabled; done ;;
+              --multi-instance-gpu=1) note "$@"; [ '{{mig}}' != 'at once' ] || touch "$root/mig" ;;
+              --gpu-reset) note "$@"; exit 1 ;;
+              mig) note "$@"; case $2 in --create-gpu-instance) echo "$3" > "$root/instances" ;; *) exit 6 ;; esac ;;
+            esac
+            """);
         Command("mountpoint", "exit 1");
-        Command("systemctl", "note systemctl \"$@\"");
+        Command("systemctl", $"note systemctl \"$@\"; [ \"$1\" != reboot ] || [ '{mig}' = never ] || touch \"$root/mig\"");
         Command("docker", "note docker \"$@\"; case $1 in image) exit 1 ;; login) cat > /dev/null ;; esac");
         Command("aws", """
             case $1 in

@@ -108,7 +108,7 @@ internal static class FleetTables
         string.Join(" and ", fleet.Pools.Select(pool => Format.Cloud(pool.Cloud)).Distinct().Order(StringComparer.Ordinal));
 
     private static string Replica(EngineSettings engine) =>
-        $"{Format.Count(engine.TensorParallel * engine.PipelineParallel, "GPU")}, {Format.Word(engine.Precision)}, "
+        $"{(engine.Cut is { } cut ? $"{cut} on a GPU" : Format.Count(engine.TensorParallel * engine.PipelineParallel, "GPU"))}, {Format.Word(engine.Precision)}, "
         + Format.Count(engine.MaxConcurrency, "sequence");
 
     private static string Hours(RunWindow? window) => window is null

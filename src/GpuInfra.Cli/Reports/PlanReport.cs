@@ -19,6 +19,7 @@ internal static class PlanReport
         [
             .. FleetTables.Fleet(fleet),
             .. FleetTables.Servings(fleet),
+            .. UseTables.Of(fleet),
             .. FleetTables.Cost(fleet, today),
             .. LedgerTables.Of(fleet),
             .. LedgerTables.Availability(fleet),

@@ -28,8 +28,10 @@ internal static class CatalogReader
                 CatalogJson.Default.OfferRowArray,
                 row => row.ToOffer(region, machines.Value.GetValueOrDefault((cloud, row.InstanceType))
                     ?? throw new InvalidDataException($"{cloud}/{region} sells {row.InstanceType}, which machines.json lacks."))));
+        var mig = Rows(files["mig.json"], CatalogJson.Default.MigProfileArray, row => row)
+            .OrderBy(row => row.Profile, StringComparer.Ordinal).ToLookup(row => row.Gpu, StringComparer.Ordinal);
         return new Catalog(
-            Ordered(files["gpus.json"], CatalogJson.Default.GpuRowArray, row => row.ToGpu(), gpu => gpu.Id),
+            Ordered(files["gpus.json"], CatalogJson.Default.GpuRowArray, row => row.ToGpu() with { Mig = [.. mig[row.Id]] }, gpu => gpu.Id),
             Ordered(files["models.json"], CatalogJson.Default.ModelRowArray, row => row.ToModel(), model => model.Id),
             offers,
             Ordered(files["profiles.json"], CatalogJson.Default.ProfileRowArray, row => row.ToProfile(), profile => profile.Id),
@@ -82,6 +84,7 @@ internal static class CatalogReader
     AllowDuplicateProperties = false,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(GpuRow[]))]
+[JsonSerializable(typeof(MigProfile[]))]
 [JsonSerializable(typeof(ModelRow[]))]
 [JsonSerializable(typeof(MachineRow[]))]
 [JsonSerializable(typeof(OfferRow[]))]

@@ -42,6 +42,9 @@ public sealed record Gpu(
     string Source,
     DateOnly AsOf)
 {
+    /// <summary>The ways in which it can be cut into instances, ordered by name; none where it cannot.</summary>
+    public ImmutableArray<MigProfile> Mig { get; init; } = [];
+
     private const decimal TensorFloatCapability = 8.0m;
 
     /// <summary>The variants nearest to each other are H100 with 80 and 94 GB; L4 shows 22.4 of its 24 GB.</summary>

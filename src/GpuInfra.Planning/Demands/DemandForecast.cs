@@ -51,6 +51,11 @@ public sealed class DemandForecast(CapacityPlan plan)
         };
     }
 
+    /// <summary>The sizes of a serving's requests, shortest first.</summary>
+    public ImmutableArray<RequestSize> SizesOf(Serving serving, Month month) => RequestSizes.Of(
+        [.. WorkloadsOf(serving).Select(workload => (workload.Demand, OfWorkload(workload, month).RequestsPerSecond))],
+        serving.MaxContextTokens, OfServing(serving, month).LongInputTokens);
+
     /// <summary>The workloads of a serving, in the plan's order.</summary>
     public IEnumerable<Workload> WorkloadsOf(Serving serving) => plan.Workloads.Where(workload => workload.Serving == serving.Name);
 
@@ -82,8 +87,8 @@ public sealed class DemandForecast(CapacityPlan plan)
         };
     }
 
-    /// <summary>Seconds of a day in which a demand is there: those of its window, or all.</summary>
-    internal static double SecondsOfWork(DemandSource source) => source.Window?.Length.TotalSeconds ?? SecondsPerDay;
+    /// <summary>Seconds of a day in which a demand is served: those of its window without the start of machines, or all.</summary>
+    internal static double SecondsOfWork(DemandSource source) => (source.Window?.Length.TotalSeconds ?? SecondsPerDay) - source.StartUp.TotalSeconds;
 
     /// <summary>What follows from lengths alone.</summary>
     private static Demand WithLengths(LengthDistribution input, LengthDistribution output, int percentile, int maxContextTokens) => new()

@@ -80,6 +80,27 @@ public sealed class LengthDistribution
         return Share.All;
     }
 
+    /// <summary>Tokens of the requests longer than <paramref name="tokens"/>, per request of all.</summary>
+    public double TokensAbove(double tokens)
+    {
+        var sum = 0.0;
+        for (var index = 1; index < _points.Length; index++)
+        {
+            var (low, high) = (_points[index - 1], _points[index]);
+            var from = Math.Max(low.Value, tokens);
+            if (high.Value > from)
+            {
+                sum += (high.Percentile - low.Percentile) / 100 * ((high.Value - from) / (high.Value - low.Value)) * (from + high.Value) / 2;
+            }
+            else if (high.Value > tokens)
+            {
+                sum += (high.Percentile - low.Percentile) / 100 * high.Value;
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>The share of requests whose input and output together exceed <paramref name="tokens"/>, the two taken as independent.</summary>
     public static Share SumAbove(LengthDistribution input, LengthDistribution output, double tokens)
     {

@@ -23,7 +23,7 @@ internal sealed class AvailabilityLimits(CapacityPlan plan, string serving, doub
     public ImmutableArray<LimitUse> UseOf(Candidate candidate, Tier tier, Obtainable seen)
     {
         var share = plan.Clouds.Single(cloud => cloud.Cloud == candidate.Offer.Cloud).Share.Fraction;
-        return seen.Share >= 1 ? [] : [new LimitUse(Name(candidate, tier), candidate.InstanceRate / (peak * (share > 0 ? share : 1)))];
+        return seen.Share >= 1 ? [] : [new LimitUse(Name(candidate, tier), candidate.CountedRate / (peak * (share > 0 ? share : 1)))];
     }
 
     private string Name(Candidate candidate, Tier tier) => $"available {serving} {candidate.Offer.Id} {JsonText.Word(tier)}";

@@ -5,12 +5,15 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// Leaves out offers that another one can always stand in for, in all their tiers. Choice b dominates a of the same region, tier and zones when
-/// m = ⌈u_a / u_b⌉ instances of b cost no more than one of a, hold no fewer replicas and take no more of any limit: m n instances of b
+/// m = ⌈u_a / u_b⌉ instances of b (the most over sizes, where requests are routed by them) cost no more than one of a, hold no fewer replicas and take no more of any limit: m n instances of b
 /// then carry at least what n of a do, and keep at least as much after any loss, because ⌈mn/z⌉ ≤ m⌈n/z⌉. Zones do not count where
 /// no zone's loss must be survived. A pool runs on one offer, so b must be of a's pool, or the only one left of its own.
 /// </summary>
 internal static class Dominance
 {
+    /// <summary>Stands for any number: one cannot do what the other does.</summary>
+    private const double MostTimes = 1e9;
+
     /// <summary>The serving with the choices that are left, in their order.</summary>
     public static ServingNeed Reduce(ServingNeed serving)
     {
@@ -114,8 +117,8 @@ internal static class Dominance
             return false;
         }
 
-        var times = Math.Ceiling(worse.Rate / better.Rate - 1e-12);
-        return times * better.Rate >= worse.Rate
+        var times = Times(better, worse);
+        return times < MostTimes
             && (decimal)times * bought.Monthly <= worse.Cheapest
             && times * better.Replicas >= (serving.FewestReplicas > 0 ? worse.Replicas : 0)
             && (better.Uses.IsEmpty && bought.Uses.IsEmpty
@@ -132,6 +135,23 @@ internal static class Dominance
         }
 
         return least;
+    }
+
+    /// <summary>Instances of one choice that do at least what one of another does, whatever it is sent.</summary>
+    private static double Times(PoolChoice better, PoolChoice worse)
+    {
+        if (!worse.SizeRates.IsEmpty)
+        {
+            return worse.SizeRates.Zip(better.SizeRates).Max(size => size.First == 0 ? 0 : size.Second == 0 ? MostTimes : Times(size.Second, size.First));
+        }
+
+        return Times(better.Rate, worse.Rate);
+    }
+
+    private static double Times(double better, double worse)
+    {
+        var times = Math.Ceiling(worse / better - 1e-12);
+        return times * better >= worse ? times : MostTimes;
     }
 
     /// <summary>An offer in all its tiers, which stand and fall together.</summary>

@@ -26,7 +26,7 @@ internal static class DrainingPools
             from candidate in candidates
             where candidate.Offer.InstanceType == pool.InstanceType && candidate.HasPrice(tier) && factory.IdOf(candidate.Offer, tier) == pool.Pool
             select (pool, tier, candidate);
-        foreach (var (pool, tier, candidate) in wanted)
+        foreach (var (pool, tier, candidate) in wanted.DistinctBy(item => item.pool.Pool))
         {
             if (chosen.Any(other => other.Id == pool.Pool))
             {

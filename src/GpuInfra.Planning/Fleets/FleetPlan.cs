@@ -36,6 +36,12 @@ public sealed record FleetPlan
     /// <summary>What the deployed month takes of quotas, ordered by cloud, region and code.</summary>
     public ImmutableArray<QuotaNeed> Quotas { get; init; } = [];
 
+    /// <summary>The hours chosen for work with a deadline, ordered by serving; empty for a fleet that was not planned here.</summary>
+    public ImmutableArray<WindowChoice> Windows { get; init; } = [];
+
+    /// <summary>How busy each pool is planned to be, ordered by pool.</summary>
+    public ImmutableArray<PoolUtilization> Utilization => PoolUtilization.Of(Plan, Servings, Pools);
+
     /// <summary>Reserved machines against what the ledger holds, ordered by cloud, region and type.</summary>
     public ImmutableArray<ReservationCover> Reservations => ReservationCover.Of(Plan, Pools);
 

@@ -40,6 +40,12 @@ public static class FleetPlanJson
         Array(json, "servings", fleet.Servings, (writer, serving) => WriteServing(writer, serving, fleet.Times));
         Array(json, "pools", fleet.Pools, (writer, pool) => WritePool(writer, pool, fleet.Times));
         Array(json, "steps", fleet.Steps, WriteStep);
+        if (!fleet.Windows.IsEmpty)
+        {
+            Array(json, "windows", fleet.Windows, UseJson.Write);
+        }
+
+        Array(json, "utilization", fleet.Utilization, UseJson.Write);
         Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
         Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
         Array(json, "availability", fleet.Availability, LedgerJson.Write);
@@ -195,8 +201,18 @@ public static class FleetPlanJson
         json.WriteNumber("pipelineParallel", pool.Engine.PipelineParallel);
         json.WriteNumber("maxConcurrency", pool.Engine.MaxConcurrency);
         json.WriteNumber("replicasPerInstance", pool.ReplicasPerInstance);
+        if (pool.Engine.Cut is { } cut)
+        {
+            PoolPartsJson.Write(json, cut);
+        }
+
         var replica = pool.ReplicaCapacity;
         WriteRates(json, "replicaCapacity", replica.RequestsPerSecond, replica.Prefill, replica.Decode);
+        if (!pool.Sizes.IsEmpty)
+        {
+            Array(json, "sizes", pool.Sizes, PoolPartsJson.Write);
+        }
+
         json.WriteNumber("replicas", pool.Replicas);
         Array(json, "ladder", pool.Ladder, (writer, rung) =>
         {

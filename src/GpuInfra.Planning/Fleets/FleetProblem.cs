@@ -25,6 +25,14 @@ namespace GpuInfra.Planning.Fleets;
 /// <item>over servings: Σ a_lkt n_kt ≤ L_l for each limit, Σ π_kt n_kt ≤ S.</item>
 /// </list>
 /// <para>
+/// Requests routed by size. A serving may have sizes b with shares φ_b of its requests; a choice then has a rate μ_kb for each, zero where it takes none of
+/// it. In each situation the shares x_kb ∈ [0, 1] of a size's requests that a choice is sent are decided anew, since after a loss requests may go wherever
+/// they can be held: the peak of c has Σ_{k∈c} x_kb ≥ f_c for each b and Σ_b φ_b P x_kb / μ_kb ≤ n_k; the reserve of c the same of σ_c B over reserved
+/// choices; the loss of zone z Σ_k x_kb ≥ 1 and Σ_b φ_b ζQ x_kb / μ_kb ≤ n_k, less w_k where z ∈ Z_k; the loss of cloud c the same of κQ over k ∉ c.
+/// A cloud's part of the requests is as mixed as the whole: no router stands before the clouds that would sort it. With one size
+/// these rows are those above.
+/// </para>
+/// <para>
 /// Rates are divided by the serving's peak, so that rows read as shares of it. The bound is that of linear relaxations, see
 /// <see cref="FleetOptimizer"/>. Ties: fewer instances, then fewer reserved ones, then the earlier choices by name.
 /// </para>
@@ -73,6 +81,9 @@ internal sealed record ServingNeed
     /// <summary>How far a cloud's share may lie from what the plan says, either way, as a fraction of the whole.</summary>
     public double Tolerance { get; init; }
 
+    /// <summary>Shares of the requests by size, adding up to one; empty where requests are not routed by size.</summary>
+    public ImmutableArray<double> Sizes { get; init; } = [];
+
     /// <summary>Replicas at least.</summary>
     public int FewestReplicas { get; init; }
 
@@ -107,8 +118,14 @@ internal sealed record PoolChoice
     /// <summary>Zones that instances spread over, ordered by name; at least one.</summary>
     public required ImmutableArray<string> Zones { get; init; }
 
-    /// <summary>Requests per second of one instance; above zero.</summary>
+    /// <summary>
+    /// Requests per second of one instance; above zero. Where requests are routed by size, so that <c>Peak / Rate</c> instances take all
+    /// the requests that it can.
+    /// </summary>
     public required double Rate { get; init; }
+
+    /// <summary>Requests per second of one instance by size, zero where it takes none; empty where requests are not routed by size.</summary>
+    public ImmutableArray<double> SizeRates { get; init; } = [];
 
     /// <summary>Replicas on one instance: several where it has several GPUs, or GPUs that several replicas share.</summary>
     public required int Replicas { get; init; }

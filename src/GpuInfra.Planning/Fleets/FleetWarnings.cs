@@ -76,6 +76,12 @@ internal static class FleetWarnings
             yield return $"{serving.Name}: rates are fitted to {MeasuredReleases.Range}, and the plan runs {version}; releases of one engine differ by a tenth";
         }
 
+        if (serving.Techniques.Routing == Routing.BySize)
+        {
+            yield return $"{serving.Name}: its pools count on a router that sends requests by input length to the pool planned for them; "
+                + "none is deployed yet, and without it long requests reach pools that refuse them";
+        }
+
         if (serving.Techniques is { PrefixCacheHitRate.Fraction: > 0, Routing: Routing.Any })
         {
             yield return $"{serving.Name}: prefix hits of {serving.Techniques.PrefixCacheHitRate} do not count, since requests with a common "

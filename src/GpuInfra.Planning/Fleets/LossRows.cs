@@ -16,6 +16,18 @@ internal static class LossRows
 
         foreach (var zone in LossSets.Of(serving.Choices))
         {
+            if (!serving.Sizes.IsEmpty)
+            {
+                foreach (var promise in SizeRows.Add(
+                    variables, program, PromiseKind.Zone, zone.Name, "zone", serving.Choices, serving.Survive.Zone.Fraction * serving.P95, 1,
+                    lost: choice => zone.Choices.Contains(choice, ReferenceEqualityComparer.Instance) ? variables.MostInZone(choice) : null))
+                {
+                    yield return promise;
+                }
+
+                continue;
+            }
+
             var terms = variables.Rates(_ => true)
                 .Concat(zone.Choices.Select(choice => new Term(variables.MostInZone(choice), -variables.Scaled(choice.Rate))));
             yield return new(serving, PromiseKind.Zone, zone.Name, program.Add(new Row(
@@ -43,6 +55,18 @@ internal static class LossRows
         foreach (var cloud in serving.Clouds)
         {
             var word = JsonText.Word(cloud.Cloud);
+            if (!serving.Sizes.IsEmpty)
+            {
+                foreach (var promise in SizeRows.Add(
+                    variables, program, PromiseKind.Cloud, word, "cloud",
+                    serving.Choices.Where(choice => choice.Cloud != cloud.Cloud), serving.Survive.Cloud.Fraction * serving.P95, 1))
+                {
+                    yield return promise;
+                }
+
+                continue;
+            }
+
             yield return new(serving, PromiseKind.Cloud, word, program.Add(new Row(
                 LpFormat.Name("cloud", serving.Name, word), variables.Rates(choice => choice.Cloud != cloud.Cloud),
                 Sense.AtLeast, variables.Scaled(serving.Survive.Cloud.Fraction * serving.P95))));

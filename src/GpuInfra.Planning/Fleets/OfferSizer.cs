@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Sizing;
 
@@ -9,6 +10,9 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>The offers of the plan's regions, sized for a serving: those that can run it, and why the others cannot.</summary>
 internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
 {
+    /// <summary>Replicas on a machine at most: each listens on a port of its own, and so many are open.</summary>
+    public const int MostReplicas = 64;
+
     private static readonly int[] TensorParallels = [1, 2, 4, 8];
 
     private readonly ImmutableArray<Offer> _offers =
@@ -17,7 +21,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
     ];
 
-    private readonly ConcurrentDictionary<(string Serving, RequestMix Mix), Lazy<SizedOffers>> _sized = [];
+    private readonly ConcurrentDictionary<(string Serving, RequestMix Mix, string Sizes), Lazy<SizedOffers>> _sized = [];
 
     /// <summary>Offers with the zones that a network reaches.</summary>
     private static IEnumerable<Offer> Within(ExistingNetwork? network, ImmutableArray<Offer> offers) => network is null
@@ -25,14 +29,21 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
         : offers.Select(offer => offer with { Zones = [.. offer.Zones.Where(zone => network.Reaches(zone.Zone))] });
 
     /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix.</summary>
-    public SizedOffers Size(Serving serving, RequestMix mix) =>
-        _sized.GetOrAdd((serving.Name, mix), _ => new(() => SizeAll(serving, mix))).Value;
+    /// <param name="serving">The serving.</param>
+    /// <param name="mix">Its requests.</param>
+    /// <param name="sizes">The same by size, where they are routed by it: an offer is then a candidate with each split that no other one is better than for every size.</param>
+    public SizedOffers Size(Serving serving, RequestMix mix, ImmutableArray<RequestSize> sizes)
+    {
+        var words = string.Join(' ', sizes.Select(size => FormattableString.Invariant(
+            $"{size}: {size.InputTokens:R} {size.OutputTokens:R} {size.LongInputTokens:R} {size.LongestTokens} {size.Share.Fraction:R}")));
+        return _sized.GetOrAdd((serving.Name, mix, words), _ => new(() => SizeAll(serving, mix, sizes))).Value;
+    }
 
-    private SizedOffers SizeAll(Serving serving, RequestMix mix)
+    private SizedOffers SizeAll(Serving serving, RequestMix mix, ImmutableArray<RequestSize> sizes)
     {
         var candidates = ImmutableArray.CreateBuilder<Candidate>();
         var rejections = ImmutableArray.CreateBuilder<Rejection>();
-        var replicas = new Dictionary<(string Gpu, int TensorParallel), (ReplicaSizing?, Unfit?)>();
+        var replicas = new Dictionary<(string Gpu, int TensorParallel, GpuCut? Cut), (Replica?, Unfit?)>();
 
         foreach (var gpu in catalog.Gpus.Where(gpu => _offers.All(offer => offer.Gpu != gpu.Id)))
         {
@@ -58,39 +69,82 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
             }
 
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
-            var attempts = TensorParallels.Where(split => offer.GpusPerInstance % split == 0)
-                .Select(split => SizeOnce(gpu, split))
+            var attempts = (serving.Sharing.AllowsWhole ? TensorParallels.Where(split => offer.GpusPerInstance % split == 0) : [])
+                .Select(split => (Cut: (GpuCut?)null, Answer: SizeOnce(gpu, split, null)))
+                .Concat(serving.Sharing.SharesOf(gpu)
+                    .Where(share => offer.GpusPerInstance * share.PerGpu <= MostReplicas)
+                    .Select(share => (Cut: (GpuCut?)share, Answer: SizeOnce(gpu, 1, share))))
                 .ToImmutableArray();
-            var best = attempts.Select(attempt => attempt.Sizing).OfType<ReplicaSizing>()
-                .Select(sizing => new Candidate(offer, sizing))
+            if (attempts.IsEmpty)
+            {
+                rejections.Add(new Rejection(offer.Id, "sharing", NoShare(serving.Sharing, gpu)));
+                continue;
+            }
+
+            var fitting = attempts.Where(attempt => attempt.Answer.Replica is not null)
+                .Select(attempt => new Candidate(offer, attempt.Answer.Replica!.Sizing, attempt.Cut) { Sizes = attempt.Answer.Replica.Sizes })
                 .OrderByDescending(candidate => candidate.InstanceRate)
                 .ThenBy(candidate => candidate.Sizing.TensorParallel)
-                .FirstOrDefault();
-            if (best is not null)
+                .ThenBy(candidate => candidate.ReplicasPerInstance)
+                .ToList();
+            if (fitting.Count > 0)
             {
-                candidates.Add(best);
+                candidates.AddRange(sizes.IsEmpty ? fitting.Take(1) : Undominated(fitting));
             }
             else
             {
                 // The widest split has the most memory and the least latency, so its reason is the one that counts.
-                var unfit = attempts[^1].Unfit!;
+                var unfit = (attempts.LastOrDefault(attempt => attempt.Cut is null) is { Answer.Unfit: { } whole } ? whole : attempts[^1].Answer.Unfit)!;
                 rejections.Add(new Rejection(offer.Id, unfit.Constraint, unfit.Detail) { WinsAt = unfit.RunsWith });
             }
         }
 
         return new SizedOffers(candidates.ToImmutable(), rejections.ToImmutable());
 
-        (ReplicaSizing? Sizing, Unfit? Unfit) SizeOnce(Gpu gpu, int split)
+        (Replica? Replica, Unfit? Unfit) SizeOnce(Gpu gpu, int split, GpuCut? share)
         {
-            if (!replicas.TryGetValue((gpu.Id, split), out var sizing))
+            if (!replicas.TryGetValue((gpu.Id, split, share), out var replica))
             {
-                var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split);
-                replicas[(gpu.Id, split)] = sizing = (fits?.ReachedWith(plan.Confidence), unfit);
+                var seen = share?.Of(gpu) ?? gpu;
+                replicas[(gpu.Id, split, share)] = replica = sizes.IsEmpty ? OfMix(serving, mix, seen, split) : OfSizes(serving, sizes, seen, split);
             }
 
-            return sizing;
+            return replica;
         }
     }
+
+    private static string NoShare(GpuSharing sharing, Gpu gpu) => sharing.Mode == SharingMode.TimeSlicing
+        ? $"{sharing.PerGpu} replicas on each of its GPUs are more than the {MostReplicas} that a machine may have"
+        : gpu.Mig.IsEmpty ? $"{gpu.Id} cannot be cut into instances"
+        : gpu.Mig.FirstOrDefault(profile => profile.Profile == sharing.Profile) is { } known
+        ? $"{gpu.Id} has {known.Instances} instances of {known.Profile}, and machines {MostReplicas} replicas at most"
+        : $"{gpu.Id} has no MIG profile {sharing.Profile}; it has {string.Join(", ", gpu.Mig.Select(profile => profile.Profile))}";
+
+    private (Replica?, Unfit?) OfMix(Serving serving, RequestMix mix, Gpu gpu, int split)
+    {
+        var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split);
+        return (fits is null ? null : new Replica(fits.ReachedWith(plan.Confidence), []), unfit);
+    }
+
+    /// <summary>A replica that takes some of the sizes: it need hold no longer requests than those.</summary>
+    private (Replica?, Unfit?) OfSizes(Serving serving, ImmutableArray<RequestSize> sizes, Gpu gpu, int split)
+    {
+        var sized = sizes.Select(size => (Size: size, Answer: ReplicaSizer.Size(
+            serving with { MaxContextTokens = size.LongestTokens }, new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens), gpu, split))).ToList();
+        ImmutableArray<SizeRate> rates = [.. sized.Select(size => new SizeRate(size.Size, size.Answer.Sizing?.ReachedWith(plan.Confidence)))];
+        return rates.All(rate => rate.Sizing is null)
+            ? (null, sized[0].Answer.Unfit)
+            : (new Replica(SizeRate.Combine(rates, rate => rate.Size.Share.Fraction), rates), null);
+    }
+
+    /// <summary>Those of an offer's splits that are best for some mix of sizes; of equal ones the first.</summary>
+    private static IEnumerable<Candidate> Undominated(List<Candidate> splits) => splits.Where((candidate, at) => !splits.Where((other, place) =>
+        place != at && Rates(other).Zip(Rates(candidate)).All(pair => pair.First >= pair.Second) && (place < at || !Rates(other).SequenceEqual(Rates(candidate)))).Any())
+        .OrderBy(candidate => candidate.Sizing.TensorParallel);
+
+    private static IEnumerable<double> Rates(Candidate candidate) => candidate.Sizes.Select(size => size.RequestsPerSecond * candidate.ReplicasPerInstance);
+
+    private sealed record Replica(ReplicaSizing Sizing, ImmutableArray<SizeRate> Sizes);
 }
 
 /// <summary>Offers sized for a serving.</summary>

@@ -15,13 +15,24 @@ internal static class PeakRows
             var word = JsonText.Word(cloud.Cloud);
             var terms = variables.Rates(choice => choice.Cloud == cloud.Cloud).ToList();
             var right = ServingVariables.Rounded(cloud.Share);
+            int? free = null;
             if (serving.Tolerance > 0 && serving.Clouds.Length > 1)
             {
                 var (low, high) = (Math.Max(0, right - serving.Tolerance), Math.Min(1, right + serving.Tolerance));
                 var share = program.Add(new Variable(LpFormat.Name("f", serving.Name, word), low, high, 0, false));
                 shares.Add(new Term(share, 1));
                 terms.Add(new Term(share, -1));
-                right = 0;
+                (right, free) = (0, share);
+            }
+
+            if (!serving.Sizes.IsEmpty)
+            {
+                foreach (var promise in AddSizes(variables, program, cloud, right, free))
+                {
+                    yield return promise;
+                }
+
+                continue;
             }
 
             yield return new(serving, PromiseKind.Peak, word, program.Add(new Row(LpFormat.Name("peak", serving.Name, word), [.. terms], Sense.AtLeast, right)));
@@ -37,6 +48,16 @@ internal static class PeakRows
         {
             program.Add(new Row(LpFormat.Name("shares", serving.Name), [.. shares], Sense.Equal, 1));
         }
+    }
+
+    /// <summary>The same where requests are routed by size.</summary>
+    private static IEnumerable<Promise> AddSizes(ServingVariables variables, IntegerProgram program, CloudShare cloud, double part, int? share)
+    {
+        var (serving, word) = (variables.Serving, JsonText.Word(cloud.Cloud));
+        var choices = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud).ToList();
+        var promises = SizeRows.Add(variables, program, PromiseKind.Peak, word, "peak", choices, serving.Peak, part, share);
+        return serving.Baseline == 0 ? promises : promises.Concat(SizeRows.Add(
+            variables, program, PromiseKind.Reserve, word, "reserve", choices.Where(choice => choice.Tier == Tier.Reserved), cloud.Share * serving.Baseline, 1));
     }
 
     /// <summary>Adds the row of a serving's fewest replicas.</summary>

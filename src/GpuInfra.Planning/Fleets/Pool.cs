@@ -75,6 +75,9 @@ public sealed record Pool
     /// <summary>What one replica can serve of its serving's mix of requests.</summary>
     public required ReplicaCapacity ReplicaCapacity { get; init; }
 
+    /// <summary>What it does for requests of each size, shortest first; empty where requests are not routed by size.</summary>
+    public ImmutableArray<PoolSize> Sizes { get; init; } = [];
+
     /// <summary>Latency expected at the planned load; null for embeddings.</summary>
     public ExpectedLatency? Latency { get; init; }
 
@@ -141,6 +144,14 @@ public sealed record InstanceCounts(int Min, int Desired, int Max);
 /// <param name="Decode">Output tokens.</param>
 public sealed record ReplicaCapacity(double RequestsPerSecond, TokenRate Prefill, TokenRate Decode);
 
+/// <summary>What a pool does for requests of one size.</summary>
+/// <param name="From">Input tokens of the shortest.</param>
+/// <param name="Below">Input tokens that all stay below; null for the longest.</param>
+/// <param name="OfRequests">Share of the serving's requests that are of this size.</param>
+/// <param name="Routed">The part of those that the pool is sent in the planned peak; over all pools of the serving they add up to 100 %.</param>
+/// <param name="RequestsPerSecond">What one replica serves of this size alone; 0 where it takes none.</param>
+public sealed record PoolSize(int From, int? Below, Share OfRequests, Share Routed, double RequestsPerSecond);
+
 /// <summary>How the serving engine runs a replica; what sizing assumed and the deployment must do.</summary>
 public sealed record EngineSettings
 {
@@ -168,8 +179,11 @@ public sealed record EngineSettings
     /// <summary>Sequences decoded together, at most.</summary>
     public required int MaxConcurrency { get; init; }
 
-    /// <summary>Share of a GPU's memory that the engine may use.</summary>
+    /// <summary>Share of a GPU's memory, or of its MIG instance's, that the engine may use.</summary>
     public required Share MemoryUtilization { get; init; }
+
+    /// <summary>The part of a GPU that a replica has; null where it has whole ones.</summary>
+    public GpuCut? Cut { get; init; }
 
     /// <summary>LoRA adapters beside the model; null when there are none.</summary>
     public LoraAdapters? Adapters { get; init; }

@@ -16,12 +16,12 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     {
         if (placement.Reserved > 0)
         {
-            yield return Pool(placement.Candidate, Tier.Reserved, placement.Reserved, demand, []);
+            yield return Pool(placement.Candidate, Tier.Reserved, placement.Reserved, demand, [], placement);
         }
 
         if (placement.OnDemand > 0)
         {
-            yield return Pool(placement.Candidate, Tier.OnDemand, placement.OnDemand, demand, []);
+            yield return Pool(placement.Candidate, Tier.OnDemand, placement.OnDemand, demand, [], placement);
         }
     }
 
@@ -54,8 +54,10 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             : plan.Environment == DeploymentEnvironment.Prod ? null : plan.Shutdown?.OfficeHours;
     }
 
-    private Pool Pool(Candidate candidate, Tier tier, int instances, Demands.Demand demand, ImmutableArray<LadderRung> ladder)
+    private Pool Pool(
+        Candidate candidate, Tier tier, int instances, Demands.Demand demand, ImmutableArray<LadderRung> ladder, Placement? within = null)
     {
+        var (inputTokens, outputTokens) = candidate.TokensOf(demand);
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
         var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null;
@@ -82,16 +84,24 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 Task = serving.Model.Task,
                 TensorParallel = sizing.TensorParallel,
                 PipelineParallel = 1,
-                MaxContextTokens = serving.MaxContextTokens,
+                MaxContextTokens = candidate.Sizes.Where(size => size.Sizing is not null).Select(size => size.Size.LongestTokens).DefaultIfEmpty(serving.MaxContextTokens).Max(),
                 MaxConcurrency = sizing.MaxConcurrency == 0 ? ReplicaSizer.MaxSequences : sizing.MaxConcurrency,
-                MemoryUtilization = ReplicaMemory.Utilization,
+                MemoryUtilization = candidate.Cut is { Profile: null, PerGpu: var turns }
+                    ? Share.FromFraction(Math.Floor(ReplicaMemory.Utilization.Fraction / turns * 1000) / 1000)
+                    : ReplicaMemory.Utilization,
+                Cut = candidate.Cut,
                 Adapters = serving.Adapters,
             },
             ReplicasPerInstance = candidate.ReplicasPerInstance,
             ReplicaCapacity = new ReplicaCapacity(
                 sizing.RequestsPerSecond,
-                TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.InputTokens),
-                TokenRate.FromPerSecond(sizing.RequestsPerSecond * demand.OutputTokens)),
+                TokenRate.FromPerSecond(sizing.RequestsPerSecond * inputTokens),
+                TokenRate.FromPerSecond(sizing.RequestsPerSecond * outputTokens)),
+            Sizes =
+            [
+                .. candidate.Sizes.Select(size => new PoolSize(
+                    size.Size.From, size.Size.Below, size.Size.Share, Share.FromFraction(size.Routed.Fraction * instances / (within?.Instances ?? instances)), size.RequestsPerSecond)),
+            ],
             Latency = serving.Model.Task == ModelTask.Embedding
                 ? null
                 : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken),

@@ -39,7 +39,7 @@ internal static class PrecisionChoice
     }
 
     /// <summary>The plan with one serving, so that others neither weigh in nor fail.</summary>
-    private static CapacityPlan Alone(CapacityPlan plan, Serving serving) => plan with
+    internal static CapacityPlan Alone(CapacityPlan plan, Serving serving) => plan with
     {
         Servings = [serving with { ChoosesPrecision = false }],
         Workloads = [.. plan.Workloads.Where(workload => workload.Serving == serving.Name)],

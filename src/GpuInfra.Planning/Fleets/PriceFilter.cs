@@ -16,25 +16,19 @@ internal sealed class PriceFilter
     private readonly ServingNeed _serving;
     private readonly double[] _lower;
     private readonly DualSimplex? _relaxation;
+    private readonly ImmutableArray<ImmutableArray<int>> _columns;
 
     /// <summary>Solves the relaxation.</summary>
     public PriceFilter(ServingNeed serving)
     {
         _serving = serving;
         var program = new IntegerProgram();
-        (_lower, var upper) = (new double[serving.Choices.Length], new double[serving.Choices.Length]);
-        for (var index = 0; index < _lower.Length; index++)
-        {
-            var choice = serving.Choices[index];
-            (_lower[index], upper[index]) = (choice.Least, choice.Least + ServingVariables.MostInstances(serving, choice));
-            program.Add(new Variable("n", _lower[index], upper[index], choice.Cheapest, false));
-        }
-
-        AddRows(program);
+        _lower = new double[serving.Choices.Length];
+        (_columns, var upper) = serving.Sizes.IsEmpty ? AddColumns(program) : AddSizes(program);
         var relaxation = new DualSimplex(
             new SparseMatrix(program.Variables.Count, program.Rows),
             [.. program.Variables.Select(variable => (double)variable.Cost)],
-            [.. _lower, .. program.Rows.Select(row => row.Lower)],
+            [.. serving.Sizes.IsEmpty ? _lower : program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
             [.. upper, .. program.Rows.Select(row => row.Upper)]);
         switch (relaxation.Solve(double.PositiveInfinity))
         {
@@ -53,7 +47,56 @@ internal sealed class PriceFilter
     /// <summary>The choices that a fleet cheaper than a cost can have, in their order.</summary>
     public ServingNeed Below(double cost) => _relaxation is null || double.IsInfinity(cost)
         ? _serving
-        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => _lower[index] > 0 || Bound + _relaxation.Reduced[index] < cost + Slack * Math.Abs(cost))] };
+        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => _lower[index] > 0 || Bound + Reduced(index) < cost + Slack * Math.Abs(cost))] };
+
+    /// <summary>The choices that raise the bound least, so many of each cloud: a fleet of them is mostly a good one.</summary>
+    public ServingNeed Likely(int ofEachCloud) => _relaxation is null ? _serving : _serving with
+    {
+        Choices =
+        [
+            .. _serving.Choices.Index().GroupBy(choice => choice.Item.Cloud)
+                .SelectMany(cloud => cloud.OrderBy(choice => _lower[choice.Index] > 0 ? 0 : 1).ThenBy(choice => Reduced(choice.Index)).ThenBy(choice => choice.Index)
+                    .Take(ofEachCloud + cloud.Count(choice => _lower[choice.Index] > 0)))
+                .OrderBy(choice => choice.Index).Select(choice => choice.Item),
+        ],
+    };
+
+    /// <summary>What the bound rises by when an instance of a choice is taken.</summary>
+    private double Reduced(int choice)
+    {
+        var least = double.PositiveInfinity;
+        foreach (var column in _columns[choice])
+        {
+            least = Math.Min(least, _relaxation!.Reduced[column]);
+        }
+
+        return least;
+    }
+
+    private (ImmutableArray<ImmutableArray<int>> Columns, double[] Upper) AddColumns(IntegerProgram program)
+    {
+        var upper = new double[_lower.Length];
+        for (var index = 0; index < _lower.Length; index++)
+        {
+            var choice = _serving.Choices[index];
+            (_lower[index], upper[index]) = (choice.Least, choice.Least + ServingVariables.MostInstances(_serving, choice));
+            program.Add(new Variable("n", _lower[index], upper[index], choice.Cheapest, false));
+        }
+
+        AddRows(program);
+        return ([.. Enumerable.Range(0, _lower.Length).Select(column => ImmutableArray.Create(column))], upper);
+    }
+
+    private (ImmutableArray<ImmutableArray<int>> Columns, double[] Upper) AddSizes(IntegerProgram program)
+    {
+        for (var index = 0; index < _lower.Length; index++)
+        {
+            _lower[index] = _serving.Choices[index].Least;
+        }
+
+        var columns = SizeRelaxation.Add(program, _serving);
+        return (columns, [.. program.Variables.Select(variable => variable.Upper)]);
+    }
 
     private void AddRows(IntegerProgram program)
     {

@@ -12,16 +12,16 @@ internal static class ReserveSplit
 {
     /// <summary>The placements with their reserved part.</summary>
     /// <param name="placements">Instances by offer, all on demand.</param>
-    /// <param name="baselines">Requests per second to be reserved, by cloud.</param>
+    /// <param name="baselines">What is to be reserved, and on which of them.</param>
     /// <param name="survives">Whether placements keep what is promised after every loss.</param>
     public static ImmutableArray<Placement> Of(
-        ImmutableArray<Placement> placements, ImmutableArray<CloudShare> baselines, Func<ImmutableArray<Placement>, bool> survives)
+        ImmutableArray<Placement> placements, ImmutableArray<Baseline> baselines, Func<ImmutableArray<Placement>, bool> survives)
     {
         var split = placements;
         foreach (var baseline in baselines)
         {
-            var left = baseline.Share;
-            foreach (var placement in placements.Where(placement => placement.Candidate.Offer.Cloud == baseline.Cloud)
+            var left = baseline.RequestsPerSecond;
+            foreach (var placement in baseline.On
                 .OrderBy(placement => placement.Candidate.Price(Tier.OnDemand).Amount / (decimal)placement.Candidate.InstanceRate)
                 .ThenBy(placement => placement.Candidate.Offer.Id, StringComparer.Ordinal))
             {
@@ -51,3 +51,6 @@ internal static class ReserveSplit
 
     private static Placement Reserve(Placement placement, int reserved) => new(placement.Candidate, reserved, placement.Instances - reserved);
 }
+
+/// <summary>Requests per second that reservations are to carry, and the placements that may.</summary>
+internal sealed record Baseline(ImmutableArray<Placement> On, double RequestsPerSecond);

@@ -16,7 +16,7 @@ internal sealed class ServingAnswer
     public ServingAnswer(CapacityPlan plan, ServingTask task, ImmutableArray<PlacedInstances> instances)
     {
         (_plan, _task) = (plan, task);
-        var byOffer = task.Candidates.ToDictionary(candidate => candidate.Offer.Id, StringComparer.Ordinal);
+        var byOffer = task.Candidates.ToDictionary(candidate => candidate.Id, StringComparer.Ordinal);
         ImmutableArray<Placement> placements =
         [
             .. instances.GroupBy(placed => placed.Choice.Offer).OrderBy(offer => offer.Key, StringComparer.Ordinal).Select(offer => new Placement(
@@ -24,9 +24,17 @@ internal sealed class ServingAnswer
                 offer.Where(placed => placed.Choice.Tier == Tier.Reserved).Sum(placed => placed.Count),
                 offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Count))),
         ];
+        if (!task.Need.Sizes.IsEmpty)
+        {
+            placements = [.. plan.Clouds.SelectMany(cloud => Routed([.. placements.Where(placement => placement.Candidate.Offer.Cloud == cloud.Cloud)], cloud.Share.Fraction))];
+        }
+
         _placements = task.ReserveLater == 0 ? placements : ReserveSplit.Of(
             placements,
-            [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction * task.ReserveLater))],
+            task.Need.Sizes.IsEmpty
+                ? [.. plan.Clouds.Select(cloud => new Baseline(
+                    [.. placements.Where(placement => placement.Candidate.Offer.Cloud == cloud.Cloud)], cloud.Share.Fraction * task.ReserveLater))]
+                : [.. placements.Select(placement => new Baseline([placement], placement.Candidate.RoutedOf(task.ReserveLater)))],
             split => Survivability.Checks([.. split.SelectMany(Pools)], task.Need.P95, task.Serving.Survive).All(check => check.Holds));
     }
 
@@ -44,6 +52,16 @@ internal sealed class ServingAnswer
             () => _task.GpuTime(_placements[0].Candidate.Sizing));
     }
 
+    /// <summary>The placements of a cloud with what each is sent of the requests of each size, so that none is busier than it must be.</summary>
+    private IEnumerable<Placement> Routed(ImmutableArray<Placement> placements, double share)
+    {
+        var (_, parts) = SizeRouting.Of(
+            [.. _task.Need.Sizes.Select(size => size * share * _task.Need.Peak)],
+            [.. placements.Select(placement => placement.Candidate.Sizes
+                .Select(size => size.RequestsPerSecond * placement.Candidate.ReplicasPerInstance * placement.Instances).ToImmutableArray())]);
+        return placements.Zip(parts, (placement, part) => placement with { Candidate = placement.Candidate.Routed([.. part.Select(of => of * share)]) });
+    }
+
     private IEnumerable<Pool> Pools(Placement placement) => _task.IsSpot
         ? [_task.Factory.Spot(placement.Candidate, placement.Instances, LadderOf(placement), _task.Demand)]
         : _task.Factory.Standing(placement, _task.Demand);
@@ -59,6 +77,7 @@ internal sealed class ServingAnswer
         return _task.Candidates
             .Where(candidate => _placements.All(placement => placement.Candidate.Offer.Id != candidate.Offer.Id))
             .Where(candidate => !rungs.Contains((candidate.Offer.Cloud, candidate.Offer.Region, candidate.Offer.InstanceType)))
+            .DistinctBy(candidate => candidate.Offer.Id)
             .Select(NotTaken);
     }
 
@@ -68,6 +87,13 @@ internal sealed class ServingAnswer
     /// </summary>
     private Rejection NotTaken(Candidate candidate)
     {
+        if (!candidate.Sizes.IsEmpty)
+        {
+            return new Rejection(candidate.Offer.Id, "cost", candidate.Sizes.All(size => size.Sizing is not null)
+                ? "no mix with it costs less"
+                : $"no mix with it costs less; it takes none of {string.Join(", ", candidate.Sizes.Where(size => size.Sizing is null).Select(size => size.Size))}");
+        }
+
         var alone = Alone(candidate);
         var taken = _placements.Select(placement => placement.Candidate).Where(other => other.Offer.Cloud == candidate.Offer.Cloud)
             .Select(Alone).OrderBy(Hourly).FirstOrDefault();

@@ -45,7 +45,9 @@ public sealed record ServingFleet
         Serving serving, ImmutableArray<string> workloads, Demand demand, ImmutableArray<Pool> pools, IEnumerable<Rejection> rejections)
     {
         var carrying = pools.Where(pool => !pool.IsDraining).ToImmutableArray();
-        var capacity = carrying.Sum(pool => pool.RequestsPerSecond);
+        var capacity = carrying.Any(pool => !pool.Sizes.IsEmpty)
+            ? demand.PeakRequestsPerSecond * SizeRouting.Served(carrying, demand.PeakRequestsPerSecond, _ => 0)
+            : carrying.Sum(pool => pool.RequestsPerSecond);
         var latencies = carrying.Select(pool => pool.Latency).OfType<ExpectedLatency>().ToList();
         return new ServingFleet
         {

@@ -12,6 +12,9 @@ namespace GpuInfra.Planning.Fleets;
 /// </summary>
 internal static class ServingSearch
 {
+    /// <summary>Choices of a cloud that a first fleet is looked for among where requests are routed by size.</summary>
+    private const int LikelyChoices = 5;
+
     /// <summary>The cheapest fleet of a serving.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="limits">How the search is to end.</param>
@@ -35,6 +38,15 @@ internal static class ServingSearch
             if (best.Objective < decimal.MaxValue ? filter.Bound >= (double)(best.Objective - limits.Precision) : double.IsPositiveInfinity(filter.Bound))
             {
                 continue;
+            }
+
+            if (!serving.Sizes.IsEmpty && !best.IsSolved)
+            {
+                // A price for the filter: with sizes, all choices at once are many.
+                var likely = new FleetFormulation(new FleetProblem([filter.Likely(LikelyChoices)], []));
+                var first = BranchAndBound.Solve(likely.Program, limits, best.Objective);
+                nodes += first.Nodes;
+                best = first.IsSolved ? new FleetOptimum(first.Status, likely.Read(first.Values), first.Objective, first.Objective, 0) : best;
             }
 
             var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.Objective < decimal.MaxValue ? (double)best.Objective : double.PositiveInfinity)], []));
@@ -63,7 +75,7 @@ internal static class ServingSearch
         var groups = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud)
             .GroupBy(choice => serving.MostOffers == 1 ? choice.Offer : choice.Region)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : (decimal)(group.Min(PricePerRequest) * share)))
+            .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : (decimal)(PricePerRequest(serving, [.. group]) * share)))
             .ToList();
         var asked = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud && choice.Least > 0).ToList();
         return asked.Count > 0 ? [.. groups.Where(group => asked.All(choice => group.Choices.Contains(choice, ReferenceEqualityComparer.Instance)))]
@@ -75,7 +87,11 @@ internal static class ServingSearch
     private static decimal InWhole(IEnumerable<PoolChoice> offer, double share) =>
         offer.Min(choice => choice.Cheapest) * Candidate.CeilingOf(share * (1 - Tolerance.Feasibility) / offer.First().Rate);
 
-    private static double PricePerRequest(PoolChoice choice) => (double)choice.Cheapest / choice.Rate;
+    /// <summary>What a request costs at least, each size on what serves it cheapest.</summary>
+    private static double PricePerRequest(ServingNeed serving, ImmutableArray<PoolChoice> group) => serving.Sizes.IsEmpty
+        ? group.Min(choice => (double)choice.Cheapest / choice.Rate)
+        : serving.Sizes.Select((share, size) => share * group.Where(choice => choice.SizeRates[size] > 0)
+            .Select(choice => (double)choice.Cheapest / choice.SizeRates[size]).DefaultIfEmpty().Min()).Sum();
 
     /// <summary>Choices, and what the cloud's share of the peak costs on them at least.</summary>
     private sealed record Group(ImmutableArray<PoolChoice> Choices, decimal Least);

@@ -16,8 +16,9 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
     {
         var workloads = forecast.WorkloadsOf(serving).ToImmutableArray();
         var demand = forecast.OfServing(serving, month);
+        ImmutableArray<RequestSize> sizes = serving.Techniques.Routing == Routing.BySize ? forecast.SizesOf(serving, month) : [];
         var sized = NegotiatedPrices.Of(
-            offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens)), plan, month);
+            offers.Size(serving, new RequestMix(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens), sizes), plan, month);
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
         var seen = new Obtainability(plan, month);
@@ -32,7 +33,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
 
         // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
         var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
-        var peak = demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction);
+        var peak = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Kind);
         var limits = new AvailabilityLimits(plan, serving.Name, peak, isSplitLater ? baseline : 0);
         var task = new ServingTask
         {
@@ -49,7 +50,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
                     load.RequestsPerSecond * (load.InputTokens * replica.PrefillSecondsPerToken + load.OutputTokens * replica.DecodeSecondsPerToken)),
             ],
             Factory = factory,
-            Limits = [.. candidates.Select(candidate => limits.Of(candidate, tiers[^1], seen.Of(candidate.Offer, tiers[^1]))).OfType<SharedLimit>()],
+            Limits = [.. candidates.Select(candidate => limits.Of(candidate, tiers[^1], seen.Of(candidate.Offer, tiers[^1]))).OfType<SharedLimit>().DistinctBy(limit => limit.Name)],
             Need = new ServingNeed
             {
                 Name = serving.Name,
@@ -60,7 +61,10 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
                 // What may be interrupted waits.
                 Survive = isSpot ? Survival.None : serving.Survive,
                 Clouds = [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction))],
-                MostOffers = plan.OffersPerCloud,
+                Sizes = [.. sizes.Select(size => size.Share.Fraction)],
+
+                // What is sorted by size must have somewhere else to go.
+                MostOffers = sizes.IsEmpty ? plan.OffersPerCloud : Math.Max(2, plan.OffersPerCloud),
                 Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory) with
                 {
                     Uses = tier == Tier.Reserved ? [] : limits.UseOf(candidate, tier, seen.Of(candidate.Offer, tier)),
@@ -74,12 +78,13 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
     private static PoolChoice Choice(Candidate candidate, Tier tier, PoolFactory factory) => new()
     {
         Pool = factory.IdOf(candidate.Offer, tier),
-        Offer = candidate.Offer.Id,
+        Offer = candidate.Id,
         Cloud = candidate.Offer.Cloud,
         Region = candidate.Offer.Region,
         Tier = tier,
         Zones = [.. (tier == Tier.Spot ? candidate.Offer.SpotZones : candidate.Offer.Zones).Select(zone => zone.Zone)],
-        Rate = candidate.InstanceRate,
+        Rate = candidate.CountedRate,
+        SizeRates = [.. candidate.Sizes.Select(size => size.RequestsPerSecond * candidate.ReplicasPerInstance)],
         Replicas = candidate.ReplicasPerInstance,
         Purchases = [new Purchase("list", (candidate.Price(tier) * factory.HoursPerMonth(tier)).Amount)],
     };

@@ -12,7 +12,7 @@ internal static class SpotLadder
     private const int MaxRungs = 6;
 
     /// <summary>
-    /// The first rung and those that can stand in for it: same region, same split, no slower, no smaller cache, cheapest per replica
+    /// The first rung and those that can stand in for it: same region, same split and cut, no slower, no smaller cache, cheapest per replica
     /// first. Google's groups do not weigh machine types against each other and cannot mix attached GPUs, so there every rung
     /// holds the same number of replicas on built-in GPUs.
     /// </summary>
@@ -33,6 +33,7 @@ internal static class SpotLadder
             || (!rung.Offer.AttachedGpu && !first.Offer.AttachedGpu && rung.ReplicasPerInstance == first.ReplicasPerInstance);
         return sameShape
             && rung.Sizing.TensorParallel == first.Sizing.TensorParallel
+            && rung.Cut == first.Cut
             && rung.Sizing.RequestsPerSecond >= first.Sizing.RequestsPerSecond
             && rung.Sizing.MaxConcurrency >= first.Sizing.MaxConcurrency;
     }

@@ -18,6 +18,11 @@ internal static class Survivability
             return [];
         }
 
+        if (pools.Any(pool => !pool.Sizes.IsEmpty))
+        {
+            return BySize(pools, p95, required);
+        }
+
         var total = pools.Sum(pool => pool.RequestsPerSecond);
         var zones = pools
             .SelectMany(pool => pool.Zones)
@@ -35,18 +40,27 @@ internal static class Survivability
             new(lost, Share.FromFraction(Math.Max(0, total - rate) / p95), share);
     }
 
+    /// <summary>The same where requests are routed by size: what is left is routed anew, to what is left.</summary>
+    private static ImmutableArray<SurvivalCheck> BySize(ImmutableArray<Pool> pools, double p95, Survival required)
+    {
+        var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal)
+            .Select(zone => Check($"zone {zone}", pool => InstancesIn(pool, zone), required.Zone));
+        var clouds = pools.Select(pool => pool.Cloud).Distinct().Order()
+            .Select(cloud => Check($"cloud {JsonText.Word(cloud)}", pool => pool.Cloud == cloud ? pool.Instances.Desired : 0, required.Cloud));
+        return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
+
+        SurvivalCheck Check(string lost, Func<Pool, int> taken, Share share) =>
+            new(lost, Share.FromFraction(SizeRouting.Served(pools, p95, taken)), share);
+    }
+
+    /// <summary>Requests per second that the loss of a zone can take of a pool.</summary>
+    private static double RateIn(Pool pool, string zone) => InstancesIn(pool, zone) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond;
+
     /// <summary>
-    /// Requests per second that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group
+    /// Instances that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group
     /// spreads the others evenly and does not say which zone gets the odd one, so any zone may.
     /// </summary>
-    private static double RateIn(Pool pool, string zone)
-    {
-        if (pool.Zones.FirstOrDefault(place => place.Zone == zone) is not { } here)
-        {
-            return 0;
-        }
-
-        var instances = pool.Tier == Tier.Reserved ? here.Instances : (pool.Instances.Desired + pool.Zones.Length - 1) / pool.Zones.Length;
-        return instances * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond;
-    }
+    private static int InstancesIn(Pool pool, string zone) => pool.Zones.FirstOrDefault(place => place.Zone == zone) is not { } here
+        ? 0
+        : pool.Tier == Tier.Reserved ? here.Instances : (pool.Instances.Desired + pool.Zones.Length - 1) / pool.Zones.Length;
 }

@@ -27,23 +27,24 @@ internal static class LockedFleet
                 file, 0, 0, "", $"{problem}. Look at what would be deployed (gpuinfra plan --stack {stack}), then lock it: {FleetLock.CommandFor(stack)}")));
         }
 
-        plan = plan with { Servings = [.. plan.Servings.Select(serving => Resolved(serving, step.Pools))] };
+        plan = DeadlineChoice.AsLocked(plan with { Servings = [.. plan.Servings.Select(serving => Resolved(serving, step.Pools))] }, step.Pools, catalog);
         var cost = CostBreakdown.Of(plan, catalog, step.Pools, step.ByWorkload);
         var quotas = QuotaNeeds.Of(plan, catalog, fleetLock.Steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
+        var servings = Servings(plan, step.Pools, new DemandForecast(plan));
         return new FleetPlan
         {
             Stack = stack,
             PlanHash = fleetLock.PlanHash,
             PriceBook = fleetLock.PriceBook,
             Plan = plan,
-            Servings = Servings(plan, step.Pools, new DemandForecast(plan)),
+            Servings = servings,
             Pools = step.Pools,
             Steps = fleetLock.Steps,
             Quotas = quotas,
             Cost = cost,
-            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, step.Pools))],
+            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, servings, step.Pools), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, step.Pools))],
             IsLocked = true,
         }.With(catalog);
     }

@@ -62,6 +62,15 @@ public sealed record CapacityPlan
     /// <summary>Workloads by name; at least one per serving.</summary>
     public required ImmutableArray<Workload> Workloads { get; init; }
 
+    /// <summary>How busy servings are to be, by kind, each kind once. Default: nothing is asked.</summary>
+    public ImmutableArray<UtilizationBand> Utilization { get; init; } = [];
+
+    /// <summary>The band of a kind of serving; null where the plan asks for none.</summary>
+    public UtilizationBand? BandOf(ServingKind kind) => Utilization.FirstOrDefault(band => band.Kind == kind);
+
+    /// <summary>Capacity over the planned peak, at least: what the headroom asks for, or more where the kind's band does.</summary>
+    public double CapacityOverPeak(ServingKind kind) => Math.Max(1 + Headroom.Fraction, 1 / (BandOf(kind)?.AtMost.Fraction ?? 1));
+
     /// <summary>Which tiers are used for what.</summary>
     public required Purchasing Purchasing { get; init; }
 

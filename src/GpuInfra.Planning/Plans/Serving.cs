@@ -52,6 +52,9 @@ public sealed record Serving
     /// <summary>How soon its new replicas must answer; null where the plan does not say.</summary>
     public ColdStartWish? ColdStart { get; init; }
 
+    /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
+    public GpuSharing Sharing { get; init; } = GpuSharing.None;
+
     /// <summary>The release of vLLM that the stack's image holds, as <c>0.19.0</c>; null where the plan does not say.</summary>
     public string? EngineVersion { get; init; }
 

@@ -32,6 +32,9 @@ public enum Routing
 
     /// <summary>To the one that has their beginning in its cache.</summary>
     PrefixAware,
+
+    /// <summary>To a pool that is for requests of their length, so that short and long ones may run on different GPUs.</summary>
+    BySize,
 }
 
 /// <summary>LoRA adapters that a serving answers with beside its model.</summary>

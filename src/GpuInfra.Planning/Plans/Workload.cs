@@ -40,6 +40,15 @@ public abstract record DemandSource
     /// <summary>The hours that the work is done in; null for always.</summary>
     public RunWindow? Window { get; init; }
 
+    /// <summary>
+    /// How long after the window's start (midnight where there is none) a day's work must be done, above zero and at most a day; null where it
+    /// fills the window. The planner then decides for how many of these hours machines run.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Time at the window's start in which machines start and nothing is served yet. Counted where the planner decides the hours.</summary>
+    public TimeSpan StartUp { get; init; }
+
     /// <summary>Daily totals.</summary>
     /// <param name="InputTokensPerDay">Input tokens per day.</param>
     /// <param name="OutputTokensPerDay">Output tokens per day; zero for embeddings.</param>

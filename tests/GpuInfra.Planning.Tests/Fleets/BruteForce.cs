@@ -36,7 +36,7 @@ internal static class BruteForce
                 _ => Enumerable.Range(0, Math.Min(Most(serving, way.choice), way.purchase.Most ?? int.MaxValue) + 1),
                 (fleet, count) => count == 0 ? fleet : fleet.Add(new(way.choice, way.purchase, count))))
         .Select(fleet => fleet.ToList())
-        .Where(fleet => Serves(serving, fleet) && Survives(serving, fleet) && IsAllowed(serving, fleet));
+        .Where(fleet => (serving.Sizes.IsEmpty ? Serves(serving, fleet) && Survives(serving, fleet) : SizedFleets.Keeps(serving, fleet)) && IsAllowed(serving, fleet));
 
     /// <summary>Twice what serves everything alone, and one in each zone.</summary>
     private static int Most(ServingNeed serving, PoolChoice choice) =>

@@ -57,6 +57,11 @@ internal static class DemandRules
         {
             fields.Refuse(DemandSection.Window, "online servings answer at any hour: leave it out and let peakToMean tell the peak");
         }
+
+        if (serving.Kind is not (ServingKind.Batch or ServingKind.Embedding) && fields.Has(DemandSection.Deadline))
+        {
+            fields.Refuse(DemandSection.Deadline, "is for work that may wait, of kind batch or embedding");
+        }
     }
 
     private static Key OutputKey(Fields fields) =>

@@ -76,6 +76,12 @@ internal static class DemandSection
         WindowSection.Value,
         "The hours that the day's work is done in; left out, it is spread over the day. Not for online servings.");
 
+    public static readonly Key<TimeSpan?> Deadline = Key.OptionalNumber(
+        "deadline",
+        Quantities.Duration("1h", "24h"),
+        "How long after the window's start (00:00 UTC without one) a day's work must be done, as 8h: the planner picks the hours that machines run, "
+        + "few for long or more for short, at least cost.");
+
     private static readonly ImmutableArray<(ImmutableArray<Key> Keys, Func<Fields, DemandDraft> Read)> Forms =
     [
         ([Profile, Scale], Profiled),
@@ -84,7 +90,7 @@ internal static class DemandSection
     ];
 
     public static readonly PlanValue<DemandDraft> Value = new Section<DemandDraft>(
-        [.. Forms.SelectMany(form => form.Keys), InputLengths, OutputLengths, PeakToMean, Window], Build);
+        [.. Forms.SelectMany(form => form.Keys), InputLengths, OutputLengths, PeakToMean, Window, Deadline], Build);
 
     private static DemandDraft Build(Fields fields)
     {
@@ -93,6 +99,16 @@ internal static class DemandSection
             var forms = Forms.Select(form => string.Join(", ", form.Keys.SkipLast(1).Select(key => key.Name)) + $" and {form.Keys[^1].Name}");
             fields.At.Refuse($"needs either {string.Join(", or ", forms)}");
             return DemandDraft.Unread(fields);
+        }
+
+        if (fields.Has(Profile) && fields.Has(Deadline))
+        {
+            fields.Refuse(Deadline, "a profile is work as it comes, minute by minute: give daily figures, or leave it out");
+        }
+
+        if (fields.IsSound(Window) && fields.IsSound(Deadline) && fields.Get(Deadline) > fields.Get(Window)?.Length)
+        {
+            fields.Refuse(Deadline, FormattableString.Invariant($"is longer than the window of {fields.Get(Window)!.Length.TotalHours:0.##} h"));
         }
 
         var draft = given.Read(fields);
@@ -105,6 +121,7 @@ internal static class DemandSection
                     OutputLengths = fields.Get(OutputLengths),
                     PeakToMean = fields.Get(PeakToMean),
                     Window = fields.Get(Window),
+                    Deadline = fields.Get(Deadline),
                 }
                 : null,
         };

@@ -72,6 +72,12 @@ internal static class PlanSection
         "Offers (instance types in a region) that a serving may run on side by side in each cloud. More is cheaper, and more groups to run.",
         1);
 
+    public static readonly Key<ImmutableArray<UtilizationBand>> Utilization = Key.Optional(
+        "utilization",
+        UtilizationSection.Value,
+        "How busy servings are to be in the planned peak minute, by kind, as online: { atLeast: 70%, atMost: 90% }. Left out, nothing is asked.",
+        []);
+
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
 
@@ -144,7 +150,7 @@ internal static class PlanSection
 
     public static readonly Section<CapacityPlan> Value = new(
         [
-            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, OffersPerCloud, Confidence,
+            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, OffersPerCloud, Confidence,
             Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Waivers,
         ],
         Build);
@@ -165,6 +171,7 @@ internal static class PlanSection
             Clouds = fields.Get(Clouds),
             Growth = fields.Get(Growth),
             Headroom = fields.Get(Headroom),
+            Utilization = fields.Get(Utilization),
             Confidence = fields.Get(Confidence),
             OffersPerCloud = fields.Get(OffersPerCloud),
             Survive = references.Survive,

@@ -20,8 +20,9 @@ internal static class TechniqueSection
 
     private static readonly Key<Routing> RoutingKey = Key.Optional(
         "routing",
-        new ChoiceValue<Routing>(new("any", Routing.Any), new("prefixAware", Routing.PrefixAware)),
-        "How requests find their replica: any, or prefixAware where your own router sends common beginnings to the same replica.",
+        new ChoiceValue<Routing>(new("any", Routing.Any), new("prefixAware", Routing.PrefixAware), new("bySize", Routing.BySize)),
+        "How requests find their replica: any; prefixAware where your own router sends common beginnings to the same replica; "
+            + "bySize where it sends short and long inputs to different pools, which may then have different GPUs.",
         Routing.Any);
 
     private static readonly Key<double> AcceptedTokens = Key.Required(
@@ -71,6 +72,11 @@ internal static class TechniqueSection
             {
                 fields.Refuse(key, $"{model.Id} makes embeddings and generates nothing: leave it out");
             }
+        }
+
+        if (fields.IsSound(RoutingKey) && fields.Get(RoutingKey) == Routing.BySize && serving.Kind != ServingKind.Online)
+        {
+            fields.Refuse(RoutingKey, "bySize is for online servings: work that waits in a queue passes no router");
         }
 
         return serving with
