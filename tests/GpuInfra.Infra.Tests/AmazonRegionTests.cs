@@ -100,7 +100,7 @@ public class AmazonRegionTests
         Assert.Contains(machines, rule => rule["prefixListId"] == "pl-s3");
         var engine = Assert.Single(deployed.All(Ingress), rule => rule["securityGroupId"] == "aws-us-east-1-machines-id");
         Assert.Equal("aws-us-east-1-clients-id", engine["referencedSecurityGroupId"]);
-        Assert.Equal(["8000", "8015"], [engine["fromPort"]!, engine["toPort"]!]);
+        Assert.Equal(["8000", "8063"], [engine["fromPort"]!, engine["toPort"]!]);
         Assert.All(deployed.All("aws:ec2/securityGroup:SecurityGroup"), group => Assert.False(group.Has("ingress") || group.Has("egress")));
     }
 

@@ -26,7 +26,7 @@ public class GoogleRegionTests
         Assert.All(rules, rule => Assert.Equal(["gpu-machine"], rule.List("targetTags")));
         Assert.All(ingress, rule =>
         {
-            Assert.Equal("8000-8015", rule["allows.0.ports.0"]);
+            Assert.Equal("8000-8063", rule["allows.0.ports.0"]);
             Assert.DoesNotContain("0.0.0.0/0", rule.List("sourceRanges"));
             Assert.True(rule.Count("sourceRanges") + rule.Count("sourceTags") > 0);
         });

@@ -71,23 +71,9 @@ public static class FleetPlanJson
         Strings(json, "warnings", fleet.Warnings);
         if (!levers.IsEmpty)
         {
-            Array(json, "levers", levers, WriteLever);
+            Array(json, "levers", levers, UseJson.Write);
         }
 
-        json.WriteEndObject();
-    }
-
-    private static void WriteLever(Utf8JsonWriter json, LeverEffect effect)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", effect.Name);
-        json.WriteString("assumes", effect.Assumes);
-        if (effect.Monthly is { } monthly)
-        {
-            Money(json, "monthlyUsd", monthly.Amount);
-        }
-
-        json.WriteString("why", effect.Why);
         json.WriteEndObject();
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>How busy pools are and which hours were chosen, as JSON.</summary>
+/// <summary>How busy pools are, which hours were chosen and what levers would do, as JSON.</summary>
 internal static class UseJson
 {
     public static void Write(Utf8JsonWriter json, PoolUtilization pool)
@@ -52,6 +52,20 @@ internal static class UseJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, LeverEffect effect)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", effect.Name);
+        json.WriteString("assumes", effect.Assumes);
+        if (effect.Monthly is { } monthly)
+        {
+            json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
+        }
+
+        json.WriteString("why", effect.Why);
         json.WriteEndObject();
     }
 }

@@ -21,8 +21,8 @@ public class LockTextTests
         Assert.Equal(Fleet.Steps.Select(step => (step.Month, step.Monthly)), read.Steps.Select(step => (step.Month, step.Monthly)));
         var (pool, same) = (Fleet.Steps[1].Pools[0], read.Steps[1].Pools[0]);
         Assert.Equal(
-            pool with { Zones = default, Ladder = default, Commitments = default },
-            same with { Zones = default, Ladder = default, Commitments = default });
+            pool with { Zones = default, Ladder = default, Commitments = default, Sizes = default },
+            same with { Zones = default, Ladder = default, Commitments = default, Sizes = default });
         Assert.Equal(pool.Zones.ToArray(), same.Zones.ToArray());
     }
 
