@@ -29,6 +29,9 @@ public sealed record PlanSource
     /// <summary>Changes that are asked about and not written down, as <c>headroom=30%</c>.</summary>
     public ImmutableArray<string> Edits { get; init; } = [];
 
+    /// <summary>True when the fleet is planned as if nothing ran, whatever the stack's lock says.</summary>
+    public bool IsFresh { get; init; }
+
     /// <summary>The plan of a stack.</summary>
     /// <exception cref="PlanException">There is no such stack, or its configuration cannot be used.</exception>
     public static PlanSource OfStack(ProjectDirectory project, string stack) =>
@@ -45,7 +48,7 @@ public sealed record PlanSource
         return new PlanSource { Project = project, Path = Shown(path), Stack = stack, IsOverride = true };
     }
 
-    /// <summary>Reads the plan and plans the fleet anew, whether or not the stack has a lock.</summary>
+    /// <summary>Reads the plan and plans the fleet anew; what the stack's lock holds runs until then.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible.</exception>
     public FleetPlan Plan() => Plan(Read());
 
@@ -55,7 +58,11 @@ public sealed record PlanSource
 
     /// <summary>Plans the fleet of a plan that was read from here.</summary>
     /// <exception cref="PlanException">The plan is infeasible.</exception>
-    public FleetPlan Plan(CapacityPlan plan) => Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded);
+    public FleetPlan Plan(CapacityPlan plan)
+    {
+        var running = !IsFresh && !IsOverride && Stack is { } stack ? RunningFleet.Of(LockFile(stack), stack) : RunningFleet.None;
+        return running.Told(Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded, running.Steps));
+    }
 
     /// <summary>The fleet that would be deployed: a stack's own plan is held to its lock, a file that stands in for it is planned.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible, or the lock it requires is missing or is not its own.</exception>

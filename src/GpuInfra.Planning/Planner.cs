@@ -14,12 +14,13 @@ public static class Planner
     /// <summary>Where many servings compete for quotas, a fleet proven to be this near to the cheapest is good enough: 0.01 %.</summary>
     private const double Gap = 0.0001;
 
-    /// <summary>Plans the fleet of a stack: each month of the horizon by itself, all servings of it together.</summary>
+    /// <summary>Plans the fleet of a stack: month by month of the horizon, all servings of it together.</summary>
     /// <param name="plan">A checked plan.</param>
     /// <param name="stack">The stack it is for.</param>
     /// <param name="catalog">The models, GPUs and offers to plan with.</param>
+    /// <param name="running">The fleet that runs, by month, as the stack's lock has it; empty when nothing does. A serving leaves it only for the better.</param>
     /// <exception cref="PlanException">Some serving cannot be run by any allowed offer, or cannot survive what it must.</exception>
-    public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog)
+    public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog, ImmutableArray<FleetStep> running)
     {
         plan = plan with { Ledger = plan.Ledger.For(stack, plan) };
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
@@ -32,12 +33,14 @@ public static class Planner
         // Of a month that is not deployed only its step is kept: what explains it would take memory for each month.
         SolvedMonth? solved = null;
         ImmutableArray<SolvedServing> deployed = [];
+        ImmutableArray<Pool> before = [];
         ImmutableArray<FleetStep> steps = [.. months.Select(month =>
         {
-            var optimum = solver.Solve(month);
+            var optimum = solver.Solve(month, Stability.RunningIn(plan, month, running, before));
             var servings = CommitmentLedger.Apply(plan, optimum.Servings, month);
             (solved, deployed) = month == plan.AsOf ? (optimum, servings) : (solved, deployed);
-            return new FleetStep(month, PoolsOf(servings), CostBreakdown.Sum(PoolsOf(servings)), CostBreakdown.ByWorkload(servings));
+            before = PoolsOf(servings);
+            return new FleetStep(month, before, CostBreakdown.Sum(before), CostBreakdown.ByWorkload(servings));
         })];
         DrainingPools.Require(plan, PoolsOf(deployed));
         var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
@@ -58,9 +61,14 @@ public static class Planner
             Windows = windows,
             Cost = cost,
             Optimum = solved!,
-            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], PoolsOf(deployed)), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
+            Running = running,
+            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], PoolsOf(deployed)), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
         }.With(catalog);
     }
+
+    /// <summary>Plans the fleet of a stack where nothing runs yet.</summary>
+    /// <inheritdoc cref="Plan(CapacityPlan, string, Catalog, ImmutableArray{FleetStep})"/>
+    public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog) => Plan(plan, stack, catalog, []);
 
     /// <summary>The date of the oldest price that the plan could use.</summary>
     private static DateOnly OldestPrice(CapacityPlan plan, Catalog catalog) =>

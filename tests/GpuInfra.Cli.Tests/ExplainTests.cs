@@ -25,6 +25,23 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task Promises_and_offers_have_their_prices_when_they_are_asked_for()
+    {
+        var json = JsonDocument.Parse((await Cli.Piped("plan", "--stack", "prod", "--explain", "--json")).Out).RootElement;
+        var prices = json.GetProperty("constraintPrices").EnumerateArray().ToDictionary(price => price.GetProperty("constraint").GetString()!);
+        Assert.All(["clouds.gcp.share", "survive.zone", "survive.cloud", "headroom", "offersPerCloud"], constraint => Assert.True(prices[constraint].GetProperty("monthlyUsd").GetDecimal() >= 0));
+        Assert.True(prices["headroom"].GetProperty("monthlyUsd").GetDecimal() > 0);
+        Assert.Equal(
+            json.GetProperty("pools").EnumerateArray().Select(pool => pool.GetProperty("serving").GetString()).Distinct().Order(),
+            json.GetProperty("margins").EnumerateArray().Select(margin => margin.GetProperty("serving").GetString()).Distinct().Order());
+
+        var text = (await Cli.Piped("plan", "--stack", "prod", "--explain", "copilot")).Out;
+        Assert.Contains("headroom: headroom of 20 % costs $", text, StringComparison.Ordinal);
+        Assert.Contains("By how much the offers of coder won", text, StringComparison.Ordinal);
+        Assert.False(JsonDocument.Parse((await Cli.Piped("plan", "--stack", "dev", "--json")).Out).RootElement.TryGetProperty("constraintPrices", out _));
+    }
+
+    [Fact]
     public async Task Levers_are_planned_again_one_by_one()
     {
         var ran = await Cli.Piped("plan", "--stack", "dev", "--levers", "--json");

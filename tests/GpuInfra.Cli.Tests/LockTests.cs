@@ -38,6 +38,18 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_locked_runs_unless_a_fresh_plan_is_asked_for()
+    {
+        Assert.Contains("Against what runs", (await InAsync("plan", "--stack", "prod")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Against what runs", (await InAsync("plan", "--stack", "prod", "--fresh")).Out, StringComparison.Ordinal);
+
+        File.WriteAllText(_sandbox.Stacks(Sandbox.ProdLock), "{");
+        var unknown = (await InAsync("plan", "--stack", "prod")).Out;
+        Assert.DoesNotContain("Against what runs", unknown, StringComparison.Ordinal);
+        Assert.Contains("as if nothing ran", unknown.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_changed_plan_is_refused_until_it_is_locked_anew()
     {
         _sandbox.Change("prod.plan.yaml", "chat, demand: { scale: 40 }", "chat, demand: { scale: 80 }");

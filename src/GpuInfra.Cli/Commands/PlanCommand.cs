@@ -24,12 +24,14 @@ internal static class PlanCommand
         };
         var levers = new Option<bool>("--levers") { Description = "Also plan again with each lever pulled alone, and show what it saves" };
         var write = new Option<bool>("--write") { Description = "Also write the fleet as the stack's lock, for review and deployment" };
+        var fresh = new Option<bool>("--fresh") { Description = "Plan as if nothing ran: servings move for any saving from what the stack's lock holds" };
         var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
         var problem = OutputOptions.FileOption("--lp", "Also write the problem solved for the deployed month, in CPLEX LP format for any solver to check");
         var plan = new PlanOptions(command, console);
         command.Options.Add(explain);
         command.Options.Add(levers);
         command.Options.Add(write);
+        command.Options.Add(fresh);
         command.Options.Add(problem);
         var whatIf = new WhatIf(command);
         var today = TodayOption.Create();
@@ -38,7 +40,7 @@ internal static class PlanCommand
         command.SetAction(parsed =>
         {
             var (file, problemFile) = (output.Out(parsed), output.File(parsed, problem));
-            var source = whatIf.Applied(parsed, plan.Source(parsed));
+            var source = whatIf.Applied(parsed, plan.Source(parsed)) with { IsFresh = parsed.GetValue(fresh) };
             var fleet = source.Plan();
             var day = parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan);
             PriceAge.Require(fleet, day);
@@ -51,8 +53,10 @@ internal static class PlanCommand
             RequireKnown(fleet, explained);
 
             var effects = parsed.GetValue(levers) ? LeverEffect.Of(fleet, Catalog.Embedded) : [];
+            var explanation = explained is null ? null : FleetExplanation.Of(fleet, Catalog.Embedded);
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => FleetPlanJson.ToJson(fleet, effects), () => PlanReport.Of(fleet, explained, effects, day)), file);
+            results.Add(output.Render(
+                parsed, () => FleetPlanJson.ToJson(fleet, effects, explanation), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
             if (parsed.GetValue(write))
             {
                 RequireWritten(whatIf.IsHypothetical(parsed));

@@ -16,7 +16,7 @@ internal static class ExplainTables
         ("hardware", ["support", "precision", "parallelism"]),
         ("memory", ["memory"]),
         ("latency", ["timePerOutputToken", "timeToFirstToken"]),
-        ("availability", ["offer", "zone", "residency", "purchaseMode", "sharing"]),
+        ("availability", ["offer", "zone", "residency", "obsolete", "purchaseMode", "sharing"]),
         ("price", []),
     ];
 

@@ -8,7 +8,7 @@ internal static class PlanReport
 {
     private const int ShownPerConstraint = 2;
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained, ImmutableArray<LeverEffect> levers, DateOnly today)
+    public static IEnumerable<Block> Of(FleetPlan fleet, string? explained, FleetExplanation? explanation, ImmutableArray<LeverEffect> levers, DateOnly today)
     {
         var (instances, gpus) = FleetTables.Machines(fleet.Pools);
         yield return new Block.Paragraph(
@@ -20,6 +20,7 @@ internal static class PlanReport
             .. FleetTables.Fleet(fleet),
             .. FleetTables.Servings(fleet),
             .. UseTables.Of(fleet),
+            .. ExplanationTables.Stability(fleet),
             .. FleetTables.Cost(fleet, today),
             .. LedgerTables.Of(fleet),
             .. LedgerTables.Availability(fleet),
@@ -29,7 +30,8 @@ internal static class PlanReport
             .. NextStep(fleet),
             .. DatedSteps.Of(fleet, today),
             .. levers.IsEmpty ? [] : LeverTable.Of(fleet, levers),
-            .. Rejections(fleet, explained),
+            .. explanation is null ? [] : ExplanationTables.Of(explanation),
+            .. Rejections(fleet, explained, explanation),
         ];
         foreach (var block in sections)
         {
@@ -83,7 +85,7 @@ internal static class PlanReport
         ];
     }
 
-    private static IEnumerable<Block> Rejections(FleetPlan fleet, string? explained)
+    private static IEnumerable<Block> Rejections(FleetPlan fleet, string? explained, FleetExplanation? explanation)
     {
         foreach (var serving in fleet.Servings)
         {
@@ -95,7 +97,7 @@ internal static class PlanReport
 
             if (all)
             {
-                foreach (var block in ExplainTables.Of(fleet, serving))
+                foreach (var block in ExplanationTables.Margins(serving, explanation).Concat(ExplainTables.Of(fleet, serving)))
                 {
                     yield return block;
                 }

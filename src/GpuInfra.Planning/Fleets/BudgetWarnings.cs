@@ -28,6 +28,11 @@ public static class BudgetWarnings
         }
     }
 
+    /// <summary>Months after the deployed one that cost more than the ceiling: they could not be deployed so.</summary>
+    internal static IEnumerable<string> OfCeiling(CapacityPlan plan, IEnumerable<FleetStep> steps) => plan.Budget?.Ceiling is not { } ceiling ? [] : steps
+        .Where(step => step.Month.CompareTo(plan.AsOf) > 0 && step.Monthly.CompareTo(ceiling) > 0).Take(1)
+        .Select(step => $"budget.ceiling: {step.Month} costs {step.Monthly} a month, more than {ceiling}, and could not be deployed so");
+
     /// <summary>The teams' budgets against their shares of the machines: of the rest nobody says whose it is.</summary>
     internal static IEnumerable<string> OfTeams(CapacityPlan plan, FleetCost cost)
     {

@@ -20,13 +20,7 @@ internal static class DrainingPools
         PoolFactory factory,
         Demands.Demand demand)
     {
-        var wanted =
-            from pool in draining
-            from tier in Enum.GetValues<Tier>()
-            from candidate in candidates
-            where candidate.Offer.InstanceType == pool.InstanceType && candidate.HasPrice(tier) && factory.IdOf(candidate.Offer, tier) == pool.Pool
-            select (pool, tier, candidate);
-        foreach (var (pool, tier, candidate) in wanted.DistinctBy(item => item.pool.Pool))
+        foreach (var (pool, tier, candidate) in Named(draining, candidates, factory).DistinctBy(item => item.Draining.Pool))
         {
             if (chosen.Any(other => other.Id == pool.Pool))
             {
@@ -40,6 +34,15 @@ internal static class DrainingPools
             yield return factory.Draining(candidate, tier, pool.Instances, ladder, demand);
         }
     }
+
+    /// <summary>Those of a serving, with what they run on.</summary>
+    public static IEnumerable<(DrainingPool Draining, Tier Tier, Candidate Candidate)> Named(
+        ImmutableArray<DrainingPool> draining, ImmutableArray<Candidate> candidates, PoolFactory factory) =>
+        from pool in draining
+        from tier in Enum.GetValues<Tier>()
+        from candidate in candidates
+        where candidate.Offer.InstanceType == pool.InstanceType && candidate.HasPrice(tier) && factory.IdOf(candidate.Offer, tier) == pool.Pool
+        select (pool, tier, candidate);
 
     /// <summary>Refuses what names no pool that there can be.</summary>
     /// <exception cref="PlanException">There is such a one; all of them are told.</exception>

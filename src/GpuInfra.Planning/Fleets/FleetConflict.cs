@@ -17,11 +17,11 @@ internal static class FleetConflict
     public static ImmutableArray<PlanProblem> Of(FleetProblem problem, ImmutableArray<ServingTask> tasks)
     {
         var alone = tasks
-            .Select(task => (Task: task, Words: Explain(new FleetProblem([task.Need], task.Limits))))
+            .Select(task => (Task: task, Words: Explain(problem with { Servings = [task.Need], MostMonthly = null })))
             .Where(item => item.Words.Length > 0)
             .Select(item => item.Task.Serving.Location.Problem($"servings.{item.Task.Serving.Name}", item.Words))
             .ToImmutableArray();
-        return alone.IsEmpty ? [tasks[0].Serving.Location.Problem("", Explain(problem))] : alone;
+        return alone.IsEmpty ? [tasks[0].Serving.Location.Problem("", CeilingConflict.Explain(problem) ?? Explain(problem))] : alone;
     }
 
     /// <summary>What is in conflict, and what would mend it; empty when nothing is.</summary>
@@ -29,22 +29,25 @@ internal static class FleetConflict
     {
         var reduced = problem with { Servings = [.. problem.Servings.Select(Dominance.Reduce)] };
         var formulation = new FleetFormulation(reduced);
-        if (FleetOptimizer.Solve(problem, Limits).Status != SolutionStatus.Infeasible)
+        switch (FleetOptimizer.Solve(problem, Limits))
         {
-            return "";
+            case { IsSolved: true }:
+                return "";
+            case { Status: SolutionStatus.NodeLimit }:
+                return "no fleet was found within the search's limit of nodes that keeps all promises and limits";
         }
 
         var groups = formulation.Promises.GroupBy(promise => (promise.Serving, promise.Kind, promise.Kind is PromiseKind.Zone or PromiseKind.Cloud ? "" : promise.Subject)).ToImmutableArray();
         var conflict = ConflictFinder.Find(formulation.Program, [.. groups.Select(group => group.Select(promise => promise.Row).ToImmutableArray())])
             .Select(number => groups[number].ToImmutableArray())
             .ToImmutableArray();
-        var names = conflict.Select(Words).ToList();
+        var names = conflict.Select(promises => Words(promises, formulation.Program.Rows[promises[0].Row].RightHandSide)).ToList();
         var remedies = conflict.Select(promises => Remedy(formulation.Program, promises)).OfType<string>().ToList();
         return (names.Count == 1 ? $"cannot be kept by any fleet: {names[0]}" : $"cannot be kept together: {string.Join("; ", names)}")
             + (remedies.Count == 0 ? "; allow more regions or clouds" : $". Any one of these would do: {string.Join("; ", remedies)}; or allow more regions or clouds");
     }
 
-    private static string Words(ImmutableArray<Promise> promises)
+    private static string Words(ImmutableArray<Promise> promises, double right)
     {
         var (promise, serving) = (promises[0], promises[0].Serving);
         var words = promise.Kind switch
@@ -54,6 +57,8 @@ internal static class FleetConflict
             PromiseKind.Zone => $"{serving!.Survive.Zone} of P95 after the loss of a zone",
             PromiseKind.Cloud => $"{serving!.Survive.Cloud} of P95 after the loss of a cloud",
             PromiseKind.Replicas => FormattableString.Invariant($"at least {serving!.FewestReplicas} replicas"),
+            PromiseKind.Limit => $"{FormattableString.Invariant($"{promise.Subject} of {promise.Limit!.Most:0.##}")} {promise.Limit.Unit}".TrimEnd(),
+            PromiseKind.Spend => FormattableString.Invariant($"a budget.ceiling of ${right:N2} a month"),
             _ => promise.Subject,
         };
         return serving is null ? words : $"{words} ({serving.Name})";
@@ -97,8 +102,12 @@ internal static class FleetConflict
             PromiseKind.Replicas => FormattableString.Invariant($"at most {Math.Floor(serving!.FewestReplicas * (1 - part) + 1e-6)} replicas"),
             PromiseKind.Peak => FormattableString.Invariant($"at most {serving!.Peak * (1 - part) * ShareOf(serving, promises[0].Subject).Fraction:0.##} requests/s on {promises[0].Subject}"),
             PromiseKind.Reserve => FormattableString.Invariant($"reservations for at most {right * serving!.Peak * (1 - part):0.##} requests/s on {promises[0].Subject}"),
+            PromiseKind.Limit when promises[0].Limit is { Mend: { } mend } =>
+                $"{promises[0].Subject} of {Needed()} {promises[0].Limit!.Unit} ({mend(Needed() - (int)right)})",
             _ => FormattableString.Invariant($"{promises[0].Subject} of {right + part * Math.Max(right, 1):0.##} instead of {right:0.##}"),
         };
+
+        int Needed() => (int)Math.Ceiling(right + part * Math.Max(right, 1) - 1e-6);
 
         Share Kept(Share promised) => Share.FromFraction(Math.Floor(promised.Fraction * (1 - part) * 1000 + 1e-6) / 1000);
     }

@@ -9,17 +9,16 @@ namespace GpuInfra.Planning.Fleets;
 /// </summary>
 internal sealed class FleetFormulation
 {
-    private readonly ImmutableArray<InstanceCount> _counts;
+    private readonly List<ServingVariables> _servings = [];
     private readonly List<Promise> _promises = [];
 
     /// <summary>Writes a problem down.</summary>
     public FleetFormulation(FleetProblem problem)
     {
-        var counts = ImmutableArray.CreateBuilder<InstanceCount>();
         foreach (var serving in problem.Servings)
         {
             var variables = new ServingVariables(serving, Program);
-            counts.AddRange(variables.Counts);
+            _servings.Add(variables);
             _promises.AddRange(PeakRows.Add(variables, Program));
             _promises.AddRange(LossRows.AddZones(variables, Program));
             SideBySideRows.Add(variables, Program);
@@ -27,8 +26,7 @@ internal sealed class FleetFormulation
             _promises.AddRange(PeakRows.AddReplicas(variables, Program));
         }
 
-        _counts = counts.ToImmutable();
-        _promises.AddRange(LimitRows.Add(problem, _counts, Program));
+        _promises.AddRange(LimitRows.Add(problem, _servings, Program));
     }
 
     /// <summary>The program.</summary>
@@ -40,7 +38,7 @@ internal sealed class FleetFormulation
     /// <summary>The numbers of instances that a solution's values say, without zeros.</summary>
     public ImmutableArray<PlacedInstances> Read(ImmutableArray<double> values) =>
     [
-        .. _counts.Where(count => values[count.Variable] > 0.5)
+        .. _servings.SelectMany(serving => serving.Counts).Where(count => values[count.Variable] > 0.5)
             .Select(count => new PlacedInstances(count.Choice, count.Purchase, (int)Math.Round(values[count.Variable]))),
     ];
 
@@ -48,9 +46,9 @@ internal sealed class FleetFormulation
     public ImmutableArray<double> UsesOf(string limit)
     {
         var uses = new double[Program.Variables.Count];
-        foreach (var count in _counts)
+        foreach (var term in _servings.SelectMany(serving => serving.Uses(limit)))
         {
-            uses[count.Variable] = count.Use(limit);
+            uses[term.Variable] = term.Coefficient;
         }
 
         return [.. uses];

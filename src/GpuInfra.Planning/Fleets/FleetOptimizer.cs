@@ -6,9 +6,9 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>
 /// Solves a <see cref="FleetProblem"/> to a proven optimum.
 /// <para>
-/// Servings are solved one by one, without what they share. If together they keep every limit, that is the optimum, because leaving out
-/// limits can only make a fleet cheaper. Otherwise all servings that can use a broken limit are solved together (<see cref="CoupledSearch"/>),
-/// and so on, until none is broken: servings that share no limit that matters stay apart.
+/// Servings are solved one by one, each as if limits were its own. If together they keep every limit, that is the optimum, because a
+/// larger share of a limit can only make a fleet cheaper. Otherwise all servings that can use a broken limit are solved together (<see cref="CoupledSearch"/>,
+/// or <see cref="LimitSplit"/> where updates start machines beside them), and so on, until none is broken: servings that share no limit that matters stay apart.
 /// </para>
 /// </summary>
 internal static class FleetOptimizer
@@ -17,7 +17,7 @@ internal static class FleetOptimizer
     public static FleetOptimum Solve(FleetProblem problem, SearchLimits limits)
     {
         problem = problem.Ordered();
-        var parts = OnAllCores.Select(problem.Servings, serving => new Part([serving], ServingSearch.Solve(serving, limits))).ToList();
+        var parts = OnAllCores.Select(problem.Servings, serving => new Part([serving], ServingSearch.Solve(serving, problem.Limits, limits))).ToList();
         while (parts.All(part => part.Optimum.IsSolved) && Broken(problem, parts) is { Count: > 0 } broken)
         {
             // What a broken limit can be used by belongs together.
@@ -45,25 +45,14 @@ internal static class FleetOptimizer
     {
         ImmutableArray<ServingNeed> ordered = [.. servings.OrderBy(serving => serving.Name, StringComparer.Ordinal)];
         var part = new Part(ordered, new FleetOptimum(SolutionStatus.Infeasible, [], 0, 0, 0));
-        return part with
-        {
-            Optimum = CoupledSearch.Solve(
-                new FleetProblem([.. ordered.Select(Dominance.Reduce)], [.. problem.Limits.Where(limit => part.Limits.Contains(limit.Name))]), limits),
-        };
+        var problemOfPart = new FleetProblem([.. ordered.Select(Dominance.Reduce)], [.. problem.Limits.Where(limit => part.Limits.Contains(limit.Name))]);
+        return part with { Optimum = LimitSplit.IsNeeded(problemOfPart) ? LimitSplit.Solve(problemOfPart, limits) : CoupledSearch.Solve(problemOfPart, limits) };
     }
 
     /// <summary>Limits that the parts break together, in their order.</summary>
     private static List<string> Broken(FleetProblem problem, List<Part> parts)
     {
-        var uses = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var placed in problem.Limits.IsEmpty ? [] : parts.SelectMany(part => part.Optimum.Instances))
-        {
-            foreach (var use in placed.Choice.Uses.Concat(placed.Purchase.Uses))
-            {
-                uses[use.Limit] = uses.GetValueOrDefault(use.Limit) + use.Amount * placed.Count;
-            }
-        }
-
+        var uses = problem.Limits.IsEmpty ? [] : PlacedInstances.Uses(parts.SelectMany(part => part.Optimum.Instances));
         return [.. problem.Limits.Where(limit => uses.GetValueOrDefault(limit.Name) > limit.Most + 2 * Tolerance.Feasibility).Select(limit => limit.Name)];
     }
 

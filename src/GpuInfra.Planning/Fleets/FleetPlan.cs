@@ -66,6 +66,9 @@ public sealed record FleetPlan
     /// <summary>What makes <see cref="Times"/>.</summary>
     internal Lazy<FleetTimes> LazyTimes { get; init; } = new(FleetTimes.None);
 
+    /// <summary>The fleet that ran when it was planned, by month; empty when none did.</summary>
+    internal ImmutableArray<FleetStep> Running { get; init; } = [];
+
     /// <summary>What was solved for the deployed month, and proven; null for a fleet that was not solved here.</summary>
     internal SolvedMonth? Optimum { get; init; }
 

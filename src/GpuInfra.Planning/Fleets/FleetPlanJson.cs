@@ -20,13 +20,14 @@ public static class FleetPlanJson
     /// <summary>The fleet as one JSON document.</summary>
     public static string ToJson(FleetPlan fleet) => ToJson(fleet, []);
 
-    /// <summary>The same with what levers would do; the member is left out where none were asked for.</summary>
-    public static string ToJson(FleetPlan fleet, ImmutableArray<LeverEffect> levers) => JsonText.Of(json => Write(json, fleet, levers));
+    /// <summary>The same with what levers would do and what constraints cost; members are left out where they were not asked for.</summary>
+    public static string ToJson(FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation = null) =>
+        JsonText.Of(json => Write(json, fleet, levers, explanation));
 
     /// <summary>Writes the fleet as one JSON object.</summary>
-    public static void Write(Utf8JsonWriter json, FleetPlan fleet) => Write(json, fleet, []);
+    public static void Write(Utf8JsonWriter json, FleetPlan fleet) => Write(json, fleet, [], null);
 
-    private static void Write(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<LeverEffect> levers)
+    private static void Write(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation)
     {
         json.WriteStartObject();
         json.WriteString("stack", fleet.Stack);
@@ -74,6 +75,11 @@ public static class FleetPlanJson
             Array(json, "levers", levers, UseJson.Write);
         }
 
+        if (explanation is not null)
+        {
+            ExplanationJson.Write(json, explanation);
+        }
+
         json.WriteEndObject();
     }
 
@@ -98,6 +104,7 @@ public static class FleetPlanJson
         }
 
         TimesJson.WriteColdStart(json, times, fleet.Serving.Name);
+        ExplanationJson.Write(json, fleet.Stability);
         Array(json, "survival", fleet.Survival, (writer, check) =>
         {
             writer.WriteStartObject();

@@ -13,7 +13,7 @@ namespace GpuInfra.Planning.Fleets;
 /// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lkt used by an instance of k bought as t and L_l allowed; S most to spend.
 /// </para>
 /// <para>
-/// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Σ π_kt n_kt such that, for each serving:
+/// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, s_k ∈ ℕ how often a rolling update starts b_k instances beside them where that takes of a limit (once for every e_k beyond the first d_k), y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Σ π_kt n_kt such that, for each serving:
 /// </para>
 /// <list type="bullet">
 /// <item>peak of c: Σ_{k∈c} u_k n_k ≥ f_c P, with Σ f_c = 1;</item>
@@ -22,7 +22,7 @@ namespace GpuInfra.Planning.Fleets;
 /// <item>cloud c: Σ_{k∉c} u_k n_k ≥ κQ; replicas: Σ g_k n_k ≥ R;</item>
 /// <item>offers: n_k ≤ M_k y_o; Σ y_o ≤ N in each cloud; Σ y_o ≤ 1 in each pool, because a group starts one instance type;</item>
 /// <item>regions of a cloud with several: y_o ≤ v_r, Σ v_r ≤ 1, because a serving's endpoint and weights are in one region of a cloud;</item>
-/// <item>over servings: Σ a_lkt n_kt ≤ L_l for each limit, Σ π_kt n_kt ≤ S.</item>
+/// <item>over servings: Σ a_lkt n_kt + Σ a'_lk b_k s_k ≤ L_l for each limit, where e_k s_k ≥ n_k − d_k, and Σ π_kt n_kt ≤ S.</item>
 /// </list>
 /// <para>
 /// Requests routed by size. A serving may have sizes b with shares φ_b of its requests; a choice then has a rate μ_kb for each, zero where it takes none of
@@ -84,6 +84,9 @@ internal sealed record ServingNeed
     /// <summary>Shares of the requests by size, adding up to one; empty where requests are not routed by size.</summary>
     public ImmutableArray<double> Sizes { get; init; } = [];
 
+    /// <summary>A cloud that need not carry anything, so that the others may carry its share: to see what the share costs. Null in every plan.</summary>
+    public CloudProvider? Excused { get; init; }
+
     /// <summary>Replicas at least.</summary>
     public int FewestReplicas { get; init; }
 
@@ -92,6 +95,23 @@ internal sealed record ServingNeed
 
     /// <summary>What it may run on, ordered by pool and offer.</summary>
     public required ImmutableArray<PoolChoice> Choices { get; init; }
+
+    /// <summary>Those of some limits that its choices take of.</summary>
+    public ImmutableArray<SharedLimit> Using(ImmutableArray<SharedLimit> limits)
+    {
+        var names = limits.IsEmpty ? [] : Choices.SelectMany(choice => choice.Uses
+            .Concat(choice.Surge?.Uses ?? []).Concat(choice.Purchases.SelectMany(purchase => purchase.Uses))).Select(use => use.Limit).ToHashSet(StringComparer.Ordinal);
+        return names.Count == 0 ? [] : [.. limits.Where(limit => names.Contains(limit.Name))];
+    }
+
+    /// <summary>The least that a cloud carries of the peak, as a fraction.</summary>
+    public double Least(CloudShare cloud) => Excused == cloud.Cloud ? 0 : Math.Max(0, cloud.Share - Tolerance);
+
+    /// <summary>The most of the peak that counts as carried by a cloud, as a fraction.</summary>
+    public double Most(CloudShare cloud) => Excused is null ? Math.Min(1, cloud.Share + Tolerance) : 1;
+
+    /// <summary>Whether clouds may carry more or less than their shares.</summary>
+    public bool HasFreeShares => Clouds.Length > 1 && (Tolerance > 0 || Excused is not null);
 }
 
 /// <summary>A cloud's share of a serving's peak.</summary>
@@ -136,14 +156,23 @@ internal sealed record PoolChoice
     /// <summary>What an instance takes of the limits, however it is paid for.</summary>
     public ImmutableArray<LimitUse> Uses { get; init; } = [];
 
+    /// <summary>True for an offer's choice, in whichever way it is split.</summary>
+    public bool IsOf(string offer) => Offer == offer || Offer.StartsWith(offer + "/", StringComparison.Ordinal);
+
     /// <summary>The least that one more instance may cost in a month.</summary>
     public decimal Cheapest => Purchases.Length == 1 ? Purchases[0].Monthly : Purchases.Min(purchase => purchase.Monthly);
 
     /// <summary>Instances at least: above zero only where a search has branched on their number.</summary>
     public int Least => Purchases.Sum(purchase => purchase.Least);
 
+    /// <summary>What a rolling update starts beside its instances, null when nothing is started.</summary>
+    public Surge? Surge { get; init; }
+
     /// <summary>What an instance takes of one limit when it is paid for in this way.</summary>
     public double Use(string limit, Purchase purchase) => Of(Uses, limit) + Of(purchase.Uses, limit);
+
+    /// <summary>What an instance that a rolling update starts takes of one limit.</summary>
+    public double SurgeUse(string limit) => Surge is null ? 0 : Of(Surge.Uses, limit);
 
     /// <summary>The least that an instance takes of one limit.</summary>
     public double LeastUse(string limit) => Purchases.Min(purchase => Use(limit, purchase));
@@ -172,7 +201,14 @@ internal sealed record Purchase(string Term, decimal Monthly, int? Most = null)
 /// <param name="Name">Its name in the LP file.</param>
 /// <param name="Words">What it is to the plan's author, as <c>the quota of P instances in us-east-1</c>.</param>
 /// <param name="Most">What all servings together may use.</param>
-internal sealed record SharedLimit(string Name, string Words, double Most);
+internal sealed record SharedLimit(string Name, string Words, double Most)
+{
+    /// <summary>What is counted, as <c>vCPUs</c>.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>How more of it can be had; null where the plan itself says how much there is.</summary>
+    public Func<int, string>? Mend { get; init; }
+}
 
 /// <summary>What an instance takes of a limit.</summary>
 internal sealed record LimitUse(string Limit, double Amount);

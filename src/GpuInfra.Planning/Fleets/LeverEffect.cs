@@ -17,7 +17,7 @@ public sealed record LeverEffect(string Name, string Assumes, Usd? Monthly, stri
     /// <summary>Every lever of a fleet's plan, planned again by itself; what commitments would take off stands last.</summary>
     public static ImmutableArray<LeverEffect> Of(FleetPlan fleet, Catalog catalog) =>
     [
-        .. Lever.Of(fleet.Plan).Select(lever => Of(lever, fleet.Stack, catalog)),
+        .. Lever.Of(fleet.Plan).Select(lever => Of(lever, fleet, catalog)),
         .. fleet.Cost.IfCommitted.Select(saving => new LeverEffect(
             saving.Term == CommitmentTerm.OneYear ? "commitments, one year" : "commitments, three years",
             $"{saving.Instances} machines run for the whole term, at published discounts",
@@ -25,7 +25,7 @@ public sealed record LeverEffect(string Name, string Assumes, Usd? Monthly, stri
             null)),
     ];
 
-    private static LeverEffect Of(Lever lever, string stack, Catalog catalog)
+    private static LeverEffect Of(Lever lever, FleetPlan fleet, Catalog catalog)
     {
         if (lever.Plan is not { } plan)
         {
@@ -35,7 +35,7 @@ public sealed record LeverEffect(string Name, string Assumes, Usd? Monthly, stri
         try
         {
             // Machines that leave belong to the plan as it is.
-            return new LeverEffect(lever.Name, lever.Assumes, Planner.Plan(plan with { Draining = [] }, stack, catalog).Cost.Monthly, null);
+            return new LeverEffect(lever.Name, lever.Assumes, Planner.Plan(plan with { Draining = [] }, fleet.Stack, catalog, fleet.Running).Cost.Monthly, null);
         }
         catch (PlanException infeasible)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GpuInfra.Planning.Optimization;
 
 namespace GpuInfra.Planning.Fleets;
@@ -7,24 +6,21 @@ namespace GpuInfra.Planning.Fleets;
 internal static class LimitRows
 {
     /// <summary>Adds the rows over all servings.</summary>
-    public static IEnumerable<Promise> Add(FleetProblem problem, ImmutableArray<InstanceCount> counts, IntegerProgram program)
+    public static IEnumerable<Promise> Add(FleetProblem problem, IReadOnlyCollection<ServingVariables> servings, IntegerProgram program)
     {
         foreach (var limit in problem.Limits)
         {
-            var terms = Terms(counts, count => count.Use(limit.Name));
+            Term[] terms = [.. servings.SelectMany(serving => serving.Uses(limit.Name))];
             if (terms.Length > 0)
             {
-                yield return new(null, PromiseKind.Limit, limit.Words, program.Add(new Row(LpFormat.Name("limit", limit.Name), terms, Sense.AtMost, limit.Most)));
+                yield return new(null, PromiseKind.Limit, limit.Words, program.Add(new Row(LpFormat.Name("limit", limit.Name), terms, Sense.AtMost, limit.Most))) { Limit = limit };
             }
         }
 
         if (problem.MostMonthly is { } most)
         {
-            yield return new(null, PromiseKind.Spend, "the most to spend", program.Add(
-                new Row("spend", Terms(counts, count => (double)count.Purchase.Monthly), Sense.AtMost, (double)most)));
+            Term[] costs = [.. servings.SelectMany(serving => serving.Counts).Select(count => new Term(count.Variable, (double)count.Purchase.Monthly)).Where(term => term.Coefficient != 0)];
+            yield return new(null, PromiseKind.Spend, "budget.ceiling", program.Add(new Row("spend", costs, Sense.AtMost, (double)most)));
         }
     }
-
-    private static Term[] Terms(ImmutableArray<InstanceCount> counts, Func<InstanceCount, double> coefficient) =>
-        [.. counts.Select(count => new Term(count.Variable, coefficient(count))).Where(term => term.Coefficient != 0)];
 }

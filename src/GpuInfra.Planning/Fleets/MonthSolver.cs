@@ -8,24 +8,56 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Solves a month: all servings as one problem, from their tasks to their pools.</summary>
 internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchLimits limits)
 {
-    /// <summary>The cheapest fleet of a month.</summary>
+    /// <summary>The cheapest fleet of a month. What a month after the plan's cannot keep of quotas and ceiling it is planned without: they can be raised until then.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="running">What runs before it.</param>
     /// <exception cref="PlanException">
     /// Some serving cannot be run by any offer of a cloud, or promises cannot be kept together; all such servings are told.
     /// </exception>
-    public SolvedMonth Solve(Month month)
+    public SolvedMonth Solve(Month month, ImmutableArray<Pool> running)
     {
         var prepared = Prepare(month);
-        var problem = new FleetProblem([.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits)]);
+        var problem = ProblemOf(prepared);
+        var own = problem with { Limits = [.. prepared.SelectMany(task => task.Limits)], MostMonthly = null };
+        return Solve(month, problem, prepared, running)
+            ?? (month == plan.AsOf ? null : Solve(month, own, prepared, running))
+            ?? throw new PlanException(FleetConflict.Of(problem, prepared));
+    }
+
+    /// <summary>The problem of a month when nothing runs.</summary>
+    /// <exception cref="PlanException">Some serving cannot be run by any offer of a cloud.</exception>
+    public FleetProblem Problem(Month month) => ProblemOf(Prepare(month));
+
+    private FleetProblem ProblemOf(ImmutableArray<ServingTask> prepared) => new(
+        [.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits), .. Quotas(prepared)], plan.Budget?.Ceiling?.Amount);
+
+    private SolvedMonth? Solve(Month month, FleetProblem free, ImmutableArray<ServingTask> prepared, ImmutableArray<Pool> running)
+    {
+        var stability = new Stability(plan.MovesFrom.Fraction, limits);
+        var stays = OnAllCores.Select(prepared, task => stability.Decide(task.Serving, task.Need, free.Limits, running));
+        var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
         var optimum = FleetOptimizer.Solve(problem, limits);
+        if (!optimum.IsSolved && stays.Any(stay => stay.IsKept))
+        {
+            stays = [.. stays.Select(stay => stay.IsKept ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)];
+            (problem, optimum) = (free, FleetOptimizer.Solve(free, limits));
+        }
+
         if (!optimum.IsSolved)
         {
-            throw new PlanException(FleetConflict.Of(problem, prepared));
+            return null;
         }
 
         var placed = optimum.Instances.ToLookup(instances => instances.Choice.Pool, StringComparer.Ordinal);
-        return new SolvedMonth(problem, optimum, OnAllCores.Select(prepared, task => new ServingAnswer(
-            plan, task, [.. task.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month)));
+        return new SolvedMonth(free, problem, optimum, OnAllCores.Select([.. prepared.Zip(stays)], serving => new ServingAnswer(
+            plan, serving.First, serving.Second, [.. serving.First.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month)));
     }
+
+    /// <summary>The quotas that the ledger lists, less what draining pools take of them.</summary>
+    private IEnumerable<SharedLimit> Quotas(ImmutableArray<ServingTask> prepared) => QuotaRules.Limits(plan).Select(limit => limit with
+    {
+        Most = limit.Most - prepared.SelectMany(task => task.Draining).Where(use => use.Limit == limit.Name).Sum(use => use.Amount),
+    });
 
     private ImmutableArray<ServingTask> Prepare(Month month)
     {
@@ -47,7 +79,8 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
 }
 
 /// <summary>A month solved.</summary>
-/// <param name="Problem">The problem.</param>
+/// <param name="Free">The problem when nothing runs.</param>
+/// <param name="Problem">The problem that was solved: servings that stay have no choices but those that run.</param>
 /// <param name="Optimum">What was found and proven.</param>
 /// <param name="Servings">Its servings, ordered by name.</param>
-internal sealed record SolvedMonth(FleetProblem Problem, FleetOptimum Optimum, ImmutableArray<SolvedServing> Servings);
+internal sealed record SolvedMonth(FleetProblem Free, FleetProblem Problem, FleetOptimum Optimum, ImmutableArray<SolvedServing> Servings);

@@ -16,9 +16,9 @@ internal static class PeakRows
             var terms = variables.Rates(choice => choice.Cloud == cloud.Cloud).ToList();
             var right = ServingVariables.Rounded(cloud.Share);
             int? free = null;
-            if (serving.Tolerance > 0 && serving.Clouds.Length > 1)
+            if (serving.HasFreeShares)
             {
-                var (low, high) = (Math.Max(0, right - serving.Tolerance), Math.Min(1, right + serving.Tolerance));
+                var (low, high) = (ServingVariables.Rounded(serving.Least(cloud)), ServingVariables.Rounded(serving.Most(cloud)));
                 var share = program.Add(new Variable(LpFormat.Name("f", serving.Name, word), low, high, 0, false));
                 shares.Add(new Term(share, 1));
                 terms.Add(new Term(share, -1));

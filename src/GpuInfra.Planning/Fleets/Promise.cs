@@ -5,7 +5,11 @@ namespace GpuInfra.Planning.Fleets;
 /// <param name="Kind">What it promises.</param>
 /// <param name="Subject">The cloud, zone or limit.</param>
 /// <param name="Row">The row's number.</param>
-internal sealed record Promise(ServingNeed? Serving, PromiseKind Kind, string Subject, int Row);
+internal sealed record Promise(ServingNeed? Serving, PromiseKind Kind, string Subject, int Row)
+{
+    /// <summary>The limit that is kept; null for other promises.</summary>
+    public SharedLimit? Limit { get; init; }
+}
 
 /// <summary>What kind of thing a row promises.</summary>
 internal enum PromiseKind

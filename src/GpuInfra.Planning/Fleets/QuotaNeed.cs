@@ -40,7 +40,7 @@ public sealed record QuotaNeed
     public required int Most { get; init; }
 
     /// <summary>What is counted: vCPUs on AWS, GPUs on Google Cloud.</summary>
-    public string Unit => Cloud == CloudProvider.Aws ? "vCPUs" : "GPUs";
+    public string Unit => QuotaRules.UnitOf(Cloud);
 
     /// <summary>All of it.</summary>
     public int Total => Running + Surge + Failover;

@@ -8,9 +8,6 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Counts what fleets take of quotas, and refuses a launch that a quota would stop half-way.</summary>
 internal static class QuotaNeeds
 {
-    /// <summary>The part of an Auto Scaling group that a refresh starts anew at once, beside what runs: the program's MaxHealthyPercentage of 110.</summary>
-    private const double AmazonSurge = 0.1;
-
     /// <summary>The needs of the deployed month, ordered by cloud, region and code.</summary>
     /// <param name="plan">The plan, with its stack's part of the ledger.</param>
     /// <param name="catalog">Which machine counts against which quota.</param>
@@ -37,7 +34,7 @@ internal static class QuotaNeeds
                         Running = now.Sum(count => count.Running),
                         Surge = now.Sum(count => count.Surge),
                         Failover = now.Sum(count => count.Failover),
-                        Limit = LimitOf(plan, quota.Key),
+                        Limit = QuotaRules.Listed(plan, quota.Key)?.Grant.Given,
                         MostIn = most.Month,
                         Most = most.Total,
                     };
@@ -64,36 +61,19 @@ internal static class QuotaNeeds
         .Where(need => need.Fits && need.Most > need.Limit)
         .Select(need => $"quota {need.Code} in {need.Region}: {need.MostIn} needs {need.Most} {need.Unit}, and {need.Limit} are assigned; {Request(need)}");
 
-    private static string Request(QuotaNeed need) => need.Cloud == CloudProvider.Aws
-        ? $"ask for {need.Most - need.Limit} more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code {need.Code} --region {need.Region} --desired-value VALUE"
-        : $"ask for {need.Most - need.Limit} more of {need.Code} in {need.Region} under IAM & Admin, Quotas";
-
-    private static int? LimitOf(CapacityPlan plan, QuotaKey key) =>
-        plan.Ledger.Quotas.FirstOrDefault(quota => (quota.Grant.Cloud, quota.Grant.Region, quota.Code) == (key.Cloud, key.Region, key.Code))?.Grant.Given;
+    private static string Request(QuotaNeed need) => QuotaRules.Request(need.Cloud, need.Region, need.Code, need.Most - need.Limit!.Value);
 
     private static bool IsOf(Plans.Ledgers.Quota quota, QuotaNeed need) =>
         (quota.Grant.Cloud, quota.Grant.Region, quota.Code) == (need.Cloud, need.Region, need.Code);
 
     private static IEnumerable<QuotaCount> Counts(CapacityPlan plan, Catalog catalog, Pool pool)
     {
-        var machine = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType).Machine;
-        var units = pool.Cloud == CloudProvider.Aws ? machine.VCpus ?? 0 : machine.Gpus;
-        var spot = pool.Tier == Tier.Spot;
-        yield return new(Key(spot), pool.Instances.Desired * units, Surge(pool) * units, 0);
-        if (spot && plan.Purchasing.SpotFallback == SpotFallback.OnDemand)
-        {
-            yield return new(Key(false), 0, 0, pool.Instances.Desired * units);
-        }
-
-        QuotaKey Key(bool isSpot) => new(pool.Cloud, pool.Region, (isSpot ? machine.QuotaSpot : machine.QuotaOnDemand) ?? pool.InstanceType, isSpot);
+        var offer = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType);
+        var beside = QuotaRules.SurgeOf(pool.Cloud, pool.Tier, pool.Zones.Length)?.Beside(pool.Instances.Desired) ?? 0;
+        return QuotaRules.Of(plan, offer, pool.Tier).Select(take => take.IsFailover
+            ? new QuotaCount(take.Quota, 0, 0, pool.Instances.Desired * take.Units)
+            : new QuotaCount(take.Quota, pool.Instances.Desired * take.Units, beside * take.Units, 0));
     }
-
-    /// <summary>Only on-demand groups start a successor first, on Google Cloud in every zone at once; the others have no room for it.</summary>
-    private static int Surge(Pool pool) => pool.Tier != Tier.OnDemand ? 0
-        : pool.Cloud == CloudProvider.Aws ? (int)Math.Ceiling(pool.Instances.Desired * AmazonSurge)
-        : pool.Zones.Length;
-
-    private readonly record struct QuotaKey(CloudProvider Cloud, string Region, string Code, bool IsSpot);
 
     private readonly record struct QuotaCount(QuotaKey Quota, int Running, int Surge, int Failover)
     {

@@ -10,12 +10,13 @@ internal sealed class ServingAnswer
 {
     private readonly CapacityPlan _plan;
     private readonly ServingTask _task;
+    private readonly Stay _stay;
     private readonly ImmutableArray<Placement> _placements;
 
     /// <summary>Reads the instances that were decided for a serving.</summary>
-    public ServingAnswer(CapacityPlan plan, ServingTask task, ImmutableArray<PlacedInstances> instances)
+    public ServingAnswer(CapacityPlan plan, ServingTask task, Stay stay, ImmutableArray<PlacedInstances> instances)
     {
-        (_plan, _task) = (plan, task);
+        (_plan, _task, _stay) = (plan, task, stay);
         var byOffer = task.Candidates.ToDictionary(candidate => candidate.Id, StringComparer.Ordinal);
         ImmutableArray<Placement> placements =
         [
@@ -42,13 +43,13 @@ internal sealed class ServingAnswer
     public SolvedServing Solved(Month month)
     {
         var pools = _placements.SelectMany(Pools).ToImmutableArray();
-        var draining = month == _plan.AsOf ? DrainingPools.Of(_plan.Draining, _task.Candidates, pools, _task.Factory, _task.Demand) : [];
+        var draining = month == _plan.AsOf ? DrainingPools.Of(_plan.Draining, _task.Runnable, pools, _task.Factory, _task.Demand) : [];
         pools = [.. pools.Concat(draining).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
         ImmutableArray<string> workloads = [.. _task.Workloads.Select(workload => workload.Name)];
         return new SolvedServing(
             workloads,
             pools,
-            () => ServingFleet.Of(_task.Serving, workloads, _task.Demand, pools, _task.Rejections().Concat(NotTaken())),
+            () => ServingFleet.Of(_task.Serving, workloads, _task.Demand, pools, _task.Rejections().Concat(NotTaken())) with { Stability = _stay.Described(_plan.MovesFrom) },
             () => _task.GpuTime(_placements[0].Candidate.Sizing));
     }
 
@@ -107,7 +108,9 @@ internal sealed class ServingAnswer
                 Hourly = new UsdPerHour(Hourly(alone)),
                 WinsAt = PriceToWin(Hourly(alone) / alone.Instances, Hourly(taken) / alone.Instances),
             }
-            : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations and the losses to be survived are counted in");
+            : _stay.IsKept && !_stay.Decided.Choices.Any(choice => choice.IsOf(candidate.Offer.Id))
+            ? new Rejection(candidate.Offer.Id, "stability", $"{words}, and the serving does not move for less than {_plan.MovesFrom}")
+            : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations, losses to be survived and limits to be kept are counted in");
     }
 
     /// <summary>The price of one instance at which so many of them cost no more than what was taken.</summary>

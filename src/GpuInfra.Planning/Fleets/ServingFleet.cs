@@ -35,6 +35,9 @@ public sealed record ServingFleet
     /// <summary>Every option not taken, with the first constraint it fails.</summary>
     public required ImmutableArray<Rejection> Rejections { get; init; }
 
+    /// <summary>Whether it stays where it runs, and why; null where nothing runs yet.</summary>
+    public StabilityNote? Stability { get; init; }
+
     /// <summary>What pools do for a serving, told from the pools alone: they may come from a lock, without having been sized.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="workloads">Names of its workloads, ordered.</param>

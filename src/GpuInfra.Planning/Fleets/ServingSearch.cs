@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Fleets;
 /// Solves a serving alone. Dominated choices are left out (<see cref="Dominance"/>). Then one region of each cloud (or one offer, where
 /// no more may be used) is taken at a time, in the order of what their shares of the peak must cost: once that is no less than the cheapest
 /// fleet found, no others need to be looked at. For each combination the relaxation prices the choices (<see cref="PriceFilter"/>); those that
-/// a cheaper fleet can have are searched by branch and bound.
+/// a cheaper fleet can have are searched by branch and bound, within the limits that are shared as if they were all its own.
 /// </summary>
 internal static class ServingSearch
 {
@@ -21,8 +21,13 @@ internal static class ServingSearch
     /// <param name="below">
     /// Fleets that cost this or more are not looked for; where there are only such, the problem counts as infeasible, and the bound is this.
     /// </param>
-    public static FleetOptimum Solve(ServingNeed serving, SearchLimits limits, decimal below = decimal.MaxValue)
+    public static FleetOptimum Solve(ServingNeed serving, SearchLimits limits, decimal below = decimal.MaxValue) => Solve(serving, [], limits, below);
+
+    /// <summary>The cheapest fleet of a serving within limits that are shared, as if they were all its own.</summary>
+    /// <inheritdoc cref="Solve(ServingNeed, SearchLimits, decimal)"/>
+    public static FleetOptimum Solve(ServingNeed serving, ImmutableArray<SharedLimit> shared, SearchLimits limits, decimal below = decimal.MaxValue)
     {
+        shared = serving.Using(shared);
         var reduced = Dominance.Reduce(serving);
         var best = new FleetOptimum(SolutionStatus.Infeasible, [], below, below, 0);
         var (unproven, nodes) = (decimal.MaxValue, 0);
@@ -43,13 +48,13 @@ internal static class ServingSearch
             if (!serving.Sizes.IsEmpty && !best.IsSolved)
             {
                 // A price for the filter: with sizes, all choices at once are many.
-                var likely = new FleetFormulation(new FleetProblem([filter.Likely(LikelyChoices)], []));
+                var likely = new FleetFormulation(new FleetProblem([filter.Likely(LikelyChoices)], shared));
                 var first = BranchAndBound.Solve(likely.Program, limits, best.Objective);
                 nodes += first.Nodes;
                 best = first.IsSolved ? new FleetOptimum(first.Status, likely.Read(first.Values), first.Objective, first.Objective, 0) : best;
             }
 
-            var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.Objective < decimal.MaxValue ? (double)best.Objective : double.PositiveInfinity)], []));
+            var formulation = new FleetFormulation(new FleetProblem([filter.Below(best.Objective < decimal.MaxValue ? (double)best.Objective : double.PositiveInfinity)], shared));
             var solution = BranchAndBound.Solve(formulation.Program, limits, best.Objective);
             nodes += solution.Nodes;
             if (solution.Status == SolutionStatus.NodeLimit)
@@ -71,7 +76,7 @@ internal static class ServingSearch
     /// <summary>What a cloud's instances can be of: an offer where only one may be used, else a region; nothing where the cloud need not carry anything.</summary>
     private static ImmutableArray<Group> Groups(ServingNeed serving, CloudShare cloud)
     {
-        var share = Math.Max(0, cloud.Share - serving.Tolerance) * serving.Peak;
+        var share = serving.Least(cloud) * serving.Peak;
         var groups = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud)
             .GroupBy(choice => serving.MostOffers == 1 ? choice.Offer : choice.Region)
             .OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -26,11 +26,17 @@ internal sealed record ServingTask
     /// <summary>Offers that can run and start it, ordered by id.</summary>
     public required ImmutableArray<Candidate> Candidates { get; init; }
 
+    /// <summary>Offers that can run it, whether or not they can be started or are obsolete: what drains may be on any of them.</summary>
+    public required ImmutableArray<Candidate> Runnable { get; init; }
+
     /// <summary>Why other offers cannot.</summary>
     public required Func<IEnumerable<Rejection>> Rejections { get; init; }
 
     /// <summary>GPU seconds per second of each of its workloads on a replica: cost shares need ratios only.</summary>
     public required Func<ReplicaSizing, ImmutableArray<double>> GpuTime { get; init; }
+
+    /// <summary>What its draining pools take of quotas beside what is chosen.</summary>
+    public ImmutableArray<LimitUse> Draining { get; init; } = [];
 
     /// <summary>Makes its pools.</summary>
     public required PoolFactory Factory { get; init; }

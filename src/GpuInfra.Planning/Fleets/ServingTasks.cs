@@ -22,7 +22,8 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
         var seen = new Obtainability(plan, month);
-        var startable = sized.Candidates.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
+        var kept = sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null).ToImmutableArray();
+        var startable = kept.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
         ImmutableArray<Candidate> candidates =
         [
             .. startable.Where(candidate => seen.Of(candidate.Offer, tiers[^1]).CanBeHad)
@@ -34,6 +35,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
         var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
         var peak = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Kind);
+        var quotas = new QuotaUses(plan, isSplitLater ? baseline : 0);
         var limits = new AvailabilityLimits(plan, serving.Name, peak, isSplitLater ? baseline : 0);
         var task = new ServingTask
         {
@@ -43,13 +45,15 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             IsSpot = isSpot,
             ReserveLater = isSplitLater ? baseline : 0,
             Candidates = candidates,
-            Rejections = () => sized.Rejections.Concat(NotStartable(sized, tiers)).Concat(NotToBeHad(startable, seen, tiers[^1])),
+            Runnable = sized.Candidates,
+            Rejections = () => sized.Rejections.Concat(Obsolete(sized, month)).Concat(NotStartable(kept, tiers)).Concat(NotToBeHad(startable, seen, tiers[^1])),
             GpuTime = replica =>
             [
                 .. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(load =>
                     load.RequestsPerSecond * (load.InputTokens * replica.PrefillSecondsPerToken + load.OutputTokens * replica.DecodeSecondsPerToken)),
             ],
             Factory = factory,
+            Draining = month == plan.AsOf ? [.. DrainingPools.Named(plan.Draining, sized.Candidates, factory).DistinctBy(pool => pool.Draining.Pool).SelectMany(pool => quotas.UsesOf(pool.Candidate, pool.Tier, pool.Draining.Instances))] : [],
             Limits = [.. candidates.Select(candidate => limits.Of(candidate, tiers[^1], seen.Of(candidate.Offer, tiers[^1]))).OfType<SharedLimit>().DistinctBy(limit => limit.Name)],
             Need = new ServingNeed
             {
@@ -61,13 +65,16 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
                 // What may be interrupted waits.
                 Survive = isSpot ? Survival.None : serving.Survive,
                 Clouds = [.. plan.Clouds.Select(cloud => new CloudShare(cloud.Cloud, cloud.Share.Fraction))],
+                Tolerance = plan.ShareTolerance.Fraction,
+                FewestReplicas = serving.FewestReplicas ?? 0,
                 Sizes = [.. sizes.Select(size => size.Share.Fraction)],
 
                 // What is sorted by size must have somewhere else to go.
                 MostOffers = sizes.IsEmpty ? plan.OffersPerCloud : Math.Max(2, plan.OffersPerCloud),
                 Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory) with
                 {
-                    Uses = tier == Tier.Reserved ? [] : limits.UseOf(candidate, tier, seen.Of(candidate.Offer, tier)),
+                    Uses = [.. tier == Tier.Reserved ? [] : limits.UseOf(candidate, tier, seen.Of(candidate.Offer, tier)), .. quotas.UsesOf(candidate, tier)],
+                    Surge = quotas.SurgeOf(candidate, tier),
                 }],
             },
         };
@@ -101,7 +108,14 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         _ => PurchaseMode.Spot,
     };
 
-    private static IEnumerable<Rejection> NotStartable(SizedOffers sized, ImmutableArray<Tier> tiers) => sized.Candidates
+    private Month? ObsoleteFrom(Candidate candidate, Month month) => plan.Obsolete
+        .Where(item => item.Gpu == candidate.Offer.Gpu && item.From.CompareTo(month) <= 0).Select(item => (Month?)item.From).FirstOrDefault();
+
+    private IEnumerable<Rejection> Obsolete(SizedOffers sized, Month month) => sized.Candidates
+        .Where(candidate => ObsoleteFrom(candidate, month) is not null)
+        .Select(candidate => new Rejection(candidate.Offer.Id, "obsolete", $"{candidate.Offer.Gpu} is obsolete from {ObsoleteFrom(candidate, month)}"));
+
+    private static IEnumerable<Rejection> NotStartable(ImmutableArray<Candidate> candidates, ImmutableArray<Tier> tiers) => candidates
         .Where(candidate => !tiers.All(tier => IsStartable(candidate.Offer, tier)))
         .Select(candidate => new Rejection(
             candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}"));

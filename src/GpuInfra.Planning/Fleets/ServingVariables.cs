@@ -9,6 +9,7 @@ internal sealed class ServingVariables
     private const int Digits = 12;
 
     private readonly Dictionary<PoolChoice, int> _mostInZone = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PoolChoice, int> _surges = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds the variables of a serving to a program.</summary>
     public ServingVariables(ServingNeed serving, IntegerProgram program)
@@ -32,6 +33,17 @@ internal sealed class ServingVariables
         }
 
         Counts = counts.ToImmutable();
+        foreach (var choice in serving.Choices.Where(choice => choice.Surge is { Uses.IsEmpty: false }))
+        {
+            var (surge, most) = (choice.Surge!, MostInstances(serving, choice));
+            var every = Math.Min(surge.Every, most);
+            var started = program.Add(new Variable(
+                LpFormat.Name("s", serving.Name, choice.Offer, JsonText.Word(choice.Tier)), 0, Math.Ceiling((double)most / every), 0, true));
+            program.Add(new Row(
+                LpFormat.Name("surge", serving.Name, choice.Offer, JsonText.Word(choice.Tier)),
+                [new Term(started, every), .. Of(choice, -1)], Sense.AtLeast, -surge.Spared));
+            _surges.Add(choice, started);
+        }
     }
 
     /// <summary>The serving.</summary>
@@ -42,6 +54,11 @@ internal sealed class ServingVariables
 
     /// <summary>The variable for the most instances of a choice in one zone; only where a zone's loss must be survived.</summary>
     public int MostInZone(PoolChoice choice) => _mostInZone[choice];
+
+    /// <summary>What a unit of each variable takes of a limit: instances, and what rolling updates start beside them.</summary>
+    public IEnumerable<Term> Uses(string limit) => Counts.Select(count => new Term(count.Variable, count.Use(limit)))
+        .Concat(_surges.Select(surge => new Term(surge.Value, surge.Key.SurgeUse(limit) * surge.Key.Surge!.Instances)))
+        .Where(term => term.Coefficient != 0);
 
     /// <summary>All instances of a choice, each with a coefficient.</summary>
     public Term[] Of(PoolChoice choice, double coefficient) =>

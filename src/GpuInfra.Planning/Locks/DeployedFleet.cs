@@ -15,12 +15,13 @@ public static class DeployedFleet
     public static FleetPlan Load(string planFile, string stack, Catalog catalog)
     {
         var plan = PlanFile.Load(planFile, catalog);
+        var file = Path.Combine(Path.GetDirectoryName(planFile) ?? "", FleetLock.FileOf(stack));
         if (plan.Lock != LockUse.Required)
         {
-            return Planner.Plan(plan, stack, catalog);
+            var running = RunningFleet.Of(file, stack);
+            return running.Told(Planner.Plan(plan, stack, catalog, running.Steps));
         }
 
-        var file = Path.Combine(Path.GetDirectoryName(planFile) ?? "", FleetLock.FileOf(stack));
         return LockedFleet.Of(Read(file, planFile, stack), file, plan, stack, catalog);
     }
 

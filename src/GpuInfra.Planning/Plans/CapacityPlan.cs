@@ -53,6 +53,21 @@ public sealed record CapacityPlan
     /// <summary>Offers that a serving may run on side by side in each cloud, 1 to 8: more is cheaper, and more to run. Default: 1.</summary>
     public int OffersPerCloud { get; init; } = 1;
 
+    /// <summary>How far each cloud's part of a serving's peak may lie from its share, either way, 0 to 50 %. Default: 0 %.</summary>
+    public Share ShareTolerance { get; init; }
+
+    /// <summary>
+    /// What a serving that runs must save, as a share of its cost where it is, before it moves to other offers, 0 to 90 %; at 0 % every
+    /// month is planned as if nothing ran. Default: <see cref="DefaultMovesFrom"/>.
+    /// </summary>
+    public Share MovesFrom { get; init; } = DefaultMovesFrom;
+
+    /// <summary>The <see cref="MovesFrom"/> of plans that do not say: 5 %.</summary>
+    public static Share DefaultMovesFrom { get; } = Share.FromPercent(5);
+
+    /// <summary>GPUs that are not chosen from a month on, ordered by GPU. Default: none.</summary>
+    public ImmutableArray<Obsolescence> Obsolete { get; init; } = [];
+
     /// <summary>What must survive a loss; a serving may say otherwise.</summary>
     public required Survival Survive { get; init; }
 
@@ -258,7 +273,11 @@ public enum RestartRisk
 /// <param name="Monthly">The sum.</param>
 /// <param name="AlertAt">Shares of it at which somebody is told, ascending.</param>
 /// <param name="HaltAt">Share of it at which non-production launches stop.</param>
-public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share HaltAt);
+public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share HaltAt)
+{
+    /// <summary>What a fleet's machines may cost in a month at most, or it is refused; null when there is no such sum.</summary>
+    public Usd? Ceiling { get; init; }
+}
 
 /// <summary>Tags beyond the scheme that every resource carries.</summary>
 /// <param name="Required">Keys that must be present on every taggable resource.</param>

@@ -43,6 +43,9 @@ public sealed record Serving
     /// <summary>What must survive a loss.</summary>
     public required Survival Survive { get; init; }
 
+    /// <summary>Replicas at least, for its availability, 1 to 10,000. Default: null, as many as the demand needs.</summary>
+    public int? FewestReplicas { get; init; }
+
     /// <summary>Where its data may be processed and kept.</summary>
     public Residency Residency { get; init; } = Residency.Anywhere;
 

@@ -13,7 +13,7 @@ internal static class BruteForce
     {
         decimal? best = null;
         foreach (var (cost, uses) in problem.Servings
-            .Select(serving => Fleets(serving).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => fleet.Sum(item => item.Use(limit.Name))).ToImmutableArray()))
+            .Select(serving => Fleets(serving).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => PlacedInstances.Use(fleet, limit.Name)).ToImmutableArray()))
                 .DistinctBy(fleet => (fleet.Item1, string.Join(' ', fleet.Uses))).ToList())
             .Aggregate(
                 (IEnumerable<(decimal Cost, ImmutableArray<double> Uses)>)[(0, [.. problem.Limits.Select(_ => 0.0)])],
@@ -44,11 +44,11 @@ internal static class BruteForce
 
     private static bool Serves(ServingNeed serving, List<PlacedInstances> fleet)
     {
-        var rates = serving.Clouds.Select(cloud => (cloud.Share, Rate: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud)) / serving.Peak,
+        var rates = serving.Clouds.Select(cloud => (cloud.Cloud, cloud.Share, Rate: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud)) / serving.Peak,
             Reserved: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud && item.Choice.Tier == Tier.Reserved)))).ToList();
         var tolerance = serving.Clouds.Length > 1 ? serving.Tolerance : 0;
-        return rates.All(cloud => cloud.Rate >= cloud.Share - tolerance - Forgiven && cloud.Reserved >= cloud.Share * serving.Baseline - Forgiven)
-            && rates.Sum(cloud => Math.Min(cloud.Rate, cloud.Share + tolerance)) >= 1 - Forgiven
+        return rates.All(cloud => cloud.Rate >= (cloud.Cloud == serving.Excused ? 0 : cloud.Share - tolerance) - Forgiven && cloud.Reserved >= cloud.Share * serving.Baseline - Forgiven)
+            && rates.Sum(cloud => Math.Min(cloud.Rate, serving.Excused is null ? cloud.Share + tolerance : 1)) >= 1 - Forgiven
             && fleet.Sum(item => item.Choice.Replicas * item.Count) >= serving.FewestReplicas;
     }
 

@@ -95,7 +95,7 @@ public class ObtainabilityTests
         Assert.Equal(Chosen.InstanceType, old.Pools.Single().InstanceType);
         Assert.Contains(old.Warnings, warning => warning.Contains("is 31 days old in 2026-12 and does not count", StringComparison.Ordinal));
 
-        var steps = With(A.Plan() with { HorizonMonths = 2 }, row).Steps;
+        var steps = With(A.Plan() with { HorizonMonths = 2, MovesFrom = default }, row).Steps;
         Assert.NotEqual(Chosen.InstanceType, steps[0].Pools.Single().InstanceType);
         Assert.Equal(Chosen.InstanceType, steps[1].Pools.Single().InstanceType);
     }

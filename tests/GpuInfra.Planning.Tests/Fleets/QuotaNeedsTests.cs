@@ -50,14 +50,49 @@ public class QuotaNeedsTests
     }
 
     [Fact]
-    public void A_fleet_that_outgrows_its_quota_is_refused_with_figures_and_the_request()
+    public void A_quota_that_the_cheapest_fleet_outgrows_is_kept_by_the_next_best()
     {
-        var need = Assert.Single(Planner.Plan(A.Plan(), "prod", A.Catalog).Quotas);
-        Assert.True(Assert.Single(Planner.Plan(With(need, need.Total), "prod", A.Catalog).Quotas).Fits);
-        var message = Assert.Throws<PlanException>(() => Planner.Plan(With(need, need.Total - 1), "prod", A.Catalog)).Message;
-        Assert.StartsWith("reservations.yaml:7:5 quotas.", message, StringComparison.Ordinal);
-        Assert.Contains($"needs {need.Total} vCPUs in us-east-1 ({need.Running} running, {need.Surge} more in an update", message, StringComparison.Ordinal);
-        Assert.Contains($"and {need.Total - 1} are assigned; ask for 1 more: aws service-quotas", message, StringComparison.Ordinal);
+        var (free, need) = Alone();
+        Assert.Equal(free.Cost.Monthly, Planner.Plan(With(need, need.Total), "prod", A.Catalog).Cost.Monthly);
+
+        var fleet = Planner.Plan(With(need, need.Total - 1), "prod", A.Catalog);
+        Assert.All(fleet.Quotas, kept => Assert.True(kept.Fits));
+        Assert.True(fleet.Cost.Monthly.CompareTo(free.Cost.Monthly) > 0);
+    }
+
+    [Fact]
+    public void What_updates_start_beside_a_fleet_counts_when_it_is_chosen()
+    {
+        var plan = A.Plan() with { Purchasing = new(50, ReserveTerm.None, [], SpotFallback.None) };
+        var need = Planner.Plan(plan, "prod", A.Catalog).Quotas.Single();
+        Assert.True(need.Surge > 0);
+        foreach (var (limit, same) in new[] { (need.Total, true), (need.Total - 1, false) })
+        {
+            var fleet = Planner.Plan(plan with { Ledger = With(need, limit).Ledger }, "prod", A.Catalog);
+            Assert.Equal(same, fleet.Quotas.Any(other => (other.Code, other.Total) == (need.Code, need.Total)));
+        }
+    }
+
+    [Fact]
+    public void On_demand_machines_that_would_stand_in_for_spot_count_when_it_is_chosen()
+    {
+        var plan = A.ProdPlan() with { Purchasing = new(null, ReserveTerm.None, [ServingKind.Embedding], SpotFallback.OnDemand), Draining = [] };
+        var free = Planner.Plan(plan, "prod", A.Catalog);
+        var spot = free.Quotas.First(need => need.Failover > 0);
+        var fleet = Planner.Plan(plan with { Ledger = new() { Quotas = [new Quota(Grant(spot.Total - 1) with { Cloud = spot.Cloud, Account = AccountOf(spot.Cloud), Region = spot.Region }, spot.Code)] } }, "prod", A.Catalog);
+        Assert.All(fleet.Quotas, kept => Assert.True(kept.Fits));
+        Assert.True(fleet.Objective > free.Objective);
+    }
+
+    [Fact]
+    public void A_fleet_that_no_quota_allows_is_refused_with_the_quotas_and_the_request()
+    {
+        var none = A.Plan() with { Ledger = new() { Quotas = [.. Codes().Select(code => new Quota(Grant(0), code))] } };
+        var message = Assert.Throws<PlanException>(() => Planner.Plan(none, "prod", A.Catalog)).Message;
+        Assert.Contains("cannot be kept together: 100 % of a peak of", message, StringComparison.Ordinal);
+        Assert.Contains($"the quota {Premium} in us-east-1 of 0 vCPUs", message, StringComparison.Ordinal);
+        var (_, need) = Alone();
+        Assert.Matches($@"Any one of these would do: .*the quota {need.Code} in us-east-1 of \d+ vCPUs \(ask for \d+ more: aws service-quotas", message);
     }
 
     [Fact]
@@ -75,7 +110,8 @@ public class QuotaNeedsTests
     {
         var growing = A.Plan() with { HorizonMonths = 6, Workloads = [A.Workload(scale: 40) with { Growth = Growth.Aggressive }] };
         var need = Planner.Plan(growing, "prod", A.Catalog).Quotas[0];
-        var fleet = Planner.Plan(growing with { Ledger = With(need, need.Most - 1).Ledger }, "prod", A.Catalog);
+        var ledger = new AccountLedger { Quotas = [.. Codes().Select(code => new Quota(Grant(code == need.Code ? need.Total : 0), code))] };
+        var fleet = Planner.Plan(growing with { Ledger = ledger }, "prod", A.Catalog);
         Assert.True(need.Most > need.Total);
         Assert.Contains(fleet.Warnings, warning => warning.StartsWith($"quota {need.Code} in us-east-1: {need.MostIn} needs {need.Most} vCPUs", StringComparison.Ordinal));
     }
@@ -105,6 +141,17 @@ public class QuotaNeedsTests
         var message = Assert.Throws<PlanException>(() => Planner.Plan(A.Plan() with { Ledger = new() { Quotas = [quota] } }, "prod", A.Catalog)).Message;
         Assert.Contains("account 999999999999 is not the one that prod deploys to", message, StringComparison.Ordinal);
     }
+
+    private static (FleetPlan Fleet, QuotaNeed Need) Alone()
+    {
+        var fleet = Planner.Plan(A.Plan(), "prod", A.Catalog);
+        return (fleet, Assert.Single(fleet.Quotas));
+    }
+
+    /// <summary>Every quota that a machine in the region counts against on demand.</summary>
+    private static IEnumerable<string> Codes() => A.Catalog.OffersIn(CloudProvider.Aws, "us-east-1").Select(offer => offer.Machine.QuotaOnDemand ?? offer.InstanceType).Distinct();
+
+    private static string AccountOf(CloudProvider cloud) => cloud == CloudProvider.Aws ? A.Aws().Account : A.Gcp(30).Account;
 
     private static CapacityPlan With(QuotaNeed need, int limit) => A.Plan() with { Ledger = new() { Quotas = [new Quota(Grant(limit), need.Code)] } };
 

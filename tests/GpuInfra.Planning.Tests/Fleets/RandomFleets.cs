@@ -25,7 +25,7 @@ internal static class RandomFleets
 
         // Limits somewhat below what the fleet would take without them, so that they bind and can mostly be kept.
         var shared = limits.Select(name => new SharedLimit(
-            name, name, Math.Ceiling(unlimited.Sum(placed => placed.Use(name)) * (0.7 + 0.5 * random.NextDouble()))));
+            name, name, Math.Ceiling(PlacedInstances.Use(unlimited, name) * (0.7 + 0.5 * random.NextDouble()))));
         return new FleetProblem(needs, [.. shared], random.Next(4) == 0 ? Math.Round(unlimited.Sum(placed => placed.Monthly) * 1.1m, 2) : null);
     }
 
@@ -45,6 +45,7 @@ internal static class RandomFleets
                 Share.FromPercent(random.Next(3) switch { 0 => 0, 1 => 50, _ => 100 }), Share.FromPercent(clouds > 1 && random.Next(2) == 0 ? 60 : 0)),
             Clouds = clouds == 1 ? [new CloudShare(CloudProvider.Aws, 1)] : [new CloudShare(CloudProvider.Aws, share), new CloudShare(CloudProvider.Gcp, 1 - share)],
             Tolerance = random.Next(3) == 0 ? 0.05 : 0,
+            Excused = clouds > 1 && random.Next(8) == 0 ? CloudProvider.Gcp : null,
             MostOffers = random.Next(4) switch { 0 => 1, 1 => 2, _ => int.MaxValue },
             FewestReplicas = random.Next(4) == 0 ? random.Next(1, 6) : 0,
             Choices = [.. Enumerable.Range(0, offers).SelectMany(number => Choices(random, name, number, clouds, baseline > 0, limits))],
@@ -75,6 +76,7 @@ internal static class RandomFleets
             Replicas = gpus,
             Purchases = tier == Tier.Reserved && number % 5 == 0 ? [new Purchase("list", price), new Purchase("held", 0, 2)] : [new Purchase("list", price)],
             Uses = uses,
+            Surge = tier == Tier.Reserved || number % 2 == 0 ? null : (cloud == CloudProvider.Aws ? new Surge(10, 1, number % 3) : new Surge(int.MaxValue, zones.Length)) with { Uses = uses },
         });
     }
 }

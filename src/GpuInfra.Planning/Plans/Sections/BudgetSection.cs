@@ -19,6 +19,12 @@ internal static class BudgetSection
     private static readonly Key<Share> HaltAt = Key.Optional(
         "haltAt", Quantities.Percentage(1, 1_000), "Share of the budget at which launches outside production stop.", Share.All);
 
+    private static readonly Key<Usd?> Ceiling = Key.OptionalNumber(
+        "ceiling",
+        Quantities.Money("$1", "$1B"),
+        "What the deployed month's machines may cost at most, before held commitments lower it: a plan that needs more is refused. Default: no such sum.");
+
     public static readonly PlanValue<Budget> Value = new Section<Budget>(
-        [Monthly, AlertAt, HaltAt], fields => new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt)));
+        [Monthly, AlertAt, HaltAt, Ceiling],
+        fields => new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt)) { Ceiling = fields.Get(Ceiling) });
 }

@@ -13,6 +13,7 @@ internal static class PlanRules
         CheckRetired(plan);
         WaiverSection.CheckTwice(plan);
         DrainingSection.CheckTwice(plan);
+        ObsoleteSection.CheckTwice(plan);
         CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
         foreach (var serving in plan.Get(PlanSection.Servings))
         {

@@ -78,6 +78,18 @@ internal static class PlanSection
         "How busy servings are to be in the planned peak minute, by kind, as online: { atLeast: 70%, atMost: 90% }. Left out, nothing is asked.",
         []);
 
+    public static readonly Key<Share> ShareTolerance = Key.Optional(
+        "shareTolerance",
+        Quantities.Percentage(0, 50),
+        "How far each cloud's part of a serving's peak may lie from its share, either way, where that is cheaper.",
+        default);
+
+    public static readonly Key<StabilityDraft?> Stability = Key.Optional(
+        "stability", StabilitySection.Value, "When a running fleet stays where it is. Left out, a serving moves for 5% of its cost.");
+
+    public static readonly Key<ImmutableArray<Obsolescence>> Obsolete = Key.Optional(
+        "obsolete", ObsoleteSection.Value, "GPUs on their way out: from a month on they are not chosen, and what runs on them moves by then.", []);
+
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
 
@@ -150,7 +162,7 @@ internal static class PlanSection
 
     public static readonly Section<CapacityPlan> Value = new(
         [
-            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, OffersPerCloud, Confidence,
+            Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
             Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Waivers,
         ],
         Build);
@@ -173,7 +185,10 @@ internal static class PlanSection
             Headroom = fields.Get(Headroom),
             Utilization = fields.Get(Utilization),
             Confidence = fields.Get(Confidence),
+            ShareTolerance = fields.Get(ShareTolerance),
             OffersPerCloud = fields.Get(OffersPerCloud),
+            MovesFrom = fields.Get(Stability)?.MovesFrom ?? CapacityPlan.DefaultMovesFrom,
+            Obsolete = ObsoleteSection.Ordered(fields.Get(Obsolete)),
             Survive = references.Survive,
             Servings = references.Servings(),
             Workloads = references.Workloads(),

@@ -46,6 +46,9 @@ internal static class ServingSection
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What this serving survives; what it does not say comes from the plan's survive.");
 
+    public static readonly Key<ReplicasDraft?> Replicas = Key.Optional(
+        "replicas", ReplicasSection.Value, "How many replicas there are at least. Left out, as many as the demand needs.");
+
     public static readonly Key<ResidencyDraft?> Residency = Key.Optional(
         "residency", ResidencySection.Value, "Where this serving's data may be processed and kept; left out, as the plan's residency says.");
 
@@ -59,7 +62,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, Survive, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -91,6 +94,7 @@ internal static class ServingSection
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
             Weights = choice?.Weights,
+            FewestReplicas = fields.Get(Replicas)?.Fewest,
             RenamedFrom = fields.Get(RenamedFrom),
             ColdStart = fields.Get(ColdStart),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What explains a fleet, as members of <c>plan --json</c>: <c>constraintPrices</c> and <c>margins</c>, and <c>stability</c> of a serving.</summary>
+internal static class ExplanationJson
+{
+    /// <summary>Writes prices and margins as two members.</summary>
+    public static void Write(Utf8JsonWriter json, FleetExplanation explanation)
+    {
+        json.WriteStartArray("constraintPrices");
+        foreach (var price in explanation.Prices)
+        {
+            json.WriteStartObject();
+            json.WriteString("constraint", price.Constraint);
+            json.WriteNumber("monthlyUsd", JsonText.Plain(price.Monthly.Amount));
+            json.WriteNumber("part", price.Part.Fraction);
+            json.WriteBoolean("proven", price.IsProven);
+            json.WriteString("words", price.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("margins");
+        foreach (var margin in explanation.Margins)
+        {
+            json.WriteStartObject();
+            json.WriteString("serving", margin.Serving);
+            json.WriteString("offer", margin.Offer);
+            if (margin.Monthly is { } monthly)
+            {
+                json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
+            }
+
+            json.WriteString("instead", margin.Instead);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes why a serving stays or moves; nothing where nothing runs yet.</summary>
+    public static void Write(Utf8JsonWriter json, StabilityNote? stability)
+    {
+        if (stability is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("stability");
+        json.WriteBoolean("moves", stability.Moves);
+        if (stability.Saving is { } saving)
+        {
+            json.WriteNumber("savingUsd", JsonText.Plain(saving.Amount));
+        }
+
+        json.WriteString("why", stability.Words);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Optimization;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// Decides which servings stay. A serving that runs on some offers stays on them, in whatever numbers, unless its free optimum costs less than
+/// (1 − X) of the optimum on what runs, or what runs cannot serve it any more. Where it runs nothing in a cloud yet, all offers of that cloud count as
+/// what runs. Servings are looked at one by one: what they share only takes part where each would break it by itself.
+/// </summary>
+/// <param name="movesFrom">X, as a fraction; zero when all are free.</param>
+/// <param name="search">How searches are to end.</param>
+internal sealed class Stability(double movesFrom, SearchLimits search)
+{
+    /// <summary>
+    /// What runs before a month: until the plan's month what was reviewed for the month itself, or the last before it; from then on what the month
+    /// before it has.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="month">The month.</param>
+    /// <param name="reviewed">The fleet that runs, by month; empty when nothing does.</param>
+    /// <param name="before">The pools planned for the month before; empty for the first.</param>
+    public static ImmutableArray<Pool> RunningIn(CapacityPlan plan, Month month, ImmutableArray<FleetStep> reviewed, ImmutableArray<Pool> before)
+    {
+        var step = month.CompareTo(plan.AsOf) > 0 ? null
+            : reviewed.FirstOrDefault(step => step.Month == month)
+            ?? (before.IsEmpty ? reviewed.LastOrDefault(step => step.Month.CompareTo(month) < 0) : null);
+        return step?.Pools ?? before;
+    }
+
+    /// <summary>What a serving may run on.</summary>
+    /// <param name="serving">The serving.</param>
+    /// <param name="need">What it needs and may run on when nothing runs.</param>
+    /// <param name="shared">What servings share.</param>
+    /// <param name="running">The pools that run.</param>
+    public Stay Decide(Serving serving, ServingNeed need, ImmutableArray<SharedLimit> shared, ImmutableArray<Pool> running)
+    {
+        var own = running.Where(pool => !pool.IsDraining && (pool.Serving == serving.Name || pool.Serving == serving.RenamedFrom)).ToList();
+        var offers = own.Select(pool => $"{JsonText.Word(pool.Cloud)}/{pool.Region}/{pool.InstanceType}")
+            .ToHashSet(StringComparer.Ordinal);
+        var clouds = own.Select(pool => pool.Cloud).ToHashSet();
+        if (offers.Count == 0 || movesFrom == 0)
+        {
+            return new Stay(need, need, StayReason.NothingRuns);
+        }
+
+        var here = need with { Choices = [.. need.Choices.Where(choice => !clouds.Contains(choice.Cloud) || offers.Any(choice.IsOf))] };
+        if (here.Choices.Length == need.Choices.Length)
+        {
+            return new Stay(need, need, StayReason.Kept);
+        }
+
+        var kept = ServingSearch.Solve(here, shared, search);
+        if (!kept.IsSolved)
+        {
+            return new Stay(need, need, StayReason.Infeasible);
+        }
+
+        var free = ServingSearch.Solve(need, shared, search, kept.Objective * (1 - (decimal)movesFrom));
+        return free.IsSolved
+            ? new Stay(need, need, StayReason.Cheaper) { Here = kept.Objective, Anywhere = () => free.Objective }
+            : new Stay(need, here, StayReason.Kept)
+            {
+                Here = kept.Objective,
+                Anywhere = () => ServingSearch.Solve(need, shared, search, kept.Objective) is { IsSolved: true } cheaper ? cheaper.Objective : null,
+            };
+    }
+}

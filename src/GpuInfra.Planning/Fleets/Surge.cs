@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>What a rolling update starts beside the instances of a pool before it stops any.</summary>
+/// <param name="Every">Instances of the pool for which some are started at once, at least 1; a part of so many counts like all of them.</param>
+/// <param name="Instances">Instances that are started for them.</param>
+/// <param name="Spared">Instances of the pool that are updated in place.</param>
+internal sealed record Surge(int Every, int Instances, int Spared = 0)
+{
+    /// <summary>What each of them takes of the limits.</summary>
+    public ImmutableArray<LimitUse> Uses { get; init; } = [];
+
+    /// <summary>Instances beside so many of a pool.</summary>
+    public int Beside(int instances) => instances <= Spared ? 0 : checked((int)(((long)instances - Spared + Every - 1) / Every) * Instances);
+}
