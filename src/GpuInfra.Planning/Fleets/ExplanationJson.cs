@@ -5,9 +5,14 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>What explains a fleet, as members of <c>plan --json</c>: <c>constraintPrices</c> and <c>margins</c>, and <c>stability</c> of a serving.</summary>
 internal static class ExplanationJson
 {
-    /// <summary>Writes prices and margins as two members.</summary>
-    public static void Write(Utf8JsonWriter json, FleetExplanation explanation)
+    /// <summary>Writes prices and margins as two members; nothing where they were not asked for.</summary>
+    public static void Write(Utf8JsonWriter json, FleetExplanation? explanation)
     {
+        if (explanation is null)
+        {
+            return;
+        }
+
         json.WriteStartArray("constraintPrices");
         foreach (var price in explanation.Prices)
         {

@@ -75,10 +75,7 @@ public static class FleetPlanJson
             Array(json, "levers", levers, UseJson.Write);
         }
 
-        if (explanation is not null)
-        {
-            ExplanationJson.Write(json, explanation);
-        }
+        ExplanationJson.Write(json, explanation);
 
         json.WriteEndObject();
     }
