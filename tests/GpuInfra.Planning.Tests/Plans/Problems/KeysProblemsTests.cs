@@ -20,7 +20,7 @@ public class KeysProblemsTests
     [InlineData(
         "demand: { profile: azure-conv-2023, scale: 4 }",
         "demand: { profile: azure-conv-2023, scale: 4, peek: 3 }",
-        "x.yaml:18:51 workloads.chat.demand.peek: unknown key; known are profile, scale, inputTokensPerDay, outputTokensPerDay, requestsPerDay, users, requestsPerUserPerDay, inputTokensPerRequest, outputTokensPerRequest, inputLengths, outputLengths, peakToMean, window")]
+        "x.yaml:18:51 workloads.chat.demand.peek: unknown key; known are profile, scale, inputTokensPerDay, outputTokensPerDay, requestsPerDay, users, requestsPerUserPerDay, inputTokensPerRequest, outputTokensPerRequest, inputLengths, outputLengths, peakToMean, window, deadline")]
     [InlineData(
         "scale: 4",
         "scale: 4,000",
