@@ -60,7 +60,7 @@ internal static class Survivability
     /// Instances that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group
     /// spreads the others evenly and does not say which zone gets the odd one, so any zone may.
     /// </summary>
-    private static int InstancesIn(Pool pool, string zone) => pool.Zones.FirstOrDefault(place => place.Zone == zone) is not { } here
+    public static int InstancesIn(Pool pool, string zone) => pool.Zones.FirstOrDefault(place => place.Zone == zone) is not { } here
         ? 0
         : pool.Tier == Tier.Reserved ? here.Instances : (pool.Instances.Desired + pool.Zones.Length - 1) / pool.Zones.Length;
 }

@@ -79,11 +79,14 @@ internal sealed class Cycle
     /// <summary>Time to generate a token for each of <paramref name="batch"/> requests while nothing is read.</summary>
     public double GenerationSeconds(double batch) => (Step(0, batch / _stages, 0) * _stages).Seconds / (1 + _accepted);
 
-    /// <summary>Time to read a prompt of <paramref name="inputTokens"/> in steps of its own, beside <paramref name="batch"/> requests that generate.</summary>
-    public double PromptSeconds(double inputTokens, double batch)
+    /// <summary>
+    /// Time to read a prompt of <paramref name="inputTokens"/> in steps of its own of up to <paramref name="chunkTokens"/> each, beside
+    /// <paramref name="batch"/> requests that generate.
+    /// </summary>
+    public double PromptSeconds(double inputTokens, double batch, double chunkTokens = ChunkTokens)
     {
         var lengths = _step.At(inputTokens, _context);
-        var chunk = Math.Min(ChunkTokens, inputTokens);
+        var chunk = Math.Min(chunkTokens, inputTokens);
         var step = _step.Of(chunk, chunk, batch / _stages, lengths) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
         return step.Seconds * _engine * inputTokens / chunk;
     }

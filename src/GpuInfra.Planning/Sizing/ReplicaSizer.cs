@@ -54,10 +54,9 @@ public static class ReplicaSizer
             return (null, new Unfit("parallelism", $"{whole.QueryHeads} attention heads do not split over {tensorParallel} GPUs"));
         }
 
-        mix = mix with { CachedShare = serving.Techniques.CountedPrefixHitRate.Fraction, AcceptedTokens = serving.Techniques.AcceptedTokens };
-        var setup = new ReplicaSetup(
-            model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision);
-        var memory = ReplicaMemory.Of(setup) with { Adapters = AdapterMemory(serving) };
+        mix = Counted(serving, mix);
+        var setup = SetupOf(serving, gpu, tensorParallel);
+        var memory = MemoryOf(serving, setup);
         if (memory.Required > memory.Usable)
         {
             return (null, new Unfit("memory", FormattableString.Invariant(
@@ -78,6 +77,23 @@ public static class ReplicaSizer
 
         return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory), null) : Generation(serving, setup, mix, memory);
     }
+
+    /// <summary>A replica of a serving, whether or not it can run.</summary>
+    internal static ReplicaSetup SetupOf(Serving serving, Gpu gpu, int tensorParallel) => new(
+        serving.Model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision);
+
+    /// <summary>The memory of a replica of a serving, adapters counted.</summary>
+    internal static ReplicaMemory MemoryOf(Serving serving, ReplicaSetup setup) => ReplicaMemory.Of(setup) with { Adapters = AdapterMemory(serving) };
+
+    /// <summary>The cycle of a replica of a serving that generates: how long its steps take under a mix.</summary>
+    internal static Cycle CycleOf(Serving serving, ReplicaSetup setup, RequestMix mix) => new(
+        setup, LoadOf(serving), mix.InputTokens, mix.OutputTokens, Calibration.Embedded, mix.CachedShare, mix.AcceptedTokens);
+
+    /// <summary>A mix with what the serving's techniques spare.</summary>
+    internal static RequestMix Counted(Serving serving, RequestMix mix) =>
+        mix with { CachedShare = serving.Techniques.CountedPrefixHitRate.Fraction, AcceptedTokens = serving.Techniques.AcceptedTokens };
+
+    private static LoadKind LoadOf(Serving serving) => serving.Latency is null ? LoadKind.OfflineMax : LoadKind.Concurrency;
 
     private static ReplicaSizing Embedding(ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
     {
@@ -105,9 +121,7 @@ public static class ReplicaSizer
     private static (ReplicaSizing?, Unfit?) Generation(Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
     {
         var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
-        var load = serving.Latency is null ? LoadKind.OfflineMax : LoadKind.Concurrency;
-        var cycle = new Cycle(
-            setup, load, mix.InputTokens, mix.OutputTokens, Calibration.Embedded, mix.CachedShare, mix.AcceptedTokens);
+        var cycle = CycleOf(serving, setup, mix);
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
         var (batch, limit) = (cacheBatch, SizingLimit.Memory);
@@ -155,7 +169,7 @@ public static class ReplicaSizer
             TimeToFirstToken = TimeSpan.FromSeconds(TimeToFirstToken(batch)),
             TimePerOutputToken = TimeSpan.FromSeconds(TimePerOutputToken(batch)),
             Limit = limit,
-            Band = Calibration.Embedded.Band(load, setup.Engine),
+            Band = Calibration.Embedded.Band(LoadOf(serving), setup.Engine),
         }, null);
 
         double TimePerOutputToken(double running) => cycle.Of(running).Seconds / mix.OutputTokens;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
@@ -16,9 +17,46 @@ public static class TraceReader
     /// <exception cref="PlanException">It is no trace, is empty, or more rows cannot be read than are allowed.</exception>
     public static TraceProfile Read(Stream stream, string file, TraceOptions options)
     {
+        var statistics = new TraceStatistics();
+        var rows = ReadRows(stream, file, options, statistics.TryAdd);
+        return new TraceProfile(
+            statistics.ToProfile(options, rows.Format.Time.Clock!.Value, rows.SkippedCount), rows.Format.Name, statistics.OutOfOrder, rows.Skipped);
+    }
+
+    /// <summary>Reads a trace's requests, which take 16 bytes each; those that are out of order are put in it.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static RequestTrace ReadRequests(Stream stream, string file, TraceOptions options)
+    {
+        var requests = new List<TraceRequest>();
+        var (first, last, previous, late) = (long.MaxValue, long.MinValue, long.MinValue, 0L);
+        var rows = ReadRows(stream, file, options, request =>
+        {
+            var (earliest, latest) = (Math.Min(first, request.Ticks), Math.Max(last, request.Ticks));
+            if (latest - earliest > MinuteCounts.MostMinutes * TimeSpan.TicksPerMinute)
+            {
+                return false;
+            }
+
+            late += request.Ticks < previous ? 1 : 0;
+            (first, last, previous) = (earliest, latest, request.Ticks);
+            requests.Add(request);
+            return true;
+        });
+        return new RequestTrace
+        {
+            Format = rows.Format.Name,
+            Requests = late == 0 ? [.. requests] : [.. requests.OrderBy(request => request.Ticks)],
+            OutOfOrder = late,
+            SkippedRows = rows.SkippedCount,
+            Skipped = rows.Skipped,
+        };
+    }
+
+    private static Rows ReadRows(Stream stream, string file, TraceOptions options, Func<TraceRequest, bool> add)
+    {
         try
         {
-            return ReadLines(new TraceLines(Plain(stream)), file, options);
+            return ReadLines(new TraceLines(Plain(stream)), file, options, add);
         }
         catch (InvalidDataException problem)
         {
@@ -26,9 +64,9 @@ public static class TraceReader
         }
     }
 
-    private static TraceProfile ReadLines(TraceLines lines, string file, TraceOptions options)
+    private static Rows ReadLines(TraceLines lines, string file, TraceOptions options, Func<TraceRequest, bool> add)
     {
-        var statistics = new TraceStatistics();
+        var requests = 0L;
         var problems = new List<PlanProblem>();
         var skipped = 0L;
         TraceFormat? format = null;
@@ -54,11 +92,12 @@ public static class TraceReader
             }
 
             var problem = format.Read(line, out var request);
-            if (problem is null && !statistics.TryAdd(request))
+            if (problem is null && !add(request))
             {
                 problem = "its time is more than ten years from the others";
             }
 
+            requests += problem is null ? 1 : 0;
             if (problem is not null)
             {
                 skipped++;
@@ -74,12 +113,12 @@ public static class TraceReader
             var more = skipped - problems.Count;
             throw new PlanException(problems.Append(new PlanProblem(file, 0, 0, "",
                 (more > 0 ? FormattableString.Invariant($"and {more} more rows; ") : "")
-                + FormattableString.Invariant($"{skipped} of {skipped + statistics.Requests} rows cannot be read; --max-skipped {skipped} leaves them out"))));
+                + FormattableString.Invariant($"{skipped} of {skipped + requests} rows cannot be read; --max-skipped {skipped} leaves them out"))));
         }
 
-        return statistics.Requests == 0
+        return requests == 0
             ? throw Refused(file, "is empty: it has no requests")
-            : new TraceProfile(statistics.ToProfile(options, format!.Time.Clock!.Value, skipped), format.Name, statistics.OutOfOrder, [.. problems]);
+            : new Rows(format!, skipped, [.. problems]);
     }
 
     /// <summary>The stream unpacked where it is gzip.</summary>
@@ -102,4 +141,7 @@ public static class TraceReader
     }
 
     private static PlanException Refused(string file, string message) => new([new PlanProblem(file, 0, 0, "", message)]);
+
+    /// <summary>What was found beside the requests.</summary>
+    private sealed record Rows(TraceFormat Format, long SkippedCount, ImmutableArray<PlanProblem> Skipped);
 }

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Planning.Replays;
+
+/// <summary>A pool to replay.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Speed">How fast its replicas are.</param>
+/// <param name="Start">From asking for one of its machines to the first token.</param>
+/// <param name="Family">Every pool of the fleet whose machines are of its family and in its region, itself among them: they are looked for in one place.</param>
+internal sealed record ReplayPool(Pool Pool, IReplicaSpeed Speed, TimeSpan Start, ImmutableArray<Pool> Family);
+
+/// <summary>The machines of a pool in a replay, and their replicas in the order of what they have to do.</summary>
+internal sealed class PoolState
+{
+    /// <summary>Outstanding requests weigh more than any count of draws, by which equals take turns.</summary>
+    private const double TurnsPerRequest = 1e12;
+
+    private readonly IndexedHeap _leastOutstanding = new();
+    private readonly List<Machine> _machines = [];
+    private double _turns;
+
+    public PoolState(ReplayPool planned) => Planned = planned;
+
+    /// <summary>The pool.</summary>
+    public ReplayPool Planned { get; }
+
+    /// <summary>Its machines.</summary>
+    public IReadOnlyList<Machine> Machines => _machines;
+
+    /// <summary>The router's balance: the pool with the most is next.</summary>
+    public double Credit { get; set; }
+
+    /// <summary>Until when no machine of it starts unless it is reserved, in seconds.</summary>
+    public double BlockedUntil { get; set; }
+
+    /// <summary>Zones that are lost, by number.</summary>
+    public HashSet<int> LostZones { get; } = [];
+
+    /// <summary>Replicas that take requests.</summary>
+    public int Open => _leastOutstanding.Count;
+
+    /// <summary>Machines that there are or that were asked for, without those on their way out.</summary>
+    public int Active => _machines.Count(machine => machine.State is MachineState.Starting or MachineState.Up);
+
+    /// <summary>Machines that are paid for.</summary>
+    public int Paid => _machines.Count(machine => machine.State != MachineState.Off);
+
+    /// <summary>What it carries of the load: replicas that take requests times their planned rate.</summary>
+    public double Weight => Open * Planned.Pool.ReplicaCapacity.RequestsPerSecond;
+
+    /// <summary>The replica with the least to do; −1 when none takes requests.</summary>
+    public int Least => _leastOutstanding.Count == 0 ? -1 : _leastOutstanding.First;
+
+    /// <summary>Makes a place for a machine.</summary>
+    public Machine Add(int zone, int firstReplica)
+    {
+        var machine = new Machine(zone, firstReplica);
+        _machines.Add(machine);
+        return machine;
+    }
+
+    /// <summary>Puts a replica where its requests put it.</summary>
+    public void Order(int replica, int outstanding) => _leastOutstanding.Set(replica, (outstanding * TurnsPerRequest) + _turns++);
+
+    /// <summary>True when a replica takes requests.</summary>
+    public bool IsOpen(int replica) => _leastOutstanding.Contains(replica);
+
+    /// <summary>A replica takes requests no more.</summary>
+    public void Close(int replica) => _leastOutstanding.Remove(replica);
+
+    /// <summary>Numbers of the replicas of a machine.</summary>
+    public IEnumerable<int> ReplicasOf(Machine machine) => Enumerable.Range(machine.FirstReplica, Planned.Pool.ReplicasPerInstance);
+
+    /// <summary>
+    /// Machines that a loss takes. Of a pool that spreads by itself a zone holds the most that an even spread may have put there, as in the
+    /// arithmetic of survival; so machines elsewhere stand in for those that the plan's figures put in another zone.
+    /// </summary>
+    public ImmutableArray<Machine> TakenBy(Loss loss)
+    {
+        var pool = Planned.Pool;
+        var running = _machines.Where(machine => machine.State is MachineState.Starting or MachineState.Up or MachineState.Draining).ToList();
+        if (!loss.Hits(pool) || loss.Kind != LossKind.Zone)
+        {
+            return loss.Hits(pool) ? [.. running] : [];
+        }
+
+        var zone = ZoneOf(loss.Target);
+        var most = Survivability.InstancesIn(pool, loss.Target);
+        return [.. running.OrderBy(machine => machine.Zone == zone ? 0 : 1).Take(Math.Max(most, running.Count(machine => machine.Zone == zone)))];
+    }
+
+    /// <summary>A zone's number in the pool; −1 when the pool is not in it.</summary>
+    public int ZoneOf(string name) => Planned.Pool.Zones.Select(zone => zone.Zone).ToList().IndexOf(name);
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace GpuInfra.Planning.Replays;
+
+/// <summary>What a fleet did in a replay.</summary>
+/// <param name="Stack">Its stack.</param>
+/// <param name="PlanHash">The hash of the plan that it answers.</param>
+/// <param name="Options">How it was replayed.</param>
+/// <param name="Servings">What each serving did, ordered by name.</param>
+public sealed record ReplayResult(string Stack, string PlanHash, ReplayOptions Options, ImmutableArray<ServingReplay> Servings)
+{
+    /// <summary>True when every serving kept what it promises.</summary>
+    public bool Keeps => Servings.All(serving => serving.Keeps);
+}

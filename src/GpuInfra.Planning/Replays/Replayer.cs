@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Replays.Arrivals;
+
+namespace GpuInfra.Planning.Replays;
+
+/// <summary>Plays a load through a planned fleet: the whole replay on one page. The same fleet, load and seed give the same result.</summary>
+public static class Replayer
+{
+    /// <summary>Plays a load through a fleet, each serving by itself.</summary>
+    /// <exception cref="PlanException">The load or a loss names what the plan does not have, or a pool holds a replica that Sizing cannot run.</exception>
+    public static ReplayResult Replay(FleetPlan fleet, Catalog catalog, ReplayLoad load, ReplayOptions options)
+    {
+        ReplayNames.Require(fleet, load, options);
+        var ready = ReplayFleet.Of(fleet, catalog, options.Confidence);
+        return new ReplayResult(
+            fleet.Stack, fleet.PlanHash, options,
+            [.. fleet.Servings.AsParallel().AsOrdered().Select(serving => Replay(ready, serving, load, options))]);
+    }
+
+    /// <summary>Plays a load through the pools of one serving.</summary>
+    internal static ServingReplay Replay(ReplayFleet fleet, ServingFleet serving, ReplayLoad load, ReplayOptions options) => new ServingSimulation(
+        serving.Serving.Name,
+        serving.Serving.Latency,
+        serving.Serving.Residency.Equals(Residency.Anywhere),
+        fleet.PoolsOf(serving),
+        new MergedArrivals([.. fleet.Forecast.WorkloadsOf(serving.Serving).Select(workload => WorkloadArrivals.Of(fleet, serving.Serving, workload, load, options))]),
+        options).Run();
+}
