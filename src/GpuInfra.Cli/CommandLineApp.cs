@@ -22,6 +22,7 @@ internal static class CommandLineApp
             SizeCommand.Create(console),
             ProfileCommand.Create(console),
             ForecastCommand.Create(console),
+            ReplayCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

@@ -5,6 +5,7 @@ using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Replays;
 using Pulumi;
 using Pulumi.Offline;
 
@@ -31,6 +32,8 @@ public static class FleetPreview
         }
 
         PriceAge.Require(fleet, today ?? PriceAge.DayOf(fleet.Plan));
+        // The losses are played while the program runs.
+        var proof = Task.Run(() => SurvivalProof.Of(fleet, Catalog.Embedded));
         options = options with { InvokeAnswers = CloudAnswers.For(options) };
         var result = await OfflineDeployment.RunAsync(options, source.IsOverride ? () => DeployAsync(fleet) : Program.Main);
         if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
@@ -40,14 +43,17 @@ public static class FleetPreview
                 .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
         }
 
-        return Judge(fleet, result, today);
+        return Judge(fleet, result, await proof, today);
     }
 
     /// <summary>Prices and judges what a run of the program has registered for a fleet.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="result">Both runs; neither may have ended with an error.</param>
     /// <param name="today">The day that waivers and freezes are judged on. Default: the first day of the plan's month.</param>
-    public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null)
+    public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null) =>
+        Judge(fleet, result, SurvivalProof.Of(fleet, Catalog.Embedded), today);
+
+    private static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, SurvivalProof proof, DateOnly? today)
     {
         var record = new PreviewRecord
         {
@@ -56,6 +62,7 @@ public static class FleetPreview
             Preview = result.Preview,
             Resolved = result.Resolved,
             Costs = CostEstimate.Of(fleet, result.Resolved, Catalog.Embedded),
+            Proof = proof,
             Today = today ?? PriceAge.DayOf(fleet.Plan),
             Checks = [],
         };

@@ -6,6 +6,7 @@ using GpuInfra.Offline.Policies;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Replays;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
@@ -49,6 +50,8 @@ public static class PreviewJson
         preview.Fleet.Plan.Freezes.ToList().ForEach(freeze => Write(json, freeze));
         json.WriteEndArray();
         CostJson.WriteMember(json, preview.Costs);
+        json.WritePropertyName("survivability");
+        ProofJson.Write(json, preview.Proof);
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
         json.WriteEndArray();

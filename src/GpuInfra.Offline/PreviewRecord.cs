@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Offline.Costs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Replays;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
@@ -22,6 +23,9 @@ public sealed record PreviewRecord
 
     /// <summary>What it costs in an average month, resource by resource.</summary>
     public required CostEstimate Costs { get; init; }
+
+    /// <summary>What the fleet does after each single loss, computed for this very fleet.</summary>
+    public required SurvivalProof Proof { get; init; }
 
     /// <summary>The day that waivers are judged against: an argument, never the clock.</summary>
     public required DateOnly Today { get; init; }

@@ -4,7 +4,7 @@ using GpuInfra.Benchmarks;
 using GpuInfra.Benchmarks.Accuracy;
 using GpuInfra.Planning.Sizing;
 
-// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `optimum` proving a month's optimum; `traces` the reading of traces; `savings` compares fleets of other rules with ours; everything else is BenchmarkDotNet's.
+// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `optimum` proving a month's optimum; `traces` the reading of traces; `replay` the simulator; `savings` compares fleets of other rules with ours; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["scale"]:
@@ -24,6 +24,9 @@ switch (args)
         break;
     case ["savings"]:
         Savings.Run();
+        break;
+    case ["replay"]:
+        ReplayScale.Run();
         break;
     case ["fit", "--data", var directory]:
         FitCommand.Run(directory);

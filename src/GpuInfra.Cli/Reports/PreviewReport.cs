@@ -14,6 +14,7 @@ internal static class PreviewReport
         .. FleetTables.Fleet(preview.Fleet),
         .. verbose ? [FleetTables.Zones(preview.Fleet)] : ImmutableArray<Block>.Empty,
         .. FleetTables.Servings(preview.Fleet),
+        .. SurvivalTable.Of(preview),
         .. CostTables.Cost(preview),
         .. verbose ? [CostTables.Lines(preview.Costs)] : ImmutableArray<Block>.Empty,
         .. LedgerTables.Of(preview.Fleet),

@@ -13,6 +13,7 @@ internal static class PolicySet
         RunRules.PlanDeployed,
         RunRules.PoolsDeployed,
         SurvivalRules.Survival,
+        SurvivalRules.SurvivalReplay,
         CostRules.AsPlanned,
         SecretRules.NoPlaintextSecret,
         AccessRules.LeastPrivilege,

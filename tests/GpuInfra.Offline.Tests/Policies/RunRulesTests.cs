@@ -81,6 +81,26 @@ public class RunRulesTests
     }
 
     [Fact]
+    public async Task A_loss_after_which_too_little_is_served_in_time_fails()
+    {
+        var record = await Prod.Record;
+        var loss = record.Proof.Losses.First(loss => loss is { Serving: "assistant", Holds: true } && loss.Required > default(Share));
+        var spoilt = record.Proof with { Losses = record.Proof.Losses.Replace(loss, loss with { Attainment = loss.Needed - 0.01 }) };
+        var before = SurvivalRules.SurvivalReplay.Find(record).ToHashSet();
+        var failure = Assert.Single(SurvivalRules.SurvivalReplay.Find(record with { Proof = spoilt }), finding => !before.Contains(finding));
+        Assert.Equal("assistant", failure.Subject);
+        Assert.Contains(loss.Loss.Name, failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proof_of_another_fleet_fails()
+    {
+        var record = await Prod.Record;
+        var other = record with { Proof = record.Proof with { PlanHash = "0" } };
+        Assert.Equal(record.Fleet.Servings.Length, SurvivalRules.SurvivalReplay.Find(other).Count());
+    }
+
+    [Fact]
     public async Task A_failing_policy_fails_the_preview()
     {
         var record = await Prod.Record;

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Plans.Ledgers;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Replays;
+
+/// <summary>
+/// What a fleet does after each single loss: each zone, region and cloud, all spot, the next reservation to expire. First by arithmetic, then
+/// by playing P95 demand through what is left, at the speed that was planned with. Losses that take the same machines are played once.
+/// </summary>
+/// <param name="PlanHash">The plan whose fleet it was computed for.</param>
+/// <param name="Losses">Every loss of every serving, by serving, the one with the least left first.</param>
+public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Losses)
+{
+    /// <summary>The longest that a loss is played for.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(150);
+
+    /// <summary>The shortest, whatever <see cref="MostRequests"/> says.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(60);
+
+    /// <summary>Requests that a loss is played with, unless that takes less than <see cref="Shortest"/>.</summary>
+    public const int MostRequests = 60_000;
+
+    // A fifth of the time warms the fleet up, the last fifth lets the measured requests end.
+    private const double WarmUp = 0.2;
+    private const double Measured = 0.8;
+    private const double DemandPercentile = 95;
+
+    /// <summary>Proves a fleet.</summary>
+    /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
+    public static SurvivalProof Of(FleetPlan fleet, Catalog catalog)
+    {
+        var ready = ReplayFleet.Of(fleet, catalog).AlwaysOpen;
+        return new SurvivalProof(fleet.PlanHash, [.. fleet.Servings.AsParallel().AsOrdered().SelectMany(serving => Of(ready, serving))]);
+    }
+
+    private static ImmutableArray<LossProof> Of(ReplayFleet fleet, ServingFleet serving)
+    {
+        var pools = fleet.PoolsOf(serving).Select(pool => pool.Pool).ToImmutableArray();
+        var (total, p95) = (pools.Sum(pool => pool.RequestsPerSecond), serving.Demand.RequestsPerSecondAt(DemandPercentile));
+        var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);
+        var played = new Dictionary<string, double>(StringComparer.Ordinal);
+        return
+        [
+            .. Candidates(fleet.Plan.Plan, pools).Select(item =>
+            {
+                var lost = pools.Sum(pool => Lost(pool, item.Loss) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond);
+                return new LossProof
+                {
+                    Serving = serving.Serving.Name,
+                    Loss = item.Loss,
+                    Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
+                    Percentile = serving.Serving.Latency?.Percentile ?? 100,
+                    Remaining = Share.FromFraction(Math.Max(0, total - lost) / p95),
+                    RemainingOfPeak = Share.FromFraction(Math.Max(0, total - lost) / serving.Demand.PeakRequestsPerSecond),
+                    Before = serving.Serving.Latency is null ? null : Attainment(null),
+                    Attainment = serving.Serving.Latency is null ? null : Attainment(item.Loss),
+                };
+            }).OrderBy(proof => proof.Remaining),
+        ];
+
+        double Attainment(Loss? loss)
+        {
+            var machines = string.Join(',', pools.Select(pool => loss is null ? 0 : Lost(pool, loss)));
+            if (!played.TryGetValue(machines, out var attainment))
+            {
+                played[machines] = attainment = Play(fleet, serving, loss, p95);
+            }
+
+            return attainment;
+        }
+    }
+
+    private static double Play(ReplayFleet fleet, ServingFleet serving, Loss? loss, double p95)
+    {
+        var length = TimeSpan.FromSeconds(Math.Clamp(MostRequests / p95, Shortest.TotalSeconds, Longest.TotalSeconds));
+        return Replayer.Replay(fleet, serving, new ReplayLoad.Minute(DemandPercentile), new ReplayOptions
+        {
+            Length = length,
+            Losses = loss is null ? [] : [loss with { At = length * WarmUp }],
+            MeasureFrom = length * WarmUp,
+            MeasureUntil = length * Measured,
+        }).Measured.Attainment;
+    }
+
+    /// <summary>The losses that may hit some pools, and what kind of promise each is held to: regions to that of clouds, reservations to that of zones.</summary>
+    private static IEnumerable<(Loss Loss, LossKind Kind)> Candidates(CapacityPlan plan, ImmutableArray<Pool> pools)
+    {
+        var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal);
+        var regions = pools.Select(pool => pool.Region).Distinct().Order(StringComparer.Ordinal);
+        var clouds = pools.Select(pool => pool.Cloud).Distinct().Order().Select(cloud => JsonText.Word(cloud));
+        return
+        [
+            .. zones.Select(zone => (At(LossKind.Zone, zone), LossKind.Zone)),
+            .. regions.Select(region => (At(LossKind.Region, region), LossKind.Cloud)),
+            .. clouds.Select(cloud => (At(LossKind.Cloud, cloud), LossKind.Cloud)),
+            .. pools.Any(pool => pool.Tier == Tier.Spot) ? [(At(LossKind.Spot, ""), LossKind.Spot)] : Array.Empty<(Loss, LossKind)>(),
+            .. NextToExpire(plan, pools) is { } pool ? [(At(LossKind.Reservation, pool.Id), LossKind.Zone)] : Array.Empty<(Loss, LossKind)>(),
+        ];
+
+        static Loss At(LossKind kind, string target) => new(kind, target, TimeSpan.Zero, null);
+    }
+
+    /// <summary>The reserved pool that the ledger's next reservation to end is for; null when none of them ends.</summary>
+    private static Pool? NextToExpire(CapacityPlan plan, ImmutableArray<Pool> pools)
+    {
+        var reserved = pools.Where(pool => pool.Tier == Tier.Reserved).ToList();
+        return plan.Ledger.Reservations
+            .Where(held => held.End is not null)
+            .OrderBy(held => held.End)
+            .ThenBy(held => held.Id, StringComparer.Ordinal)
+            .Select(held => reserved.FirstOrDefault(pool => IsFor(held, pool)))
+            .FirstOrDefault(pool => pool is not null);
+    }
+
+    private static bool IsFor(HeldReservation held, Pool pool) =>
+        held.Grant.Cloud == pool.Cloud && held.InstanceType == pool.InstanceType && pool.Zones.Any(zone => zone.Zone == held.Zone && zone.Instances > 0);
+
+    /// <summary>Machines of a pool that a loss takes.</summary>
+    private static int Lost(Pool pool, Loss loss) =>
+        !loss.Hits(pool) ? 0 : loss.Kind == LossKind.Zone ? Survivability.InstancesIn(pool, loss.Target) : pool.Instances.Desired;
+}
