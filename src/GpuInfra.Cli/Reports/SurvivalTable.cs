@@ -21,7 +21,7 @@ internal static class SurvivalTable
             [.. preview.Proof.Losses.GroupBy(loss => loss with { Loss = new(loss.Loss.Kind, "", default, null) }).Select(alike => Row(preview, alike.Key, alike))]);
         yield return new Block.Paragraph(new Cell(
             $"Left: planned capacity. Within promise: share of P95 demand served within the promised latency, replayed for {SurvivalProof.Shortest.TotalSeconds:0} to {SurvivalProof.Longest.TotalSeconds:0} s "
-            + $"({Format.Count(SurvivalProof.MostRequests)} requests at most); what is lost, rejected or late is not. Needed: promised share × the latency's percentile.",
+            + $"({Format.Count(SurvivalProof.MostRequests)} requests at most); what is lost, rejected or late is not. Needed: promised share × survive.inTime, by default the latency's percentile.",
             Tone.Muted));
     }
 

@@ -200,6 +200,12 @@ public sealed record Survival(Share Zone, Share Cloud)
 {
     /// <summary>Nothing is promised.</summary>
     public static Survival None { get; } = new(default, default);
+
+    /// <summary>
+    /// Share of what must still be served that is served within the promised latency while something is lost; null for as much as without a
+    /// loss. A replay is held to it; the fleet is not chosen by it.
+    /// </summary>
+    public Share? InTime { get; init; }
 }
 
 /// <summary>Which tiers are used for what.</summary>

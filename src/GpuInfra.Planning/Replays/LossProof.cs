@@ -14,8 +14,8 @@ public sealed record LossProof
     /// <summary>The share of P95 demand that the plan promises to serve after it; zero when it promises nothing.</summary>
     public required Share Required { get; init; }
 
-    /// <summary>The percentage of requests that latency is promised for; 100 where none is.</summary>
-    public required int Percentile { get; init; }
+    /// <summary>The share of what must be served that must be served in time.</summary>
+    public required Share InTime { get; init; }
 
     /// <summary>Capacity left, as a share of P95 demand.</summary>
     public required Share Remaining { get; init; }
@@ -29,8 +29,8 @@ public sealed record LossProof
     /// <summary>The same of all requests that come after the loss.</summary>
     public required double? Attainment { get; init; }
 
-    /// <summary>What <see cref="Attainment"/> must be: the promised percentage of the requests that must still be served.</summary>
-    public double Needed => Required.Fraction * Percentile / 100;
+    /// <summary>What <see cref="Attainment"/> must be: what must be in time of what must still be served.</summary>
+    public double Needed => Required.Fraction * InTime.Fraction;
 
     /// <summary>True when capacity is left for what is promised.</summary>
     public bool HasCapacity => Remaining.Fraction >= Required.Fraction - 1e-9;

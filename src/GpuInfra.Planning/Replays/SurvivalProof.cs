@@ -53,7 +53,7 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
                     Serving = serving.Serving.Name,
                     Loss = item.Loss,
                     Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
-                    Percentile = serving.Serving.Latency?.Percentile ?? 100,
+                    InTime = serving.Serving.Survive.InTime ?? Share.FromPercent(serving.Serving.Latency?.Percentile ?? 100),
                     Remaining = Share.FromFraction(Math.Max(0, total - lost) / p95),
                     RemainingOfPeak = Share.FromFraction(Math.Max(0, total - lost) / serving.Demand.PeakRequestsPerSecond),
                     Before = serving.Serving.Latency is null ? null : Attainment(null),

@@ -84,7 +84,7 @@ public class RunRulesTests
     public async Task A_loss_after_which_too_little_is_served_in_time_fails()
     {
         var record = await Prod.Record;
-        var loss = record.Proof.Losses.First(loss => loss is { Serving: "assistant", Holds: true } && loss.Required > default(Share));
+        var loss = record.Proof.Losses.First(loss => loss is { Serving: "assistant", Holds: true } && loss.Required != default);
         var spoilt = record.Proof with { Losses = record.Proof.Losses.Replace(loss, loss with { Attainment = loss.Needed - 0.01 }) };
         var before = SurvivalRules.SurvivalReplay.Find(record).ToHashSet();
         var failure = Assert.Single(SurvivalRules.SurvivalReplay.Find(record with { Proof = spoilt }), finding => !before.Contains(finding));
