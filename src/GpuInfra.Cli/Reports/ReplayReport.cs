@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Charts;
 using GpuInfra.Planning.Demands.Traces;
 using GpuInfra.Planning.Replays;
 using GpuInfra.Planning.Units;
@@ -16,6 +17,12 @@ internal static class ReplayReport
             $"{replay.Stack}, plan {replay.PlanHash[..12]}: {Format.Count(replay.Servings.Sum(serving => serving.All.Arrived), "request")} in {Span(replay.Options.Length)}, seed {replay.Options.Seed}: "
             + (replay.Keeps ? "every serving keeps its promise." : $"{Format.Names(replay.Servings.Where(serving => !serving.Keeps).Select(serving => serving.Serving))} breaks its promise."),
             replay.Keeps ? Tone.Good : Tone.Bad));
+        if (!replay.NotPlayed.IsEmpty)
+        {
+            yield return new Block.Paragraph(new Cell(
+                $"Not played: {Format.Names(replay.NotPlayed)}. Requests go there by size, which the replay does not know; nothing is said of them.", Tone.Warning));
+        }
+
         foreach (var block in Trace(trace, replay.Options))
         {
             yield return block;
@@ -56,7 +63,7 @@ internal static class ReplayReport
         foreach (var serving in replay.Servings.Where(serving => serving.All.Arrived > 0))
         {
             yield return new Block.Heading($"{serving.Serving}, over time");
-            yield return new Block.Bars("Requests/s served", [.. Parts(serving).Select(part => (Label(part), Math.Round(part.Sum(minute => minute.Served) / (60.0 * part.Length), 1)))]);
+            yield return new Block.Figure(Chart(serving));
             yield return Timeline(serving);
         }
     }
@@ -114,6 +121,19 @@ internal static class ReplayReport
         Dollars(serving.Extra),
         serving.CostPerMillionTokens is { } price ? FormattableString.Invariant($"{price.Amount:N4}") : Format.None,
     ];
+
+    private static Chart Chart(ServingReplay serving)
+    {
+        var parts = Parts(serving).ToImmutableArray();
+        return new Chart(
+            $"{serving.Serving} (requests/s)",
+            $"{Format.Count(serving.All.Arrived, "request")} came, {Format.Count(serving.All.Served)} were served.",
+            [.. parts.Select(Label)],
+            [
+                new ChartSeries("served", ChartShape.Bars, [.. parts.Select(part => part.Sum(minute => minute.Served) / (60.0 * part.Length))]),
+                new ChartSeries("arrived", ChartShape.Line, [.. parts.Select(part => part.Sum(minute => minute.Arrived) / (60.0 * part.Length))]),
+            ]);
+    }
 
     private static Block.Grid Timeline(ServingReplay serving) => new(
         [

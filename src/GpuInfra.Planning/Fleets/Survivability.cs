@@ -18,43 +18,22 @@ internal static class Survivability
             return [];
         }
 
-        if (pools.Any(pool => !pool.Sizes.IsEmpty))
-        {
-            return BySize(pools, p95, required);
-        }
-
-        var total = pools.Sum(pool => pool.RequestsPerSecond);
-        var zones = pools
-            .SelectMany(pool => pool.Zones)
-            .Select(zone => zone.Zone)
-            .Distinct()
-            .Order(StringComparer.Ordinal)
-            .Select(zone => Check($"zone {zone}", pools.Sum(pool => RateIn(pool, zone)), required.Zone));
-        var clouds = pools
-            .GroupBy(pool => pool.Cloud)
-            .OrderBy(cloud => cloud.Key)
-            .Select(cloud => Check($"cloud {JsonText.Word(cloud.Key)}", cloud.Sum(pool => pool.RequestsPerSecond), required.Cloud));
-        return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
-
-        SurvivalCheck Check(string lost, double rate, Share share) =>
-            new(lost, Share.FromFraction(Math.Max(0, total - rate) / p95), share);
-    }
-
-    /// <summary>The same where requests are routed by size: what is left is routed anew, to what is left.</summary>
-    private static ImmutableArray<SurvivalCheck> BySize(ImmutableArray<Pool> pools, double p95, Survival required)
-    {
         var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal)
             .Select(zone => Check($"zone {zone}", pool => InstancesIn(pool, zone), required.Zone));
         var clouds = pools.Select(pool => pool.Cloud).Distinct().Order()
             .Select(cloud => Check($"cloud {JsonText.Word(cloud)}", pool => pool.Cloud == cloud ? pool.Instances.Desired : 0, required.Cloud));
         return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
 
-        SurvivalCheck Check(string lost, Func<Pool, int> taken, Share share) =>
-            new(lost, Share.FromFraction(SizeRouting.Served(pools, p95, taken)), share);
+        SurvivalCheck Check(string lost, Func<Pool, int> taken, Share share) => new(lost, Share.FromFraction(Left(pools, p95, taken)), share);
     }
 
-    /// <summary>Requests per second that the loss of a zone can take of a pool.</summary>
-    private static double RateIn(Pool pool, string zone) => InstancesIn(pool, zone) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond;
+    /// <summary>What is left of a demand after a loss, as a share of it. Where requests are routed by size, what is left is routed anew.</summary>
+    /// <param name="pools">The serving's pools.</param>
+    /// <param name="requestsPerSecond">The demand.</param>
+    /// <param name="taken">Instances that the loss takes of a pool.</param>
+    public static double Left(ImmutableArray<Pool> pools, double requestsPerSecond, Func<Pool, int> taken) => pools.Any(pool => !pool.Sizes.IsEmpty)
+        ? SizeRouting.Served(pools, requestsPerSecond, taken)
+        : Math.Max(0, pools.Sum(pool => pool.RequestsPerSecond) - pools.Sum(pool => taken(pool) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond)) / requestsPerSecond;
 
     /// <summary>
     /// Instances that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group

@@ -26,7 +26,7 @@ internal sealed class ReplayFleet
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
     {
         var carrying = plan.Pools.Where(pool => !pool.IsDraining).ToImmutableArray();
-        return new ReplayFleet(plan, plan.Servings.ToImmutableDictionary(
+        return new ReplayFleet(plan, plan.Servings.Where(serving => !RoutesBySize(serving, carrying)).ToImmutableDictionary(
             serving => serving.Serving.Name,
             serving => carrying.Where(pool => pool.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
@@ -36,12 +36,17 @@ internal sealed class ReplayFleet
             StringComparer.Ordinal));
     }
 
-    /// <summary>The pools of a serving.</summary>
+    /// <summary>False for servings whose requests are routed by size: the replay's router does not know sizes.</summary>
+    public bool Plays(ServingFleet serving) => _pools.ContainsKey(serving.Serving.Name);
+
+    /// <summary>The pools of a serving that is played.</summary>
     public ImmutableArray<ReplayPool> PoolsOf(ServingFleet serving) => _pools[serving.Serving.Name];
 
     /// <summary>The same fleet within its run windows, whatever the time of day.</summary>
     public ReplayFleet AlwaysOpen => new(Plan, _pools.ToImmutableDictionary(
         serving => serving.Key, serving => serving.Value.Select(pool => pool with { Pool = pool.Pool with { Window = null } }).ToImmutableArray(), StringComparer.Ordinal));
+
+    private static bool RoutesBySize(ServingFleet serving, ImmutableArray<Pool> pools) => pools.Any(pool => pool.Serving == serving.Serving.Name && !pool.Sizes.IsEmpty);
 
     private static bool IsAlike(Pool one, Pool other) => one.Cloud == other.Cloud && one.Region == other.Region && FamilyOf(one) == FamilyOf(other);
 

@@ -36,6 +36,13 @@ public static class ReplayJson
 
         json.WriteEndArray();
         json.WriteBoolean("keeps", replay.Keeps);
+        json.WriteStartArray("notPlayed");
+        foreach (var serving in replay.NotPlayed)
+        {
+            json.WriteStringValue(serving);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("servings");
         foreach (var serving in replay.Servings)
         {

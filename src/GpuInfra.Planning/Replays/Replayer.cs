@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Replays;
 /// <summary>Plays a load through a planned fleet: the whole replay on one page. The same fleet, load and seed give the same result.</summary>
 public static class Replayer
 {
-    /// <summary>Plays a load through a fleet, each serving by itself.</summary>
+    /// <summary>Plays a load through a fleet, each serving by itself; those that route requests by size are left out and named.</summary>
     /// <exception cref="PlanException">The load or a loss names what the plan does not have, or a pool holds a replica that Sizing cannot run.</exception>
     public static ReplayResult Replay(FleetPlan fleet, Catalog catalog, ReplayLoad load, ReplayOptions options)
     {
@@ -17,7 +17,10 @@ public static class Replayer
         var ready = ReplayFleet.Of(fleet, catalog, options.Confidence);
         return new ReplayResult(
             fleet.Stack, fleet.PlanHash, options,
-            [.. fleet.Servings.AsParallel().AsOrdered().Select(serving => Replay(ready, serving, load, options))]);
+            [.. fleet.Servings.Where(ready.Plays).AsParallel().AsOrdered().Select(serving => Replay(ready, serving, load, options))])
+        {
+            NotPlayed = [.. fleet.Servings.Where(serving => !ready.Plays(serving)).Select(serving => serving.Serving.Name)],
+        };
     }
 
     /// <summary>Plays a load through the pools of one serving.</summary>

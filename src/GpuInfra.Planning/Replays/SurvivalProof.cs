@@ -9,7 +9,8 @@ namespace GpuInfra.Planning.Replays;
 
 /// <summary>
 /// What a fleet does after each single loss: each zone, region and cloud, all spot, the next reservation to expire. First by arithmetic, then
-/// by playing P95 demand through what is left, at the speed that was planned with. Losses that take the same machines are played once.
+/// by playing P95 demand through what is left, at the speed that was planned with. Losses that take the same machines are played once;
+/// servings that route requests by size, or promise no latency, are not played.
 /// </summary>
 /// <param name="PlanHash">The plan whose fleet it was computed for.</param>
 /// <param name="Losses">Every loss of every serving, by serving, the one with the least left first.</param>
@@ -39,25 +40,26 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
 
     private static ImmutableArray<LossProof> Of(ReplayFleet fleet, ServingFleet serving)
     {
-        var pools = fleet.PoolsOf(serving).Select(pool => pool.Pool).ToImmutableArray();
-        var (total, p95) = (pools.Sum(pool => pool.RequestsPerSecond), serving.Demand.RequestsPerSecondAt(DemandPercentile));
+        var pools = fleet.Plan.Pools.Where(pool => !pool.IsDraining && pool.Serving == serving.Serving.Name).ToImmutableArray();
+        var isPlayed = serving.Serving.Latency is not null && fleet.Plays(serving);
+        var p95 = serving.Demand.RequestsPerSecondAt(DemandPercentile);
         var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);
         var played = new Dictionary<string, double>(StringComparer.Ordinal);
         return
         [
             .. Candidates(fleet.Plan.Plan, pools).Select(item =>
             {
-                var lost = pools.Sum(pool => Lost(pool, item.Loss) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond);
+                int Taken(Pool pool) => Lost(pool, item.Loss);
                 return new LossProof
                 {
                     Serving = serving.Serving.Name,
                     Loss = item.Loss,
                     Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
                     InTime = serving.Serving.Survive.InTime ?? Share.FromPercent(serving.Serving.Latency?.Percentile ?? 100),
-                    Remaining = Share.FromFraction(Math.Max(0, total - lost) / p95),
-                    RemainingOfPeak = Share.FromFraction(Math.Max(0, total - lost) / serving.Demand.PeakRequestsPerSecond),
-                    Before = serving.Serving.Latency is null ? null : Attainment(null),
-                    Attainment = serving.Serving.Latency is null ? null : Attainment(item.Loss),
+                    Remaining = Share.FromFraction(Survivability.Left(pools, p95, Taken)),
+                    RemainingOfPeak = Share.FromFraction(Survivability.Left(pools, serving.Demand.PeakRequestsPerSecond, Taken)),
+                    Before = isPlayed ? Attainment(null) : null,
+                    Attainment = isPlayed ? Attainment(item.Loss) : null,
                 };
             }).OrderBy(proof => proof.Remaining),
         ];
