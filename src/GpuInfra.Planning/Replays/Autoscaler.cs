@@ -52,15 +52,18 @@ internal sealed class Autoscaler(ServingSimulation simulation, MachineControl ma
 
         if (count > 0)
         {
-            Reach((sum / count) - simulation.Pools.Sum(pool => pool.Active * PlacesOf(pool)));
+            Reach(sum / count);
         }
 
         simulation.Schedule(simulation.Now + Period, Scale);
     }
 
-    private void Reach(double missing)
+    /// <summary>What starts is not asked for again, but nothing goes for its sake before it is up.</summary>
+    private void Reach(double wanted)
     {
-        _calm = missing < 0 ? _calm + 1 : 0;
+        var missing = wanted - simulation.Pools.Sum(pool => pool.Active * PlacesOf(pool));
+        var spare = simulation.Router.Places - wanted;
+        _calm = spare > 0 ? _calm + 1 : 0;
         foreach (var pool in _scalable.TakeWhile(_ => missing > 0))
         {
             var more = (int)Math.Min(pool.Planned.Pool.Instances.Max - machines.TargetOf(pool), Math.Ceiling(missing / PlacesOf(pool)));
@@ -69,9 +72,9 @@ internal sealed class Autoscaler(ServingSimulation simulation, MachineControl ma
         }
 
         if (_calm >= CalmPeriods && Enumerable.Reverse(_scalable).FirstOrDefault(
-            pool => -missing >= PlacesOf(pool) && machines.TargetOf(pool) > pool.Planned.Pool.Instances.Min) is { } spare)
+            pool => spare >= PlacesOf(pool) && machines.TargetOf(pool) > pool.Planned.Pool.Instances.Min) is { } surplus)
         {
-            machines.SetTarget(spare, machines.TargetOf(spare) - 1);
+            machines.SetTarget(surplus, machines.TargetOf(surplus) - 1);
         }
     }
 }

@@ -64,5 +64,5 @@ public sealed record Loss(LossKind Kind, string Target, TimeSpan At, TimeSpan? L
     private static (string Left, string? Right) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var place ? (text[..place], text[(place + 1)..]) : (text, null);
 
-    private static TimeSpan? Time(string text) => HumanUnits.Duration(text) is { Problem: null } parsed ? parsed.Value : null;
+    private static TimeSpan? Time(string text) => HumanUnits.Duration(text) is { Problem: null } parsed && parsed.Value >= TimeSpan.Zero ? parsed.Value : null;
 }
