@@ -26,19 +26,15 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         : _pool.Instances;
 
     /// <summary>On the pool's reservations and nowhere else.</summary>
-    public GroupArgs Reserved(Input<string> reservations)
+    public GroupArgs Reserved(IReadOnlyCollection<PoolZone> zones, GroupCapacityReservationSpecificationCapacityReservationTargetArgs target)
     {
-        var held = _pool.Zones.Where(zone => zone.Instances > 0).ToList();
-        var count = held.Sum(zone => zone.Instances);
-        var args = Shape(new InstanceCounts(count, count, count), held, launchFirst: false);
+        var count = zones.Sum(zone => zone.Instances);
+        var args = Shape(new InstanceCounts(count, count, count), zones, launchFirst: false);
         args.LaunchTemplate = Template();
         args.CapacityReservationSpecification = new GroupCapacityReservationSpecificationArgs
         {
             CapacityReservationPreference = "capacity-reservations-only",
-            CapacityReservationTarget = new GroupCapacityReservationSpecificationCapacityReservationTargetArgs
-            {
-                CapacityReservationResourceGroupArns = { reservations },
-            },
+            CapacityReservationTarget = target,
         };
 
         // Otherwise rebalancing moves machines to zones with no reservation left.
@@ -46,6 +42,15 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         {
             CapacityDistributionStrategy = "reservations-then-balanced",
         };
+        return args;
+    }
+
+    /// <summary>On a Capacity Block, which its template names: the block's zone alone, and never more machines than it holds.</summary>
+    public GroupArgs OnBlock(HeldUse block)
+    {
+        var sizes = new InstanceCounts(block.Instances, block.Instances, block.Instances);
+        var args = Shape(sizes, [new PoolZone(block.Zone, block.Instances)], launchFirst: false);
+        args.LaunchTemplate = Template();
         return args;
     }
 

@@ -14,17 +14,15 @@ internal sealed class AmazonPool : ComponentResource
     {
         var pool = plan.Pool;
         var tags = place.Region.Tags.Of(pool);
-        var template = AmazonTemplate.Create(plan, place, tags, this);
-        var group = new AmazonGroup(plan, place, template, tags);
-        var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
         if (pool.Tier == Tier.Reserved)
         {
-            var reservations = new AmazonReservations(pool, place, tags, new ComponentResourceOptions { Parent = this }.Formerly(pool));
-            groupOptions.DependsOn = reservations.Members;
-            _ = new Group(pool.Id, group.Reserved(reservations.GroupArn), groupOptions);
+            AmazonReservedGroups.Create(plan, place, tags, this);
         }
         else
         {
+            var template = AmazonTemplate.Create(plan, place, tags, this);
+            var group = new AmazonGroup(plan, place, template, tags);
+            var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
             if (pool.Window is not null)
             {
                 groupOptions.IgnoreChanges = ["desiredCapacity"]; // The schedules change it; an update must not put it back.

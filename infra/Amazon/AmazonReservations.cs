@@ -8,7 +8,7 @@ using ResourceGroups = Pulumi.Aws.ResourceGroups;
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
-/// A pool's On-Demand Capacity Reservations, one per zone, and the resource group through which its machines find them.
+/// A pool's On-Demand Capacity Reservations, one per zone, and the resource group through which its machines find them and the held ones.
 /// They are billed from their creation, used or not, and have no end: an end date needs a clock, which a program that must give
 /// the same result twice does not have. Outside production they go with the stack.
 /// </summary>
@@ -16,7 +16,7 @@ internal sealed class AmazonReservations : ComponentResource
 {
     private readonly List<Resource> _members = [];
 
-    public AmazonReservations(Pool pool, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
+    public AmazonReservations(Pool pool, IEnumerable<HeldUse> held, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Reservations", pool.Id, options)
     {
         var group = new ResourceGroups.Group(pool.Id, new ResourceGroups.GroupArgs
@@ -40,7 +40,16 @@ internal sealed class AmazonReservations : ComponentResource
             },
             Tags = tags.Tags,
         }, new CustomResourceOptions { Parent = this }.Formerly(pool));
-        foreach (var zone in pool.Zones.Where(zone => zone.Instances > 0))
+        foreach (var use in held)
+        {
+            _members.Add(new ResourceGroups.Resource($"{pool.Id}-{use.Reservation}", new ResourceGroups.ResourceArgs
+            {
+                GroupArn = group.Arn,
+                ResourceArn = $"arn:aws:ec2:{pool.Region}:{use.Account}:capacity-reservation/{use.Reservation}",
+            }, new CustomResourceOptions { Parent = this }));
+        }
+
+        foreach (var zone in pool.Zones.Select(zone => zone with { Instances = pool.MadeIn(zone) }).Where(zone => zone.Instances > 0))
         {
             var name = InZone(pool.Id);
             var reservation = new CapacityReservation(name, new CapacityReservationArgs

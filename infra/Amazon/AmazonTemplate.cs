@@ -1,5 +1,6 @@
 using System.Text;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
@@ -8,7 +9,8 @@ namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
 /// How a pool's machines start. It has no fixed name, so that a change makes a new version instead of a new template, no key pair
-/// (session manager is the way in), and neither market options nor reservations: those are the group's to say.
+/// (session manager is the way in), and neither market options nor reservations: those are the group's to say, but for a Capacity Block,
+/// whose machines need both here.
 /// </summary>
 internal static class AmazonTemplate
 {
@@ -17,6 +19,21 @@ internal static class AmazonTemplate
 
     public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) =>
         new(pool.Pool.Id, Args(pool, place, tags), new CustomResourceOptions { Parent = parent }.Formerly(pool.Pool));
+
+    /// <summary>Of machines that start on a Capacity Block: EC2 wants its market and its id, and refuses one without the other.</summary>
+    public static LaunchTemplate OnBlock(PoolPlan pool, AmazonPlace place, TagSet tags, HeldUse block, string name, Resource parent)
+    {
+        var args = Args(pool, place, tags);
+        args.InstanceMarketOptions = new LaunchTemplateInstanceMarketOptionsArgs { MarketType = "capacity-block" };
+        args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
+        {
+            CapacityReservationTarget = new LaunchTemplateCapacityReservationSpecificationCapacityReservationTargetArgs
+            {
+                CapacityReservationId = block.Reservation,
+            },
+        };
+        return new(name, args, new CustomResourceOptions { Parent = parent });
+    }
 
     private static LaunchTemplateArgs Args(PoolPlan pool, AmazonPlace place, TagSet tags) => new()
     {

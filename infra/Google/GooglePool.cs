@@ -6,7 +6,7 @@ using Pulumi.Gcp.Compute;
 namespace GpuInfra.Infra.Google;
 
 /// <summary>
-/// A pool: for the reserved tier a reservation and a group of fixed size in each zone, for the others one group over the region.
+/// A pool: for the reserved tier a group of fixed size for each reservation, made or held, for the others one group over the region.
 /// No group heals by health check: a machine that loads weights for minutes would be replaced for ever. A failed engine restarts
 /// in place, and Google recreates machines that die.
 /// </summary>
@@ -20,9 +20,14 @@ internal sealed class GooglePool : ComponentResource
         var template = new GoogleTemplate(plan, place);
         if (pool.Tier == Tier.Reserved)
         {
-            foreach (var zone in pool.Zones.Where(zone => zone.Instances > 0))
+            foreach (var zone in pool.Zones.Select(zone => zone with { Instances = pool.MadeIn(zone) }).Where(zone => zone.Instances > 0))
             {
                 Reserve(pool, place, template, zone);
+            }
+
+            foreach (var use in pool.Held)
+            {
+                RunOn(pool, template, use);
             }
         }
         else
@@ -53,6 +58,15 @@ internal sealed class GooglePool : ComponentResource
         _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink), child);
 
         string InZone(string id) => Names.Fit($"{id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
+    }
+
+    /// <summary>Machines on a held reservation, which must be a specific one of this project.</summary>
+    private void RunOn(Pool pool, GoogleTemplate template, HeldUse use)
+    {
+        var name = Names.Fit($"{pool.Id}-{use.Reservation}", Names.GoogleAutoName);
+        var child = new CustomResourceOptions { Parent = this };
+        var machine = new RegionInstanceTemplate(name, template.Reserved(use.Reservation), child);
+        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink), child);
     }
 
     private CustomResourceOptions Child(Pool pool, Func<string, string> name) =>

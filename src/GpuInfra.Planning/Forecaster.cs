@@ -23,6 +23,12 @@ public static class Forecaster
             pair => pair.Key, pair => HoltWinters.Forecast(pair.Value, plan.Start.Plus(plan.HorizonMonths)), StringComparer.Ordinal);
         var expected = FittedGrowth.Apply(plan, trends, month => month.P50);
         var fleet = Planner.Plan(expected, stack, catalog);
+        if (!trends.IsEmpty)
+        {
+            var (told, pools, futures) = (fleet.Plan, fleet.Pools, Futures.Weighted([.. Alternatives(plan, trends)]));
+            fleet = fleet with { LazyLadders = new(() => CommitmentLadders.Of(told, pools, futures, catalog)) };
+        }
+
         var demand = new DemandForecast(fleet.Plan);
         return new Forecast(
             fleet,
@@ -45,7 +51,6 @@ public static class Forecaster
             ];
         }
 
-        return new[] { Growth.Conservative, Growth.Middle, Growth.Aggressive }.Cast<Growth.ToFactor>().Select(policy =>
-            (policy.Name, plan with { Workloads = [.. plan.Workloads.Select(workload => workload with { Growth = policy with { Events = workload.Growth.Events } })] }));
+        return Futures.Of(plan).Select(future => (future.Name, future.Plan));
     }
 }

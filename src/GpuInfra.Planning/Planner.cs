@@ -27,7 +27,7 @@ public static class Planner
         plan = PrecisionChoice.Resolve(plan, catalog);
         (plan, var windows) = DeadlineChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
-        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog)), new SearchLimits { Gap = Gap });
+        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog), catalog), new SearchLimits { Gap = Gap });
         var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).ToImmutableArray();
 
         // Of a month that is not deployed only its step is kept: what explains it would take memory for each month.
@@ -37,13 +37,15 @@ public static class Planner
         ImmutableArray<FleetStep> steps = [.. months.Select(month =>
         {
             var optimum = solver.Solve(month, Stability.RunningIn(plan, month, running, before));
-            var servings = CommitmentLedger.Apply(plan, optimum.Servings, month);
+            var servings = DrainingHoldings.Apply(optimum);
             (solved, deployed) = month == plan.AsOf ? (optimum, servings) : (solved, deployed);
-            before = PoolsOf(servings);
-            return new FleetStep(month, before, CostBreakdown.Sum(before), CostBreakdown.ByWorkload(servings));
+            var solvedStep = CostBreakdown.Step(month, servings, optimum.Held);
+            before = solvedStep.Pools;
+            return solvedStep;
         })];
-        DrainingPools.Require(plan, PoolsOf(deployed));
-        var cost = CostBreakdown.Of(plan, catalog, PoolsOf(deployed), CostBreakdown.ByWorkload(deployed));
+        var step = steps.Single(step => step.Month == plan.AsOf);
+        DrainingPools.Require(plan, step.Pools);
+        var cost = CostBreakdown.Of(plan, catalog, step);
         var quotas = QuotaNeeds.Of(plan, catalog, steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
@@ -55,14 +57,16 @@ public static class Planner
             PriceBook = new PriceBook(OldestPrice(plan, catalog), catalog.Hash),
             Plan = plan,
             Servings = [.. deployed.Select(serving => serving.Fleet)],
-            Pools = PoolsOf(deployed),
+            Pools = step.Pools,
             Steps = steps,
             Quotas = quotas,
             Windows = windows,
             Cost = cost,
-            Optimum = solved!,
+            Committed = solved!.Held.CommittedFrom(plan.AsOf),
+            Optimum = solved,
             Running = running,
-            Warnings = [.. FleetWarnings.Of(plan, catalog, PoolsOf(deployed), cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], PoolsOf(deployed)), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, PoolsOf(deployed)))],
+            LazyLadders = new(() => CommitmentLadders.Of(plan, step.Pools, Futures.Of(plan), catalog)),
+            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], step.Pools), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
         }.With(catalog);
     }
 
@@ -73,7 +77,4 @@ public static class Planner
     /// <summary>The date of the oldest price that the plan could use.</summary>
     private static DateOnly OldestPrice(CapacityPlan plan, Catalog catalog) =>
         plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region))).Min(offer => offer.AsOf);
-
-    private static ImmutableArray<Pool> PoolsOf(ImmutableArray<SolvedServing> servings) =>
-        [.. servings.SelectMany(serving => serving.Pools).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
 }

@@ -47,8 +47,9 @@ internal static class OptimumScale
         var watch = Stopwatch.StartNew();
         var catalog = Catalog.Embedded;
         var plan = ScalePlan.Of(servings, [.. catalog.Regions(CloudProvider.Aws)], [.. catalog.Regions(CloudProvider.Gcp)]);
-        var tasks = new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, catalog));
-        var problem = new FleetProblem([.. OnAllCores.Select(plan.Servings, serving => tasks.Of(serving, plan.AsOf).Need)], []);
+        var tasks = new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, catalog), catalog);
+        var held = tasks.HeldIn(plan.AsOf);
+        var problem = new FleetProblem([.. OnAllCores.Select(plan.Servings, serving => tasks.Of(serving, plan.AsOf, held).Need)], []);
         var sizing = watch.Elapsed;
         if (withQuotas)
         {

@@ -35,7 +35,7 @@ internal static class ScalePlan
             Survive = survive,
             Servings = [.. Enumerable.Range(0, servings).Select(number => Serving(number, survive))],
             Workloads = [.. Enumerable.Range(0, servings).Select(number => Workload(number, team))],
-            Purchasing = new Purchasing(50, ReserveTerm.None, [ServingKind.Embedding], SpotFallback.None),
+            Purchasing = new Purchasing(50, ReserveTerm.None, [ServingKind.Embedding], SpotFallback.None) { CreatesReservations = true },
             Shutdown = null,
             Budget = null,
             Tags = new TagPolicy([], ImmutableSortedDictionary<string, string>.Empty),

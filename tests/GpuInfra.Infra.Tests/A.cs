@@ -4,6 +4,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra.Tests;
@@ -73,6 +74,9 @@ internal static class A
             Monthly = new Usd(7300),
         };
     }
+
+    public static HeldUse Held(string id, string zone, int instances) =>
+        new(id, ReservationKind.OnDemand, Account, zone, instances, new UsdPerHour(5), null);
 
     public static FleetPlan FleetPlan(params Pool[] pools) => FleetPlan(DeploymentEnvironment.Prod, pools);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans.Ledgers;
 
 namespace GpuInfra.Infra.Tests;
 
@@ -83,6 +84,54 @@ public class AmazonPoolTests
         var types = deployed.One("aws:resourcegroups/group:Group");
         Assert.Equal("AWS::EC2::CapacityReservationPool", types["configurations.0.type"]);
         Assert.Equal("AWS::EC2::CapacityReservation", types["configurations.1.parameters.0.values.0"]);
+    }
+
+    [Fact]
+    public async Task One_held_reservation_is_targeted_by_its_id_and_none_is_made()
+    {
+        var pool = A.Pool(tier: Tier.Reserved);
+        var deployed = await Deployed.Of(pool with { Zones = [new PoolZone("use1-az4", 2)], Instances = new InstanceCounts(2, 2, 2), Held = [A.Held("cr-1", "use1-az4", 2)] });
+
+        Assert.Equal(["cr-1"], deployed.One(Group).List("capacityReservationSpecification.capacityReservationTarget.capacityReservationIds"));
+        Assert.Equal("capacity-reservations-only", deployed.One(Group)["capacityReservationSpecification.capacityReservationPreference"]);
+        Assert.Empty(deployed.All(Reservation));
+        Assert.Empty(deployed.All("aws:resourcegroups/group:Group"));
+    }
+
+    [Fact]
+    public async Task Several_held_reservations_and_made_ones_are_one_resource_group()
+    {
+        var pool = A.Pool(tier: Tier.Reserved, instances: 3);
+        var deployed = await Deployed.Of(pool with { Held = [A.Held("cr-1", "use1-az1", 3), A.Held("cr-2", "use1-az4", 1)] });
+
+        Assert.Equal("2", deployed.One(Reservation)["instanceCount"]);
+        Assert.Contains("use1-az4", deployed.One(Reservation)["availabilityZone"], StringComparison.Ordinal);
+        var members = deployed.All("aws:resourcegroups/resource:Resource").Select(member => member["resourceArn"]!).ToList();
+        Assert.Equal(3, members.Count);
+        Assert.Contains($"arn:aws:ec2:us-east-1:{A.Account}:capacity-reservation/cr-1", members);
+        Assert.Contains($"arn:aws:ec2:us-east-1:{A.Account}:capacity-reservation/cr-2", members);
+        Assert.Equal("6", deployed.One(Group)["desiredCapacity"]);
+    }
+
+    [Fact]
+    public async Task A_Capacity_Block_has_a_group_of_its_own_that_is_empty_before_it_ends()
+    {
+        var pool = A.Pool(tier: Tier.Reserved, instances: 2);
+        var deployed = await Deployed.Of(pool with { Held = [A.Held("cr-block", "use1-az4", 2) with { Kind = ReservationKind.CapacityBlock, End = new DateOnly(2027, 1, 15) }] });
+
+        var (template, group) = (deployed.All(Template).Single(template => template.Name.EndsWith("-cr-block", StringComparison.Ordinal)), deployed.All(Group).Single(group => group.Name.EndsWith("-cr-block", StringComparison.Ordinal)));
+        Assert.Equal("capacity-block", template["instanceMarketOptions.marketType"]);
+        Assert.Equal("cr-block", template["capacityReservationSpecification.capacityReservationTarget.capacityReservationId"]);
+        Assert.Equal(1, group.Count("vpcZoneIdentifiers"));
+        Assert.False(group.Has("capacityReservationSpecification"));
+        Assert.False(group.Has("mixedInstancesPolicy"));
+        Assert.Equal(["2", "2"], [group["desiredCapacity"]!, group["maxSize"]!]);
+        var end = deployed.One(Schedule);
+        Assert.Equal(("2027-01-15T10:30:00Z", "0", "0"), (end["startTime"], end["desiredCapacity"], end["maxSize"]));
+        var others = deployed.All(Template).Single(other => other.Name != template.Name);
+        Assert.False(others.Has("instanceMarketOptions"));
+        Assert.False(others.Has("capacityReservationSpecification"));
+        Assert.Equal("2", deployed.One(Reservation)["instanceCount"]);
     }
 
     [Fact]

@@ -31,6 +31,21 @@ public class GooglePoolTests
     }
 
     [Fact]
+    public async Task A_held_reservation_has_a_group_that_names_it_and_only_the_rest_is_made()
+    {
+        var pool = A.Pool(CloudProvider.Gcp, Tier.Reserved, instances: 2);
+        var deployed = await Deployed.Of(pool with { Held = [A.Held("chat-2026", "us-central1-a", 2), A.Held("spare", "us-central1-b", 1)] });
+
+        Assert.Equal(("us-central1-b", "1"), (deployed.One(Reservation)["zone"], deployed.One(Reservation)["specificReservation.count"]));
+        var named = deployed.All(Template).Select(template => Assert.Single(template.List("reservationAffinity.specificReservation.values"))).ToList();
+        Assert.Contains("chat-2026", named);
+        Assert.Contains("spare", named);
+        Assert.Equal(
+            ["us-central1-a 2", "us-central1-b 1", "us-central1-b 1"],
+            deployed.All(Zonal).Select(group => $"{group["zone"]} {group["targetSize"]}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Machines_have_no_external_address_and_are_shielded()
     {
         var template = (await Deployed.Of(A.Pool(CloudProvider.Gcp))).One(Template);

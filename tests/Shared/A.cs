@@ -98,7 +98,7 @@ internal static class A
                 Serving("embedder", "bge-large", ServingKind.Embedding) with { MaxContextTokens = 512, Survive = survive },
             ],
             Workloads = [Workload(scale: 40), Workload("copilot", "coder", 4, "azure-code-2023"), NightlyIndex()],
-            Purchasing = new Purchasing(50, ReserveTerm.OneYear, [ServingKind.Embedding, ServingKind.Batch], SpotFallback.None),
+            Purchasing = new Purchasing(50, ReserveTerm.OneYear, [ServingKind.Embedding, ServingKind.Batch], SpotFallback.None) { CreatesReservations = true },
         };
     }
 }

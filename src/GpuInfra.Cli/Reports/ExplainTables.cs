@@ -16,7 +16,7 @@ internal static class ExplainTables
         ("hardware", ["support", "precision", "parallelism"]),
         ("memory", ["memory"]),
         ("latency", ["timePerOutputToken", "timeToFirstToken"]),
-        ("availability", ["offer", "zone", "residency", "obsolete", "purchaseMode", "sharing"]),
+        ("availability", ["offer", "zone", "residency", "obsolete", "purchaseMode", "sharing", "availability"]),
         ("price", []),
     ];
 
@@ -38,7 +38,7 @@ internal static class ExplainTables
         yield return new Block.Grid(
             [new("Option"), new("Fails"), new("Because", Wrap: true)],
             [.. serving.Rejections.Select(rejection => ImmutableArray.Create<Cell>(rejection.Option, rejection.Constraint, rejection.Detail))]);
-        foreach (var block in TimeTables.Of(fleet, serving))
+        foreach (var block in TimeTables.Of(fleet, serving).Concat(LadderTables.Explained(fleet.Ladders.Where(ladder => ladder.Serving == serving.Serving.Name))))
         {
             yield return block;
         }

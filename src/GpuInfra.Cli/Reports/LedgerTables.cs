@@ -18,14 +18,21 @@ internal static class LedgerTables
             [.. fleet.Quotas.Select(QuotaRow)]);
         yield return new Block.Paragraph(new Cell(
             "Update: successors that start beside machines. Assigned: by the ledger. Most: the largest need of the horizon.", Tone.Muted));
+        if (!fleet.Cost.Unused.IsEmpty)
+        {
+            yield return new Block.Heading("Held and not used");
+            yield return new Block.Items([.. fleet.Cost.Unused.Select(unused => new Cell(
+                $"{unused.Name}: {(unused.Count > 0 ? Format.Count(unused.Count) : "hours")} of the {unused.What}, {unused.Monthly} a month", Tone.Warning))]);
+        }
+
         if (fleet.Reservations.Any(cover => cover.Held > 0) || fleet.Irrevocable != default)
         {
             yield return new Block.Heading("Reservations");
             yield return new Block.Grid(
-                [new("Cloud"), new("Region"), new("Machines"), new("Needed", true), new("Held", true), new("Renew by")],
+                [new("Cloud"), new("Region"), new("Machines"), new("Needed", true), new("Held", true), new("Used", true), new("Renew by")],
                 [.. fleet.Reservations.Select(ReservationRow)]);
             yield return new Block.Paragraph(new Cell(
-                $"Irrevocable, whatever happens: {fleet.Irrevocable} until the ends of what is held. It is in no monthly total.",
+                $"Irrevocable, whatever happens: {fleet.Irrevocable} until the ends of what is held. Monthly totals count a month of it.",
                 fleet.Irrevocable == default(Usd) ? Tone.Muted : Tone.Warning));
         }
     }
@@ -65,6 +72,7 @@ internal static class LedgerTables
         cover.InstanceType,
         Format.Count(cover.Needed),
         Format.Count(cover.Held),
+        Format.Count(cover.Used),
         cover.RenewBy is { } day ? Format.Date(day) : Format.None,
     ];
 }

@@ -5,7 +5,7 @@ using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Cli.Reports;
 
-/// <summary>The days to order as iCalendar (RFC 5545): a whole-day event an order, with the same identity however often it is written.</summary>
+/// <summary>The days to order and to renew as iCalendar (RFC 5545): a whole-day event an order, with the same identity however often it is written.</summary>
 internal static class OrderCalendar
 {
     // Octets of a line without its break; a longer one goes on after a blank.
@@ -28,6 +28,7 @@ internal static class OrderCalendar
         "VERSION:2.0",
         "PRODID:-//GpuInfra//forecast//EN",
         .. forecast.Fleet.Times.Orders.SelectMany(order => Event(forecast.Fleet.Stack, order)),
+        .. Renewal.Of(forecast.Fleet.Plan).SelectMany(renewal => Event(forecast.Fleet.Stack, renewal)),
         "END:VCALENDAR",
     ];
 
@@ -58,6 +59,22 @@ internal static class OrderCalendar
     /// <summary>A text as RFC 5545 has it (3.3.11).</summary>
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Event(string stack, Renewal renewal)
+    {
+        var day = renewal.By.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        return
+        [
+            "BEGIN:VEVENT",
+            $"UID:{stack}-renew-{renewal.Name}@gpuinfra",
+            $"DTSTAMP:{day}T000000Z",
+            $"DTSTART;VALUE=DATE:{day}",
+            $"SUMMARY:{stack}: renew or give up {renewal.Name}",
+            FormattableString.Invariant($"DESCRIPTION:{renewal.Count} of {renewal.Covers} are held until {renewal.End:yyyy-MM-dd}."),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ];
+    }
 
     /// <summary>Breaks a line by octets, never within a character.</summary>
     private static void Fold(StringBuilder text, string line)

@@ -24,6 +24,7 @@ internal static class PlanReport
             .. FleetTables.Cost(fleet, today),
             .. LedgerTables.Of(fleet),
             .. LedgerTables.Availability(fleet),
+            .. LadderTables.Of(fleet.Ladders),
             .. Warnings(fleet),
             new Block.Heading($"The next {Format.Count(fleet.Steps.Length, "month")}"),
             Months(fleet),

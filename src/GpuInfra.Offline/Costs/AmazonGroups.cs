@@ -45,7 +45,8 @@ internal static class AmazonGroups
     /// </summary>
     private static (decimal Instances, decimal? Hours) Running(ResourceRecord group, Registrations run, decimal weight)
     {
-        var schedules = run.Using(group, "autoscalingGroupName", Schedule).ToList();
+        // A schedule without a recurrence fires once: when a Capacity Block ends.
+        var schedules = run.Using(group, "autoscalingGroupName", Schedule).Where(schedule => schedule.Inputs.TextAt("recurrence") is not null).ToList();
         if (schedules.Count == 0)
         {
             return ((group.Inputs.NumberAt("desiredCapacity") ?? 0) / weight, UsdPerHour.HoursPerMonth);

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Offline.Costs;
@@ -18,15 +19,11 @@ internal static class CommitmentPricing
             return;
         }
 
-        var first = context.GroupsOf(pool)
-            .TakeWhile(other => other.Resource.Urn != group.Resource.Urn)
-            .Sum(other => other.Instances);
-        var covered = 0;
-        foreach (var use in pool.Commitments)
+        // Held machines come first, and none of them is covered.
+        var held = pool.Held.Select(use => ((CommitmentUse?)null, use.Instances));
+        foreach (var (use, machines) in context.PartOf(group, pool, held.Concat(pool.Commitments.Select(use => ((CommitmentUse?)use, use.Instances)))))
         {
-            var machines = Math.Min(first + group.Instances, covered + use.Instances) - Math.Max(first, covered);
-            covered += use.Instances;
-            if (machines > 0)
+            if (use is not null)
             {
                 bill.Add(new CostLine(
                     CostKind.Machines, $"commitment {use.Commitment}", machines * (group.Hours ?? 0), "hour",

@@ -15,10 +15,13 @@ public sealed record CostEstimate
     /// <summary>Every resource that a provider makes, ordered by URN.</summary>
     public required ImmutableArray<ResourceCost> Resources { get; init; }
 
-    /// <summary>Everything that is priced.</summary>
-    public Usd Monthly => Sum(Lines);
+    /// <summary>What is held and paid and that no machine uses: no resource is registered for it.</summary>
+    public required Usd Unused { get; init; }
 
-    /// <summary>The machines' part, which is what the fleet plan says they cost.</summary>
+    /// <summary>Everything that is priced.</summary>
+    public Usd Monthly => Sum(Lines) + Unused;
+
+    /// <summary>The machines' part, which is what the fleet plan says its pools cost.</summary>
     public Usd Machines => Sum(Lines.Where(line => line.Kind == CostKind.Machines));
 
     /// <summary>Everything that is priced beside machines.</summary>
@@ -32,6 +35,7 @@ public sealed record CostEstimate
             .OrderBy(kind => kind.Key)
             .Select(kind => new KindCost(
                 kind.Key, kind.Select(item => item.Urn).Distinct().Count(), Sum(kind.Select(item => item.Line)))),
+        .. Unused == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.Unused, 0, Unused)],
     ];
 
     /// <summary>What is billed and not in the total, the same thing for several resources told once.</summary>
@@ -56,7 +60,7 @@ public sealed record CostEstimate
     {
         var context = new PricingContext(fleet, resolved, catalog);
         var cents = new Dictionary<(string Pool, CostKind Kind), decimal>();
-        return new CostEstimate { Resources = [.. context.Run.Managed.Select(Price)] };
+        return new CostEstimate { Unused = new Usd(fleet.Cost.Unused.Sum(unused => unused.Monthly.Amount)), Resources = [.. context.Run.Managed.Select(Price)] };
 
         ResourceCost Price(ResourceRecord resource)
         {

@@ -23,4 +23,7 @@ public enum CostKind
 
     /// <summary>Encryption keys.</summary>
     Keys,
+
+    /// <summary>Held reservations and commitments that are paid and that no machine uses.</summary>
+    Unused,
 }

@@ -29,6 +29,7 @@ internal static class MachinePricing
     {
         var group = context.Groups[resource.Urn];
         var bill = context.Bill(resource);
+        var held = group.Hours is null ? 0 : HeldPricing.Add(bill, group, context);
         if (group.Offer is null)
         {
             bill.Unpriced(group.MachineType, $"no price row for {context.Run.RegionOf(resource)}");
@@ -40,7 +41,8 @@ internal static class MachinePricing
         else
         {
             var standing = 1 - group.SpotShare;
-            bill.Add(CostKind.Machines, group.Offer, "on demand", group.Offer.OnDemand, group.MachineHours * standing, group.Formula);
+            var bought = group with { Instances = group.Instances - held };
+            bill.Add(CostKind.Machines, group.Offer, "on demand", group.Offer.OnDemand, bought.MachineHours * standing, bought.Formula);
             bill.Add(CostKind.Machines, group.Offer, "on spot", group.Spot, group.MachineHours * group.SpotShare, group.Formula);
             CommitmentPricing.Add(bill, group, context);
         }

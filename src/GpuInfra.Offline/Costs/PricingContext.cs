@@ -35,6 +35,24 @@ internal sealed class PricingContext
     /// <summary>A pool's instance groups, ordered by URN.</summary>
     public IEnumerable<MachineGroup> GroupsOf(Pool pool) => _groupsByPool[pool.Id];
 
+    /// <summary>
+    /// What falls on a group of things that a pool's machines have, one after the other: machines are numbered through the pool's groups.
+    /// </summary>
+    public IEnumerable<(T Thing, decimal Machines)> PartOf<T>(MachineGroup group, Pool pool, IEnumerable<(T Thing, int Machines)> things)
+    {
+        var first = GroupsOf(pool).TakeWhile(other => other.Resource.Urn != group.Resource.Urn).Sum(other => other.Instances);
+        var passed = 0;
+        foreach (var (thing, count) in things)
+        {
+            var machines = Math.Min(first + group.Instances, passed + count) - Math.Max(first, passed);
+            passed += count;
+            if (machines > 0)
+            {
+                yield return (thing, machines);
+            }
+        }
+    }
+
     /// <summary>The pool that a resource belongs to; null when it is shared.</summary>
     public Pool? PoolOf(ResourceRecord resource) => Run.PoolOf(resource) is { } id ? _pools.GetValueOrDefault(id) : null;
 

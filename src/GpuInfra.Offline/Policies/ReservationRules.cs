@@ -11,10 +11,22 @@ internal static class ReservationRules
         "every reservation is held for its own pool, and every other machine keeps off reservations",
         "AWS: instanceMatchCriteria targeted, groups capacity-reservations-only or none. Google Cloud: specificReservationRequired, "
             + "templates SPECIFIC_RESERVATION or NO_RESERVATION.",
-        evidence => evidence.Look(resource => Faults(resource, evidence.PoolOf(resource)?.Tier == Tier.Reserved)));
+        evidence => evidence.Look(resource => Faults(resource, evidence.PoolOf(resource)?.Tier == Tier.Reserved, BlockTemplates(evidence))));
 
-    private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved) => resource.Type switch
+    /// <summary>Templates of machines that start on a Capacity Block.</summary>
+    private static HashSet<string> BlockTemplates(Evidence evidence) =>
+        [.. evidence.Resources.Where(resource => resource.Type == ResourceTypes.LaunchTemplate && NamesBlock(resource)).Select(resource => resource.Urn)];
+
+    private static bool NamesBlock(ResourceRecord template) =>
+        template.Inputs.TextAt("instanceMarketOptions", "marketType") == "capacity-block"
+        && template.Inputs.TextAt("capacityReservationSpecification", "capacityReservationTarget", "capacityReservationId") is not null;
+
+    private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved, HashSet<string> blocks) => resource.Type switch
     {
+        ResourceTypes.LaunchTemplate => Values.Unless(
+            NamesBlock(resource) || (resource.Inputs.At("capacityReservationSpecification") is null && resource.Inputs.TextAt("instanceMarketOptions", "marketType") != "capacity-block"),
+            "a Capacity Block needs both marketType capacity-block and its id, and nothing else belongs here"),
+        ResourceTypes.AutoScalingGroup when reserved && resource.Dependencies.Any(blocks.Contains) => OnBlock(resource),
         ResourceTypes.CapacityReservation => Values.Unless(
             resource.Inputs.TextAt("instanceMatchCriteria") == "targeted",
             "any machine may take this reservation: instanceMatchCriteria is not targeted"),
@@ -42,6 +54,11 @@ internal static class ReservationRules
                 + $"{preference ?? "not set"}, not capacity-reservations-only";
         }
     }
+
+    /// <summary>The template names the block; a choice of the group's own beside it is refused by EC2.</summary>
+    private static IEnumerable<string> OnBlock(ResourceRecord group) => Values.Unless(
+        group.Inputs.At("capacityReservationSpecification") is null && group.Inputs.At("mixedInstancesPolicy") is null,
+        "machines on a Capacity Block take their reservation from the template alone");
 
     /// <summary>Spot machines never take a reservation, and EC2 refuses them beside a choice of reservations: there none is right.</summary>
     private static IEnumerable<string> OffReservations(ResourceRecord group)

@@ -75,6 +75,24 @@ public sealed class LoadCurve
         return left.Factor + (right.Factor - left.Factor) * (percentile - left.Percentile) / (right.Percentile - left.Percentile);
     }
 
+    /// <summary>Share of minutes with a load above a factor of the mean: the load-duration curve, read the other way round.</summary>
+    public double ShareAbove(double factor)
+    {
+        if (factor < _points[0].Factor)
+        {
+            return 1;
+        }
+
+        var right = _points.FirstOrDefault(point => point.Factor > factor);
+        if (right == default)
+        {
+            return 0;
+        }
+
+        var left = _points[_points.IndexOf(right) - 1];
+        return 1 - (left.Percentile + (right.Percentile - left.Percentile) * (factor - left.Factor) / (right.Factor - left.Factor)) / 100;
+    }
+
     /// <summary>
     /// Several streams together, weighted by their mean rates. Percentiles are added as if all streams peaked in the same minute,
     /// which is never too little.

@@ -5,36 +5,29 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
-/// Lowers the price of machines that held commitments cover. Which machines run is decided before, by their full price: a commitment is
-/// paid either way, and a fleet that follows it would change on the day it ends.
+/// Books held commitments on pools. A covered machine costs what it is committed to; which machines are covered the optimiser has decided,
+/// by offer, and of an offer's pools the reserved one comes first.
 /// </summary>
 internal static class CommitmentLedger
 {
-    /// <summary>
-    /// The servings of a month with the ledger in their pools' prices. Commitments of one instance type come before those of a family;
-    /// pools that always run before those with hours, reserved ones first; ties go by name. Spot machines have no commitment.
-    /// </summary>
-    public static ImmutableArray<SolvedServing> Apply(CapacityPlan plan, ImmutableArray<SolvedServing> servings, Month month)
+    /// <summary>A pool with commitments on its machines, as far as it has bare ones, and what is left of them.</summary>
+    public static (Pool Pool, ImmutableArray<CoveredMachines> Left) Cover(Pool pool, ImmutableArray<CoveredMachines> covered)
     {
-        var held = plan.Commitments.Where(commitment => commitment.IsHeldIn(month))
-            .OrderBy(commitment => commitment.InstanceType is null).ThenBy(commitment => commitment.Name, StringComparer.Ordinal)
-            .ToList();
-        if (held.Count == 0)
+        var (uses, left) = (ImmutableArray.CreateBuilder<CommitmentUse>(), ImmutableArray.CreateBuilder<CoveredMachines>());
+        var bare = pool.Instances.Desired - pool.Held.Sum(use => use.Instances);
+        foreach (var (price, instances) in covered)
         {
-            return servings;
+            var taken = Math.Min(bare, instances);
+            bare -= taken;
+            left.Add(new(price, instances - taken));
+            if (taken > 0)
+            {
+                var full = PriceOf(pool);
+                uses.Add(new CommitmentUse(price.Commitment.Name, taken, new UsdPerHour(full.Amount - price.Commitment.PriceOf(full).Amount)));
+            }
         }
 
-        var pools = servings.SelectMany(serving => serving.Pools).Where(pool => pool.Tier != Tier.Spot)
-            .OrderBy(pool => pool.Window is not null).ThenBy(pool => pool.Tier).ThenBy(pool => pool.Id, StringComparer.Ordinal)
-            .ToList();
-        var uses = pools.ToDictionary(pool => pool.Id, _ => ImmutableArray<CommitmentUse>.Empty, StringComparer.Ordinal);
-        foreach (var commitment in held)
-        {
-            Use(commitment, pools, uses);
-        }
-
-        return [.. servings.Select(serving => serving.At(
-            [.. serving.Pools.Select(pool => Reprice(pool, uses.GetValueOrDefault(pool.Id, [])))]))];
+        return (Reprice(pool, uses.ToImmutable()), left.ToImmutable());
     }
 
     /// <summary>Commitments that have ended, and those that are paid for and cover less than they could.</summary>
@@ -43,7 +36,7 @@ internal static class CommitmentLedger
         foreach (var commitment in plan.Commitments)
         {
             var covering = pools.SelectMany(pool => pool.Commitments.Where(use => use.Commitment == commitment.Name)
-                .Select(use => use.Instances * Weight(commitment, pool))).Sum();
+                .Select(use => use.Instances * (commitment.InstanceType is null ? pool.GpusPerInstance : 1))).Sum();
             if (!commitment.IsHeldIn(plan.AsOf))
             {
                 yield return $"commitment {commitment.Name} ended in {commitment.Until} and lowers no price";
@@ -52,26 +45,17 @@ internal static class CommitmentLedger
             {
                 var unit = commitment.InstanceType is null ? "GPUs" : "machines";
                 yield return $"commitment {commitment.Name} covers {covering} of the {commitment.Count} {unit} of {commitment.Covers} "
-                    + "that it is paid for; the rest is not in the total";
+                    + "that it is paid for; the rest is paid and not used";
             }
         }
     }
 
-    private static void Use(HeldCommitment commitment, List<Pool> pools, Dictionary<string, ImmutableArray<CommitmentUse>> uses)
+    /// <summary>What a machine of a pool costs that is neither held nor covered.</summary>
+    internal static UsdPerHour PriceOf(Pool pool)
     {
-        var left = commitment.Count;
-        foreach (var pool in pools.Where(pool => commitment.CoversType(pool.Cloud, pool.Region, pool.InstanceType)))
-        {
-            var bare = pool.Instances.Desired - uses[pool.Id].Sum(use => use.Instances);
-            var covered = Math.Min(bare, left / Weight(commitment, pool));
-            if (covered > 0)
-            {
-                var price = PriceOf(pool);
-                var saving = new UsdPerHour(price.Amount - commitment.PriceOf(price).Amount);
-                uses[pool.Id] = uses[pool.Id].Add(new CommitmentUse(commitment.Name, covered, saving));
-                left -= covered * Weight(commitment, pool);
-            }
-        }
+        var bought = pool.Instances.Desired - pool.Held.Sum(use => use.Instances);
+        var paid = pool.Hourly.Amount - pool.Held.Sum(use => use.Hourly.Amount * use.Instances) + pool.Commitments.Sum(use => use.Saving.Amount * use.Instances);
+        return bought == 0 ? default : new(paid / bought);
     }
 
     private static Pool Reprice(Pool pool, ImmutableArray<CommitmentUse> uses)
@@ -84,9 +68,7 @@ internal static class CommitmentLedger
         var hourly = new UsdPerHour(pool.Hourly.Amount - uses.Sum(use => use.Saving.Amount * use.Instances));
         return pool with { Commitments = uses, Hourly = hourly, Monthly = (hourly * pool.HoursPerMonth).ToCents() };
     }
-
-    /// <summary>What a machine of a pool takes of a commitment: itself, or its GPUs.</summary>
-    private static int Weight(HeldCommitment commitment, Pool pool) => commitment.InstanceType is null ? pool.GpusPerInstance : 1;
-
-    private static UsdPerHour PriceOf(Pool pool) => new(pool.Hourly.Amount / pool.Instances.Desired);
 }
+
+/// <summary>Machines that a commitment covers.</summary>
+internal sealed record CoveredMachines(CommitmentPrice Price, int Instances);

@@ -6,7 +6,7 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// What a fleet could save if commitments were bought: information, which enters no cost. It counts machines that always run, are not
-/// spot and are not covered yet, at the discounts that the catalog has for their type or family.
+/// spot and are neither held nor covered yet, at the discounts that the catalog has for their type or family.
 /// </summary>
 internal static class CommitmentSavings
 {
@@ -22,18 +22,14 @@ internal static class CommitmentSavings
         foreach (var pool in pools.Where(pool => pool.Tier != Tier.Spot && pool.Window is null))
         {
             var offer = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType);
-            var bare = pool.Instances.Desired - pool.Commitments.Sum(use => use.Instances);
+            var bare = pool.Instances.Desired - pool.Held.Sum(use => use.Instances) - pool.Commitments.Sum(use => use.Instances);
             if (bare > 0 && catalog.FindCommitmentDiscount(offer, term) is { } discount)
             {
                 instances += bare;
-                saved += bare * pool.HoursPerMonth * PriceOf(pool) * (decimal)discount.Off.Percent / 100;
+                saved += bare * pool.HoursPerMonth * CommitmentLedger.PriceOf(pool).Amount * (decimal)discount.Off.Percent / 100;
             }
         }
 
         return new CommitmentSaving(term, instances, new Usd(saved).ToCents());
     }
-
-    /// <summary>What a machine of the pool costs while no commitment covers it.</summary>
-    private static decimal PriceOf(Pool pool) =>
-        (pool.Hourly.Amount + pool.Commitments.Sum(use => use.Saving.Amount * use.Instances)) / pool.Instances.Desired;
 }

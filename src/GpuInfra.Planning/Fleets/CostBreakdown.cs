@@ -12,22 +12,39 @@ internal static class CostBreakdown
     private static readonly ImmutableArray<string> Unpriced =
         ["disks, endpoints, NAT and storage (preview prices them)", "data transfer", "requests", "logs and metrics"];
 
-    /// <summary>The cost of a month's pools.</summary>
+    /// <summary>What held capacity is called where nothing uses it: no tier's, no workload's.</summary>
+    public const string Unused = "(unused)";
+
+    /// <summary>A month's fleet with what it costs.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="servings">Its servings.</param>
+    /// <param name="held">What was held already.</param>
+    public static FleetStep Step(Month month, ImmutableArray<SolvedServing> servings, HeldCapacity held)
+    {
+        ImmutableArray<Pool> pools = [.. servings.SelectMany(serving => serving.Pools).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        var unused = held.Unused(pools);
+        var idle = new Usd(unused.Sum(item => item.Monthly.Amount));
+        ImmutableArray<CostShare> left = idle == default ? [] : [new CostShare(Unused, idle)];
+        return new FleetStep(month, pools, Sum(pools) + idle, [.. ByWorkload(servings).Concat(left).OrderBy(part => part.Name, StringComparer.Ordinal)]) { Unused = unused };
+    }
+
+    /// <summary>The cost of a month.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="catalog">Published discounts.</param>
-    /// <param name="pools">The pools.</param>
-    /// <param name="byWorkload">What each workload has of their cost, ordered by name.</param>
-    public static FleetCost Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, ImmutableArray<CostShare> byWorkload)
+    /// <param name="step">The month's fleet.</param>
+    public static FleetCost Of(CapacityPlan plan, Catalog catalog, FleetStep step)
     {
         var teams = plan.Workloads.ToDictionary(workload => workload.Name, workload => workload.Team?.Name ?? Team.Unowned);
+        var (pools, byWorkload) = (step.Pools, step.ByWorkload);
         return new FleetCost
         {
-            Monthly = Sum(pools),
-            ByTier = Group(pools, pool => JsonText.Word(pool.Tier)),
-            ByCloud = Group(pools, pool => JsonText.Word(pool.Cloud)),
+            Monthly = step.Monthly,
+            Unused = step.Unused,
+            ByTier = Group(step, pool => JsonText.Word(pool.Tier), _ => Unused),
+            ByCloud = Group(step, pool => JsonText.Word(pool.Cloud), unused => JsonText.Word(unused.Cloud)),
             ByWorkload = byWorkload,
             ByTeam = [.. byWorkload
-                .GroupBy(part => teams[part.Name])
+                .GroupBy(part => part.Name == Unused ? Team.Unowned : teams[part.Name])
                 .OrderBy(team => team.Key, StringComparer.Ordinal)
                 .Select(team => new CostShare(team.Key, new Usd(team.Sum(part => part.Monthly.Amount))))],
             IfCommitted = CommitmentSavings.Of(pools, catalog),
@@ -35,9 +52,9 @@ internal static class CostBreakdown
         };
     }
 
-    /// <summary>What each workload has of the cost of solved servings, ordered by name.</summary>
-    public static ImmutableArray<CostShare> ByWorkload(ImmutableArray<SolvedServing> servings) =>
-        [.. servings.SelectMany(SplitByWorkload).OrderBy(part => part.Name, StringComparer.Ordinal)];
+    /// <summary>What each workload has of the cost of solved servings.</summary>
+    private static IEnumerable<CostShare> ByWorkload(ImmutableArray<SolvedServing> servings) =>
+        servings.SelectMany(SplitByWorkload);
 
     /// <summary>The sum of pools.</summary>
     public static Usd Sum(IEnumerable<Pool> pools) => new(pools.Sum(pool => pool.Monthly.Amount));
@@ -61,6 +78,10 @@ internal static class CostBreakdown
         return serving.Workloads.Select((name, index) => new CostShare(name, new Usd((decimal)dealt[index] / 100)));
     }
 
-    private static ImmutableArray<CostShare> Group(ImmutableArray<Pool> pools, Func<Pool, string> key) =>
-        [.. pools.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new CostShare(group.Key, Sum(group)))];
+    private static ImmutableArray<CostShare> Group(FleetStep step, Func<Pool, string> key, Func<UnusedCapacity, string> unusedKey) =>
+    [
+        .. step.Pools.Select(pool => (Name: key(pool), pool.Monthly)).Concat(step.Unused.Select(unused => (Name: unusedKey(unused), unused.Monthly)))
+            .GroupBy(part => part.Name).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new CostShare(group.Key, new Usd(group.Sum(part => part.Monthly.Amount)))),
+    ];
 }

@@ -72,7 +72,7 @@ internal static class DeadlineChoice
             while (true)
             {
                 var variant = With(PrecisionChoice.Alone(plan, serving), serving, window, start);
-                var solver = new MonthSolver(variant, new ServingTasks(variant, new DemandForecast(variant), new OfferSizer(variant, catalog)), new SearchLimits());
+                var solver = new MonthSolver(variant, new ServingTasks(variant, new DemandForecast(variant), new OfferSizer(variant, catalog), catalog), new SearchLimits());
                 var pools = solver.Solve(variant.AsOf, []).Servings.SelectMany(solved => solved.Pools).ToImmutableArray();
                 var needed = StartOf(serving, pools, catalog);
                 if (needed <= start)

@@ -7,7 +7,8 @@ namespace GpuInfra.Planning.Fleets;
 /// Leaves out offers that another one can always stand in for, in all their tiers. Choice b dominates a of the same region, tier and zones when
 /// m = ⌈u_a / u_b⌉ instances of b (the most over sizes, where requests are routed by them) cost no more than one of a, hold no fewer replicas and take no more of any limit: m n instances of b
 /// then carry at least what n of a do, and keep at least as much after any loss, because ⌈mn/z⌉ ≤ m⌈n/z⌉. Zones do not count where
-/// no zone's loss must be survived. A pool runs on one offer, so b must be of a's pool, or the only one left of its own.
+/// no zone's loss must be survived. Held capacity, of which there is only so much, stands in for nothing. A pool runs on one offer, so b must be
+/// of a's pools, or the only one left of its own.
 /// </summary>
 internal static class Dominance
 {
@@ -22,16 +23,20 @@ internal static class Dominance
         {
             var kept = new HashSet<OfferChoices>(ReferenceEqualityComparer.Instance);
             var alone = new HashSet<string>(StringComparer.Ordinal);
+            var (pools, shared) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
             foreach (var pool in region.GroupBy(offer => offer.Pools, StringComparer.Ordinal))
             {
                 var undominated = Undominated(serving, pool, null);
                 kept.UnionWith(undominated);
+                shared.UnionWith(undominated.SelectMany(offer => offer.Choices.Select(choice => choice.Pool).Distinct()).Where(id => !pools.Add(id)));
                 if (undominated.Count == 1)
                 {
                     alone.Add(pool.Key);
                 }
             }
 
+            // Offers with held machines have a pool more than the others of their GPU, and share the rest with them.
+            alone.ExceptWith(kept.Where(offer => offer.Choices.Any(choice => shared.Contains(choice.Pool))).Select(offer => offer.Pools));
             left.UnionWith(Undominated(serving, region.Where(kept.Contains), alone).SelectMany(offer => offer.Choices));
         }
 
@@ -160,7 +165,7 @@ internal static class Dominance
     {
         public List<PoolChoice> Choices => choices;
 
-        public string Pools { get; } = choices.Count == 1 ? choices[0].Pool : string.Join(' ', choices.Select(choice => choice.Pool).Order(StringComparer.Ordinal));
+        public string Pools { get; } = choices.Count == 1 ? choices[0].Pool : string.Join(' ', choices.Select(choice => choice.Pool).Distinct().Order(StringComparer.Ordinal));
 
         public decimal PricePerRequest { get; } = choices.Min(choice => choice.Cheapest) / (decimal)choices[0].Rate;
     }

@@ -26,6 +26,12 @@ internal sealed class FleetFormulation
             _promises.AddRange(PeakRows.AddReplicas(variables, Program));
         }
 
+        if (problem.Paid != 0)
+        {
+            // A variable that cannot move: not every reader of LP files takes a constant in the objective.
+            Program.Add(new Variable("paid", 1, 1, problem.Paid, false));
+        }
+
         _promises.AddRange(LimitRows.Add(problem, _servings, Program));
     }
 

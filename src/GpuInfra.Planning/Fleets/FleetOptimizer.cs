@@ -33,6 +33,7 @@ internal static class FleetOptimizer
         }
 
         var fleet = FleetOptimum.Sum([.. parts.Select(part => part.Optimum)]);
+        fleet = fleet.IsSolved ? fleet with { Objective = fleet.Objective + problem.Paid, Bound = fleet.Bound + problem.Paid } : fleet;
 
         // Cost is what is minimised, so a ceiling on it rules the cheapest fleet out or changes nothing.
         return problem.MostMonthly is { } most && fleet.IsSolved && fleet.Objective > most + (decimal)Tolerance.Feasibility

@@ -48,8 +48,17 @@ public sealed record FleetPlan
     /// <summary>What was seen of the capacity that pools are to have; none where the plan keeps no book.</summary>
     public ImmutableArray<PoolAvailability> Availability => PoolAvailability.Of(Plan, Pools);
 
-    /// <summary>What held reservations cost until their ends, whatever happens: in no monthly total.</summary>
-    public Usd Irrevocable => ReservationCover.Irrevocable(Plan);
+    /// <summary>Commitment terms laid under the load of what runs around the clock: information, in no total.</summary>
+    public ImmutableArray<CommitmentLadder> Ladders => LazyLadders.Value;
+
+    /// <summary>Makes <see cref="Ladders"/> when they are asked for.</summary>
+    internal Lazy<ImmutableArray<CommitmentLadder>> LazyLadders { get; init; } = new(() => []);
+
+    /// <summary>What held commitments cost from the deployed month to their ends, at today's prices where they are told in percent.</summary>
+    public Usd Committed { get; init; }
+
+    /// <summary>What held reservations and commitments cost until their ends, whatever happens.</summary>
+    public Usd Irrevocable => ReservationCover.Irrevocable(Plan) + Committed;
 
     /// <summary>What the pools cost.</summary>
     public required FleetCost Cost { get; init; }
@@ -73,8 +82,8 @@ public sealed record FleetPlan
     internal SolvedMonth? Optimum { get; init; }
 
     /// <summary>
-    /// What the optimiser minimised: the fleet's cost in the deployed month before cents are rounded and held commitments lower it. The cost
-    /// itself for a fleet that was not solved here.
+    /// What the optimiser minimised: what is paid in the deployed month, held capacity whether used or not, before cents are rounded and without
+    /// draining pools. The cost itself for a fleet that was not solved here.
     /// </summary>
     public decimal Objective => Optimum?.Optimum.Objective ?? Cost.Monthly.Amount;
 
@@ -111,15 +120,22 @@ public sealed record PriceBook(DateOnly AsOf, string Hash);
 /// <summary>The fleet of one month of the horizon.</summary>
 /// <param name="Month">The month.</param>
 /// <param name="Pools">Its pools, ordered by id.</param>
-/// <param name="Monthly">Their cost in that month.</param>
-/// <param name="ByWorkload">What each workload has of it, ordered by name.</param>
-public sealed record FleetStep(Month Month, ImmutableArray<Pool> Pools, Usd Monthly, ImmutableArray<CostShare> ByWorkload);
+/// <param name="Monthly">Their cost in that month, and that of held capacity that nothing uses.</param>
+/// <param name="ByWorkload">What each workload has of it, ordered by name; what nothing uses is nobody's.</param>
+public sealed record FleetStep(Month Month, ImmutableArray<Pool> Pools, Usd Monthly, ImmutableArray<CostShare> ByWorkload)
+{
+    /// <summary>Held capacity that is paid in the month and not used; it is in the cost.</summary>
+    public ImmutableArray<UnusedCapacity> Unused { get; init; } = [];
+}
 
 /// <summary>What a fleet costs per month. Every breakdown adds up to <see cref="Monthly"/> to the cent.</summary>
 public sealed record FleetCost
 {
-    /// <summary>The total of all pools.</summary>
+    /// <summary>The total: all pools, and held capacity that is paid and that no pool uses.</summary>
     public required Usd Monthly { get; init; }
+
+    /// <summary>Held capacity that is paid and that no pool uses.</summary>
+    public ImmutableArray<UnusedCapacity> Unused { get; init; } = [];
 
     /// <summary>By tier.</summary>
     public required ImmutableArray<CostShare> ByTier { get; init; }

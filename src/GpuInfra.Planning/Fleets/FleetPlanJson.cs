@@ -50,6 +50,7 @@ public static class FleetPlanJson
         Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
         Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
         Array(json, "availability", fleet.Availability, LedgerJson.Write);
+        Array(json, "commitmentLadder", fleet.Ladders, LadderJson.Write);
         Money(json, "irrevocableUsd", fleet.Irrevocable.Amount);
         WriteCost(json, fleet.Cost);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);
@@ -229,18 +230,7 @@ public static class FleetPlanJson
         TimesJson.WriteSchedule(json, times, pool.Id);
         json.WriteBoolean("autoShutdown", pool.AutoShutdown);
         json.WriteString("team", pool.Team);
-        if (!pool.Commitments.IsEmpty)
-        {
-            Array(json, "commitments", pool.Commitments, (writer, use) =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", use.Commitment);
-                writer.WriteNumber("instances", use.Instances);
-                Money(writer, "savingUsdPerHour", use.Saving.Amount);
-                writer.WriteEndObject();
-            });
-        }
-
+        LedgerJson.WriteHoldings(json, pool);
         json.WriteNumber("hoursPerMonth", JsonText.Plain(decimal.Round(pool.HoursPerMonth, 3)));
         Money(json, "hourlyUsd", pool.Hourly.Amount);
         Money(json, "monthlyUsd", pool.Monthly.Amount);
@@ -255,6 +245,7 @@ public static class FleetPlanJson
         Shares(json, "byCloud", cost.ByCloud);
         Shares(json, "byWorkload", cost.ByWorkload);
         Shares(json, "byTeam", cost.ByTeam);
+        Array(json, "unused", cost.Unused, LedgerJson.Write);
         Array(json, "savingIfBought", cost.IfCommitted, (writer, saving) =>
         {
             writer.WriteStartObject();

@@ -13,7 +13,7 @@ namespace GpuInfra.Planning.Fleets;
 /// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lkt used by an instance of k bought as t and L_l allowed; S most to spend.
 /// </para>
 /// <para>
-/// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, s_k ∈ ℕ how often a rolling update starts b_k instances beside them where that takes of a limit (once for every e_k beyond the first d_k), y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Σ π_kt n_kt such that, for each serving:
+/// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, s_k ∈ ℕ how often a rolling update starts b_k instances beside them where that takes of a limit (once for every e_k beyond the first d_k), y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Π + Σ π_kt n_kt, where Π is what held capacity is paid used or not, such that, for each serving:
 /// </para>
 /// <list type="bullet">
 /// <item>peak of c: Σ_{k∈c} u_k n_k ≥ f_c P, with Σ f_c = 1;</item>
@@ -22,7 +22,7 @@ namespace GpuInfra.Planning.Fleets;
 /// <item>cloud c: Σ_{k∉c} u_k n_k ≥ κQ; replicas: Σ g_k n_k ≥ R;</item>
 /// <item>offers: n_k ≤ M_k y_o; Σ y_o ≤ N in each cloud; Σ y_o ≤ 1 in each pool, because a group starts one instance type;</item>
 /// <item>regions of a cloud with several: y_o ≤ v_r, Σ v_r ≤ 1, because a serving's endpoint and weights are in one region of a cloud;</item>
-/// <item>over servings: Σ a_lkt n_kt + Σ a'_lk b_k s_k ≤ L_l for each limit, where e_k s_k ≥ n_k − d_k, and Σ π_kt n_kt ≤ S.</item>
+/// <item>over servings: Σ a_lkt n_kt + Σ a'_lk b_k s_k ≤ L_l for each limit, where e_k s_k ≥ n_k − d_k, and Π + Σ π_kt n_kt ≤ S.</item>
 /// </list>
 /// <para>
 /// Requests routed by size. A serving may have sizes b with shares φ_b of its requests; a choice then has a rate μ_kb for each, zero where it takes none of
@@ -42,6 +42,9 @@ namespace GpuInfra.Planning.Fleets;
 /// <param name="MostMonthly">The most to spend in a month; null when the plan sets no ceiling.</param>
 internal sealed record FleetProblem(ImmutableArray<ServingNeed> Servings, ImmutableArray<SharedLimit> Limits, decimal? MostMonthly = null)
 {
+    /// <summary>What is paid in a month whatever is chosen: held capacity, used or not.</summary>
+    public decimal Paid { get; init; }
+
     /// <summary>The same in the order of names: ties are decided by it.</summary>
     public FleetProblem Ordered() => this with
     {
@@ -50,7 +53,7 @@ internal sealed record FleetProblem(ImmutableArray<ServingNeed> Servings, Immuta
             .. Servings.OrderBy(serving => serving.Name, StringComparer.Ordinal).Select(serving => serving with
             {
                 Clouds = [.. serving.Clouds.OrderBy(cloud => cloud.Cloud)],
-                Choices = [.. serving.Choices.OrderBy(choice => choice.Offer, StringComparer.Ordinal).ThenBy(choice => choice.Tier)],
+                Choices = [.. serving.Choices.OrderBy(choice => choice.Offer, StringComparer.Ordinal).ThenBy(choice => choice.Tier).ThenBy(choice => choice.Place, StringComparer.Ordinal)],
             }),
         ],
         Limits = [.. Limits.OrderBy(limit => limit.Name, StringComparer.Ordinal)],
@@ -134,6 +137,9 @@ internal sealed record PoolChoice
 
     /// <summary>The tier.</summary>
     public required Tier Tier { get; init; }
+
+    /// <summary>The zone, where held machines stand in one: each has its own numbers. Null for machines that spread.</summary>
+    public string? Place { get; init; }
 
     /// <summary>Zones that instances spread over, ordered by name; at least one.</summary>
     public required ImmutableArray<string> Zones { get; init; }

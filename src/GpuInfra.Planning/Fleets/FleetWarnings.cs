@@ -34,9 +34,9 @@ internal static class FleetWarnings
     {
         if (pools.Any(pool => pool.Tier == Tier.Reserved))
         {
-            yield return "reservations are billed from creation until they are cancelled, used or not";
             var bare = pools.Where(pool => pool.Tier == Tier.Reserved)
-                .Sum(pool => pool.Instances.Desired - pool.Commitments.Sum(use => use.Instances));
+                .Sum(pool => pool.Instances.Desired - pool.Held.Sum(use => use.Instances) - pool.Commitments.Sum(use => use.Instances));
+            yield return "reservations are billed from creation until they are cancelled, used or not";
             if (plan.Purchasing.ReserveTerm != ReserveTerm.None && bare > 0)
             {
                 yield return $"no held commitment covers {bare} of the reserved machines: the on-demand rate counts for them";

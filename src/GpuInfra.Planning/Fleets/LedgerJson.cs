@@ -32,6 +32,57 @@ internal static class LedgerJson
         json.WriteEndObject();
     }
 
+    /// <summary>What is held of a pool's machines; nothing where nothing is.</summary>
+    public static void WriteHoldings(Utf8JsonWriter json, Pool pool)
+    {
+        if (!pool.Commitments.IsEmpty)
+        {
+            json.WriteStartArray("commitments");
+            foreach (var use in pool.Commitments)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", use.Commitment);
+                json.WriteNumber("instances", use.Instances);
+                json.WriteNumber("savingUsdPerHour", JsonText.Plain(use.Saving.Amount));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (!pool.Held.IsEmpty)
+        {
+            json.WriteStartArray("held");
+            foreach (var use in pool.Held)
+            {
+                Write(json, use);
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, HeldUse use)
+    {
+        json.WriteStartObject();
+        json.WriteString("reservation", use.Reservation);
+        json.WriteString("kind", JsonText.Word(use.Kind));
+        json.WriteString("zone", use.Zone);
+        json.WriteNumber("instances", use.Instances);
+        json.WriteNumber("hourlyUsd", JsonText.Plain(use.Hourly.Amount));
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, UnusedCapacity unused)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", unused.Name);
+        json.WriteString("what", unused.What);
+        json.WriteNumber("count", unused.Count);
+        json.WriteNumber("monthlyUsd", JsonText.Plain(unused.Monthly.Amount));
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, PoolAvailability seen)
     {
         json.WriteStartObject();
@@ -55,6 +106,7 @@ internal static class LedgerJson
         json.WriteString("instanceType", cover.InstanceType);
         json.WriteNumber("needed", cover.Needed);
         json.WriteNumber("held", cover.Held);
+        json.WriteNumber("used", cover.Used);
         if (cover.RenewBy is { } day)
         {
             json.WriteString("renewBy", day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));

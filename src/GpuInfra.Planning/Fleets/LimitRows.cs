@@ -20,7 +20,7 @@ internal static class LimitRows
         if (problem.MostMonthly is { } most)
         {
             Term[] costs = [.. servings.SelectMany(serving => serving.Counts).Select(count => new Term(count.Variable, (double)count.Purchase.Monthly)).Where(term => term.Coefficient != 0)];
-            yield return new(null, PromiseKind.Spend, "budget.ceiling", program.Add(new Row("spend", costs, Sense.AtMost, (double)most)));
+            yield return new(null, PromiseKind.Spend, "budget.ceiling", program.Add(new Row("spend", costs, Sense.AtMost, (double)(most - problem.Paid))));
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class LossRows
         foreach (var choice in serving.Choices)
         {
             program.Add(new Row(
-                LpFormat.Name("spread", serving.Name, choice.Offer, JsonText.Word(choice.Tier)),
+                LpFormat.Name("spread", serving.Name, choice.Offer, JsonText.Word(choice.Tier), choice.Place),
                 [.. variables.Of(choice, -1), new Term(variables.MostInZone(choice), choice.Zones.Length)],
                 Sense.AtLeast, 0));
         }

@@ -16,22 +16,23 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
     /// </exception>
     public SolvedMonth Solve(Month month, ImmutableArray<Pool> running)
     {
-        var prepared = Prepare(month);
-        var problem = ProblemOf(prepared);
-        var own = problem with { Limits = [.. prepared.SelectMany(task => task.Limits)], MostMonthly = null };
-        return Solve(month, problem, prepared, running)
-            ?? (month == plan.AsOf ? null : Solve(month, own, prepared, running))
+        var held = tasks.HeldIn(month);
+        var prepared = Prepare(month, held);
+        var problem = ProblemOf(prepared, held);
+        var own = problem with { Limits = [.. prepared.SelectMany(task => task.Limits), .. held.Limits], MostMonthly = null };
+        return Solve(month, problem, prepared, held, running)
+            ?? (month == plan.AsOf ? null : Solve(month, own, prepared, held, running))
             ?? throw new PlanException(FleetConflict.Of(problem, prepared));
     }
 
     /// <summary>The problem of a month when nothing runs.</summary>
     /// <exception cref="PlanException">Some serving cannot be run by any offer of a cloud.</exception>
-    public FleetProblem Problem(Month month) => ProblemOf(Prepare(month));
+    public FleetProblem Problem(Month month) => ProblemOf(Prepare(month, tasks.HeldIn(month)), tasks.HeldIn(month));
 
-    private FleetProblem ProblemOf(ImmutableArray<ServingTask> prepared) => new(
-        [.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits), .. Quotas(prepared)], plan.Budget?.Ceiling?.Amount);
+    private FleetProblem ProblemOf(ImmutableArray<ServingTask> prepared, HeldCapacity held) => new(
+        [.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits), .. held.Limits, .. Quotas(prepared)], plan.Budget?.Ceiling?.Amount) { Paid = held.Monthly };
 
-    private SolvedMonth? Solve(Month month, FleetProblem free, ImmutableArray<ServingTask> prepared, ImmutableArray<Pool> running)
+    private SolvedMonth? Solve(Month month, FleetProblem free, ImmutableArray<ServingTask> prepared, HeldCapacity held, ImmutableArray<Pool> running)
     {
         var stability = new Stability(plan.MovesFrom.Fraction, limits);
         var stays = OnAllCores.Select(prepared, task => stability.Decide(task.Serving, task.Need, free.Limits, running));
@@ -49,7 +50,7 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
         }
 
         var placed = optimum.Instances.ToLookup(instances => instances.Choice.Pool, StringComparer.Ordinal);
-        return new SolvedMonth(free, problem, optimum, OnAllCores.Select([.. prepared.Zip(stays)], serving => new ServingAnswer(
+        return new SolvedMonth(free, problem, optimum, held, OnAllCores.Select([.. prepared.Zip(stays)], serving => new ServingAnswer(
             plan, serving.First, serving.Second, [.. serving.First.Need.Choices.Select(choice => choice.Pool).Distinct().SelectMany(pool => placed[pool])]).Solved(month)));
     }
 
@@ -59,13 +60,13 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
         Most = limit.Most - prepared.SelectMany(task => task.Draining).Where(use => use.Limit == limit.Name).Sum(use => use.Amount),
     });
 
-    private ImmutableArray<ServingTask> Prepare(Month month)
+    private ImmutableArray<ServingTask> Prepare(Month month, HeldCapacity held)
     {
         var prepared = OnAllCores.Select<Serving, (ServingTask? Task, ImmutableArray<PlanProblem> Problems)>(plan.Servings, serving =>
         {
             try
             {
-                return (tasks.Of(serving, month), []);
+                return (tasks.Of(serving, month, held), []);
             }
             catch (PlanException exception)
             {
@@ -82,5 +83,6 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
 /// <param name="Free">The problem when nothing runs.</param>
 /// <param name="Problem">The problem that was solved: servings that stay have no choices but those that run.</param>
 /// <param name="Optimum">What was found and proven.</param>
+/// <param name="Held">What was held already.</param>
 /// <param name="Servings">Its servings, ordered by name.</param>
-internal sealed record SolvedMonth(FleetProblem Free, FleetProblem Problem, FleetOptimum Optimum, ImmutableArray<SolvedServing> Servings);
+internal sealed record SolvedMonth(FleetProblem Free, FleetProblem Problem, FleetOptimum Optimum, HeldCapacity Held, ImmutableArray<SolvedServing> Servings);

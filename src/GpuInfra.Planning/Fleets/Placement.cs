@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Fleets;
 
@@ -9,6 +10,28 @@ namespace GpuInfra.Planning.Fleets;
 /// <param name="OnDemand">Instances bought by the hour.</param>
 internal sealed record Placement(Candidate Candidate, int Reserved, int OnDemand)
 {
+    /// <summary>Those of the reserved instances that run on held reservations, ordered by zone and id.</summary>
+    public ImmutableArray<HeldUse> Held { get; init; } = [];
+
+    /// <summary>Instances under commitments, in the order that commitments are booked.</summary>
+    public ImmutableArray<CoveredMachines> Covered { get; init; } = [];
+
+    /// <summary>Reserved instances for which reservations are made.</summary>
+    public int Made => Reserved - Held.Sum(use => use.Instances);
+
+    /// <summary>Where the reserved instances are: held ones where they are held, the others spread evenly.</summary>
+    public ImmutableArray<PoolZone> ReservedZones =>
+    [
+        .. Spread(Candidate.Offer.Zones, Made).Select(zone => zone with
+        {
+            Instances = zone.Instances + Held.Where(use => use.Zone == zone.Zone).Sum(use => use.Instances),
+        }),
+    ];
+
+    /// <summary>What the reserved instances cost an hour.</summary>
+    public UsdPerHour ReservedHourly => Held.Aggregate(
+        Made > 0 ? Candidate.Price(Tier.Reserved) * Made : default, (sum, use) => sum + use.Hourly * use.Instances);
+
     /// <summary>All instances.</summary>
     public int Instances => Reserved + OnDemand;
 

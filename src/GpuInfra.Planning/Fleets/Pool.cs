@@ -114,6 +114,12 @@ public sealed record Pool
     /// <summary>Held commitments that cover some of its machines, in the order they are used; they are in its price.</summary>
     public ImmutableArray<CommitmentUse> Commitments { get; init; } = [];
 
+    /// <summary>Held reservations that some of its machines run on, ordered by zone and id; a reserved pool's others need reservations that are made.</summary>
+    public ImmutableArray<HeldUse> Held { get; init; } = [];
+
+    /// <summary>Machines of a reserved pool in a zone for which a reservation is made.</summary>
+    public int MadeIn(PoolZone zone) => zone.Instances - Held.Where(use => use.Zone == zone.Zone).Sum(use => use.Instances);
+
     /// <summary>Price of the pool while it runs at the desired size.</summary>
     public required UsdPerHour Hourly { get; init; }
 

@@ -14,24 +14,28 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     /// <summary>The pools of a standing placement: a reserved one, an on-demand one, or both.</summary>
     public IEnumerable<Pool> Standing(Placement placement, Demands.Demand demand)
     {
+        var covered = placement.Covered;
         if (placement.Reserved > 0)
         {
-            yield return Pool(placement.Candidate, Tier.Reserved, placement.Reserved, demand, [], placement);
+            var pool = Pool(placement.Candidate, Tier.Reserved, placement.Reserved, placement.ReservedHourly, demand, [], placement);
+            (pool, covered) = CommitmentLedger.Cover(pool with { Zones = placement.ReservedZones, Held = placement.Held }, covered);
+            yield return pool;
         }
 
         if (placement.OnDemand > 0)
         {
-            yield return Pool(placement.Candidate, Tier.OnDemand, placement.OnDemand, demand, [], placement);
+            yield return CommitmentLedger.Cover(
+                Pool(placement.Candidate, Tier.OnDemand, placement.OnDemand, Price(placement.Candidate, Tier.OnDemand, placement.OnDemand), demand, [], placement), covered).Pool;
         }
     }
 
     /// <summary>A spot pool.</summary>
     public Pool Spot(Candidate candidate, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
-        Pool(candidate, Tier.Spot, instances, demand, ladder);
+        Pool(candidate, Tier.Spot, instances, Price(candidate, Tier.Spot, instances), demand, ladder);
 
     /// <summary>A pool on its way out, as it was: the same group, of the size that the plan says.</summary>
     public Pool Draining(Candidate candidate, Tier tier, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
-        Pool(candidate, tier, instances, demand, ladder) with { IsDraining = true };
+        Pool(candidate, tier, instances, Price(candidate, tier, instances), demand, ladder) with { IsDraining = true };
 
     /// <summary>The id of a pool of the serving.</summary>
     public string IdOf(Offer offer, Tier tier) => Id(serving.Name, offer, tier);
@@ -54,14 +58,15 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             : plan.Environment == DeploymentEnvironment.Prod ? null : plan.Shutdown?.OfficeHours;
     }
 
+    private static UsdPerHour Price(Candidate candidate, Tier tier, int instances) => candidate.Price(tier) * instances;
+
     private Pool Pool(
-        Candidate candidate, Tier tier, int instances, Demands.Demand demand, ImmutableArray<LadderRung> ladder, Placement? within = null)
+        Candidate candidate, Tier tier, int instances, UsdPerHour hourly, Demands.Demand demand, ImmutableArray<LadderRung> ladder, Placement? within = null)
     {
         var (inputTokens, outputTokens) = candidate.TokensOf(demand);
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
         var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null;
-        var hourly = candidate.Price(tier) * instances;
         var pool = new Pool
         {
             Id = Id(serving.Name, offer, tier),

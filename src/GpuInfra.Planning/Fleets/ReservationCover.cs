@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Units;
@@ -12,11 +13,10 @@ namespace GpuInfra.Planning.Fleets;
 /// <param name="InstanceType">Their type.</param>
 /// <param name="Needed">Machines of reserved pools in the deployed month.</param>
 /// <param name="Held">Machines that are held and assigned to the stack in that month.</param>
+/// <param name="Used">Held machines that pools run on; the other needed ones need reservations that are made.</param>
 /// <param name="RenewBy">When the first of the held reservations must be renewed, a month before its end; null when none ends.</param>
-public sealed record ReservationCover(CloudProvider Cloud, string Region, string InstanceType, int Needed, int Held, DateOnly? RenewBy)
+public sealed record ReservationCover(CloudProvider Cloud, string Region, string InstanceType, int Needed, int Held, int Used, DateOnly? RenewBy)
 {
-    private const int RenewalDays = 30;
-
     /// <summary>Every type that is reserved or held, ordered by cloud, region and type.</summary>
     public static ImmutableArray<ReservationCover> Of(CapacityPlan plan, ImmutableArray<Pool> pools)
     {
@@ -32,13 +32,14 @@ public sealed record ReservationCover(CloudProvider Cloud, string Region, string
                     key.InstanceType,
                     needed[key].Sum(pool => pool.Instances.Desired),
                     held[key].Sum(row => row.Grant.Given),
-                    held[key].Min(row => row.End)?.AddDays(-RenewalDays))),
+                    needed[key].Sum(pool => pool.Held.Sum(use => use.Instances)),
+                    held[key].Min(row => row.End)?.AddDays(-Renewal.Days))),
         ];
     }
 
     /// <summary>What the held reservations of a plan's stack cost until their ends, whatever happens.</summary>
     public static Usd Irrevocable(CapacityPlan plan) => plan.Ledger.Reservations
-        .Aggregate(default(Usd), (sum, row) => sum + row.CommittedFrom(new DateOnly(plan.AsOf.Year, plan.AsOf.Number, 1)));
+        .Aggregate(default(Usd), (sum, row) => sum + row.CommittedFrom(Obtainability.FirstDay(plan.AsOf)));
 
     /// <summary>Refuses a stack that counts on a reservation that has ended.</summary>
     /// <exception cref="PlanException">It does; every such reservation is told.</exception>
@@ -53,7 +54,33 @@ public sealed record ReservationCover(CloudProvider Cloud, string Region, string
         }
     }
 
-    /// <summary>What is held and not used, and what is used beside what is held.</summary>
-    public static IEnumerable<string> Warnings(ImmutableArray<ReservationCover> covers) => covers.Where(cover => cover.Held > 0).Select(cover =>
-        $"{cover.Held} × {cover.InstanceType} are held in {cover.Region}, and the program does not run on them yet: it makes reservations of its own for {cover.Needed}");
+    /// <summary>What is held and not used, held Capacity Blocks that nothing here can run on, and a baseline that nothing reserves.</summary>
+    public static IEnumerable<string> Warnings(CapacityPlan plan, ImmutableArray<Pool> pools)
+    {
+        foreach (var cover in Of(plan, pools).Where(cover => cover.Used < cover.Held))
+        {
+            yield return $"{cover.Held - cover.Used} of {cover.Held} × {cover.InstanceType} that are held in {cover.Region} are paid and not used";
+        }
+
+        foreach (var row in plan.Ledger.Reservations.Where(row => row.HoldsIn(plan.AsOf) && !HeldCapacity.CanRunOn(row)))
+        {
+            yield return $"the program does not run on calendar reservations of Google Cloud: {row.Id} is not used";
+        }
+
+        if (plan.Purchasing is { ReserveUpToPercentile: { } percentile, CreatesReservations: false })
+        {
+            var forecast = new DemandForecast(plan);
+            foreach (var serving in plan.Servings.Where(serving => serving.Kind == ServingKind.Online))
+            {
+                var baseline = forecast.OfServing(serving, plan.AsOf).RequestsPerSecondAt(percentile);
+                var reserved = pools.Where(pool => pool.Serving == serving.Name && pool.Tier == Tier.Reserved).Sum(pool => pool.RequestsPerSecond);
+                if (reserved < baseline * (1 - 1e-9))
+                {
+                    yield return FormattableString.Invariant(
+                        $"{serving.Name}: reservations hold {reserved:0.##} of the {baseline:0.##} requests/s up to p{percentile}, and the rest runs on demand: ")
+                        + "put held ones into the ledger, or say purchasing.reserve.create: true";
+                }
+            }
+        }
+    }
 }

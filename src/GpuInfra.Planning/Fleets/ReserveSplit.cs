@@ -11,7 +11,7 @@ namespace GpuInfra.Planning.Fleets;
 internal static class ReserveSplit
 {
     /// <summary>The placements with their reserved part.</summary>
-    /// <param name="placements">Instances by offer, all on demand.</param>
+    /// <param name="placements">Instances by offer, on demand but for those on held reservations.</param>
     /// <param name="baselines">What is to be reserved, and on which of them.</param>
     /// <param name="survives">Whether placements keep what is promised after every loss.</param>
     public static ImmutableArray<Placement> Of(
@@ -20,14 +20,14 @@ internal static class ReserveSplit
         var split = placements;
         foreach (var baseline in baselines)
         {
-            var left = baseline.RequestsPerSecond;
-            foreach (var placement in baseline.On
+            var left = baseline.RequestsPerSecond - baseline.On.Sum(placement => placement.Reserved * placement.Candidate.InstanceRate);
+            foreach (var placement in baseline.On.Where(placement => placement.OnDemand > 0)
                 .OrderBy(placement => placement.Candidate.Price(Tier.OnDemand).Amount / (decimal)placement.Candidate.InstanceRate)
                 .ThenBy(placement => placement.Candidate.Offer.Id, StringComparer.Ordinal))
             {
-                var reserved = Math.Clamp(Candidate.CeilingOf(left / placement.Candidate.InstanceRate), 0, placement.Instances);
-                split = split.Replace(placement, Reserve(placement, reserved));
-                left -= reserved * placement.Candidate.InstanceRate;
+                var made = Math.Clamp(Candidate.CeilingOf(left / placement.Candidate.InstanceRate), 0, placement.OnDemand);
+                split = split.Replace(placement, Make(placement, made));
+                left -= made * placement.Candidate.InstanceRate;
             }
         }
 
@@ -45,11 +45,12 @@ internal static class ReserveSplit
     private static ImmutableArray<Placement> Round(ImmutableArray<Placement> split, int index)
     {
         var zones = split[index].Candidate.Offer.Zones.Length;
-        var round = (split[index].Reserved + zones - 1) / zones * zones;
-        return split.SetItem(index, Reserve(split[index], Math.Min(round, split[index].Instances)));
+        var round = (split[index].Made + zones - 1) / zones * zones;
+        return split.SetItem(index, Make(split[index], Math.Min(round - split[index].Made, split[index].OnDemand)));
     }
 
-    private static Placement Reserve(Placement placement, int reserved) => new(placement.Candidate, reserved, placement.Instances - reserved);
+    private static Placement Make(Placement placement, int more) =>
+        placement with { Reserved = placement.Reserved + more, OnDemand = placement.OnDemand - more };
 }
 
 /// <summary>Requests per second that reservations are to carry, and the placements that may.</summary>

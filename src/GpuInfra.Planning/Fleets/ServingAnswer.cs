@@ -23,7 +23,19 @@ internal sealed class ServingAnswer
             .. instances.GroupBy(placed => placed.Choice.Offer).OrderBy(offer => offer.Key, StringComparer.Ordinal).Select(offer => new Placement(
                 byOffer[offer.Key],
                 offer.Where(placed => placed.Choice.Tier == Tier.Reserved).Sum(placed => placed.Count),
-                offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Count))),
+                offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Count))
+            {
+                Covered =
+                [
+                    .. task.Held.Commitments.Select(price => new CoveredMachines(
+                        price, offer.Where(placed => task.Held.CommitmentOf(placed.Purchase) == price).Sum(placed => placed.Count))).Where(covered => covered.Instances > 0),
+                ],
+                Held =
+                [
+                    .. offer.Select(placed => (Row: task.Held.RowOf(placed.Purchase), placed.Count)).Where(item => item.Row is not null)
+                        .Select(item => HeldUse.Of(item.Row!, item.Count)).OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Reservation, StringComparer.Ordinal),
+                ],
+            }),
         ];
         if (!task.Need.Sizes.IsEmpty)
         {
@@ -77,7 +89,7 @@ internal sealed class ServingAnswer
             : [];
         return _task.Candidates
             .Where(candidate => _placements.All(placement => placement.Candidate.Offer.Id != candidate.Offer.Id))
-            .Where(candidate => !rungs.Contains((candidate.Offer.Cloud, candidate.Offer.Region, candidate.Offer.InstanceType)))
+            .Where(candidate => !rungs.Contains((candidate.Offer.Cloud, candidate.Offer.Region, candidate.Offer.InstanceType)) && candidate.HasPrice(_task.IsSpot ? Tier.Spot : Tier.OnDemand))
             .DistinctBy(candidate => candidate.Offer.Id)
             .Select(NotTaken);
     }
@@ -96,7 +108,8 @@ internal sealed class ServingAnswer
         }
 
         var alone = Alone(candidate);
-        var taken = _placements.Select(placement => placement.Candidate).Where(other => other.Offer.Cloud == candidate.Offer.Cloud)
+        var taken = _placements.Select(placement => placement.Candidate)
+            .Where(other => other.Offer.Cloud == candidate.Offer.Cloud && other.HasPrice(_task.IsSpot ? Tier.Spot : Tier.OnDemand))
             .Select(Alone).OrderBy(Hourly).FirstOrDefault();
         var words = FormattableString.Invariant($"{alone.Instances} × {candidate.Offer.InstanceType} at ${Hourly(alone):N2}/h for the peak");
         return taken is null

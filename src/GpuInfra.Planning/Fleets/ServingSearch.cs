@@ -80,7 +80,7 @@ internal static class ServingSearch
         var groups = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud)
             .GroupBy(choice => serving.MostOffers == 1 ? choice.Offer : choice.Region)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : (decimal)(PricePerRequest(serving, [.. group]) * share)))
+            .Select(group => new Group([.. group], serving.MostOffers == 1 ? InWhole(group, share) : serving.Sizes.IsEmpty ? InParts(group, share) : (decimal)(PricePerRequest(serving, [.. group]) * share)))
             .ToList();
         var asked = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud && choice.Least > 0).ToList();
         return asked.Count > 0 ? [.. groups.Where(group => asked.All(choice => group.Choices.Contains(choice, ReferenceEqualityComparer.Instance)))]
@@ -88,14 +88,36 @@ internal static class ServingSearch
             : [.. groups, new Group([], 0)];
     }
 
-    /// <summary>One offer's instances for a share of the peak, at its cheapest.</summary>
-    private static decimal InWhole(IEnumerable<PoolChoice> offer, double share) =>
-        offer.Min(choice => choice.Cheapest) * Candidate.CeilingOf(share * (1 - Tolerance.Feasibility) / offer.First().Rate);
+    /// <summary>One offer's instances for a share of the peak, the cheapest ways to buy it first.</summary>
+    private static decimal InWhole(IEnumerable<PoolChoice> offer, double share)
+    {
+        var (cost, left) = (0m, Candidate.CeilingOf(share * (1 - Tolerance.Feasibility) / offer.First().Rate));
+        foreach (var purchase in offer.SelectMany(choice => choice.Purchases).OrderBy(purchase => purchase.Monthly))
+        {
+            var taken = Math.Min(left, purchase.Most ?? left);
+            (cost, left) = (cost + taken * purchase.Monthly, left - taken);
+        }
+
+        return cost;
+    }
+
+    /// <summary>Parts of instances of a region for a share of the peak, the cheapest for a request first.</summary>
+    private static decimal InParts(IEnumerable<PoolChoice> region, double share)
+    {
+        var (cost, left) = (0.0, share);
+        foreach (var (choice, purchase) in region.SelectMany(choice => choice.Purchases, (choice, purchase) => (choice, purchase))
+            .OrderBy(way => (double)way.purchase.Monthly / way.choice.Rate))
+        {
+            var taken = Math.Min(left, purchase.Most is { } most ? most * choice.Rate : left);
+            (cost, left) = (cost + taken * (double)purchase.Monthly / choice.Rate, left - taken);
+        }
+
+        return (decimal)cost;
+    }
 
     /// <summary>What a request costs at least, each size on what serves it cheapest.</summary>
-    private static double PricePerRequest(ServingNeed serving, ImmutableArray<PoolChoice> group) => serving.Sizes.IsEmpty
-        ? group.Min(choice => (double)choice.Cheapest / choice.Rate)
-        : serving.Sizes.Select((share, size) => share * group.Where(choice => choice.SizeRates[size] > 0)
+    private static double PricePerRequest(ServingNeed serving, ImmutableArray<PoolChoice> group) =>
+        serving.Sizes.Select((share, size) => share * group.Where(choice => choice.SizeRates[size] > 0)
             .Select(choice => (double)choice.Cheapest / choice.SizeRates[size]).DefaultIfEmpty().Min()).Sum();
 
     /// <summary>Choices, and what the cloud's share of the peak costs on them at least.</summary>

@@ -41,6 +41,9 @@ internal sealed record ServingTask
     /// <summary>Makes its pools.</summary>
     public required PoolFactory Factory { get; init; }
 
+    /// <summary>What is held already in the month.</summary>
+    public required HeldCapacity Held { get; init; }
+
     /// <summary>What may stand on offers that are hard to have.</summary>
     public ImmutableArray<SharedLimit> Limits { get; init; } = [];
 

@@ -8,11 +8,17 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>Prepares servings for the optimiser: demand, offers that can run and start them, tiers, prices.</summary>
-internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, OfferSizer offers)
+internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, OfferSizer offers, Catalog catalog)
 {
+    /// <summary>What is held already in a month.</summary>
+    public HeldCapacity HeldIn(Month month) => new(plan, catalog, month);
+
     /// <summary>A serving in a month.</summary>
+    /// <param name="serving">The serving.</param>
+    /// <param name="month">The month.</param>
+    /// <param name="held">What is held already in it.</param>
     /// <exception cref="PlanException">No offer of a cloud can run it.</exception>
-    public ServingTask Of(Serving serving, Month month)
+    public ServingTask Of(Serving serving, Month month, HeldCapacity held)
     {
         var workloads = forecast.WorkloadsOf(serving).ToImmutableArray();
         var demand = forecast.OfServing(serving, month);
@@ -21,14 +27,8 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             offers.Size(serving, RequestMix.Of(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens), sizes), plan, month);
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
-        var seen = new Obtainability(plan, month);
-        var kept = sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null).ToImmutableArray();
-        var startable = kept.Where(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))).ToImmutableArray();
-        ImmutableArray<Candidate> candidates =
-        [
-            .. startable.Where(candidate => seen.Of(candidate.Offer, tiers[^1]).CanBeHad)
-                .Select(candidate => candidate with { Uptime = seen.Of(candidate.Offer, tiers[^1]).Uptime }),
-        ];
+        var kept = sized with { Candidates = [.. sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null)] };
+        var choices = new ServingChoices(kept, tiers, new Obtainability(plan, month), held);
         var factory = new PoolFactory(plan, serving, workloads);
         var baseline = tiers.Contains(Tier.Reserved) ? demand.RequestsPerSecondAt(plan.Purchasing.ReserveUpToPercentile!.Value) : 0;
 
@@ -44,9 +44,9 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             Demand = demand,
             IsSpot = isSpot,
             ReserveLater = isSplitLater ? baseline : 0,
-            Candidates = candidates,
+            Candidates = choices.Candidates,
             Runnable = sized.Candidates,
-            Rejections = () => sized.Rejections.Concat(Obsolete(sized, month)).Concat(NotStartable(kept, tiers)).Concat(NotToBeHad(startable, seen, tiers[^1])),
+            Rejections = () => choices.Rejections.Concat(Obsolete(sized, month)),
             GpuTime = replica =>
             [
                 .. workloads.Select(workload => forecast.OfWorkload(workload, month)).Select(load =>
@@ -54,7 +54,8 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             ],
             Factory = factory,
             Draining = month == plan.AsOf ? [.. DrainingPools.Named(plan.Draining, sized.Candidates, factory).DistinctBy(pool => pool.Draining.Pool).SelectMany(pool => quotas.UsesOf(pool.Candidate, pool.Tier, pool.Draining.Instances))] : [],
-            Limits = [.. candidates.Select(candidate => limits.Of(candidate, tiers[^1], seen.Of(candidate.Offer, tiers[^1]))).OfType<SharedLimit>().DistinctBy(limit => limit.Name)],
+            Held = held,
+            Limits = choices.Limits(limits),
             Need = new ServingNeed
             {
                 Name = serving.Name,
@@ -71,42 +72,16 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
 
                 // What is sorted by size must have somewhere else to go.
                 MostOffers = sizes.IsEmpty ? plan.OffersPerCloud : Math.Max(2, plan.OffersPerCloud),
-                Choices = [.. from tier in tiers where !isSplitLater || tier == Tier.OnDemand from candidate in candidates select Choice(candidate, tier, factory) with
-                {
-                    Uses = [.. tier == Tier.Reserved ? [] : limits.UseOf(candidate, tier, seen.Of(candidate.Offer, tier)), .. quotas.UsesOf(candidate, tier)],
-                    Surge = quotas.SurgeOf(candidate, tier),
-                }],
+                Choices = choices.Of(factory, limits, quotas, isSplitLater ? [Tier.OnDemand] : tiers),
             },
         };
         Require(task);
         return task;
     }
 
-    private static PoolChoice Choice(Candidate candidate, Tier tier, PoolFactory factory) => new()
-    {
-        Pool = factory.IdOf(candidate.Offer, tier),
-        Offer = candidate.Id,
-        Cloud = candidate.Offer.Cloud,
-        Region = candidate.Offer.Region,
-        Tier = tier,
-        Zones = [.. (tier == Tier.Spot ? candidate.Offer.SpotZones : candidate.Offer.Zones).Select(zone => zone.Zone)],
-        Rate = candidate.CountedRate,
-        SizeRates = [.. candidate.Sizes.Select(size => size.RequestsPerSecond * candidate.ReplicasPerInstance)],
-        Replicas = candidate.ReplicasPerInstance,
-        Purchases = [new Purchase("list", (candidate.Price(tier) * factory.HoursPerMonth(tier)).Amount)],
-    };
-
-    private bool Reserves(Serving serving) => serving.Kind == ServingKind.Online && plan.Purchasing.ReserveUpToPercentile is not null;
-
-    private static bool IsStartable(Offer offer, Tier tier) => offer.Modes.Contains(Mode(tier))
-        && (tier == Tier.Spot ? offer.MeanSpot : offer.OnDemand) is not null;
-
-    private static PurchaseMode Mode(Tier tier) => tier switch
-    {
-        Tier.Reserved => PurchaseMode.Reserved,
-        Tier.OnDemand => PurchaseMode.OnDemand,
-        _ => PurchaseMode.Spot,
-    };
+    /// <summary>Whether reservations are made for it.</summary>
+    private bool Reserves(Serving serving) =>
+        serving.Kind == ServingKind.Online && plan.Purchasing is { ReserveUpToPercentile: not null, CreatesReservations: true };
 
     private Month? ObsoleteFrom(Candidate candidate, Month month) => plan.Obsolete
         .Where(item => item.Gpu == candidate.Offer.Gpu && item.From.CompareTo(month) <= 0).Select(item => (Month?)item.From).FirstOrDefault();
@@ -114,16 +89,6 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
     private IEnumerable<Rejection> Obsolete(SizedOffers sized, Month month) => sized.Candidates
         .Where(candidate => ObsoleteFrom(candidate, month) is not null)
         .Select(candidate => new Rejection(candidate.Offer.Id, "obsolete", $"{candidate.Offer.Gpu} is obsolete from {ObsoleteFrom(candidate, month)}"));
-
-    private static IEnumerable<Rejection> NotStartable(ImmutableArray<Candidate> candidates, ImmutableArray<Tier> tiers) => candidates
-        .Where(candidate => !tiers.All(tier => IsStartable(candidate.Offer, tier)))
-        .Select(candidate => new Rejection(
-            candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}"));
-
-    private static IEnumerable<Rejection> NotToBeHad(ImmutableArray<Candidate> startable, Obtainability seen, Tier tier) => startable
-        .Select(candidate => (candidate.Offer.Id, Seen: seen.Of(candidate.Offer, tier)))
-        .Where(item => !item.Seen.CanBeHad)
-        .Select(item => new Rejection(item.Id, "availability", $"cannot be had {Wording(tier)}: {item.Seen.Words}"));
 
     private void Require(ServingTask task)
     {
@@ -145,11 +110,4 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Count()} by {group.Key} (as {group.Last().Option}: {group.Last().Detail})")
             .DefaultIfEmpty("the catalog has none there"));
-
-    private static string Wording(Tier tier) => tier switch
-    {
-        Tier.OnDemand => "on demand",
-        Tier.Reserved => "reserved",
-        _ => "spot",
-    };
 }

@@ -28,7 +28,7 @@ internal sealed class ServingVariables
             if (serving.Survive.Zone.Fraction > 0)
             {
                 _mostInZone.Add(choice, program.Add(new Variable(
-                    LpFormat.Name("w", serving.Name, choice.Offer, JsonText.Word(choice.Tier)), 0, Math.Ceiling((double)most / choice.Zones.Length), 0, true)));
+                    LpFormat.Name("w", serving.Name, choice.Offer, JsonText.Word(choice.Tier), choice.Place), 0, Math.Ceiling((double)most / choice.Zones.Length), 0, true)));
             }
         }
 

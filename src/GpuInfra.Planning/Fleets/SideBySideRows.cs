@@ -13,7 +13,7 @@ internal static class SideBySideRows
         {
             var offers = cloud.Select(choice => choice.Offer).Distinct().Order(StringComparer.Ordinal).ToList();
             var regions = cloud.Select(choice => choice.Region).Distinct().Order(StringComparer.Ordinal).ToList();
-            var pools = cloud.GroupBy(choice => choice.Pool).Where(pool => pool.Count() > 1).ToList();
+            var pools = cloud.GroupBy(choice => choice.Pool, choice => choice.Offer).Select(pool => (pool.Key, Offers: pool.Distinct().ToList())).Where(pool => pool.Offers.Count > 1).ToList();
             if (offers.Count <= serving.MostOffers && regions.Count == 1 && pools.Count == 0)
             {
                 continue;
@@ -23,7 +23,7 @@ internal static class SideBySideRows
             foreach (var choice in cloud)
             {
                 program.Add(new Row(
-                    LpFormat.Name("use", serving.Name, choice.Offer, JsonText.Word(choice.Tier)),
+                    LpFormat.Name("use", serving.Name, choice.Offer, JsonText.Word(choice.Tier), choice.Place),
                     [.. variables.Of(choice, 1), new Term(used[choice.Offer], -ServingVariables.MostInstances(serving, choice))],
                     Sense.AtMost, 0));
             }
@@ -42,11 +42,11 @@ internal static class SideBySideRows
         }
     }
 
-    private static void AddPools(IEnumerable<IGrouping<string, PoolChoice>> pools, Dictionary<string, int> used, IntegerProgram program)
+    private static void AddPools(List<(string Id, List<string> Offers)> pools, Dictionary<string, int> used, IntegerProgram program)
     {
-        foreach (var pool in pools)
+        foreach (var (id, offers) in pools)
         {
-            program.Add(new Row(LpFormat.Name("pool", pool.Key), [.. pool.Select(choice => new Term(used[choice.Offer], 1))], Sense.AtMost, 1));
+            program.Add(new Row(LpFormat.Name("pool", id), [.. offers.Select(offer => new Term(used[offer], 1))], Sense.AtMost, 1));
         }
     }
 

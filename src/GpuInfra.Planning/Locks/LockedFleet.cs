@@ -28,7 +28,7 @@ internal static class LockedFleet
         }
 
         plan = DeadlineChoice.AsLocked(plan with { Servings = [.. plan.Servings.Select(serving => Resolved(serving, step.Pools))] }, step.Pools, catalog);
-        var cost = CostBreakdown.Of(plan, catalog, step.Pools, step.ByWorkload);
+        var cost = CostBreakdown.Of(plan, catalog, step);
         var quotas = QuotaNeeds.Of(plan, catalog, fleetLock.Steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
@@ -44,7 +44,9 @@ internal static class LockedFleet
             Steps = fleetLock.Steps,
             Quotas = quotas,
             Cost = cost,
-            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, servings, step.Pools), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(ReservationCover.Of(plan, step.Pools))],
+            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, servings, step.Pools), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
+            Committed = new HeldCapacity(plan, catalog, plan.AsOf).CommittedFrom(plan.AsOf),
+            LazyLadders = new(() => CommitmentLadders.Of(plan, step.Pools, Futures.Of(plan), catalog)),
             IsLocked = true,
         }.With(catalog);
     }

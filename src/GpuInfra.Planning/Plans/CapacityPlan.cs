@@ -217,7 +217,14 @@ public sealed record Purchasing(
     int? ReserveUpToPercentile,
     ReserveTerm ReserveTerm,
     ImmutableArray<ServingKind> SpotFor,
-    SpotFallback SpotFallback);
+    SpotFallback SpotFallback)
+{
+    /// <summary>
+    /// True when reservations may be made for what held ones do not carry of the percentile. Default: only what is held is used, so that a
+    /// changed demand neither costs an hour that nobody approved nor waits for capacity that is scarce.
+    /// </summary>
+    public bool CreatesReservations { get; init; }
+}
 
 /// <summary>How long capacity is committed to.</summary>
 public enum ReserveTerm

@@ -9,7 +9,7 @@ public class CommitmentLedgerTests
 {
     private static readonly CapacityPlan Plan = A.Plan() with
     {
-        Purchasing = new Purchasing(50, ReserveTerm.OneYear, [], SpotFallback.None),
+        Purchasing = new Purchasing(50, ReserveTerm.OneYear, [], SpotFallback.None) { CreatesReservations = true },
     };
 
     private static readonly FleetPlan Bare = Planner.Plan(Plan, "prod", A.Catalog);
@@ -39,7 +39,7 @@ public class CommitmentLedgerTests
     }
 
     [Fact]
-    public void A_held_commitment_lowers_the_price_of_the_machines_it_covers_up_to_its_count()
+    public void A_held_commitment_is_the_price_of_the_machines_it_covers_up_to_its_count()
     {
         var fleet = With(Commitment(1));
         var use = Assert.Single(fleet.Pools.SelectMany(pool => pool.Commitments));
@@ -81,11 +81,17 @@ public class CommitmentLedgerTests
     }
 
     [Fact]
-    public void Another_cloud_region_or_type_is_not_covered()
+    public void Another_cloud_region_or_type_is_not_covered_and_what_is_paid_for_it_stands_apart()
     {
-        Assert.Equal(Bare.Cost.Monthly, With(Commitment(9) with { Region = "us-west-2" }).Cost.Monthly);
-        Assert.Equal(Bare.Cost.Monthly, With(Commitment(9) with { Cloud = CloudProvider.Gcp }).Cost.Monthly);
-        Assert.Equal(Bare.Cost.Monthly, With(Commitment(9) with { InstanceType = "p4d.metal" }).Cost.Monthly);
+        foreach (var other in new[] { Commitment(9) with { Region = "us-west-2" }, Commitment(9) with { Cloud = CloudProvider.Gcp }, Commitment(9) with { InstanceType = "p4d.metal" } })
+        {
+            var cost = With(other).Cost;
+            Assert.Equal(Bare.Pools.Select(pool => pool.Monthly), With(other).Pools.Select(pool => pool.Monthly));
+            Assert.Equal(Bare.Cost.Monthly.Amount + cost.Unused.Sum(unused => unused.Monthly.Amount), cost.Monthly.Amount);
+        }
+
+        Assert.Equal(9, Assert.Single(With(Commitment(9) with { Region = "us-west-2" }).Cost.Unused).Count);
+        Assert.Empty(With(Commitment(9) with { InstanceType = "p4d.metal" }).Cost.Unused);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Ledgers;
@@ -35,12 +36,18 @@ public sealed record HeldReservation
     /// <summary>True when it is paid to its end, whatever happens.</summary>
     public bool IsIrrevocable => Kind != ReservationKind.OnDemand;
 
-    /// <summary>True when it holds on the first day of a month, so that a fleet of the month may count on it.</summary>
+    /// <summary>
+    /// True when a fleet of a month may count on it: it holds on the first day, and machines outlive its end, which takes no more from them than their
+    /// place. The machines of a Capacity Block end with it, so it must hold to the last day.
+    /// </summary>
     public bool HoldsIn(Month month)
     {
         var first = new DateOnly(month.Year, month.Number, 1);
-        return Start <= first && (End is null || End >= first);
+        return Start <= first && (End is null || End >= (Kind == ReservationKind.CapacityBlock ? first.AddMonths(1).AddDays(-1) : first));
     }
+
+    /// <summary>True when it holds machines of an offer.</summary>
+    public bool IsOf(Offer offer) => (offer.Cloud, offer.Region, offer.InstanceType) == (Grant.Cloud, Grant.Region, InstanceType);
 
     /// <summary>What its machines cost from a day to its end; zero when it can be cancelled.</summary>
     public Usd CommittedFrom(DateOnly day)

@@ -9,6 +9,18 @@ internal static class Quantities
 {
     private const string Digits = @"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?";
 
+    /// <summary>Yes or no.</summary>
+    public static PlanValue<bool> YesOrNo { get; } = new ScalarValue<bool>(
+        "true or false",
+        (node, _) => node.Text switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => Parsed<bool>.Refused($"{HumanUnits.Quote(node.Text)} must be true or false"),
+        },
+        () => new JsonObject { ["type"] = "boolean" },
+        value => value ? "true" : "false");
+
     /// <summary>A number, with k, M, B or T for large ones.</summary>
     public static PlanValue<double> Number(double least, double most, string leastText, string mostText) => new ScalarValue<double>(
         "a number",

@@ -111,7 +111,7 @@ internal static class PlanSection
     public static readonly Key<ImmutableArray<HeldCommitment>> Commitments = Key.Optional(
         "commitments",
         new ListValue<HeldCommitment>(CommitmentSection.Value, mayBeEmpty: true),
-        "Commitments already bought. Each lowers the price of running machines that it covers, and of no others.",
+        "Commitments already bought, paid used or not. A machine under one costs what it is not committed to; what covers nothing is in the total.",
         []);
 
     public static readonly Key<AccountLedger> Ledger = Key.Optional(

@@ -15,6 +15,12 @@ internal static class PurchasingSection
         "The term that would be committed to. It lowers no price until a commitment is held.",
         ReserveTerm.None);
 
+    private static readonly Key<bool> Create = Key.Optional(
+        "create",
+        Quantities.YesOrNo,
+        "Whether to make reservations for what held ones do not carry of the percentile: billed from their creation, used or not, and asked for like any launch.",
+        false);
+
     private static readonly Key<ImmutableArray<ServingKind>> For = Key.RequiredList(
         "for",
         new ListValue<ServingKind>(new ChoiceValue<ServingKind>(
@@ -32,9 +38,9 @@ internal static class PurchasingSection
     private static readonly Key<Purchasing?> Reserve = Key.Optional(
         "reserve",
         new Section<Purchasing>(
-            [UpTo, Term],
-            fields => Nothing with { ReserveUpToPercentile = fields.Get(UpTo), ReserveTerm = fields.Get(Term) }),
-        "Capacity that is reserved and always on. Left out, nothing is reserved.");
+            [UpTo, Term, Create],
+            fields => Nothing with { ReserveUpToPercentile = fields.Get(UpTo), ReserveTerm = fields.Get(Term), CreatesReservations = fields.Get(Create) }),
+        "Capacity that is reserved and always on. Reservations that the ledger holds are used either way; left out, no others are made.");
 
     private static readonly Key<Purchasing?> Spot = Key.Optional(
         "spot",

@@ -1,0 +1,77 @@
+using System.Globalization;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans.Ledgers;
+using Pulumi;
+using Pulumi.Aws.AutoScaling;
+using Pulumi.Aws.AutoScaling.Inputs;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// The groups of a reserved pool. One runs on the reservations that the pool makes and on the held ones: on a single held one by its id,
+/// on several through a resource group. Every Capacity Block has a group of its own, because its machines start in its own way, and leave before it ends.
+/// </summary>
+internal static class AmazonReservedGroups
+{
+    /// <summary>AWS begins to take a block's machines away at 11:00 UTC of its last day; they are gone half an hour before that.</summary>
+    private const string LastMinute = "T10:30:00Z";
+
+    public static void Create(PoolPlan plan, AmazonPlace place, TagSet tags, ComponentResource parent)
+    {
+        var pool = plan.Pool;
+        var blocks = pool.Held.Where(use => use.Kind == ReservationKind.CapacityBlock).ToList();
+        var zones = pool.Zones.Select(zone => zone with { Instances = zone.Instances - blocks.Where(block => block.Zone == zone.Zone).Sum(block => block.Instances) })
+            .Where(zone => zone.Instances > 0).ToList();
+        if (zones.Count > 0)
+        {
+            OnReservations(plan, place, tags, zones, pool.Held.Except(blocks).ToList(), parent);
+        }
+
+        foreach (var block in blocks)
+        {
+            OnBlock(plan, place, tags, block, parent);
+        }
+    }
+
+    private static void OnReservations(PoolPlan plan, AmazonPlace place, TagSet tags, List<PoolZone> zones, List<HeldUse> held, ComponentResource parent)
+    {
+        var pool = plan.Pool;
+        var group = new AmazonGroup(plan, place, AmazonTemplate.Create(plan, place, tags, parent), tags);
+        var options = new CustomResourceOptions { Parent = parent }.Formerly(pool);
+        var target = new GroupCapacityReservationSpecificationCapacityReservationTargetArgs();
+        if (held is [var only] && pool.Zones.All(zone => pool.MadeIn(zone) == 0))
+        {
+            target.CapacityReservationIds = [only.Reservation];
+        }
+        else
+        {
+            var reservations = new AmazonReservations(pool, held, place, tags, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
+            target.CapacityReservationResourceGroupArns = [reservations.GroupArn];
+            options.DependsOn = reservations.Members;
+        }
+
+        _ = new Group(pool.Id, group.Reserved(zones, target), options);
+    }
+
+    private static void OnBlock(PoolPlan plan, AmazonPlace place, TagSet tags, HeldUse block, ComponentResource parent)
+    {
+        var name = $"{plan.Pool.Id}-{block.Reservation}";
+        var child = new CustomResourceOptions { Parent = parent };
+        var template = AmazonTemplate.OnBlock(plan, place, tags, block, name, parent);
+        var scaling = new Group(name, new AmazonGroup(plan, place, template, tags).OnBlock(block), child);
+        if (block.End is { } end)
+        {
+            // Every size is named: a schedule's default size is 0, not "leave it".
+            _ = new Schedule($"{name}-end", new ScheduleArgs
+            {
+                AutoscalingGroupName = scaling.Name,
+                ScheduledActionName = "end",
+                StartTime = end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + LastMinute,
+                MinSize = 0,
+                DesiredCapacity = 0,
+                MaxSize = 0,
+            }, child);
+        }
+    }
+}
