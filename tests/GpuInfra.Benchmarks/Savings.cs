@@ -69,8 +69,8 @@ internal static class Savings
 
     private static ImmutableArray<ServingTask> Needs(CapacityPlan plan)
     {
-        var tasks = new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, Catalog.Embedded));
-        return [.. plan.Servings.Select(serving => tasks.Of(serving, plan.AsOf))];
+        var tasks = new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, Catalog.Embedded), Catalog.Embedded);
+        return [.. plan.Servings.Select(serving => tasks.Of(serving, plan.AsOf, tasks.HeldIn(plan.AsOf)))];
     }
 
     private static decimal Cost(CapacityPlan plan) => Solve([.. Needs(plan).Select(task => task.Need)])
