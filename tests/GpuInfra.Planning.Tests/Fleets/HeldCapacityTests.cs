@@ -124,6 +124,12 @@ public class HeldCapacityTests
         var plan = Plan with { Clouds = [A.Gcp(100)] };
         Assert.Equal(offer.InstanceType, Planner.Plan(plan with { Ledger = new() { Reservations = [row] } }, "prod", A.Catalog).Pools.Single().InstanceType);
         Assert.NotEqual(offer.InstanceType, Planner.Plan(plan, "prod", A.Catalog).Pools.Single().InstanceType);
+
+        // One machine does not draw all the load to it, and that is told.
+        var one = row with { Grant = row.Grant with { Count = 1, Assigned = ImmutableSortedDictionary<string, int>.Empty.Add("prod", 1) } };
+        var passed = Planner.Plan(plan with { Workloads = [A.Workload(scale: 400)], Ledger = new() { Reservations = [one] } }, "prod", A.Catalog);
+        Assert.NotEqual(offer.InstanceType, passed.Pools.Single().InstanceType);
+        Assert.Equal("reservation", passed.Servings.Single().Rejections.Single(rejection => rejection.Option == offer.Id).Constraint);
     }
 
     [Fact]
