@@ -71,5 +71,5 @@ internal static class ConstraintPrices
 
     /// <summary>The problem of a plan that allows other offers.</summary>
     private static FleetProblem Again(CapacityPlan plan, Catalog catalog) =>
-        new MonthSolver(plan, new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, catalog)), Search).Problem(plan.AsOf);
+        new MonthSolver(plan, new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, catalog), catalog), Search).Problem(plan.AsOf);
 }

@@ -28,7 +28,10 @@ internal static class HeldFleets
         return Each(problem, offer, choices => choices.Select(choice => choice.Place is not null ? choice : choice with
         {
             Purchases = choice.Purchases.Add(new Purchase(name, choice.Purchases[0].Monthly * part, count) { Uses = [new LimitUse(name, 1)] }),
-        })) with { Limits = problem.Limits.Add(new SharedLimit(name, name, count)) };
+        })) with
+        {
+            Limits = problem.Limits.Add(new SharedLimit(name, name, count)),
+        };
     }
 
     /// <summary>So many held machines of an offer in one of its zones.</summary>
