@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Tests.Plans;
 
 /// <summary>The files of a stack's plan after an accident.</summary>
 /// <param name="File">The plan's file.</param>
-/// <param name="Files">It, what it extends and its ledger: without that, every plan that names one is refused before it is planned.</param>
+/// <param name="Files">It and what it extends.</param>
 internal sealed record DamagedPlan(string File, ImmutableDictionary<string, byte[]> Files)
 {
     public override string ToString() => string.Join('\n', Files.Select(file => $"=== {file.Key}\n{Encoding.UTF8.GetString(file.Value)}"));
@@ -51,8 +51,11 @@ internal static partial class DamagedPlans
     private static DamagedPlan Damage(string stack, bool inBase, ImmutableArray<Accident> accidents, int cut)
     {
         var plan = $"{stack}.plan.yaml";
-        var files = new[] { plan, "base.plan.yaml", "reservations.yaml" }.ToImmutableDictionary(
+        var files = new[] { plan, "base.plan.yaml" }.ToImmutableDictionary(
             file => file, file => File.ReadAllBytes(Path.Combine(Repository.Root, "stacks", file)));
+
+        // Files beside a plan are read from disk only: with its ledger, every plan of production would be refused before it is planned.
+        files = files.SetItem(plan, Encoding.UTF8.GetBytes(Ledger().Replace(Encoding.UTF8.GetString(files[plan]), "")));
         var damaged = inBase ? "base.plan.yaml" : plan;
         var text = accidents.Aggregate(Encoding.UTF8.GetString(files[damaged]), (text, accident) => accident.Change(text, accident.At, accident.With));
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -121,6 +124,9 @@ internal static partial class DamagedPlans
         var group = matches[at % matches.Count].Groups["part"];
         return text[..group.Index] + replacement(group.Value) + text[(group.Index + group.Length)..];
     }
+
+    [GeneratedRegex("^ledger:.*\n", RegexOptions.Multiline)]
+    private static partial Regex Ledger();
 
     [GeneratedRegex(@"[A-Za-z]: (?<part>""[^""]*""|[^\s\[\]{},#]+)")]
     private static partial Regex Value();
