@@ -72,12 +72,12 @@ public sealed class DiffTests : IDisposable
     {
         await RecordAsync("prod", "before.json");
         var plan = File.ReadAllText(_sandbox.Stacks("prod.plan.yaml"));
-        var servings = plan.IndexOf("\nservings:", StringComparison.Ordinal);
+        var serving = plan.IndexOf("  - name: embedder", StringComparison.Ordinal);
         var workload = plan.IndexOf("  # 15 million texts", StringComparison.Ordinal);
         var rest = plan.IndexOf("\n# Online capacity is reserved", StringComparison.Ordinal);
         File.WriteAllText(
             _sandbox.Stacks("prod.plan.yaml"),
-            $"{plan[..servings]}\nretire: [{{ name: embedder, after: {after} }}]\n"
+            $"{plan[..serving]}\nretire: [{{ name: embedder, after: {after} }}]\n"
             + plan[plan.IndexOf("\nworkloads:", StringComparison.Ordinal)..workload] + plan[rest..]);
         var ran = await InAsync("preview", "--stack", "prod", "--diff", "before.json");
         Assert.Equal(code, ran.Code);

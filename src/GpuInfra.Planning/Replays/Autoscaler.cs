@@ -63,7 +63,8 @@ internal sealed class Autoscaler(ServingSimulation simulation, MachineControl ma
     {
         var missing = wanted - simulation.Pools.Sum(pool => pool.Active * PlacesOf(pool));
         var spare = simulation.Router.Places - wanted;
-        _calm = spare > 0 ? _calm + 1 : 0;
+        var isStarting = simulation.Pools.Any(pool => machines.TargetOf(pool) > pool.Active);
+        _calm = spare > 0 && !isStarting ? _calm + 1 : 0;
         foreach (var pool in _scalable.TakeWhile(_ => missing > 0))
         {
             var more = (int)Math.Min(pool.Planned.Pool.Instances.Max - machines.TargetOf(pool), Math.Ceiling(missing / PlacesOf(pool)));

@@ -47,6 +47,7 @@ public class SizeMixTests
                 {
                     Baseline = 0,
                     Tolerance = 0,
+                    Excused = null,
                     Choices = [.. serving.Choices.Where(choice => choice.Tier == Tier.OnDemand)],
                 })],
             };

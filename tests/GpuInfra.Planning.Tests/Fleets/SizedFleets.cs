@@ -62,7 +62,7 @@ internal static class SizedFleets
         Rate = 1 / shares.Zip(rates).Where(size => size.Second > 0).Sum(size => size.First / size.Second),
     };
 
-    /// <summary>Whether a fleet serves the peak and survives what it must; reserves and tolerances are not looked at.</summary>
+    /// <summary>Whether a fleet serves the peak and survives what it must; reserves, tolerances and excused clouds are not looked at.</summary>
     public static bool Keeps(ServingNeed serving, IReadOnlyCollection<PlacedInstances> fleet)
     {
         return serving.Clouds.All(cloud => CanServe(serving, Left(item => item.Choice.Cloud == cloud.Cloud ? 0 : item.Count), cloud.Share * serving.Peak))
