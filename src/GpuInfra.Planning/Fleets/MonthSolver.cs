@@ -30,7 +30,8 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
     public FleetProblem Problem(Month month) => ProblemOf(Prepare(month, tasks.HeldIn(month)), tasks.HeldIn(month));
 
     private FleetProblem ProblemOf(ImmutableArray<ServingTask> prepared, HeldCapacity held) => new(
-        [.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits), .. held.Limits, .. Quotas(prepared)], plan.Budget?.Ceiling?.Amount) { Paid = held.Monthly };
+        [.. prepared.Select(task => task.Need)], [.. prepared.SelectMany(task => task.Limits), .. held.Limits, .. Quotas(prepared)], plan.Budget?.Ceiling?.Amount)
+    { Paid = held.Monthly };
 
     private SolvedMonth? Solve(Month month, FleetProblem free, ImmutableArray<ServingTask> prepared, HeldCapacity held, ImmutableArray<Pool> running)
     {

@@ -137,7 +137,11 @@ internal sealed class ServingSimulation
         _recorder.Arrive(Now);
         var request = new OpenRequest
         {
-            Arrival = arrival.Seconds, Taken = double.NaN, First = double.NaN, InputTokens = arrival.InputTokens, OutputTokens = arrival.OutputTokens,
+            Arrival = arrival.Seconds,
+            Taken = double.NaN,
+            First = double.NaN,
+            InputTokens = arrival.InputTokens,
+            OutputTokens = arrival.OutputTokens,
         };
         if (!Router.TryTake(request, Now))
         {
