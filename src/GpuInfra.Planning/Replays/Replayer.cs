@@ -17,7 +17,7 @@ public static class Replayer
         var ready = ReplayFleet.Of(fleet, catalog, options.Confidence);
         return new ReplayResult(
             fleet.Stack, fleet.PlanHash, options,
-            [.. fleet.Servings.Where(ready.Plays).AsParallel().AsOrdered().Select(serving => Replay(ready, serving, load, options))])
+            OnAllCores.Select([.. fleet.Servings.Where(ready.Plays)], serving => Replay(ready, serving, load, options)))
         {
             NotPlayed = [.. fleet.Servings.Where(serving => !ready.Plays(serving)).Select(serving => serving.Serving.Name)],
         };

@@ -35,50 +35,46 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     public static SurvivalProof Of(FleetPlan fleet, Catalog catalog)
     {
         var ready = ReplayFleet.Of(fleet, catalog).AlwaysOpen;
-        return new SurvivalProof(fleet.PlanHash, [.. fleet.Servings.AsParallel().AsOrdered().SelectMany(serving => Of(ready, serving))]);
+        var losses = fleet.Servings.SelectMany(serving => Planned(ready, serving)).ToImmutableArray();
+        var plays = losses.Where(loss => loss.IsPlayed).SelectMany(loss => new[] { loss.Nothing, loss.Play }).DistinctBy(play => play.Key).ToImmutableArray();
+        var attained = plays.Zip(OnAllCores.Select(plays, play => Attainment(ready, play))).ToDictionary(item => item.First.Key, item => item.Second);
+        return new SurvivalProof(fleet.PlanHash, [.. losses.Select(loss => !loss.IsPlayed ? loss.Proof : loss.Proof with
+        {
+            Before = attained[loss.Nothing.Key],
+            Attainment = attained[loss.Play.Key],
+        })]);
     }
 
-    private static ImmutableArray<LossProof> Of(ReplayFleet fleet, ServingFleet serving)
+    /// <summary>The losses of a serving by arithmetic, the one with the least left first, and what is to be played for them.</summary>
+    private static IEnumerable<PlannedLoss> Planned(ReplayFleet fleet, ServingFleet serving)
     {
         var pools = fleet.Plan.Pools.Where(pool => !pool.IsDraining && pool.Serving == serving.Serving.Name).ToImmutableArray();
         var isPlayed = serving.Serving.Latency is not null && fleet.Plays(serving);
         var p95 = serving.Demand.RequestsPerSecondAt(DemandPercentile);
         var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);
-        var played = new Dictionary<string, double>(StringComparer.Ordinal);
-        return
-        [
-            .. Candidates(fleet.Plan.Plan, pools).Select(item =>
-            {
-                int Taken(Pool pool) => Lost(pool, item.Loss);
-                return new LossProof
-                {
-                    Serving = serving.Serving.Name,
-                    Loss = item.Loss,
-                    Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
-                    InTime = serving.Serving.Survive.InTime ?? Share.FromPercent(serving.Serving.Latency?.Percentile ?? 100),
-                    Remaining = Share.FromFraction(Survivability.Left(pools, p95, Taken)),
-                    RemainingOfPeak = Share.FromFraction(Survivability.Left(pools, serving.Demand.PeakRequestsPerSecond, Taken)),
-                    Before = isPlayed ? Attainment(null) : null,
-                    Attainment = isPlayed ? Attainment(item.Loss) : null,
-                };
-            }).OrderBy(proof => proof.Remaining),
-        ];
-
-        double Attainment(Loss? loss)
+        return Candidates(fleet.Plan.Plan, pools).Select(item =>
         {
-            var machines = string.Join(',', pools.Select(pool => loss is null ? 0 : Lost(pool, loss)));
-            if (!played.TryGetValue(machines, out var attainment))
+            int Taken(Pool pool) => Lost(pool, item.Loss);
+            return new PlannedLoss(isPlayed, PlayOf(null), PlayOf(item.Loss), new LossProof
             {
-                played[machines] = attainment = Play(fleet, serving, loss, p95);
-            }
+                Serving = serving.Serving.Name,
+                Loss = item.Loss,
+                Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
+                InTime = serving.Serving.Survive.InTime ?? Share.FromPercent(serving.Serving.Latency?.Percentile ?? 100),
+                Remaining = Share.FromFraction(Survivability.Left(pools, p95, Taken)),
+                RemainingOfPeak = Share.FromFraction(Survivability.Left(pools, serving.Demand.PeakRequestsPerSecond, Taken)),
+                Before = null,
+                Attainment = null,
+            });
+        }).OrderBy(loss => loss.Proof.Remaining);
 
-            return attainment;
-        }
+        LossPlay PlayOf(Loss? loss) => new(serving, p95, loss, string.Join(',', pools.Select(pool => loss is null ? 0 : Lost(pool, loss))));
     }
 
-    private static double Play(ReplayFleet fleet, ServingFleet serving, Loss? loss, double p95)
+    private static double Attainment(ReplayFleet fleet, LossPlay play)
     {
-        var length = TimeSpan.FromSeconds(Math.Clamp(MostRequests / p95, Shortest.TotalSeconds, Longest.TotalSeconds));
+        var (serving, loss) = (play.Serving, play.Loss);
+        var length = TimeSpan.FromSeconds(Math.Clamp(MostRequests / play.P95, Shortest.TotalSeconds, Longest.TotalSeconds));
         return Replayer.Replay(fleet, serving, new ReplayLoad.Minute(DemandPercentile), new ReplayOptions
         {
             Length = length,
@@ -124,4 +120,14 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     /// <summary>Machines of a pool that a loss takes.</summary>
     private static int Lost(Pool pool, Loss loss) =>
         !loss.Hits(pool) ? 0 : loss.Kind == LossKind.Zone ? Survivability.InstancesIn(pool, loss.Target) : pool.Instances.Desired;
+
+    /// <summary>P95 demand through what a loss leaves of a serving; nothing is lost where there is none.</summary>
+    private sealed record LossPlay(ServingFleet Serving, double P95, Loss? Loss, string Machines)
+    {
+        /// <summary>Losses that take the same machines of the same serving are the same play.</summary>
+        public (string Serving, string Machines) Key => (Serving.Serving.Name, Machines);
+    }
+
+    /// <summary>A loss by arithmetic, and the plays that complete it.</summary>
+    private sealed record PlannedLoss(bool IsPlayed, LossPlay Nothing, LossPlay Play, LossProof Proof);
 }
