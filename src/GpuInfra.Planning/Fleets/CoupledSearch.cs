@@ -35,7 +35,8 @@ internal sealed class CoupledSearch
 
     private FleetOptimum Run()
     {
-        _open.Enqueue(new Node([], decimal.MinValue), default);
+        // No price is below nothing, so nothing is a bound.
+        _open.Enqueue(new Node([], 0), default);
         while (_prices.Nodes < _search.Nodes && _open.TryPeek(out var node, out _) && !IsCloseEnough(node.Bound))
         {
             _open.Dequeue();

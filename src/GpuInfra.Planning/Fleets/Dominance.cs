@@ -126,7 +126,7 @@ internal static class Dominance
         return times < MostTimes
             && (decimal)times * bought.Monthly <= worse.Cheapest
             && times * better.Replicas >= (serving.FewestReplicas > 0 ? worse.Replicas : 0)
-            && better.Surge is null or { Uses.IsEmpty: true }
+            && better.Surge is null or { Counts: false }
             && (better.Uses.IsEmpty && bought.Uses.IsEmpty
                 || better.Uses.Concat(bought.Uses).All(use => times * better.Use(use.Limit, bought) <= worse.LeastUse(use.Limit)));
     }

@@ -62,7 +62,7 @@ internal static class FleetOptimizer
     {
         /// <summary>Limits that any of them can use.</summary>
         public HashSet<string> Limits { get; } = Servings.SelectMany(serving => serving.Choices)
-            .SelectMany(choice => choice.Uses.Concat(choice.Purchases.SelectMany(purchase => purchase.Uses)))
+            .SelectMany(choice => choice.Uses.Concat(choice.Surge?.Uses ?? []).Concat(choice.Purchases.SelectMany(purchase => purchase.Uses)))
             .Where(use => use.Amount > 0).Select(use => use.Limit).ToHashSet(StringComparer.Ordinal);
 
         /// <summary>True when they have yet to be solved together.</summary>

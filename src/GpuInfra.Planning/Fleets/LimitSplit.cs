@@ -8,11 +8,11 @@ namespace GpuInfra.Planning.Fleets;
 /// solved alone within its parts. Where they break a limit together, at least one of them must use less than it does: a child for each of them.
 /// Nodes are taken by the lowest bound, then the eldest, so the first that breaks nothing is the optimum. It asks nothing of how a fleet takes of a
 /// limit, so it is for fleets whose updates start machines beside them, which is no sum over instances. It is fast where limits rule out a
-/// little of the cheapest fleet; where they rule out much, <see cref="CoupledSearch"/> finds a fleet that takes no more than a sum above, and the bound is the lowest open node's.
+/// little of the cheapest fleet; where they rule out much, <see cref="CoupledSearch"/> takes over, which pays for what updates start too.
 /// </summary>
 internal sealed class LimitSplit
 {
-    /// <summary>Servings solved before giving up.</summary>
+    /// <summary>Servings solved before the other search takes over.</summary>
     private const int MostSolved = 1_000;
 
     /// <summary>By how much less is less: limits are counted in whole units.</summary>
@@ -41,14 +41,8 @@ internal sealed class LimitSplit
         {
             if (_solved.Count > MostSolved || node.Parts.Any(part => part.Status == SolutionStatus.NodeLimit))
             {
-                var above = CoupledSearch.Solve(SurgeBound.Of(_problem), _search);
-                var bound = node.Parts.Sum(part => part.Bound);
-                return above with
-                {
-                    Instances = SurgeBound.Read(_problem, above.Instances),
-                    Status = above.IsSolved && bound >= above.Objective - _search.Precision ? SolutionStatus.Optimal : SolutionStatus.NodeLimit,
-                    Bound = bound,
-                };
+                var together = CoupledSearch.Solve(_problem, _search);
+                return together with { Bound = Math.Max(together.Bound, together.IsSolved ? Math.Min(node.Parts.Sum(part => part.Bound), together.Objective) : 0) };
             }
 
             var uses = node.Parts.Select(part => PlacedInstances.Uses(part.Instances)).ToArray();

@@ -35,16 +35,7 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
 
     private SolvedMonth? Solve(Month month, FleetProblem free, ImmutableArray<ServingTask> prepared, HeldCapacity held, ImmutableArray<Pool> running)
     {
-        var stability = new Stability(plan.MovesFrom.Fraction, limits);
-        var stays = OnAllCores.Select(prepared, task => stability.Decide(task.Serving, task.Need, free.Limits, running));
-        var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
-        var optimum = FleetOptimizer.Solve(problem, limits);
-        if (!optimum.IsSolved && stays.Any(stay => stay.IsKept))
-        {
-            stays = [.. stays.Select(stay => stay.IsKept ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)];
-            (problem, optimum) = (free, FleetOptimizer.Solve(free, limits));
-        }
-
+        var (stays, problem, optimum) = new Stability(plan.MovesFrom.Fraction, limits).Solve(free, [.. prepared.Select(task => task.Serving)], running);
         if (!optimum.IsSolved)
         {
             return null;

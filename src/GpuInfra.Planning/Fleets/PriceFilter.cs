@@ -5,7 +5,7 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// Prices a serving's choices with the duals of its linear relaxation. In the relaxation w_k = n_k / |Z_k| and pools do not exclude each
-/// other, so it has a column for each choice and a row for each promise that several choices keep together, and is solved in microseconds for a whole price book. Its
+/// other, so it has a column for each choice and way to pay and a row for each promise that several choices keep together, and is solved in microseconds for a whole price book. Its
 /// value plus a choice's reduced cost is the least that any fleet with an instance of it can cost.
 /// </summary>
 internal sealed class PriceFilter
@@ -14,7 +14,7 @@ internal sealed class PriceFilter
     private const double Slack = 1e-9;
 
     private readonly ServingNeed _serving;
-    private readonly double[] _lower;
+    private readonly bool[] _isNeeded;
     private readonly DualSimplex? _relaxation;
     private readonly ImmutableArray<ImmutableArray<int>> _columns;
 
@@ -23,13 +23,13 @@ internal sealed class PriceFilter
     {
         _serving = serving;
         var program = new IntegerProgram();
-        _lower = new double[serving.Choices.Length];
-        (_columns, var upper) = serving.Sizes.IsEmpty ? AddColumns(program) : AddSizes(program);
+        _isNeeded = [.. serving.Choices.Select(choice => choice.Least > 0)];
+        _columns = serving.Sizes.IsEmpty ? AddColumns(program) : SizeRelaxation.Add(program, serving);
         var relaxation = new DualSimplex(
             new SparseMatrix(program.Variables.Count, program.Rows),
             [.. program.Variables.Select(variable => (double)variable.Cost)],
-            [.. serving.Sizes.IsEmpty ? _lower : program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
-            [.. upper, .. program.Rows.Select(row => row.Upper)]);
+            [.. program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
+            [.. program.Variables.Select(variable => variable.Upper), .. program.Rows.Select(row => row.Upper)]);
         switch (relaxation.Solve(double.PositiveInfinity))
         {
             case SimplexStatus.Infeasible:
@@ -47,7 +47,7 @@ internal sealed class PriceFilter
     /// <summary>The choices that a fleet cheaper than a cost can have, in their order.</summary>
     public ServingNeed Below(double cost) => _relaxation is null || double.IsInfinity(cost)
         ? _serving
-        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => _lower[index] > 0 || Bound + Reduced(index) < cost + Slack * Math.Abs(cost))] };
+        : _serving with { Choices = [.. _serving.Choices.Where((_, index) => _isNeeded[index] || Bound + Reduced(index) < cost + Slack * Math.Abs(cost))] };
 
     /// <summary>The choices that raise the bound least, so many of each cloud: a fleet of them is mostly a good one.</summary>
     public ServingNeed Likely(int ofEachCloud) => _relaxation is null ? _serving : _serving with
@@ -55,8 +55,8 @@ internal sealed class PriceFilter
         Choices =
         [
             .. _serving.Choices.Index().GroupBy(choice => choice.Item.Cloud)
-                .SelectMany(cloud => cloud.OrderBy(choice => _lower[choice.Index] > 0 ? 0 : 1).ThenBy(choice => Reduced(choice.Index)).ThenBy(choice => choice.Index)
-                    .Take(ofEachCloud + cloud.Count(choice => _lower[choice.Index] > 0)))
+                .SelectMany(cloud => cloud.OrderBy(choice => _isNeeded[choice.Index] ? 0 : 1).ThenBy(choice => Reduced(choice.Index)).ThenBy(choice => choice.Index)
+                    .Take(ofEachCloud + cloud.Count(choice => _isNeeded[choice.Index])))
                 .OrderBy(choice => choice.Index).Select(choice => choice.Item),
         ],
     };
@@ -73,32 +73,21 @@ internal sealed class PriceFilter
         return least;
     }
 
-    private (ImmutableArray<ImmutableArray<int>> Columns, double[] Upper) AddColumns(IntegerProgram program)
+    private ImmutableArray<ImmutableArray<int>> AddColumns(IntegerProgram program)
     {
-        var upper = new double[_lower.Length];
-        for (var index = 0; index < _lower.Length; index++)
+        var columns = ImmutableArray.CreateBuilder<ImmutableArray<int>>(_serving.Choices.Length);
+        foreach (var choice in _serving.Choices)
         {
-            var choice = _serving.Choices[index];
-            (_lower[index], upper[index]) = (choice.Least, choice.Least + ServingVariables.MostInstances(_serving, choice));
-            program.Add(new Variable("n", _lower[index], upper[index], choice.Cheapest, false));
+            var most = choice.Least + ServingVariables.MostInstances(_serving, choice);
+            columns.Add([.. choice.Purchases.Select(purchase => program.Add(
+                new Variable("n", purchase.Least, Math.Min(most, purchase.Most ?? most), purchase.Monthly, false)))]);
         }
 
-        AddRows(program);
-        return ([.. Enumerable.Range(0, _lower.Length).Select(column => ImmutableArray.Create(column))], upper);
+        AddRows(program, columns);
+        return columns.ToImmutable();
     }
 
-    private (ImmutableArray<ImmutableArray<int>> Columns, double[] Upper) AddSizes(IntegerProgram program)
-    {
-        for (var index = 0; index < _lower.Length; index++)
-        {
-            _lower[index] = _serving.Choices[index].Least;
-        }
-
-        var columns = SizeRelaxation.Add(program, _serving);
-        return (columns, [.. program.Variables.Select(variable => variable.Upper)]);
-    }
-
-    private void AddRows(IntegerProgram program)
+    private void AddRows(IntegerProgram program, IReadOnlyList<ImmutableArray<int>> columns)
     {
         var (serving, choices, terms) = (_serving, _serving.Choices, new List<Term>());
         foreach (var cloud in serving.Clouds)
@@ -126,19 +115,25 @@ internal sealed class PriceFilter
             }
 
             terms.Clear();
+            var (carrying, only) = (0, 0);
             for (var index = 0; index < choices.Length; index++)
             {
                 if (coefficient(choices[index]) / right is var share and > 0)
                 {
-                    terms.Add(new Term(index, share));
+                    (carrying, only) = (carrying + 1, index);
+                    foreach (var column in columns[index])
+                    {
+                        terms.Add(new Term(column, share));
+                    }
                 }
             }
 
-            if (terms.Count == 1)
+            if (carrying == 1)
             {
                 // What one choice has to keep alone, whole instances of it keep.
-                var (only, share) = terms[0];
-                _lower[only] = Math.Max(_lower[only], Math.Ceiling((1 - Tolerance.Feasibility * Math.Max(1, serving.Peak) / right) / share));
+                _isNeeded[only] = true;
+                var whole = Math.Ceiling((1 - Tolerance.Feasibility * Math.Max(1, serving.Peak) / right) / terms[0].Coefficient);
+                program.Add(new Row("alone", [.. columns[only].Select(column => new Term(column, 1))], Sense.AtLeast, whole));
                 return;
             }
 

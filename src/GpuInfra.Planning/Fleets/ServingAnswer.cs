@@ -107,19 +107,22 @@ internal sealed class ServingAnswer
                 : $"no mix with it costs less; it takes none of {string.Join(", ", candidate.Sizes.Where(size => size.Sizing is null).Select(size => size.Size))}");
         }
 
-        if (!_task.IsSpot && !(HasPrice(candidate) && candidate.Offer.Modes.Contains(PurchaseMode.OnDemand)))
+        if (!_task.Need.Choices.Any(choice => choice.Offer == candidate.Id && choice.Place is null))
         {
             return new Rejection(candidate.Offer.Id, "reservation", "only machines that are held of it could run here, and no fleet with them costs less");
         }
 
         var alone = Alone(candidate);
-        var others = _placements.Select(placement => placement.Candidate).Where(other => other.Offer.Cloud == candidate.Offer.Cloud).ToList();
-        var taken = others.Where(HasPrice).Select(Alone).OrderBy(Hourly).FirstOrDefault();
+        var others = _placements.Where(placement => placement.Candidate.Offer.Cloud == candidate.Offer.Cloud).ToList();
+
+        // What is paid already has no price that another offer could go below.
+        var taken = others.Any(placement => !placement.Held.IsEmpty || !placement.Covered.IsEmpty) ? null
+            : others.Select(placement => Alone(placement.Candidate)).OrderBy(Hourly).FirstOrDefault();
         var words = FormattableString.Invariant($"{alone.Instances} × {candidate.Offer.InstanceType} at ${Hourly(alone):N2}/h for the peak");
         return others.Count == 0
             ? new Rejection(candidate.Offer.Id, "share", $"no instance is needed in {JsonText.Word(candidate.Offer.Cloud)}")
             : taken is null
-            ? new Rejection(candidate.Offer.Id, "reservation", $"{words}, against held machines, which are paid already")
+            ? new Rejection(candidate.Offer.Id, "reservation", $"{words}, against machines that are held or committed to, which are paid already")
             : Hourly(alone) >= Hourly(taken)
             ? new Rejection(candidate.Offer.Id, "cost", FormattableString.Invariant(
                 $"{words}, against {taken.Instances} × {taken.Candidate.Offer.InstanceType} at ${Hourly(taken):N2}/h"))
@@ -131,8 +134,6 @@ internal sealed class ServingAnswer
             ? new Rejection(candidate.Offer.Id, "stability", $"{words}, and the serving does not move for less than {_plan.MovesFrom}")
             : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations, losses to be survived and limits to be kept are counted in");
     }
-
-    private bool HasPrice(Candidate candidate) => candidate.HasPrice(_task.IsSpot ? Tier.Spot : Tier.OnDemand);
 
     /// <summary>The price of one instance at which so many of them cost no more than what was taken.</summary>
     private static string? PriceToWin(decimal price, decimal winning) => winning < price

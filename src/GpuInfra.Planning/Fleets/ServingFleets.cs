@@ -12,6 +12,7 @@ internal sealed class ServingFleets
 {
     private readonly ServingNeed _serving;
     private readonly ImmutableArray<Place> _places;
+    private readonly ImmutableArray<ImmutableArray<(int Limit, double Amount)>> _surges;
     private readonly ImmutableArray<int> _limits;
     private readonly SearchLimits _search;
     private readonly List<FleetColumn> _known = [];
@@ -30,7 +31,13 @@ internal sealed class ServingFleets
                     .GroupBy(use => numbers[use.Limit], use => use.Amount).OrderBy(limit => limit.Key).Select(limit => (limit.Key, limit.Sum())),
             ]))),
         ];
-        _limits = [.. _places.SelectMany(place => place.Uses.Select(use => use.Limit)).Distinct().Order()];
+        _surges =
+        [
+            .. serving.Choices.Select(choice => choice.Surge is { Counts: true } surge
+                ? surge.Uses.Where(use => use.Amount != 0 && numbers.ContainsKey(use.Limit)).Select(use => (numbers[use.Limit], use.Amount)).ToImmutableArray()
+                : []),
+        ];
+        _limits = [.. _places.SelectMany(place => place.Uses).Concat(_surges.SelectMany(uses => uses)).Select(use => use.Limit).Distinct().Order()];
     }
 
     /// <summary>The serving's number.</summary>
@@ -63,13 +70,7 @@ internal sealed class ServingFleets
         for (var at = 0; at < _places.Length; at++)
         {
             var (_, purchase, uses) = _places[at];
-            var price = 0.0;
-            foreach (var (limit, amount) in uses)
-            {
-                price += amount * prices[limit];
-            }
-
-            priced[at] = purchase with { Monthly = (isCounting ? purchase.Monthly : 0) + (decimal)price, Uses = [] };
+            priced[at] = purchase with { Monthly = (isCounting ? purchase.Monthly : 0) + PriceOf(uses), Uses = [] };
         }
 
         foreach (var branch in branches)
@@ -104,7 +105,12 @@ internal sealed class ServingFleets
             ImmutableArray<Purchase> purchases = [.. priced.AsSpan(first..at).ToArray().OfType<Purchase>()];
             if (!purchases.IsEmpty)
             {
-                var choice = _serving.Choices[number] with { Purchases = purchases, Uses = [] };
+                var choice = _serving.Choices[number] with
+                {
+                    Purchases = purchases,
+                    Uses = [],
+                    Surge = _surges[number].IsEmpty ? null : _serving.Choices[number].Surge! with { Uses = [], Monthly = PriceOf(_surges[number]) },
+                };
                 choices.Add(choice);
                 firsts.Add(choice, first);
             }
@@ -114,7 +120,7 @@ internal sealed class ServingFleets
         var (known, below) = ((FleetColumn?)null, decimal.MaxValue);
         foreach (var column in _known)
         {
-            if (CostOf(column, priced) is { } cost && cost < below)
+            if (CostOf(column, priced, number => PriceOf(_surges[number])) is { } cost && cost < below)
             {
                 (known, below) = (column, cost);
             }
@@ -130,6 +136,17 @@ internal sealed class ServingFleets
         _known.Add(cheaper);
         return (cheaper, found.Bound, found.Nodes);
 
+        decimal PriceOf(ImmutableArray<(int Limit, double Amount)> uses)
+        {
+            var price = 0.0;
+            foreach (var (limit, amount) in uses)
+            {
+                price += amount * prices[limit];
+            }
+
+            return (decimal)price;
+        }
+
         int PlaceOf(PlacedInstances placed)
         {
             var place = firsts[placed.Choice];
@@ -143,7 +160,7 @@ internal sealed class ServingFleets
     }
 
     /// <summary>What a fleet costs at prices; null when they do not allow it.</summary>
-    private decimal? CostOf(FleetColumn column, Purchase?[] priced)
+    private decimal? CostOf(FleetColumn column, Purchase?[] priced, Func<int, decimal> surgePrice)
     {
         var cost = 0m;
         for (var place = 0; place < priced.Length; place++)
@@ -157,8 +174,19 @@ internal sealed class ServingFleets
             cost += count * (priced[place]?.Monthly ?? 0);
         }
 
+        foreach (var (choice, started) in Started(column.Counts))
+        {
+            cost += started * surgePrice(choice);
+        }
+
         return cost;
     }
+
+    /// <summary>What updates start beside a fleet, by choice, where that takes of a limit.</summary>
+    private IEnumerable<(int Choice, int Started)> Started(ImmutableArray<(int Place, int Count)> counts) => counts
+        .Where(item => !_surges[_places[item.Place].Choice].IsEmpty)
+        .GroupBy(item => _places[item.Place].Choice, item => item.Count)
+        .Select(choice => (choice.Key, _serving.Choices[choice.Key].Surge!.Beside(choice.Sum())));
 
     private FleetColumn Column(IEnumerable<(int Place, int Count)> instances)
     {
@@ -167,6 +195,8 @@ internal sealed class ServingFleets
             Number, counts, counts.Sum(item => _places[item.Place].Purchase.Monthly * item.Count),
             [
                 .. counts.SelectMany(item => _places[item.Place].Uses.Select(use => (use.Limit, Amount: use.Amount * item.Count)))
+                    .Concat(Started(counts).SelectMany(item => _surges[item.Choice].Select(use => (use.Limit, Amount: use.Amount * item.Started))))
+                    .Where(use => use.Amount != 0)
                     .GroupBy(use => use.Limit).OrderBy(limit => limit.Key).Select(limit => (limit.Key, limit.Sum(use => use.Amount))),
             ]);
     }

@@ -33,12 +33,12 @@ internal sealed class ServingVariables
         }
 
         Counts = counts.ToImmutable();
-        foreach (var choice in serving.Choices.Where(choice => choice.Surge is { Uses.IsEmpty: false }))
+        foreach (var choice in serving.Choices.Where(choice => choice.Surge is { Counts: true }))
         {
             var (surge, most) = (choice.Surge!, MostInstances(serving, choice));
             var every = Math.Min(surge.Every, most);
             var started = program.Add(new Variable(
-                LpFormat.Name("s", serving.Name, choice.Offer, JsonText.Word(choice.Tier)), 0, Math.Ceiling((double)most / every), 0, true));
+                LpFormat.Name("s", serving.Name, choice.Offer, JsonText.Word(choice.Tier)), 0, Math.Ceiling((double)most / every), surge.Monthly * surge.Instances, true));
             program.Add(new Row(
                 LpFormat.Name("surge", serving.Name, choice.Offer, JsonText.Word(choice.Tier)),
                 [new Term(started, every), .. Of(choice, -1)], Sense.AtLeast, -surge.Spared));

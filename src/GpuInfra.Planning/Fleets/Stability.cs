@@ -30,6 +30,23 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
         return step?.Pools ?? before;
     }
 
+    /// <summary>
+    /// Decides of each serving whether it stays, and solves all together. Where those that stay cannot keep what they share with the others, all are free.
+    /// </summary>
+    /// <param name="free">The problem when nothing runs.</param>
+    /// <param name="servings">Its servings, in its order.</param>
+    /// <param name="running">The pools that run.</param>
+    public (ImmutableArray<Stay> Stays, FleetProblem Problem, FleetOptimum Optimum) Solve(
+        FleetProblem free, ImmutableArray<Serving> servings, ImmutableArray<Pool> running)
+    {
+        var stays = OnAllCores.Select([.. servings.Zip(free.Servings)], item => Decide(item.First, item.Second, free.Limits, running));
+        var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
+        var optimum = FleetOptimizer.Solve(problem, search);
+        return optimum.IsSolved || !stays.Any(stay => stay.IsKept)
+            ? (stays, problem, optimum)
+            : ([.. stays.Select(stay => stay.IsKept ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)], free, FleetOptimizer.Solve(free, search));
+    }
+
     /// <summary>What a serving may run on.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="need">What it needs and may run on when nothing runs.</param>

@@ -40,6 +40,21 @@ public class FleetOptimizerTests
     }
 
     [Fact]
+    public void Branch_and_price_pays_for_what_updates_start_and_finds_the_same_optimum()
+    {
+        var problems = Enumerable.Range(0, 60).Select(seed => RandomFleets.Of(seed, 6, 8, 20) with { MostMonthly = null })
+            .Where(problem => problem is { Limits.IsEmpty: false, Servings.Length: > 1 } && LimitSplit.IsNeeded(problem)).ToList();
+        Assert.True(problems.Count > 10);
+        foreach (var problem in problems)
+        {
+            var (found, expected) = (CoupledSearch.Solve(problem.Ordered(), Limits), FleetOptimizer.Solve(problem, Limits));
+            Assert.Equal(expected.Status, found.Status);
+            Assert.True(!expected.IsSolved || Math.Abs(expected.Objective - found.Objective) < 0.001m);
+            Assert.All(problem.Limits, limit => Assert.True(PlacedInstances.Use(found.Instances, limit.Name) <= limit.Most + 1e-6));
+        }
+    }
+
+    [Fact]
     public void Cost_never_falls_when_demand_rises() => ForProblems((problem, random) => NeverCheaper(
         problem, Each(problem, serving => serving with { Peak = serving.Peak * (1 + random.NextDouble()), P95 = serving.P95 * (1 + random.NextDouble() / 4) })));
 

@@ -115,6 +115,29 @@ public class HeldCapacityTests
     }
 
     [Fact]
+    public void An_offer_that_only_held_machines_are_of_or_that_lost_against_them_wins_at_no_price()
+    {
+        // What cannot be had on demand, but is held, is no offer at its list price.
+        var scarce = new AvailabilityRow
+        {
+            Cloud = CloudProvider.Aws, Region = "us-east-1", Zone = null, InstanceType = Other.InstanceType, Gpu = null, Mode = PurchaseMode.OnDemand,
+            Score = 1, Source = "own", Seen = new DateOnly(2026, 11, 30),
+        };
+        var held = Planner.Plan(Plan with
+        {
+            Workloads = [A.Workload(scale: 400)],
+            Availability = new() { Rows = [scarce] },
+            Ledger = new() { Reservations = [Reservation("cr-1", Other.Zones[0].Zone, 1) with { InstanceType = Other.InstanceType }] },
+        }, "prod", A.Catalog);
+        var passed = held.Servings.Single().Rejections.Single(rejection => rejection.Option == Other.Id);
+        Assert.Equal(("reservation", null), (passed.Constraint, passed.WinsAt));
+
+        var paid = With(Commitment(Other.InstanceType, 9));
+        Assert.All(paid.Servings.Single().Rejections.Where(rejection => rejection.Hourly is not null), rejection => Assert.Null(rejection.WinsAt));
+        Assert.Contains("paid already", paid.Servings.Single().Rejections.Single(rejection => rejection.Option == $"aws/us-east-1/{Chosen.InstanceType}").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_type_that_cannot_be_started_on_demand_runs_where_it_is_held()
     {
         var offer = A.Catalog.OffersIn(CloudProvider.Gcp, "us-central1").Single(offer => offer.InstanceType == "a3-highgpu-1g");
