@@ -7,6 +7,7 @@ using GpuInfra.Planning;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays;
+using GpuInfra.Planning.Routes;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline;
@@ -52,6 +53,7 @@ public static class PreviewJson
         CostJson.WriteMember(json, preview.Costs);
         json.WritePropertyName("survivability");
         ProofJson.Write(json, preview.Proof);
+        RoutingJson.WriteMember(json, preview.Fleet);
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
         json.WriteEndArray();

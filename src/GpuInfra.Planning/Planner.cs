@@ -4,6 +4,7 @@ using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Optimization;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning;
@@ -49,6 +50,7 @@ public static class Planner
         var quotas = QuotaNeeds.Of(plan, catalog, steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
+        RoutingRules.Require(plan, step.Pools);
 
         return new FleetPlan
         {

@@ -8,6 +8,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -56,7 +57,7 @@ internal static class PlanCommand
             var explanation = explained is null ? null : FleetExplanation.Of(fleet, Catalog.Embedded);
             var results = new Results(console);
             results.Add(output.Render(
-                parsed, () => FleetPlanJson.ToJson(fleet, effects, explanation), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
+                parsed, () => FleetPlanJson.ToJson(fleet, effects, explanation, RoutingJson.WriteMember), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
             if (parsed.GetValue(write))
             {
                 RequireWritten(whatIf.IsHypothetical(parsed));

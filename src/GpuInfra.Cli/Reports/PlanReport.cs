@@ -32,6 +32,7 @@ internal static class PlanReport
             .. DatedSteps.Of(fleet, today),
             .. levers.IsEmpty ? [] : LeverTable.Of(fleet, levers),
             .. explanation is null ? [] : ExplanationTables.Of(explanation),
+            .. explanation is null ? [] : RouteTables.Of(fleet),
             .. Rejections(fleet, explained, explanation),
         ];
         foreach (var block in sections)

@@ -27,6 +27,7 @@ internal static class PreviewComment
         yield return new("the fleet", [.. FleetTables.Fleet(preview.Fleet)]);
         yield return new("servings", [.. FleetTables.Servings(preview.Fleet)]);
         yield return new("survivability", [.. SurvivalTable.Of(preview)]);
+        yield return new("routes", [.. RouteTables.Of(preview.Fleet)]);
         yield return new("cost", [.. CostTables.Cost(preview)]);
         yield return new("steps", [.. DatedSteps.Of(preview.Fleet)]);
         yield return new("risks", [new Block.Heading("Risks"), PreviewSections.Risks(preview)]);

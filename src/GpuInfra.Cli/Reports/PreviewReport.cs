@@ -15,6 +15,7 @@ internal static class PreviewReport
         .. verbose ? [FleetTables.Zones(preview.Fleet)] : ImmutableArray<Block>.Empty,
         .. FleetTables.Servings(preview.Fleet),
         .. SurvivalTable.Of(preview),
+        .. RouteTables.Of(preview.Fleet),
         .. CostTables.Cost(preview),
         .. verbose ? [CostTables.Lines(preview.Costs)] : ImmutableArray<Block>.Empty,
         .. LedgerTables.Of(preview.Fleet),

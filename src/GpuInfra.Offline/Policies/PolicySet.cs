@@ -14,6 +14,7 @@ internal static class PolicySet
         RunRules.PoolsDeployed,
         SurvivalRules.Survival,
         SurvivalRules.SurvivalReplay,
+        RouteRules.BackendLoss,
         CostRules.AsPlanned,
         SecretRules.NoPlaintextSecret,
         AccessRules.LeastPrivilege,

@@ -21,13 +21,18 @@ public static class FleetPlanJson
     public static string ToJson(FleetPlan fleet) => ToJson(fleet, []);
 
     /// <summary>The same with what levers would do and what constraints cost; members are left out where they were not asked for.</summary>
-    public static string ToJson(FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation = null) =>
-        JsonText.Of(json => Write(json, fleet, levers, explanation));
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="levers">What levers would do.</param>
+    /// <param name="explanation">What constraints cost.</param>
+    /// <param name="last">Writes further members, of what a later step computes from the fleet.</param>
+    public static string ToJson(FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation = null, Action<Utf8JsonWriter, FleetPlan>? last = null) =>
+        JsonText.Of(json => Write(json, fleet, levers, explanation, last));
 
     /// <summary>Writes the fleet as one JSON object.</summary>
-    public static void Write(Utf8JsonWriter json, FleetPlan fleet) => Write(json, fleet, [], null);
+    public static void Write(Utf8JsonWriter json, FleetPlan fleet) => Write(json, fleet, [], null, null);
 
-    private static void Write(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation)
+    private static void Write(
+        Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<LeverEffect> levers, FleetExplanation? explanation, Action<Utf8JsonWriter, FleetPlan>? last)
     {
         json.WriteStartObject();
         json.WriteString("stack", fleet.Stack);
@@ -77,7 +82,7 @@ public static class FleetPlanJson
         }
 
         ExplanationJson.Write(json, explanation);
-
+        last?.Invoke(json, fleet);
         json.WriteEndObject();
     }
 

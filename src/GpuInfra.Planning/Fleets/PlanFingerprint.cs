@@ -9,8 +9,9 @@ namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
-/// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor does
-/// <c>asOf</c> and <c>lock</c>: they choose which of the months that a plan gives is deployed and from where, and change none of them.
+/// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
+/// <c>asOf</c> and <c>lock</c>: they choose which of the months that a plan gives is deployed and from where, and change none of them; nor does
+/// <c>router</c>, which says how requests come to the fleet and changes nothing of it.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -58,7 +59,7 @@ internal static class PlanFingerprint
         text.Append(value.GetType().Name).Append('{');
         foreach (var property in value.GetType()
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation))
+            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan))
             .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
             text.Append(property.Name).Append('=');

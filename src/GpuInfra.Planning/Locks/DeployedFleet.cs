@@ -1,6 +1,7 @@
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Planning.Locks;
 
@@ -22,7 +23,9 @@ public static class DeployedFleet
             return running.Told(Planner.Plan(plan, stack, catalog, running.Steps));
         }
 
-        return LockedFleet.Of(Read(file, planFile, stack), file, plan, stack, catalog);
+        var locked = LockedFleet.Of(Read(file, planFile, stack), file, plan, stack, catalog);
+        RoutingRules.Require(plan, locked.Pools);
+        return locked;
     }
 
     private static FleetLock Read(string file, string planFile, string stack)

@@ -135,6 +135,9 @@ public sealed record CapacityPlan
     /// <summary>Pools on their way out, ordered by id. Default: none.</summary>
     public ImmutableArray<DrainingPool> Draining { get; init; } = [];
 
+    /// <summary>How requests come to servings. Default: by planned capacity.</summary>
+    public RouterPlan Router { get; init; } = RouterPlan.Plain;
+
     /// <summary>Policies that may be broken somewhere until a day, ordered by policy and subject. Default: none.</summary>
     public ImmutableArray<Waiver> Waivers { get; init; } = [];
 }

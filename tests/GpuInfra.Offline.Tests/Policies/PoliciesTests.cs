@@ -11,10 +11,10 @@ public class PoliciesTests
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 
-    /// <summary>Policies whose violations are planted in RunRulesTests, SharedPricingTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
+    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
     private static readonly string[] PlantedElsewhere =
     [
-        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "cost-as-planned", "waivers",
+        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "waivers",
         "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
 

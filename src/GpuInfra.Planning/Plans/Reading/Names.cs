@@ -107,6 +107,17 @@ internal static partial class Names
     /// <summary>A SHA-256.</summary>
     public static PlanValue<string> Sha256 { get; } = Matching("a SHA-256: 64 hexadecimal digits in lower case", "^[0-9a-f]{64}$");
 
+    /// <summary>A name in the domain name system.</summary>
+    public static PlanValue<string> DnsName { get; } = Matching(
+        "a DNS name, as llm.example.internal", @"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){1,9}$");
+
+    /// <summary>The path of an address, without its last slash.</summary>
+    public static PlanValue<string> UrlPath { get; } = Matching("a path, as /openai", @"^(/[A-Za-z0-9._~-]{1,80}){1,8}$");
+
+    /// <summary>The name of a secret in a cloud's store: what both clouds take.</summary>
+    public static PlanValue<string> Secret { get; } = Matching(
+        "the name of a secret: 1 to 200 letters, digits, hyphens and underscores (what both clouds' stores take)", "^[A-Za-z][A-Za-z0-9_-]{0,199}$");
+
     /// <summary>A region of some cloud; which regions there are depends on it.</summary>
     public static PlanValue<string> AnyRegion { get; } = Matching("a region, as us-east-1", "^[a-z0-9-]{1,40}$");
 

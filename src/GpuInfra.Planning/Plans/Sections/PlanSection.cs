@@ -160,10 +160,13 @@ internal static class PlanSection
     public static readonly Key<ImmutableArray<Waiver>> Waivers = Key.Optional(
         "waivers", WaiverSection.Value, "Policies that may be broken somewhere, each with its reason and its last day.", []);
 
+    public static readonly Key<RouterDraft?> Router = Key.Optional(
+        "router", RouterSection.Value, "How requests come to servings. Left out, a router by planned capacity.");
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Router, Waivers,
         ],
         Build);
 
@@ -171,6 +174,8 @@ internal static class PlanSection
     {
         PlanRules.Check(fields);
         var references = new References(fields);
+        var servings = references.Servings();
+        RouterSection.Check(fields, servings);
         return new CapacityPlan
         {
             Environment = fields.Get(Environment),
@@ -190,7 +195,7 @@ internal static class PlanSection
             MovesFrom = fields.Get(Stability)?.MovesFrom ?? CapacityPlan.DefaultMovesFrom,
             Obsolete = ObsoleteSection.Ordered(fields.Get(Obsolete)),
             Survive = references.Survive,
-            Servings = references.Servings(),
+            Servings = servings,
             Workloads = references.Workloads(),
             Purchasing = fields.Get(Purchasing),
             Commitments = [.. fields.Get(Commitments).OrderBy(commitment => commitment.Name, StringComparer.Ordinal)],
@@ -206,6 +211,7 @@ internal static class PlanSection
             Freezes = FreezeSection.Sorted(fields.Get(Freeze)),
             Retired = RetireSection.Sorted(fields.Get(Retire)),
             Draining = DrainingSection.Ordered(fields.Get(Draining)),
+            Router = fields.Get(Router)?.Router ?? RouterPlan.Plain,
             Waivers = WaiverSection.Ordered(fields.Get(Waivers)),
         };
     }
