@@ -23,6 +23,7 @@ internal static class CommandLineApp
             ProfileCommand.Create(console),
             ForecastCommand.Create(console),
             ReplayCommand.Create(console),
+            MonitoringCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

@@ -20,7 +20,7 @@ internal static class ForecastCommand
         var quota = Days("--quota-lead", "Days that a quota increase takes (default: the plan's leadTimes)");
         var reservation = Days("--reservation-lead", "Days that a reservation takes (default: the plan's leadTimes)");
         var calendar = OutputOptions.FileOption("--ics", "Also write the days to order as a calendar (iCalendar)");
-        var charts = new Option<string?>("--charts") { Description = "Also write the charts to a directory, each as an SVG file", HelpName = "DIR" };
+        var charts = OutputOptions.DirectoryOption("--charts", "Also write the charts to a directory, each as an SVG file");
         var command = new Command("forecast", "Forecast demand, fleet and cost of every month, and the last day to order what each pool needs");
         var plan = new PlanOptions(command, console);
         command.Options.Add(history);
@@ -37,7 +37,7 @@ internal static class ForecastCommand
             var histories = parsed.GetValue(history) is { } path
                 ? HistoryFile.Read(console.Resolve(path), read)
                 : ImmutableSortedDictionary<string, MonthlyHistory>.Empty;
-            var chartFiles = ChartFiles(console, parsed.GetValue(charts));
+            var chartFiles = output.Directory(parsed, charts);
             read = read with
             {
                 LeadTimes = read.LeadTimes with
@@ -57,26 +57,13 @@ internal static class ForecastCommand
 
             foreach (var chart in chartFiles is null ? [] : ForecastCharts.Of(forecast))
             {
-                results.Add(SvgChart.Of(chart), chartFiles!(chart));
+                results.Add(SvgChart.Of(chart), chartFiles!($"{chart.FileName}.svg"));
             }
 
             results.Write();
             return ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>The file of each chart in a directory that exists; null where no charts are written.</summary>
-    private static Func<Chart, FileInfo>? ChartFiles(AppConsole console, string? directory)
-    {
-        if (directory is null)
-        {
-            return null;
-        }
-
-        Func<Chart, FileInfo> files = chart => new FileInfo(Path.Combine(console.Resolve(directory), $"{chart.FileName}.svg"));
-        Results.RequireDirectory(new FileInfo(Path.Combine(console.Resolve(directory), "x.svg")));
-        return files;
     }
 
     private static Option<int?> Days(string name, string description)

@@ -25,6 +25,10 @@ internal sealed class OutputOptions
     public static Option<string?> FileOption(string name, string description) =>
         new(name) { Description = description, HelpName = "FILE" };
 
+    /// <summary>An option that names a directory to write files to.</summary>
+    public static Option<string?> DirectoryOption(string name, string description) =>
+        new(name) { Description = description, HelpName = "DIR" };
+
     /// <summary>True for JSON.</summary>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
@@ -44,5 +48,18 @@ internal sealed class OutputOptions
         var file = parsed.GetValue(option) is { } path ? new FileInfo(_console.Resolve(path)) : null;
         Results.RequireDirectory(file);
         return file;
+    }
+
+    /// <summary>What makes a name a file of the directory that an option names, which exists; null when the option is absent.</summary>
+    public Func<string, FileInfo>? Directory(ParseResult parsed, Option<string?> option)
+    {
+        if (parsed.GetValue(option) is not { } path)
+        {
+            return null;
+        }
+
+        var directory = _console.Resolve(path);
+        Results.RequireDirectory(new FileInfo(Path.Combine(directory, "file")));
+        return name => new FileInfo(Path.Combine(directory, name));
     }
 }

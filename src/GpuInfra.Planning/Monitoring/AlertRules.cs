@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Monitoring;
+
+/// <summary>
+/// The alerts of a fleet and the plan's figures that they compare with. What scrapes the fleet gives every series of a machine the labels
+/// <c>serving</c>, <c>pool</c>, <c>tier</c>, <c>cloud</c> and <c>region</c> of its tags, and the jobs are called <c>vllm</c>, <c>dcgm</c>,
+/// <c>node</c>, <c>prometheus</c> and <c>alertmanager</c>.
+/// </summary>
+/// <param name="Figures">The plan's figures.</param>
+/// <param name="Groups">The alerts.</param>
+public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArray<AlertGroup> Groups)
+{
+    /// <summary>The rules of a fleet's deployed month.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="catalog">Start times of its machines.</param>
+    public static AlertRules Of(FleetPlan fleet, Catalog catalog) =>
+        Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
+
+    /// <summary>The alerts that compare with figures of servings.</summary>
+    internal static AlertRules Of(ImmutableArray<PlanSeries> figures, IEnumerable<Serving> servings) =>
+        new(figures, [GpuAlerts.Group, ServingAlerts.Of(servings), FleetAlerts.Group, MonitorAlerts.Group]);
+
+    /// <summary>All alerts, group by group.</summary>
+    public IEnumerable<AlertRule> Alerts => Groups.SelectMany(group => group.Rules);
+
+    /// <summary>
+    /// The rules as Prometheus reads them (<c>rule_files</c>). The text is JSON, which is YAML too, so that no text needs quoting of its own.
+    /// </summary>
+    /// <param name="stack">The stack, which every alert is labelled with.</param>
+    /// <param name="runbooks">Where the runbook pages are, as <c>https://git.example.com/gpuinfra/blob/main</c>; null for their path in the repository.</param>
+    public string ToText(string stack, Uri? runbooks = null) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("groups");
+        Group(json, "plan", Figures, figure =>
+        {
+            json.WriteString("record", figure.Name);
+            json.WriteString("expr", $"vector({figure.Value.ToString(CultureInfo.InvariantCulture)})");
+            json.WriteStartObject("labels");
+            foreach (var (name, value) in figure.Labels)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        });
+        foreach (var group in Groups)
+        {
+            Group(json, group.Name, group.Rules, rule => Write(json, rule, stack, runbooks));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static void Group<T>(Utf8JsonWriter json, string name, ImmutableArray<T> rules, Action<T> write)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteStartArray("rules");
+        foreach (var rule in rules)
+        {
+            json.WriteStartObject();
+            write(rule);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, AlertRule rule, string stack, Uri? runbooks)
+    {
+        json.WriteString("alert", rule.Name);
+        json.WriteString("expr", rule.Expression);
+        if (rule.For > TimeSpan.Zero)
+        {
+            json.WriteString("for", $"{rule.For.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s");
+        }
+
+        json.WriteStartObject("labels");
+        json.WriteString("severity", JsonText.Word(rule.Severity));
+        json.WriteString("stack", stack);
+        json.WriteEndObject();
+        json.WriteStartObject("annotations");
+        json.WriteString("summary", rule.Summary);
+        json.WriteString("runbook_url", runbooks is null ? rule.Runbook : $"{runbooks.AbsoluteUri.TrimEnd('/')}/{rule.Runbook}");
+        json.WriteEndObject();
+    }
+}

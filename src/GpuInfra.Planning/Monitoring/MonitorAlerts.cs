@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace GpuInfra.Planning.Monitoring;
+
+/// <summary>What is wrong with the monitors: there are two, and each watches the other.</summary>
+internal static class MonitorAlerts
+{
+    public static AlertGroup Group { get; } = new("monitors",
+    [
+        // It always fires; whoever receives it raises the alarm when it stops.
+        new("DeadMansSwitch", AlertSeverity.Info, TimeSpan.Zero, "vector(1)", "Alerts arrive"),
+        new("MonitorDown", AlertSeverity.Page, Minutes(2),
+            """up{job=~"prometheus|alertmanager"} == 0""",
+            "{{ $labels.job }} on {{ $labels.instance }} does not answer: one failure more, and nobody is told of anything"),
+        new("TargetDown", AlertSeverity.Ticket, Minutes(5),
+            """up{job=~"vllm|dcgm|node"} == 0""",
+            "{{ $labels.job }} on {{ $labels.instance }} ({{ $labels.pool }}) does not answer"),
+        new("AlertsNotSent", AlertSeverity.Page, Minutes(5),
+            "rate(prometheus_notifications_dropped_total[5m]) > 0",
+            "{{ $labels.instance }} cannot hand its alerts to any Alertmanager"),
+        new("AlertsNotDelivered", AlertSeverity.Page, Minutes(5),
+            "rate(alertmanager_notifications_failed_total[5m]) > 0",
+            "Alerts to {{ $labels.integration }} are not accepted"),
+        new("RulesFail", AlertSeverity.Ticket, Minutes(5),
+            "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
+            "Rules of {{ $labels.rule_group }} cannot be evaluated on {{ $labels.instance }}"),
+        new("MonitorConfigurationRefused", AlertSeverity.Ticket, Minutes(5),
+            "prometheus_config_last_reload_successful == 0 or alertmanager_config_last_reload_successful == 0",
+            "{{ $labels.instance }} runs with an old configuration, because it refused the new one"),
+    ]);
+
+    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
+}

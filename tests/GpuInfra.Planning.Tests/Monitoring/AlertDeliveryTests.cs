@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using GpuInfra.Planning.Monitoring;
+
+namespace GpuInfra.Planning.Tests.Monitoring;
+
+/// <summary>One alert all the way: an exporter tells of a failing GPU, a real Prometheus evaluates the rules, a real Alertmanager tells a webhook.</summary>
+public sealed class AlertDeliveryTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Process> _processes = [];
+
+    [SkippableFact]
+    public async Task A_failing_GPU_reaches_the_webhook()
+    {
+        Promtool.Require();
+        var (exporter, webhook, prometheus, alertmanager) = (FreePort(), FreePort(), FreePort(), FreePort());
+        _folder.Write("rules.json", AlertRules.Of([], [A.Serving("chat")]).ToText("prod"));
+        var scraping = _folder.Write("prometheus.json", JsonSerializer.Serialize(new
+        {
+            global = new { scrape_interval = "1s", evaluation_interval = "1s" },
+            rule_files = new[] { "rules.json" },
+            alerting = new { alertmanagers = new[] { new { static_configs = Targets(alertmanager) } } },
+            scrape_configs = new[] { new { job_name = "dcgm", static_configs = Targets(exporter) } },
+        }));
+        var sending = _folder.Write("alertmanager.json", JsonSerializer.Serialize(new
+        {
+            route = new { receiver = "webhook", group_wait = "0s", group_by = new[] { "alertname" } },
+            receivers = new[] { new { name = "webhook", webhook_configs = new[] { new { url = $"http://127.0.0.1:{webhook}/" } } } },
+        }));
+        using var exporting = Serve(exporter, """
+            # TYPE DCGM_EXP_XID_ERRORS_COUNT gauge
+            DCGM_EXP_XID_ERRORS_COUNT{pool="coder-aws",Hostname="node-1",gpu="3",xid="79"} 2
+
+            """);
+        using var receiving = new HttpListener();
+        receiving.Prefixes.Add($"http://127.0.0.1:{webhook}/");
+        receiving.Start();
+        Start("prometheus-alertmanager", $"--config.file={sending}", $"--storage.path={_folder.Root}/am", $"--web.listen-address=127.0.0.1:{alertmanager}", "--cluster.listen-address=");
+        Start("prometheus", $"--config.file={scraping}", $"--storage.tsdb.path={_folder.Root}/tsdb", $"--web.listen-address=127.0.0.1:{prometheus}");
+
+        var alert = await Received(receiving, "GpuXid").WaitAsync(Patience);
+        Assert.Equal("firing", alert.GetProperty("status").GetString());
+        Assert.Equal(("page", "prod"), (Label("severity"), Label("stack")));
+        Assert.Equal("docs/runbooks/gpu-xid.md", alert.GetProperty("annotations").GetProperty("runbook_url").GetString());
+        Assert.Equal("GPU 3 of node-1 (coder-aws) reports XID 79: its hardware fails", alert.GetProperty("annotations").GetProperty("summary").GetString());
+
+        string? Label(string name) => alert.GetProperty("labels").GetProperty(name).GetString();
+    }
+
+    public void Dispose()
+    {
+        _processes.ForEach(process =>
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        });
+        _folder.Dispose();
+    }
+
+    private static object[] Targets(int port) => [new { targets = new[] { $"127.0.0.1:{port}" } }];
+
+    private static async Task<JsonElement> Received(HttpListener listener, string name)
+    {
+        while (true)
+        {
+            var context = await listener.GetContextAsync();
+            using var document = await JsonDocument.ParseAsync(context.Request.InputStream);
+            context.Response.Close();
+            if (document.RootElement.GetProperty("alerts").EnumerateArray().FirstOrDefault(alert => alert.GetProperty("labels").GetProperty("alertname").GetString() == name)
+                is { ValueKind: JsonValueKind.Object } alert)
+            {
+                return alert.Clone();
+            }
+        }
+    }
+
+    private static HttpListener Serve(int port, string metrics)
+    {
+        var listener = new HttpListener();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        _ = Task.Run(async () =>
+        {
+            while (listener.IsListening)
+            {
+                var context = await listener.GetContextAsync();
+                context.Response.ContentType = "text/plain; version=0.0.4";
+                context.Response.Close(Encoding.UTF8.GetBytes(metrics), willBlock: false);
+            }
+        });
+        return listener;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Start(string program, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _folder.Root })!;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+    }
+}
