@@ -15,17 +15,33 @@ internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artef
 /// <summary>The stack's outputs.</summary>
 internal static class FleetOutputs
 {
-    public static IDictionary<string, object?> Of(FleetPlan fleet, IReadOnlyCollection<RegionOutputs> regions) =>
-        new Dictionary<string, object?>
+    public static IDictionary<string, object?> Of(FleetPlan fleet, IReadOnlyCollection<RegionOutputs> regions)
+    {
+        var outputs = new Dictionary<string, object?>
         {
             ["planHash"] = fleet.PlanHash,
             ["asOf"] = fleet.Plan.AsOf.ToString(),
-            ["fleet"] = fleet.Pools.ToDictionary(pool => pool.Id, object? (pool) => Describe(pool)),
+            ["fleet"] = fleet.Provisioned.ToDictionary(pool => pool.Id, object? (pool) => Describe(pool)),
             ["monthlyUsd"] = Money(fleet.Cost.Monthly.Amount),
             ["headroom"] = fleet.Headroom.ToString(),
             ["weights"] = regions.ToDictionary(region => region.Name, object? (region) => region.Artefacts.ToDictionary(
                 artefact => artefact.Key, object? (artefact) => Output.Format($"{region.Weights}/{artefact.Path}"))),
         };
+        if (fleet.Pools.Any(pool => pool.IsExternal))
+        {
+            outputs["external"] = fleet.Pools.Where(pool => pool.IsExternal).ToDictionary(pool => pool.Id, object? (pool) => Routed(fleet, pool));
+        }
+
+        return outputs;
+    }
+
+    /// <summary>Machines that are not ours to register: what a router has to know of them.</summary>
+    private static Dictionary<string, object?> Routed(FleetPlan fleet, Pool pool) => new(Describe(pool))
+    {
+        ["serving"] = pool.Serving,
+        ["endpoint"] = fleet.Plan.Ledger.External.First(row => row.Id == pool.InstanceType).Endpoint,
+        ["requestsPerSecond"] = Math.Round(pool.RequestsPerSecond, 3),
+    };
 
     private static Dictionary<string, object?> Describe(Pool pool) => new()
     {

@@ -54,7 +54,7 @@ internal sealed record RegionFleet
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
     {
         var servings = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving);
-        return fleet.Pools
+        return fleet.Provisioned
             .GroupBy(pool => (pool.Cloud, pool.Region))
             .OrderBy(group => group.Key.Cloud)
             .ThenBy(group => group.Key.Region, StringComparer.Ordinal)

@@ -24,9 +24,9 @@ internal static class FleetCheck
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
         problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1)
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
-        problems.AddRange(fleet.Pools.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
+        problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
-        problems.AddRange(fleet.Pools.SelectMany(pool => Of(pool, kinds[pool.Serving])
+        problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
     }

@@ -16,7 +16,7 @@ internal static partial class SettingsCheck
 
     public static ImmutableArray<string> Problems(FleetPlan fleet, StackSettings settings)
     {
-        var regions = fleet.Pools.Select(pool => (pool.Cloud, pool.Region)).Distinct()
+        var regions = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct()
             .OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
         var amazon = regions.Where(place => place.Cloud == CloudProvider.Aws).ToList();
         var google = regions.Where(place => place.Cloud == CloudProvider.Gcp).ToList();
@@ -53,7 +53,7 @@ internal static partial class SettingsCheck
         }
 
         var pinned = fleet.Servings.Where(serving => serving.Serving.Weights is not null).Select(serving => serving.Serving.Name).ToHashSet();
-        problems.AddRange(fleet.Pools.Where(pool => !pinned.Contains(pool.Serving)).Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
+        problems.AddRange(fleet.Provisioned.Where(pool => !pinned.Contains(pool.Serving)).Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
             $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
         var made = regions.Where(place => fleet.Plan.NetworkIn(place.Cloud, place.Region) is null).ToList();
         problems.AddRange(made.Select(place => Need(

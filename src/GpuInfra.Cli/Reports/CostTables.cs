@@ -67,6 +67,7 @@ internal static class CostTables
     {
         CostKind.IdleReservations => "idle reservations",
         CostKind.Nat => "NAT",
+        CostKind.External => "outside the clouds",
         CostKind.Unused => "held and not used",
         _ => Format.Word(kind),
     };

@@ -18,6 +18,14 @@ internal static class LedgerTables
             [.. fleet.Quotas.Select(QuotaRow)]);
         yield return new Block.Paragraph(new Cell(
             "Update: successors that start beside machines. Assigned: by the ledger. Most: the largest need of the horizon.", Tone.Muted));
+        if (!fleet.External.IsEmpty)
+        {
+            yield return new Block.Heading("Outside the clouds");
+            yield return new Block.Grid(
+                [new("Machines"), new("Provider"), new("Site"), new("GPUs"), new("Given", true), new("Used by"), new("Paid"), new("$ a month", true), new("Endpoint")],
+                [.. fleet.External.Select(ExternalRow)]);
+        }
+
         if (!fleet.Cost.Unused.IsEmpty)
         {
             yield return new Block.Heading("Held and not used");
@@ -63,6 +71,19 @@ internal static class LedgerTables
         Format.Count(need.Total),
         need.Limit is { } limit ? Format.Count(limit) : "not said",
         need.Most == need.Total ? Format.Count(need.Most) : $"{Format.Count(need.Most)} in {need.MostIn}",
+    ];
+
+    private static ImmutableArray<Cell> ExternalRow(ExternalUse use) =>
+    [
+        use.Row.Id,
+        use.Row.Grant.Account,
+        $"{use.Row.Grant.Region}/{use.Row.Site}",
+        $"{use.Row.GpusPerMachine} × {use.Row.Gpu}",
+        Format.Count(use.Machines),
+        use.Used.IsEmpty ? Format.None : string.Join(", ", use.Used.Select(part => $"{part.Serving} {part.Machines}")),
+        use.Row.IsPaidByUse ? "used" : "always",
+        FormattableString.Invariant($"{use.Monthly.Amount:N2}"),
+        use.Row.Endpoint,
     ];
 
     private static ImmutableArray<Cell> ReservationRow(ReservationCover cover) =>

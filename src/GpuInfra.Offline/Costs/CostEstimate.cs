@@ -18,8 +18,11 @@ public sealed record CostEstimate
     /// <summary>What is held and paid and that no machine uses: no resource is registered for it.</summary>
     public required Usd Unused { get; init; }
 
+    /// <summary>What machines outside the clouds cost that servings use: no resource is registered for them either.</summary>
+    public required Usd External { get; init; }
+
     /// <summary>Everything that is priced.</summary>
-    public Usd Monthly => Sum(Lines) + Unused;
+    public Usd Monthly => Sum(Lines) + External + Unused;
 
     /// <summary>The machines' part, which is what the fleet plan says its pools cost.</summary>
     public Usd Machines => Sum(Lines.Where(line => line.Kind == CostKind.Machines));
@@ -35,6 +38,7 @@ public sealed record CostEstimate
             .OrderBy(kind => kind.Key)
             .Select(kind => new KindCost(
                 kind.Key, kind.Select(item => item.Urn).Distinct().Count(), Sum(kind.Select(item => item.Line)))),
+        .. External == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.External, 0, External)],
         .. Unused == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.Unused, 0, Unused)],
     ];
 
@@ -60,7 +64,12 @@ public sealed record CostEstimate
     {
         var context = new PricingContext(fleet, resolved, catalog);
         var cents = new Dictionary<(string Pool, CostKind Kind), decimal>();
-        return new CostEstimate { Unused = new Usd(fleet.Cost.Unused.Sum(unused => unused.Monthly.Amount)), Resources = [.. context.Run.Managed.Select(Price)] };
+        return new CostEstimate
+        {
+            External = new Usd(fleet.Pools.Where(pool => pool.IsExternal).Sum(pool => pool.Monthly.Amount)),
+            Unused = new Usd(fleet.Cost.Unused.Sum(unused => unused.Monthly.Amount)),
+            Resources = [.. context.Run.Managed.Select(Price)],
+        };
 
         ResourceCost Price(ResourceRecord resource)
         {

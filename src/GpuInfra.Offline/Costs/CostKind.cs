@@ -24,6 +24,9 @@ public enum CostKind
     /// <summary>Encryption keys.</summary>
     Keys,
 
+    /// <summary>Machines outside the clouds that servings use.</summary>
+    External,
+
     /// <summary>Held reservations and commitments that are paid and that no machine uses.</summary>
     Unused,
 }

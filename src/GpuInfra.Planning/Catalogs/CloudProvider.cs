@@ -1,6 +1,6 @@
 namespace GpuInfra.Planning.Catalogs;
 
-/// <summary>A cloud that fleets are provisioned on.</summary>
+/// <summary>Where machines are: a cloud that fleets are provisioned on, or outside of both.</summary>
 public enum CloudProvider
 {
     /// <summary>Amazon Web Services; <c>aws</c> in plans and names.</summary>
@@ -8,4 +8,7 @@ public enum CloudProvider
 
     /// <summary>Google Cloud; <c>gcp</c> in plans and names.</summary>
     Gcp,
+
+    /// <summary>No cloud of a plan: machines that somebody else runs, which the ledger lists and nothing here starts; <c>external</c>.</summary>
+    External,
 }

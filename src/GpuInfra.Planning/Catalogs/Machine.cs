@@ -40,7 +40,7 @@ public sealed record Machine(
     DateOnly AsOf)
 {
     /// <summary>The family: <c>g5</c> of <c>g5.xlarge</c>, <c>a2-highgpu</c> of <c>a2-highgpu-1g</c>.</summary>
-    public string Family => Cloud == CloudProvider.Aws
+    public string Family => Cloud == CloudProvider.External ? InstanceType : Cloud == CloudProvider.Aws
         ? InstanceType[..InstanceType.IndexOf('.', StringComparison.Ordinal)]
         : InstanceType[..InstanceType.LastIndexOf('-')];
 

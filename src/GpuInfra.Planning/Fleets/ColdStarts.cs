@@ -21,7 +21,7 @@ internal static class ColdStarts
     public static ColdStart Of(CapacityPlan plan, Catalog catalog, ServingFleet fleet, ImmutableArray<Pool> pools)
     {
         var wish = fleet.Serving.ColdStart ?? ColdStartWish.Deployed;
-        var own = pools.Where(pool => pool.Serving == fleet.Serving.Name && !pool.IsDraining).ToImmutableArray();
+        var own = pools.Where(pool => pool.Serving == fleet.Serving.Name && !pool.IsDraining && !pool.IsExternal).ToImmutableArray();
         var headroom = Math.Max(0, fleet.CapacityRequestsPerSecond - fleet.Demand.PeakRequestsPerSecond);
         var growth = LoadRise.OfPeak(plan, fleet.Serving);
         ImmutableArray<ColdStartSite> sites =
@@ -30,7 +30,7 @@ internal static class ColdStarts
                 .OrderBy(site => site.Key.Cloud).ThenBy(site => site.Key.Region, StringComparer.Ordinal)
                 .Select(site => Site(catalog, fleet, wish, [.. site], growth, headroom)),
         ];
-        var slowest = sites.Max(site => site.Deployed.Start.Total);
+        var slowest = sites.Select(site => site.Deployed.Start.Total).DefaultIfEmpty().Max();
         return new ColdStart(
             wish, growth * slowest.TotalSeconds, headroom, LoadRise.Measured(plan, fleet.Serving, plan.AsOf, slowest), sites);
     }

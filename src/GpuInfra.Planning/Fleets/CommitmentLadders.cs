@@ -17,7 +17,7 @@ internal static class CommitmentLadders
     public static ImmutableArray<CommitmentLadder> Of(
         CapacityPlan plan, ImmutableArray<Pool> pools, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog) =>
     [
-        .. pools.Where(pool => pool is { IsDraining: false, Window: null } && pool.Tier != Tier.Spot)
+        .. pools.Where(pool => pool is { IsDraining: false, IsExternal: false, Window: null } && pool.Tier != Tier.Spot)
             .GroupBy(pool => (pool.Serving, pool.Cloud, pool.Region, pool.InstanceType))
             .OrderBy(offer => offer.Key.Serving, StringComparer.Ordinal).ThenBy(offer => offer.Key.Cloud)
             .ThenBy(offer => offer.Key.Region, StringComparer.Ordinal).ThenBy(offer => offer.Key.InstanceType, StringComparer.Ordinal)

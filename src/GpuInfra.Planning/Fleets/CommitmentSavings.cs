@@ -19,7 +19,7 @@ internal static class CommitmentSavings
     private static CommitmentSaving Of(ImmutableArray<Pool> pools, Catalog catalog, CommitmentTerm term)
     {
         var (instances, saved) = (0, 0m);
-        foreach (var pool in pools.Where(pool => pool.Tier != Tier.Spot && pool.Window is null))
+        foreach (var pool in pools.Where(pool => pool.Tier is not (Tier.Spot or Tier.External) && pool.Window is null))
         {
             var offer = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType);
             var bare = pool.Instances.Desired - pool.Held.Sum(use => use.Instances) - pool.Commitments.Sum(use => use.Instances);

@@ -32,7 +32,7 @@ internal static class DeadlineChoice
     /// <summary>The plan as its locked pools run: their windows were decided when they were reviewed.</summary>
     public static CapacityPlan AsLocked(CapacityPlan plan, ImmutableArray<Pool> pools, Catalog catalog) => plan.Servings
         .Where(serving => WorkloadsOf(plan, serving).Any(workload => workload.Demand.Deadline is not null))
-        .Select(serving => (Serving: serving, Pools: pools.Where(pool => pool.Serving == serving.Name && !pool.IsDraining).ToImmutableArray()))
+        .Select(serving => (Serving: serving, Pools: pools.Where(pool => pool.Serving == serving.Name && !pool.IsDraining && !pool.IsExternal).ToImmutableArray()))
         .Aggregate(plan, (sum, item) => With(sum, item.Serving, item.Pools[0].Window, StartOf(item.Serving, item.Pools, catalog)));
 
     private static WindowChoice Choose(CapacityPlan plan, Serving serving, Catalog catalog)

@@ -30,6 +30,12 @@ public sealed record FleetPlan
     /// <summary>Pools of the deployed month, ordered by id.</summary>
     public required ImmutableArray<Pool> Pools { get; init; }
 
+    /// <summary>The pools that the program registers groups for: all but those outside the clouds.</summary>
+    public IEnumerable<Pool> Provisioned => Pools.Where(pool => !pool.IsExternal);
+
+    /// <summary>Machines outside the clouds that the stack was given and what is used of them, ordered by id.</summary>
+    public ImmutableArray<ExternalUse> External => ExternalUse.Of(Plan, Pools);
+
     /// <summary>One step per month of the horizon, in order.</summary>
     public required ImmutableArray<FleetStep> Steps { get; init; }
 

@@ -16,8 +16,8 @@ namespace GpuInfra.Planning.Fleets;
 /// Decide n_kt ∈ ℕ instances (n_k their sum), w_k ∈ ℕ the most of them in one zone, s_k ∈ ℕ how often a rolling update starts b_k instances beside them where that takes of a limit (once for every e_k beyond the first d_k), y_o ∈ {0, 1} whether offer o is used, where not all may be v_r ∈ {0, 1} whether a serving runs in region r where a cloud has several, f_c ∈ [σ_c − τ, σ_c + τ] the share that a cloud carries where τ > 0. Minimise Π + Σ π_kt n_kt, where Π is what held capacity is paid used or not, such that, for each serving:
 /// </para>
 /// <list type="bullet">
-/// <item>peak of c: Σ_{k∈c} u_k n_k ≥ f_c P, with Σ f_c = 1;</item>
-/// <item>reserve of c: Σ_{k∈c reserved} u_k n_k ≥ σ_c B;</item>
+/// <item>peak of c: Σ_{k∈c} u_k n_k + σ_c E ≥ f_c P, with Σ f_c = 1, where E = Σ u_k n_k over choices outside the clouds: what these carry comes off the whole, and the clouds share the rest;</item>
+/// <item>reserve of c: Σ_{k∈c reserved} u_k n_k + σ_c E ≥ σ_c B;</item>
 /// <item>zone z: Σ u_k n_k − Σ_{k: z∈Z_k} u_k w_k ≥ ζQ, where |Z_k| w_k ≥ n_k (a group spreads evenly, and any zone may have the odd one);</item>
 /// <item>cloud c: Σ_{k∉c} u_k n_k ≥ κQ; replicas: Σ g_k n_k ≥ R;</item>
 /// <item>offers: n_k ≤ M_k y_o; Σ y_o ≤ N in each cloud; Σ y_o ≤ 1 in each pool, because a group starts one instance type;</item>
@@ -161,6 +161,12 @@ internal sealed record PoolChoice
 
     /// <summary>What an instance takes of the limits, however it is paid for.</summary>
     public ImmutableArray<LimitUse> Uses { get; init; } = [];
+
+    /// <summary>True where it is outside the clouds.</summary>
+    public bool IsExternal => Cloud == CloudProvider.External;
+
+    /// <summary>The part of what it carries that counts as carried for a cloud: all in its own, the cloud's share where it is outside of them.</summary>
+    public double PartFor(CloudShare cloud) => Cloud == cloud.Cloud ? 1 : IsExternal ? cloud.Share : 0;
 
     /// <summary>True for an offer's choice, in whichever way it is split.</summary>
     public bool IsOf(string offer) => Offer == offer || Offer.StartsWith(offer + "/", StringComparison.Ordinal);

@@ -14,6 +14,7 @@ internal sealed class HeldCapacity
 {
     private readonly ImmutableArray<CommitmentPrice> _commitments;
     private readonly ImmutableArray<HeldReservation> _reservations;
+    private readonly ImmutableArray<ExternalCapacity> _external;
 
     /// <summary>What is held in a month. The ledger is the stack's part of it.</summary>
     public HeldCapacity(CapacityPlan plan, Catalog catalog, Month month)
@@ -24,6 +25,7 @@ internal sealed class HeldCapacity
                 .OrderBy(commitment => commitment.InstanceType is null).ThenBy(commitment => commitment.Name, StringComparer.Ordinal)
                 .Select(commitment => CommitmentPrice.Of(commitment, plan, catalog, month)).OfType<CommitmentPrice>(),
         ];
+        _external = [.. plan.Ledger.External.Where(row => row.HoldsIn(month) && row.Grant.Given > 0)];
         _reservations = [.. plan.Ledger.Reservations.Where(row => row.HoldsIn(month) && row.Grant.Given > 0)];
     }
 
@@ -35,7 +37,8 @@ internal sealed class HeldCapacity
 
     /// <summary>What all of it is paid in an average month.</summary>
     public decimal Monthly => _commitments.Sum(price => price.Monthly)
-        + _reservations.Sum(row => row.Hourly.Amount * row.Grant.Given * UsdPerHour.HoursPerMonth);
+        + _reservations.Sum(row => row.Hourly.Amount * row.Grant.Given * UsdPerHour.HoursPerMonth)
+        + _external.Where(row => !row.IsPaidByUse).Sum(row => row.Hourly.Amount * row.Grant.Given * UsdPerHour.HoursPerMonth);
 
     /// <summary>What the commitments cost from a month to their ends, whatever happens.</summary>
     public Usd CommittedFrom(Month month) => new Usd(_commitments.Sum(price =>
@@ -47,6 +50,7 @@ internal sealed class HeldCapacity
         .. _commitments.Select(price => new SharedLimit(
             LimitOf(price.Commitment), $"what commitment {price.Commitment.Name} covers of {price.Commitment.Covers}", price.Commitment.Count)),
         .. _reservations.Select(row => new SharedLimit(LimitOf(row), $"the machines that reservation {row.Id} holds", row.Grant.Given)),
+        .. _external.Select(row => new SharedLimit(LimitOf(row), $"the machines of external {row.Id}", row.Grant.Given)),
     ];
 
     /// <summary>Ways to have an instance that is not spot under a commitment.</summary>
@@ -72,6 +76,16 @@ internal sealed class HeldCapacity
     /// <summary>Reserved machines as a way to have an instance: paid used or not.</summary>
     public static Purchase Reserved(HeldReservation row) => new(LimitOf(row), 0, row.Grant.Given) { Uses = [new LimitUse(LimitOf(row), 1)] };
 
+    /// <summary>The row of an offer outside the clouds that a serving may use in the month; null when there is none.</summary>
+    public ExternalCapacity? ExternalOf(Offer offer, string serving) => _external.FirstOrDefault(row => row.IsOf(offer) && row.IsFor(serving));
+
+    /// <summary>Machines outside the clouds as a way to have an instance.</summary>
+    public static Purchase External(ExternalCapacity row) => new(
+        LimitOf(row), row.IsPaidByUse ? row.Hourly.Amount * UsdPerHour.HoursPerMonth : 0, row.Grant.Given)
+    {
+        Uses = [new LimitUse(LimitOf(row), 1)],
+    };
+
     /// <summary>The row that a purchase takes machines of; null when it is none of these.</summary>
     public HeldReservation? RowOf(Purchase purchase) => _reservations.FirstOrDefault(row => LimitOf(row) == purchase.Term);
 
@@ -82,6 +96,7 @@ internal sealed class HeldCapacity
     public ImmutableArray<UnusedCapacity> Unused(ImmutableArray<Pool> pools) =>
     [
         .. _commitments.Select(price => Unused(price, pools)).Concat(_reservations.Select(row => Unused(row, pools)))
+            .Concat(_external.Where(row => !row.IsPaidByUse).Select(row => Unused(row, pools)))
             .Where(unused => unused.Count > 0 || unused.Monthly != default),
     ];
 
@@ -102,6 +117,16 @@ internal sealed class HeldCapacity
         var idle = row.Grant.Given - pools.SelectMany(pool => pool.Held).Where(use => use.Reservation == row.Id).Sum(use => use.Instances);
         return new(row.Id, $"reservation of {row.InstanceType} in {row.Zone}", row.Grant.Cloud, idle, (row.Hourly * idle * UsdPerHour.HoursPerMonth).ToCents());
     }
+
+    private static UnusedCapacity Unused(ExternalCapacity row, ImmutableArray<Pool> pools)
+    {
+        var idle = row.Grant.Given - pools.Where(pool => pool.IsExternal && pool.InstanceType == row.Id).Sum(pool => pool.Instances.Desired);
+        return new(
+            row.Id, $"{row.Grant.Account}'s machines of {row.GpusPerMachine} × {row.Gpu} in {row.Site}", CloudProvider.External, idle,
+            (row.Hourly * idle * UsdPerHour.HoursPerMonth).ToCents());
+    }
+
+    private static string LimitOf(ExternalCapacity row) => $"external {row.Id}";
 
     private static string LimitOf(HeldCommitment commitment) => $"commitment {commitment.Name}";
 

@@ -73,6 +73,29 @@ internal static class LedgerJson
         json.WriteEndObject();
     }
 
+    public static void Write(Utf8JsonWriter json, ExternalUse use)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", use.Row.Id);
+        json.WriteString("provider", use.Row.Grant.Account);
+        json.WriteString("region", use.Row.Grant.Region);
+        json.WriteString("site", use.Row.Site);
+        json.WriteString("gpu", use.Row.Gpu);
+        json.WriteNumber("gpusPerMachine", use.Row.GpusPerMachine);
+        json.WriteNumber("machines", use.Machines);
+        json.WriteStartObject("used");
+        foreach (var (serving, machines) in use.Used)
+        {
+            json.WriteNumber(serving, machines);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("paid", use.Row.IsPaidByUse ? "used" : "always");
+        json.WriteNumber("monthlyUsd", JsonText.Plain(use.Monthly.Amount));
+        json.WriteString("endpoint", use.Row.Endpoint);
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, UnusedCapacity unused)
     {
         json.WriteStartObject();

@@ -61,7 +61,7 @@ internal sealed class Obtainability(CapacityPlan plan, Month month)
     public static IEnumerable<string> Warnings(CapacityPlan plan, ImmutableArray<Pool> pools)
     {
         var seen = new Obtainability(plan, plan.AsOf);
-        foreach (var pool in pools.Where(pool => !pool.IsDraining && pool.Tier != Tier.Reserved))
+        foreach (var pool in pools.Where(pool => !pool.IsDraining && pool.Tier is not (Tier.Reserved or Tier.External)))
         {
             var known = seen.Of(pool);
             if (pool.Tier == Tier.Spot && known.Rows.All(row => row.Interruptions is null))

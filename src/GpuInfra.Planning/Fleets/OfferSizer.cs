@@ -18,6 +18,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
     private readonly ImmutableArray<Offer> _offers =
     [
         .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => Within(cloud.NetworkIn(region), catalog.OffersIn(cloud.Cloud, region))))
+            .Concat(plan.Ledger.External.Select(row => row.AsOffer()))
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
     ];
 

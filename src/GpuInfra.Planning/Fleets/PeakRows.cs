@@ -13,7 +13,7 @@ internal static class PeakRows
         foreach (var cloud in serving.Clouds)
         {
             var word = JsonText.Word(cloud.Cloud);
-            var terms = variables.Rates(choice => choice.Cloud == cloud.Cloud).ToList();
+            var terms = variables.RatesFor(cloud, _ => true).ToList();
             var right = ServingVariables.Rounded(cloud.Share);
             int? free = null;
             if (serving.HasFreeShares)
@@ -38,7 +38,7 @@ internal static class PeakRows
             yield return new(serving, PromiseKind.Peak, word, program.Add(new Row(LpFormat.Name("peak", serving.Name, word), [.. terms], Sense.AtLeast, right)));
             if (serving.Baseline > 0)
             {
-                var reserved = variables.Rates(choice => choice.Cloud == cloud.Cloud && choice.Tier == Tier.Reserved);
+                var reserved = variables.RatesFor(cloud, choice => choice.Tier == Tier.Reserved);
                 yield return new(serving, PromiseKind.Reserve, word, program.Add(new Row(
                     LpFormat.Name("reserve", serving.Name, word), reserved, Sense.AtLeast, variables.Scaled(cloud.Share * serving.Baseline))));
             }

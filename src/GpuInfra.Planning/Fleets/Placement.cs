@@ -32,6 +32,9 @@ internal sealed record Placement(Candidate Candidate, int Reserved, int OnDemand
     public UsdPerHour ReservedHourly => Held.Aggregate(
         Made > 0 ? Candidate.Price(Tier.Reserved) * Made : default, (sum, use) => sum + use.Hourly * use.Instances);
 
+    /// <summary>True where they are outside the clouds.</summary>
+    public bool IsExternal => Candidate.Offer.Cloud == CloudProvider.External;
+
     /// <summary>All instances.</summary>
     public int Instances => Reserved + OnDemand;
 

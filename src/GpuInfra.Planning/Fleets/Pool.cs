@@ -16,9 +16,12 @@ public enum Tier
 
     /// <summary>Cheap and interruptible, with a ladder of instance types to fall back on.</summary>
     Spot,
+
+    /// <summary>Outside the clouds: machines that the ledger lists, of a fixed number, and that nothing here starts.</summary>
+    External,
 }
 
-/// <summary>Replicas of one serving on one offer in one tier: what becomes an instance group.</summary>
+/// <summary>Replicas of one serving on one offer in one tier: what becomes an instance group, unless it is external.</summary>
 public sealed record Pool
 {
     /// <summary><c>serving-cloud-region-tier-gpu</c>: no count and no instance type, so that resizing a pool renames nothing.</summary>
@@ -29,6 +32,9 @@ public sealed record Pool
 
     /// <summary>True for a pool on its way out: it keeps its machines, and none of the planned demand counts on them.</summary>
     public bool IsDraining { get; init; }
+
+    /// <summary>True for machines outside the clouds: they get requests and are in the cost, and nothing is registered for them.</summary>
+    public bool IsExternal => Tier == Tier.External;
 
     /// <summary>The serving it answers for.</summary>
     public required string Serving { get; init; }

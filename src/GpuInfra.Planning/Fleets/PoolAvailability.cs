@@ -27,7 +27,7 @@ public sealed record PoolAvailability(string Pool, Share MayStand, Share Uptime,
         var seen = new Obtainability(plan, plan.AsOf);
         return
         [
-            .. pools.Where(pool => pool.Tier != Tier.Reserved && !pool.IsDraining).Select(pool => (pool.Id, Known: seen.Of(pool))).Select(item => new PoolAvailability(
+            .. pools.Where(pool => pool.Tier is not (Tier.Reserved or Tier.External) && !pool.IsDraining).Select(pool => (pool.Id, Known: seen.Of(pool))).Select(item => new PoolAvailability(
                 item.Id,
                 Share.FromFraction(item.Known.Share),
                 Share.FromFraction(item.Known.Uptime),

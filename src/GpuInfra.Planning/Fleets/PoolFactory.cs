@@ -33,6 +33,10 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     public Pool Spot(Candidate candidate, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
         Pool(candidate, Tier.Spot, instances, Price(candidate, Tier.Spot, instances), demand, ladder);
 
+    /// <summary>Machines outside the clouds.</summary>
+    public Pool External(Candidate candidate, int instances, Demands.Demand demand) => Pool(
+        candidate, Tier.External, instances, plan.Ledger.External.First(row => row.IsOf(candidate.Offer)).Hourly * instances, demand, []);
+
     /// <summary>A pool on its way out, as it was: the same group, of the size that the plan says.</summary>
     public Pool Draining(Candidate candidate, Tier tier, int instances, ImmutableArray<LadderRung> ladder, Demands.Demand demand) =>
         Pool(candidate, tier, instances, Price(candidate, tier, instances), demand, ladder) with { IsDraining = true };
@@ -43,8 +47,8 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
     /// <summary>Hours that a pool of a tier runs in an average month.</summary>
     public decimal HoursPerMonth(Tier tier) => WindowOf(tier)?.HoursPerMonth ?? UsdPerHour.HoursPerMonth;
 
-    /// <summary>A reservation is paid around the clock, so its machines run around the clock.</summary>
-    private RunWindow? WindowOf(Tier tier) => tier == Tier.Reserved ? null : _window;
+    /// <summary>A reservation is paid around the clock, so its machines run around the clock; those outside the clouds are not ours to stop.</summary>
+    private RunWindow? WindowOf(Tier tier) => tier is Tier.Reserved or Tier.External ? null : _window;
 
     /// <summary>
     /// When the serving runs: within its workloads' window where they share one; within office hours where the plan has them and
@@ -66,7 +70,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         var (inputTokens, outputTokens) = candidate.TokensOf(demand);
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
-        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier != Tier.Reserved && plan.Shutdown is not null;
+        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier is not (Tier.Reserved or Tier.External) && plan.Shutdown is not null;
         var pool = new Pool
         {
             Id = Id(serving.Name, offer, tier),

@@ -18,7 +18,7 @@ internal static class PoolOrders
 
     private static IEnumerable<PoolOrder> Between(FleetPlan fleet, Catalog catalog, FleetStep before, FleetStep after, LeadTimes leadTimes)
     {
-        foreach (var pool in after.Pools)
+        foreach (var pool in after.Pools.Where(pool => !pool.IsExternal))
         {
             var old = before.Pools.FirstOrDefault(other => other.Id == pool.Id);
             if (pool.Instances.Desired <= (old?.Instances.Desired ?? 0))

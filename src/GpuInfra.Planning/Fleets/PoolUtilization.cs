@@ -29,7 +29,7 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
         var (demand, band) = (serving.Demand, plan.BandOf(serving.Serving.Kind));
         foreach (var pool in pools)
         {
-            var busy = Part(plan, pool, pools) / pool.RequestsPerSecond;
+            var busy = Part(plan, serving, pool, pools) / pool.RequestsPerSecond;
             var peak = Share.FromFraction(demand.PeakRequestsPerSecond * busy);
             yield return new PoolUtilization(
                 pool.Id, Share.FromFraction(demand.RequestsPerSecond * busy), peak, band,
@@ -38,9 +38,17 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
     }
 
     /// <summary>The part of the serving's requests that a pool gets.</summary>
-    private static double Part(CapacityPlan plan, Pool pool, ImmutableArray<Pool> pools) => pool.Sizes.IsEmpty
-        ? ShareOf(plan, pool) * pool.RequestsPerSecond / pools.Where(other => other.Cloud == pool.Cloud).Sum(other => other.RequestsPerSecond)
+    private static double Part(CapacityPlan plan, ServingFleet serving, Pool pool, ImmutableArray<Pool> pools) => pool.Sizes.IsEmpty
+        ? ShareOf(plan, serving, pool, pools) * pool.RequestsPerSecond / pools.Where(other => other.Cloud == pool.Cloud).Sum(other => other.RequestsPerSecond)
         : pool.Sizes.Sum(size => size.OfRequests.Fraction * size.Routed.Fraction);
+
+    /// <summary>What is outside the clouds carries all that it can of the peak with headroom; the clouds share the rest.</summary>
+    private static double ShareOf(CapacityPlan plan, ServingFleet serving, Pool pool, ImmutableArray<Pool> pools)
+    {
+        var outside = Math.Min(1, pools.Where(other => other.IsExternal).Sum(other => other.RequestsPerSecond)
+            / (serving.Demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Serving.Kind)));
+        return pool.IsExternal ? outside : (1 - outside) * ShareOf(plan, pool);
+    }
 
     private static double ShareOf(CapacityPlan plan, Pool pool) => plan.Clouds.FirstOrDefault(cloud => cloud.Cloud == pool.Cloud)?.Share.Fraction ?? 1;
 
@@ -65,7 +73,7 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
             Replicas = fewer * pool.ReplicasPerInstance,
             Zones = [.. pool.Zones.OrderByDescending(zone => zone.Instances).Select((zone, index) => index == 0 ? zone with { Instances = zone.Instances - 1 } : zone)],
         });
-        if (smaller.Where(other => other.Cloud == pool.Cloud).Sum(other => other.RequestsPerSecond) < ShareOf(plan, pool) * serving.Demand.PeakRequestsPerSecond * over)
+        if (smaller.Where(other => other.Cloud == pool.Cloud).Sum(other => other.RequestsPerSecond) < ShareOf(plan, serving, pool, pools) * serving.Demand.PeakRequestsPerSecond * over)
         {
             return "instances come whole, and one fewer would not carry the peak with its headroom";
         }

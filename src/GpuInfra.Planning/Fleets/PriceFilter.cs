@@ -92,9 +92,9 @@ internal sealed class PriceFilter
         var (serving, choices, terms) = (_serving, _serving.Choices, new List<Term>());
         foreach (var cloud in serving.Clouds)
         {
-            Add(choice => choice.Cloud == cloud.Cloud ? choice.Rate : 0, serving.Least(cloud) * serving.Peak);
+            Add(choice => choice.PartFor(cloud) * choice.Rate, serving.Least(cloud) * serving.Peak);
             Add(choice => choice.Cloud != cloud.Cloud ? choice.Rate : 0, serving.Survive.Cloud.Fraction * serving.P95);
-            Add(choice => choice.Cloud == cloud.Cloud && choice.Tier == Tier.Reserved ? choice.Rate : 0, cloud.Share * serving.Baseline);
+            Add(choice => choice.IsExternal || choice.Tier == Tier.Reserved ? choice.PartFor(cloud) * choice.Rate : 0, cloud.Share * serving.Baseline);
         }
 
         Add(choice => choice.Rate, serving.Peak);

@@ -14,7 +14,7 @@ internal static class QuotaNeeds
     /// <param name="steps">The fleet by month.</param>
     public static ImmutableArray<QuotaNeed> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<FleetStep> steps)
     {
-        var counts = steps.SelectMany(step => step.Pools.SelectMany(pool => Counts(plan, catalog, pool)).Select(count => (step.Month, Count: count))).ToList();
+        var counts = steps.SelectMany(step => step.Pools.Where(pool => !pool.IsExternal).SelectMany(pool => Counts(plan, catalog, pool)).Select(count => (step.Month, Count: count))).ToList();
         return
         [
             .. counts.GroupBy(count => count.Count.Quota)

@@ -42,13 +42,16 @@ internal sealed class ServingAnswer
             placements = [.. plan.Clouds.SelectMany(cloud => Routed([.. placements.Where(placement => placement.Candidate.Offer.Cloud == cloud.Cloud)], cloud.Share.Fraction))];
         }
 
-        _placements = task.ReserveLater == 0 ? placements : ReserveSplit.Of(
+        var external = placements.Where(placement => placement.IsExternal).ToImmutableArray();
+        placements = [.. placements.Except(external)];
+        var reserved = Math.Max(0, task.ReserveLater - external.Sum(placement => placement.Rate));
+        _placements = [.. external, .. task.ReserveLater == 0 ? placements : ReserveSplit.Of(
             placements,
             task.Need.Sizes.IsEmpty
                 ? [.. plan.Clouds.Select(cloud => new Baseline(
-                    [.. placements.Where(placement => placement.Candidate.Offer.Cloud == cloud.Cloud)], cloud.Share.Fraction * task.ReserveLater))]
-                : [.. placements.Select(placement => new Baseline([placement], placement.Candidate.RoutedOf(task.ReserveLater)))],
-            split => Survivability.Checks([.. split.SelectMany(Pools)], task.Need.P95, task.Serving.Survive).All(check => check.Holds));
+                    [.. placements.Where(placement => placement.Candidate.Offer.Cloud == cloud.Cloud)], cloud.Share.Fraction * reserved))]
+                : [.. placements.Select(placement => new Baseline([placement], placement.Candidate.RoutedOf(reserved)))],
+            split => Survivability.Checks([.. split.Concat(external).SelectMany(Pools)], task.Need.P95, task.Serving.Survive).All(check => check.Holds))];
     }
 
     /// <summary>The serving with its pools; what explains them is made when it is asked for.</summary>
@@ -75,7 +78,8 @@ internal sealed class ServingAnswer
         return placements.Zip(parts, (placement, part) => placement with { Candidate = placement.Candidate.Routed([.. part.Select(of => of * share)]) });
     }
 
-    private IEnumerable<Pool> Pools(Placement placement) => _task.IsSpot
+    private IEnumerable<Pool> Pools(Placement placement) => placement.IsExternal ? [_task.Factory.External(placement.Candidate, placement.Instances, _task.Demand)]
+        : _task.IsSpot
         ? [_task.Factory.Spot(placement.Candidate, placement.Instances, LadderOf(placement), _task.Demand)]
         : _task.Factory.Standing(placement, _task.Demand);
 
@@ -105,6 +109,11 @@ internal sealed class ServingAnswer
             return new Rejection(candidate.Offer.Id, "cost", candidate.Sizes.All(size => size.Sizing is not null)
                 ? "no mix with it costs less"
                 : $"no mix with it costs less; it takes none of {string.Join(", ", candidate.Sizes.Where(size => size.Sizing is null).Select(size => size.Size))}");
+        }
+
+        if (candidate.Offer.Cloud == CloudProvider.External)
+        {
+            return new Rejection(candidate.Offer.Id, "external", "no fleet that sends requests there costs less");
         }
 
         if (!_task.Need.Choices.Any(choice => choice.Offer == candidate.Id && choice.Place is null))

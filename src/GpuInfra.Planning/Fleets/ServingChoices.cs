@@ -1,31 +1,37 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Ledgers;
 
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>
 /// What a serving may run on in a month, and why it may not run on the rest: offers that can be started in every tier it is bought in and can be had,
-/// and offers of which machines are held.
+/// offers of which machines are held, and machines outside the clouds.
 /// </summary>
+/// <param name="serving">The serving.</param>
 /// <param name="sized">Offers that can run it.</param>
 /// <param name="tiers">The tiers it is bought in, the last the one that peaks are bought in.</param>
 /// <param name="seen">What is known of availability.</param>
 /// <param name="held">What is held already.</param>
-internal sealed class ServingChoices(SizedOffers sized, ImmutableArray<Tier> tiers, Obtainability seen, HeldCapacity held)
+internal sealed class ServingChoices(string serving, SizedOffers sized, ImmutableArray<Tier> tiers, Obtainability seen, HeldCapacity held)
 {
     private Tier Peak => tiers[^1];
 
     /// <summary>Offers that it may run on, ordered by id.</summary>
     public ImmutableArray<Candidate> Candidates { get; } =
     [
-        .. sized.Candidates.Where(candidate => IsLaunchable(candidate, tiers, seen) || IsHeld(candidate, tiers, held))
+        .. sized.Candidates.Where(candidate => IsLaunchable(candidate, tiers, seen) || IsHeld(candidate, tiers, held) || ExternalOf(candidate, serving, tiers, held) is not null)
             .Select(candidate => candidate with { Uptime = seen.Of(candidate.Offer, tiers[^1]).Uptime }),
     ];
 
     /// <summary>Why it may not run on other offers.</summary>
     public IEnumerable<Rejection> Rejections => sized.Rejections.Concat(sized.Candidates
-        .DistinctBy(candidate => candidate.Offer.Id).Where(candidate => !IsLaunchable(candidate, tiers, seen) && !IsHeld(candidate, tiers, held))
-        .Select(candidate => tiers.All(tier => IsStartable(candidate.Offer, tier))
+        .DistinctBy(candidate => candidate.Offer.Id)
+        .Where(candidate => !IsLaunchable(candidate, tiers, seen) && !IsHeld(candidate, tiers, held) && ExternalOf(candidate, serving, tiers, held) is null)
+        .Select(candidate => candidate.Offer.Cloud == CloudProvider.External
+            ? new Rejection(candidate.Offer.Id, "external", tiers[^1] == Tier.Spot ? "what may run on spot runs there"
+                : candidate.Sizes.IsEmpty ? "the ledger does not give it to this serving in this month" : "requests that are routed by size are not sent outside the clouds")
+            : tiers.All(tier => IsStartable(candidate.Offer, tier))
             ? new Rejection(candidate.Offer.Id, "availability", $"cannot be had {Wording(Peak)}: {seen.Of(candidate.Offer, Peak).Words}")
             : new Rejection(candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}")));
 
@@ -49,7 +55,14 @@ internal sealed class ServingChoices(SizedOffers sized, ImmutableArray<Tier> tie
             Uses = [.. quotas.UsesOf(candidate, Tier.Reserved)],
             Surge = quotas.SurgeOf(candidate, Tier.Reserved),
         },
+        .. from candidate in Candidates
+           let row = ExternalOf(candidate, serving, tiers, held)
+           where row is not null
+           select Choice(candidate, Tier.External, factory) with { Purchases = [HeldCapacity.External(row)] },
     ];
+
+    /// <summary>Requests per second that machines outside the clouds can carry at most.</summary>
+    public double External => Candidates.Sum(candidate => ExternalOf(candidate, serving, tiers, held) is { } row ? row.Grant.Given * candidate.InstanceRate : 0);
 
     private bool IsLaunched(Candidate candidate) => IsLaunchable(candidate, tiers, seen);
 
@@ -59,6 +72,9 @@ internal sealed class ServingChoices(SizedOffers sized, ImmutableArray<Tier> tie
     /// <summary>What runs on spot waits when it is taken away; held machines are for what must not.</summary>
     private static bool IsHeld(Candidate candidate, ImmutableArray<Tier> tiers, HeldCapacity held) =>
         tiers[^1] != Tier.Spot && held.ReservedOf(candidate.Offer).Any();
+
+    private static ExternalCapacity? ExternalOf(Candidate candidate, string serving, ImmutableArray<Tier> tiers, HeldCapacity held) =>
+        tiers[^1] != Tier.Spot && candidate.Sizes.IsEmpty ? held.ExternalOf(candidate.Offer, serving) : null;
 
     private PoolChoice Launched(Candidate candidate, Tier tier, PoolFactory factory, AvailabilityLimits limits, QuotaUses quotas)
     {

@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Fleets;
 /// Solves a serving alone. Dominated choices are left out (<see cref="Dominance"/>). Then one region of each cloud (or one offer, where
 /// no more may be used) is taken at a time, in the order of what their shares of the peak must cost: once that is no less than the cheapest
 /// fleet found, no others need to be looked at. For each combination the relaxation prices the choices (<see cref="PriceFilter"/>); those that
-/// a cheaper fleet can have are searched by branch and bound, within the limits that are shared as if they were all its own.
+/// a cheaper fleet can have, and what is outside the clouds, are searched by branch and bound, within the limits that are shared as if they were all its own.
 /// </summary>
 internal static class ServingSearch
 {
@@ -31,6 +31,7 @@ internal static class ServingSearch
         var reduced = Dominance.Reduce(serving);
         var best = new FleetOptimum(SolutionStatus.Infeasible, [], below, below, 0);
         var (unproven, nodes) = (decimal.MaxValue, 0);
+        var outside = reduced.Choices.Where(choice => choice.IsExternal).ToImmutableArray();
         var clouds = serving.Clouds.Select(cloud => Groups(reduced, cloud)).ToImmutableArray();
         foreach (var (groups, least) in clouds.Any(groups => groups.IsEmpty) ? [] : CheapestFirst.Combine(clouds, group => group.Least))
         {
@@ -39,7 +40,7 @@ internal static class ServingSearch
                 break;
             }
 
-            var filter = new PriceFilter(reduced with { Choices = [.. groups.SelectMany(group => group.Choices)] });
+            var filter = new PriceFilter(reduced with { Choices = [.. groups.SelectMany(group => group.Choices), .. outside] });
             if (best.Objective < decimal.MaxValue ? filter.Bound >= (double)(best.Objective - limits.Precision) : double.IsPositiveInfinity(filter.Bound))
             {
                 continue;
@@ -76,7 +77,8 @@ internal static class ServingSearch
     /// <summary>What a cloud's instances can be of: an offer where only one may be used, else a region; nothing where the cloud need not carry anything.</summary>
     private static ImmutableArray<Group> Groups(ServingNeed serving, CloudShare cloud)
     {
-        var share = serving.Least(cloud) * serving.Peak;
+        var outside = serving.Choices.Where(choice => choice.IsExternal).Sum(choice => choice.Rate * choice.Purchases.Sum(purchase => (double)(purchase.Most ?? 0)));
+        var share = serving.Least(cloud) * serving.Peak - cloud.Share * outside;
         var groups = serving.Choices.Where(choice => choice.Cloud == cloud.Cloud)
             .GroupBy(choice => serving.MostOffers == 1 ? choice.Offer : choice.Region)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
@@ -91,7 +93,7 @@ internal static class ServingSearch
     /// <summary>One offer's instances for a share of the peak, the cheapest ways to buy it first.</summary>
     private static decimal InWhole(IEnumerable<PoolChoice> offer, double share)
     {
-        var (cost, left) = (0m, Candidate.CeilingOf(share * (1 - Tolerance.Feasibility) / offer.First().Rate));
+        var (cost, left) = (0m, Candidate.CeilingOf(Math.Max(0, share) * (1 - Tolerance.Feasibility) / offer.First().Rate));
         foreach (var purchase in offer.SelectMany(choice => choice.Purchases).OrderBy(purchase => purchase.Monthly))
         {
             var taken = Math.Min(left, purchase.Most ?? left);
@@ -104,7 +106,7 @@ internal static class ServingSearch
     /// <summary>Parts of instances of a region for a share of the peak, the cheapest for a request first.</summary>
     private static decimal InParts(IEnumerable<PoolChoice> region, double share)
     {
-        var (cost, left) = (0.0, share);
+        var (cost, left) = (0.0, Math.Max(0, share));
         foreach (var (choice, purchase) in region.SelectMany(choice => choice.Purchases, (choice, purchase) => (choice, purchase))
             .OrderBy(way => (double)way.purchase.Monthly / way.choice.Rate))
         {

@@ -28,14 +28,14 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
         var kept = sized with { Candidates = [.. sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null)] };
-        var choices = new ServingChoices(kept, tiers, new Obtainability(plan, month), held);
+        var choices = new ServingChoices(serving.Name, kept, tiers, new Obtainability(plan, month), held);
         var factory = new PoolFactory(plan, serving, workloads);
         var baseline = tiers.Contains(Tier.Reserved) ? demand.RequestsPerSecondAt(plan.Purchasing.ReserveUpToPercentile!.Value) : 0;
 
         // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
         var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
         var peak = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Kind);
-        var quotas = new QuotaUses(plan, isSplitLater ? baseline : 0);
+        var quotas = new QuotaUses(plan, isSplitLater ? Math.Max(0, baseline - choices.External) : 0);
         var limits = new AvailabilityLimits(plan, serving.Name, peak, isSplitLater ? baseline : 0);
         var task = new ServingTask
         {

@@ -68,6 +68,13 @@ internal sealed class ServingVariables
     public Term[] Rates(Func<PoolChoice, bool> isMeant) =>
         [.. Counts.Where(count => isMeant(count.Choice)).Select(count => new Term(count.Variable, Scaled(count.Choice.Rate)))];
 
+    /// <summary>What instances carry for a cloud: of its own choices that are meant, and its share of what is outside the clouds.</summary>
+    public Term[] RatesFor(CloudShare cloud, Func<PoolChoice, bool> isMeant) =>
+    [
+        .. Counts.Where(count => count.Choice.IsExternal || (count.Choice.Cloud == cloud.Cloud && isMeant(count.Choice)))
+            .Select(count => new Term(count.Variable, Scaled(count.Choice.PartFor(cloud) * count.Choice.Rate))),
+    ];
+
     /// <summary>Requests per second as a share of the serving's peak.</summary>
     public double Scaled(double requestsPerSecond) => Math.Round(requestsPerSecond / Serving.Peak, Digits);
 

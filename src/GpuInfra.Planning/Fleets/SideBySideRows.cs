@@ -2,14 +2,14 @@ using GpuInfra.Planning.Optimization;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>What a serving may use side by side in a cloud: so many offers, one of a pool, those of one region.</summary>
+/// <summary>What a serving may use side by side in a cloud: so many offers, one of a pool, those of one region. What is outside the clouds is not bound.</summary>
 internal static class SideBySideRows
 {
     /// <summary>Adds the rows of a serving.</summary>
     public static void Add(ServingVariables variables, IntegerProgram program)
     {
         var serving = variables.Serving;
-        foreach (var cloud in serving.Choices.GroupBy(choice => choice.Cloud).OrderBy(cloud => cloud.Key))
+        foreach (var cloud in serving.Choices.Where(choice => !choice.IsExternal).GroupBy(choice => choice.Cloud).OrderBy(cloud => cloud.Key))
         {
             var offers = cloud.Select(choice => choice.Offer).Distinct().Order(StringComparer.Ordinal).ToList();
             var regions = cloud.Select(choice => choice.Region).Distinct().Order(StringComparer.Ordinal).ToList();

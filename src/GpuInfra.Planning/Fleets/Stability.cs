@@ -63,7 +63,7 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
             return new Stay(need, need, StayReason.NothingRuns);
         }
 
-        var here = need with { Choices = [.. need.Choices.Where(choice => !clouds.Contains(choice.Cloud) || offers.Any(choice.IsOf))] };
+        var here = need with { Choices = [.. need.Choices.Where(choice => choice.IsExternal || !clouds.Contains(choice.Cloud) || offers.Any(choice.IsOf))] };
         if (here.Choices.Length == need.Choices.Length)
         {
             return new Stay(need, need, StayReason.Kept);

@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>What a serving still serves after a loss.</summary>
 internal static class Survivability
 {
-    /// <summary>Every single loss of a zone or cloud, the one with the least left first. Nothing is promised of what runs on spot.</summary>
+    /// <summary>Every single loss of a zone, a site outside the clouds or a cloud, the one with the least left first. Nothing is promised of what runs on spot.</summary>
     /// <param name="pools">The serving's pools.</param>
     /// <param name="p95">P95 demand, in requests per second.</param>
     /// <param name="required">What must be left.</param>
@@ -20,7 +20,7 @@ internal static class Survivability
 
         var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal)
             .Select(zone => Check($"zone {zone}", pool => InstancesIn(pool, zone), required.Zone));
-        var clouds = pools.Select(pool => pool.Cloud).Distinct().Order()
+        var clouds = pools.Where(pool => !pool.IsExternal).Select(pool => pool.Cloud).Distinct().Order()
             .Select(cloud => Check($"cloud {JsonText.Word(cloud)}", pool => pool.Cloud == cloud ? pool.Instances.Desired : 0, required.Cloud));
         return [.. zones.Concat(clouds).OrderBy(check => check.Remaining)];
 

@@ -30,7 +30,7 @@ internal sealed class ReplayFleet
             serving => serving.Serving.Name,
             serving => carrying.Where(pool => pool.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
-                    pool, EngineSpeed.Of(pool, serving, catalog, confidence), PoolStart.Of(catalog, serving.Serving, pool).Total,
+                    pool, EngineSpeed.Of(pool, serving, catalog, confidence), pool.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool).Total,
                     [.. carrying.Where(other => IsAlike(pool, other))]))
                 .ToImmutableArray(),
             StringComparer.Ordinal));

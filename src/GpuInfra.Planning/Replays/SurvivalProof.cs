@@ -88,8 +88,9 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     private static IEnumerable<(Loss Loss, LossKind Kind)> Candidates(CapacityPlan plan, ImmutableArray<Pool> pools)
     {
         var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal);
-        var regions = pools.Select(pool => pool.Region).Distinct().Order(StringComparer.Ordinal);
-        var clouds = pools.Select(pool => pool.Cloud).Distinct().Order().Select(cloud => JsonText.Word(cloud));
+        var inClouds = pools.Where(pool => !pool.IsExternal).ToList();
+        var regions = inClouds.Select(pool => pool.Region).Distinct().Order(StringComparer.Ordinal);
+        var clouds = inClouds.Select(pool => pool.Cloud).Distinct().Order().Select(cloud => JsonText.Word(cloud));
         return
         [
             .. zones.Select(zone => (At(LossKind.Zone, zone), LossKind.Zone)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Planning.Tests.Fleets;
@@ -44,8 +45,10 @@ internal static class BruteForce
 
     private static bool Serves(ServingNeed serving, List<PlacedInstances> fleet)
     {
-        var rates = serving.Clouds.Select(cloud => (cloud.Cloud, cloud.Share, Rate: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud)) / serving.Peak,
-            Reserved: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud && item.Choice.Tier == Tier.Reserved)))).ToList();
+        // What is outside the clouds comes off the whole, and the clouds share the rest.
+        var outside = Rate(fleet.Where(item => item.Choice.Cloud == CloudProvider.External));
+        var rates = serving.Clouds.Select(cloud => (cloud.Cloud, cloud.Share, Rate: (Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud)) + cloud.Share * outside) / serving.Peak,
+            Reserved: Rate(fleet.Where(item => item.Choice.Cloud == cloud.Cloud && item.Choice.Tier == Tier.Reserved)) + cloud.Share * outside)).ToList();
         var tolerance = serving.Clouds.Length > 1 ? serving.Tolerance : 0;
         return rates.All(cloud => cloud.Rate >= (cloud.Cloud == serving.Excused ? 0 : cloud.Share - tolerance) - Forgiven && cloud.Reserved >= cloud.Share * serving.Baseline - Forgiven)
             && rates.Sum(cloud => Math.Min(cloud.Rate, serving.Excused is null ? cloud.Share + tolerance : 1)) >= 1 - Forgiven
@@ -62,7 +65,7 @@ internal static class BruteForce
 
     private static bool IsAllowed(ServingNeed serving, List<PlacedInstances> fleet) =>
         fleet.GroupBy(item => item.Choice.Pool).All(pool => pool.Select(item => item.Choice.Offer).Distinct().Count() == 1)
-        && fleet.GroupBy(item => item.Choice.Cloud).All(cloud =>
+        && fleet.Where(item => item.Choice.Cloud != CloudProvider.External).GroupBy(item => item.Choice.Cloud).All(cloud =>
             cloud.Select(item => item.Choice.Region).Distinct().Count() == 1
             && cloud.Select(item => item.Choice.Offer).Distinct().Count() <= serving.MostOffers);
 

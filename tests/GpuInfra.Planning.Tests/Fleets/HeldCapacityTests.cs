@@ -120,8 +120,15 @@ public class HeldCapacityTests
         // What cannot be had on demand, but is held, is no offer at its list price.
         var scarce = new AvailabilityRow
         {
-            Cloud = CloudProvider.Aws, Region = "us-east-1", Zone = null, InstanceType = Other.InstanceType, Gpu = null, Mode = PurchaseMode.OnDemand,
-            Score = 1, Source = "own", Seen = new DateOnly(2026, 11, 30),
+            Cloud = CloudProvider.Aws,
+            Region = "us-east-1",
+            Zone = null,
+            InstanceType = Other.InstanceType,
+            Gpu = null,
+            Mode = PurchaseMode.OnDemand,
+            Score = 1,
+            Source = "own",
+            Seen = new DateOnly(2026, 11, 30),
         };
         var held = Planner.Plan(Plan with
         {

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Planning.Tests.Fleets;
 
-/// <summary>Random fleet problems with held machines in zones and held commitments, both shared between servings.</summary>
+/// <summary>Random fleet problems with held machines in zones, held commitments and sites outside the clouds, all shared between servings.</summary>
 internal static class HeldFleets
 {
     /// <summary>The problem of <see cref="RandomFleets"/> of the same number, with holdings.</summary>
@@ -16,6 +17,12 @@ internal static class HeldFleets
             problem = random.Next(2) == 0
                 ? WithCommitment(problem, offer, 1 + random.Next(4), random.Next(3) == 0 ? 0.1m : 0)
                 : WithReservation(problem, offer, random.Next(9), 1 + random.Next(3));
+        }
+
+        // Now and then a site outside the clouds, for some of the servings.
+        for (var site = 0; site < random.Next(3); site++)
+        {
+            problem = WithExternal(problem, site, random, peak);
         }
 
         return problem with { MostMonthly = null, Paid = random.Next(1000) };
@@ -47,6 +54,34 @@ internal static class HeldFleets
             Place = choice.Zones[zone % choice.Zones.Length],
             Zones = [choice.Zones[zone % choice.Zones.Length]],
             Purchases = [new Purchase(name, 0, count) { Uses = [new LimitUse(name, 1)] }],
+        };
+    }
+
+    /// <summary>Some machines in a site outside the clouds.</summary>
+    public static FleetProblem WithExternal(FleetProblem problem, int site, Random random, int peak)
+    {
+        var (name, count, isFree) = ($"external e{site}", 1 + random.Next(3), random.Next(3) > 0);
+        return problem with
+        {
+            Limits = problem.Limits.Add(new SharedLimit(name, name, count)),
+            Servings =
+            [
+                .. problem.Servings.Select(serving => random.Next(4) == 0 ? serving : serving with
+                {
+                    Choices = serving.Choices.Add(new PoolChoice
+                    {
+                        Pool = $"{serving.Name}-external-r-external-gpu{site}",
+                        Offer = $"external/r/e{site}",
+                        Cloud = CloudProvider.External,
+                        Region = "r",
+                        Tier = Tier.External,
+                        Zones = [$"site{site}"],
+                        Rate = Math.Round(peak * (0.1 + 0.3 * random.NextDouble()), 3),
+                        Replicas = 1 + random.Next(4),
+                        Purchases = [new Purchase(name, isFree ? 0 : Math.Round((decimal)random.NextDouble() * 1000, 2), count) { Uses = [new LimitUse(name, 1)] }],
+                    }),
+                }),
+            ],
         };
     }
 

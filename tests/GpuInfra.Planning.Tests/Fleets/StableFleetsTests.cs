@@ -58,7 +58,7 @@ public class StableFleetsTests
             var pools = running.Where(pool => pool.Serving == serving.Name).ToList();
             var here = serving with
             {
-                Choices = [.. serving.Choices.Where(choice => pools.All(pool => pool.Cloud != choice.Cloud)
+                Choices = [.. serving.Choices.Where(choice => choice.IsExternal || pools.All(pool => pool.Cloud != choice.Cloud)
                     || pools.Any(pool => choice.Offer == $"{JsonText.Word(pool.Cloud)}/{pool.Region}/{pool.InstanceType}"))],
             };
             var (stay, free) = (Alone(problem, here), Alone(problem, serving));
@@ -100,7 +100,7 @@ public class StableFleetsTests
             [
                 .. from serving in problem.Servings
                    where random.Next(6) > 0
-                   from cloud in serving.Choices.GroupBy(choice => choice.Cloud)
+                   from cloud in serving.Choices.Where(choice => !choice.IsExternal).GroupBy(choice => choice.Cloud)
                    where random.Next(4) > 0
                    let taken = cloud.ElementAt(random.Next(cloud.Count()))
                    select AnyPool with { Serving = serving.Name, Cloud = taken.Cloud, Region = taken.Region, InstanceType = taken.Offer.Split('/')[2] },

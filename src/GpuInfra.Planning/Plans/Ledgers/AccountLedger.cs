@@ -17,6 +17,9 @@ public sealed record AccountLedger
     /// <summary>What is held in the accounts, ordered by id.</summary>
     public ImmutableArray<HeldReservation> Reservations { get; init; } = [];
 
+    /// <summary>Machines outside the clouds, ordered by id.</summary>
+    public ImmutableArray<ExternalCapacity> External { get; init; } = [];
+
     /// <summary>The part that a stack was given. What others were given is no part of what the stack's plan means.</summary>
     /// <exception cref="PlanException">The stack was given something of an account that its plan does not deploy to.</exception>
     public AccountLedger For(string stack, CapacityPlan plan)
@@ -31,6 +34,7 @@ public sealed record AccountLedger
             {
                 Quotas = [.. quotas.Select(row => row with { Grant = row.Grant.Only(stack) })],
                 Reservations = [.. held.Select(row => row with { Grant = row.Grant.Only(stack) })],
+                External = [.. External.Where(row => row.Grant.IsTo(stack)).Select(row => row with { Grant = row.Grant.Only(stack) })],
             }
             : throw new PlanException(problems);
     }

@@ -5,7 +5,7 @@ namespace GpuInfra.Planning.Plans.Ledgers;
 
 /// <summary>Something that an account has and deals out to stacks.</summary>
 /// <param name="Cloud">The cloud.</param>
-/// <param name="Account">The AWS account id or Google Cloud project id.</param>
+/// <param name="Account">The AWS account id or Google Cloud project id; the provider's name where it is outside the clouds.</param>
 /// <param name="Region">The region.</param>
 /// <param name="Count">How much there is of it, at least 0.</param>
 /// <param name="Assigned">How much of it each stack was given; together never more than there is.</param>

@@ -29,9 +29,15 @@ internal static class GrantKeys
     public static Grant Read(Fields fields, Key<int> count)
     {
         CheckRegion(fields);
+        return Read(fields, fields.Get(Cloud), fields.Get(Account), fields.Get(Region), count);
+    }
+
+    /// <summary>The grant of a row that says in keys of its own where it is.</summary>
+    public static Grant Read(Fields fields, CloudProvider cloud, string account, string region, Key<int> count)
+    {
         var assigned = fields.IsSound(Assign) ? fields.Get(Assign) : [];
         var grant = new Grant(
-            fields.Get(Cloud), fields.Get(Account), fields.Get(Region), fields.Get(count),
+            cloud, account, region, fields.Get(count),
             assigned.ToImmutableSortedDictionary(StringComparer.Ordinal))
         {
             Location = fields.At.Location,

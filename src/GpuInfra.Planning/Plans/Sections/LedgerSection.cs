@@ -15,8 +15,11 @@ internal static class LedgerSection
     private static readonly Key<ImmutableArray<HeldReservation>> Reservations = Key.Optional(
         "reservations", new ListValue<HeldReservation>(ReservationSection.Value, mayBeEmpty: true), "Capacity that the accounts hold.", []);
 
+    private static readonly Key<ImmutableArray<ExternalCapacity>> External = Key.Optional(
+        "external", new ListValue<ExternalCapacity>(ExternalSection.Value, mayBeEmpty: true), "Machines outside the clouds, of a fixed number.", []);
+
     /// <summary>The content of the file.</summary>
-    private static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations], Build);
+    private static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations, External], Build);
 
     public static readonly PlanValue<AccountLedger> Value = new SideFile<AccountLedger>(File, AccountLedger.Empty);
 
@@ -34,10 +37,17 @@ internal static class LedgerSection
             fields.Refuse(Reservations, $"{twice.Key} stands here twice");
         }
 
+        var outside = fields.Get(External).Where(row => row.Grant is not null).ToList();
+        foreach (var twice in outside.GroupBy(row => row.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            fields.Refuse(External, $"{twice.Key} stands here twice");
+        }
+
         return new AccountLedger
         {
             Quotas = [.. quotas.OrderBy(row => row.Grant.Cloud).ThenBy(row => row.Grant.Region, StringComparer.Ordinal).ThenBy(row => row.Code, StringComparer.Ordinal)],
             Reservations = [.. held.OrderBy(row => row.Id, StringComparer.Ordinal)],
+            External = [.. outside.OrderBy(row => row.Id, StringComparer.Ordinal)],
         };
     }
 }

@@ -13,6 +13,8 @@ public sealed class LedgerProblemsTests : IDisposable
 
     private const string Quota = "cloud: aws, account: \"111122223333\", region: us-east-1, quota: L-417A185B, limit: 100";
 
+    private const string External = "id: cw-1, provider: coreweave, region: us-ord, site: ord1, gpusPerMachine: 8, count: 4, start: 2026-12-01, endpoint: https://gpu.example.com/v1";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -25,7 +27,21 @@ public sealed class LedgerProblemsTests : IDisposable
         Assert.Equal(("cb-1", "cbo-1"), (ledger.Reservations.Single().Id, ledger.Reservations.Single().Approval!.Offering));
     }
 
+    [Fact]
+    public void Machines_outside_the_clouds_are_read()
+    {
+        var row = Read($"external: [{{ {External}, gpu: h100-80gb, monthlyUsd: $14.6k, paid: used, servings: [assistant], assign: {{ prod: 3 }} }}]").Ledger.External.Single();
+        Assert.Equal(("cw-1", "coreweave", 3, 20m, true), (row.Id, row.Grant.Account, row.Grant.Given, row.Hourly.Amount, row.IsPaidByUse));
+        Assert.Equal(("h100-80gb", 8, "assistant"), (row.Gpu, row.GpusPerMachine, row.Servings.Single()));
+    }
+
     [Theory]
+    [InlineData($"external: [{{ {External}, gpu: h100-80gb, assign: {{}} }}]", "needs one of hourlyUsd and monthlyUsd")]
+    [InlineData($"external: [{{ {External}, gpu: h100-80gb, hourlyUsd: $1, monthlyUsd: $1, assign: {{}} }}]", "needs one of hourlyUsd and monthlyUsd")]
+    [InlineData($"external: [{{ {External}, gpu: h101, hourlyUsd: $1, assign: {{}} }}]", "unknown GPU")]
+    [InlineData($"external: [{{ {External}, gpu: h100-80gb, hourlyUsd: $1, assign: {{ prod: 5 }} }}]", "deals out 5, and there are 4")]
+    [InlineData($"external: [{{ {External}, gpu: h100-80gb, hourlyUsd: $1, end: 2026-11-01, assign: {{}} }}]", "is before its start")]
+    [InlineData($"external: [{{ {External}, gpu: h100-80gb, hourlyUsd: $1, assign: {{}} }}, {{ {External}, gpu: h100-80gb, hourlyUsd: $1, assign: {{}} }}]", "cw-1 stands here twice")]
     [InlineData($"quotas: [{{ {Quota}, assign: {{ prod: 60, staging: 41 }} }}]", "deals out 101, and there are 100")]
     [InlineData($"quotas: [{{ {Quota}, assign: {{ prod: 1 }} }}, {{ {Quota}, assign: {{ dev: 1 }} }}]", "L-417A185B of 111122223333 in us-east-1 stands here twice")]
     [InlineData("quotas: [{ cloud: aws, account: \"111122223333\", region: us-east-1, quota: L-00000000, limit: 1, assign: {} }]", "no machine of the catalog counts against")]
