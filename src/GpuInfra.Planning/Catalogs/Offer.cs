@@ -23,6 +23,16 @@ public sealed record Offer(
     /// <summary>From this share of the on-demand price on, spot is not worth its interruptions.</summary>
     private const decimal SpotTrapShare = 0.9m;
 
+    private readonly Derived _derived = new();
+
+    private Offer(Offer other)
+    {
+        // What follows from prices and zones is worked out anew for a copy, which is made to have others.
+        (Region, Machine, Zones, LocalZones) = (other.Region, other.Machine, other.Zones, other.LocalZones);
+        (OnDemand, Source, AsOf) = (other.OnDemand, other.Source, other.AsOf);
+        _derived = new Derived();
+    }
+
     /// <summary>The cloud.</summary>
     public CloudProvider Cloud => Machine.Cloud;
 
@@ -45,26 +55,21 @@ public sealed record Offer(
     public ByteRate? Network => Machine.Network;
 
     /// <summary>The offer's identity in tables and rejections, as <c>aws/us-east-1/p5.48xlarge</c>.</summary>
-    public string Id => $"{JsonText.Word(Cloud)}/{Region}/{InstanceType}";
+    public string Id => _derived.Id ??= $"{JsonText.Word(Cloud)}/{Region}/{InstanceType}";
 
     /// <summary>Ways in which it is sold and can be started, in the order of the enumeration.</summary>
-    public ImmutableArray<PurchaseMode> Modes => [.. ModesOf()];
+    public ImmutableArray<PurchaseMode> Modes => (_derived.Modes ??= new([.. ModesOf()])).Value;
 
     /// <summary>
     /// Zones where spot is worth planning with: sold there, and at less than 90 % of the on-demand price where that is known.
     /// Empty means that the offer has no spot for planning.
     /// </summary>
-    public ImmutableArray<OfferZone> SpotZones => [.. Zones.Where(zone => zone.Spot is not null && !IsSpotTrap(zone))];
+    public ImmutableArray<OfferZone> SpotZones => (_derived.SpotZones ??= new([.. Zones.Where(zone => zone.Spot is not null && !IsSpotTrap(zone))])).Value;
 
     /// <summary>The mean spot price over <see cref="SpotZones"/>; null when there are none.</summary>
-    public UsdPerHour? MeanSpot
-    {
-        get
-        {
-            var prices = SpotZones.Select(zone => zone.Spot!.Value.Amount).ToList();
-            return prices.Count == 0 ? null : new UsdPerHour(decimal.Round(prices.Average(), 6));
-        }
-    }
+    public UsdPerHour? MeanSpot => (_derived.MeanSpot ??= new(SpotZones.IsEmpty
+        ? null
+        : new UsdPerHour(decimal.Round(SpotZones.Average(zone => zone.Spot!.Value.Amount), 6)))).Value;
 
     /// <summary>What the prices do not show at first sight, in the order of the enumeration.</summary>
     public ImmutableArray<OfferTrap> Traps => [.. TrapsOf()];
@@ -119,5 +124,24 @@ public sealed record Offer(
         {
             yield return new OfferTrap(OfferTrapKind.LocalZone, $"also in local zone {string.Join(", ", LocalZones)}, which is off: not planned with");
         }
+    }
+
+    /// <summary>What follows from an offer, kept once it was asked for: plans ask thousands of times. Offers are equal whether or not they were asked.</summary>
+    private sealed class Derived
+    {
+        public string? Id;
+        public Kept<ImmutableArray<PurchaseMode>>? Modes;
+        public Kept<ImmutableArray<OfferZone>>? SpotZones;
+        public Kept<UsdPerHour?>? MeanSpot;
+
+        public override bool Equals(object? other) => other is Derived;
+
+        public override int GetHashCode() => 0;
+    }
+
+    /// <summary>A value behind one reference, so that threads see all of it or nothing.</summary>
+    private sealed class Kept<T>(T value)
+    {
+        public T Value => value;
     }
 }

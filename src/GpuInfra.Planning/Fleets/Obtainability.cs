@@ -32,9 +32,24 @@ internal sealed class Obtainability(CapacityPlan plan, Month month)
     private readonly ImmutableArray<AvailabilityRow> _rows =
         [.. plan.Availability.Rows.Where(row => row.AgeOn(FirstDay(month)) <= plan.Availability.MaxAgeDays)];
 
+    private readonly Dictionary<(string Offer, Tier Tier), Obtainable> _known = [];
+
     /// <summary>What is known of an offer in a tier; <see cref="Obtainable.Unknown"/> when nothing is.</summary>
-    public Obtainable Of(Offer offer, Tier tier) => Of(
-        row => row.IsAbout(offer.Cloud, offer.Region, offer.InstanceType, offer.Gpu), tier, [.. (tier == Tier.Spot ? offer.SpotZones : offer.Zones).Select(zone => zone.Zone)]);
+    public Obtainable Of(Offer offer, Tier tier)
+    {
+        if (_rows.IsEmpty)
+        {
+            return Obtainable.Unknown;
+        }
+
+        if (!_known.TryGetValue((offer.Id, tier), out var known))
+        {
+            _known.Add((offer.Id, tier), known = Of(
+                row => row.IsAbout(offer.Cloud, offer.Region, offer.InstanceType, offer.Gpu), tier, [.. (tier == Tier.Spot ? offer.SpotZones : offer.Zones).Select(zone => zone.Zone)]));
+        }
+
+        return known;
+    }
 
     /// <summary>What is known of a pool's machines.</summary>
     public Obtainable Of(Pool pool) => Of(

@@ -22,14 +22,14 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
             .OrderBy(offer => offer.Id, StringComparer.Ordinal),
     ];
 
-    private readonly ConcurrentDictionary<(string Serving, RequestMix Mix, string Sizes), Lazy<SizedOffers>> _sized = [];
+    private readonly ConcurrentDictionary<(Serving Serving, RequestMix Mix, string Sizes), Lazy<SizedOffers>> _sized = [];
 
     /// <summary>Offers with the zones that a network reaches.</summary>
     private static IEnumerable<Offer> Within(ExistingNetwork? network, ImmutableArray<Offer> offers) => network is null
         ? offers
         : offers.Select(offer => offer with { Zones = [.. offer.Zones.Where(zone => network.Reaches(zone.Zone))] });
 
-    /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix.</summary>
+    /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix for all servings alike.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="mix">Its requests.</param>
     /// <param name="sizes">The same by size, where they are routed by it: an offer is then a candidate with each split that no other one is better than for every size.</param>
@@ -37,8 +37,19 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
     {
         var words = string.Join(' ', sizes.Select(size => FormattableString.Invariant(
             $"{size}: {size.InputTokens:R} {size.OutputTokens:R} {size.LongInputTokens:R} {size.LongestTokens} {size.Share.Fraction:R}")));
-        return _sized.GetOrAdd((serving.Name, mix, words), _ => new(() => SizeAll(serving, mix, sizes))).Value;
+        return _sized.GetOrAdd((Anonymous(serving), mix, words), _ => new(() => SizeAll(serving, mix, sizes))).Value;
     }
+
+    /// <summary>What of a serving decides what offers do for it: servings that differ in nothing else share their sizing.</summary>
+    private static Serving Anonymous(Serving serving) => serving with
+    {
+        Name = "",
+        RenamedFrom = null,
+        Survive = Survival.None,
+        FewestReplicas = null,
+        ColdStart = null,
+        Location = PlanLocation.Unknown,
+    };
 
     private SizedOffers SizeAll(Serving serving, RequestMix mix, ImmutableArray<RequestSize> sizes)
     {
