@@ -35,7 +35,10 @@ public class ExplainTests
             json.GetProperty("pools").EnumerateArray().Select(pool => pool.GetProperty("serving").GetString()).Distinct().Order(),
             json.GetProperty("margins").EnumerateArray().Select(margin => margin.GetProperty("serving").GetString()).Distinct().Order());
 
+        Assert.All(json.GetProperty("distances").EnumerateArray(), distance => Assert.True(distance.GetProperty("monthlyUsd").GetDecimal() > 0));
+
         var text = (await Cli.Piped("plan", "--stack", "prod", "--explain", "copilot")).Out;
+        Assert.Matches(@"\$[0-9,]+ a month more", text);
         Assert.Contains("headroom: headroom of 20 % costs $", text, StringComparison.Ordinal);
         Assert.Contains("By how much the offers of coder won", text, StringComparison.Ordinal);
         Assert.False(JsonDocument.Parse((await Cli.Piped("plan", "--stack", "dev", "--json")).Out).RootElement.TryGetProperty("constraintPrices", out _));

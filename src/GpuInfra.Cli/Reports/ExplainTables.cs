@@ -20,7 +20,7 @@ internal static class ExplainTables
         ("price", []),
     ];
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving)
+    public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving, FleetExplanation? explanation)
     {
         var taken = serving.PoolIds.Select(id => fleet.Pools.First(pool => pool.Id == id)).ToImmutableArray();
         yield return new Block.Heading($"Why {serving.Serving.Name} runs on {Format.Names(taken.Select(pool => pool.InstanceType).Distinct())}");
@@ -30,10 +30,10 @@ internal static class ExplainTables
         yield return new Block.Paragraph(new Cell("An option is an instance type in a region, or a GPU that none of the plan's regions has.", Tone.Muted));
         yield return new Block.Heading($"GPUs not taken for {serving.Serving.Name}");
         yield return new Block.Grid(
-            [new("GPU"), new("Fails"), new("Because", Wrap: true), new("Would win or run at")],
-            [.. ByGpu(fleet, serving, taken)]);
+            [new("GPU"), new("Fails"), new("Because", Wrap: true), new("Would win or run at"), new("A fleet with it costs")],
+            [.. ByGpu(fleet, serving, taken, explanation?.Distances.Where(distance => distance.Serving == serving.Serving.Name).ToImmutableArray() ?? [])]);
         yield return new Block.Paragraph(new Cell(
-            "Each GPU by the option of it that gets furthest. A price is for what carries the peak; the losses to be survived may ask for less.", Tone.Muted));
+            "Each GPU by the option of it that gets furthest, of these the cheapest. A price is for what carries the peak; what a fleet with it costs is solved again whole, with all that is promised.", Tone.Muted));
         yield return new Block.Heading($"Every option not taken for {serving.Serving.Name}");
         yield return new Block.Grid(
             [new("Option"), new("Fails"), new("Because", Wrap: true)],
@@ -59,7 +59,8 @@ internal static class ExplainTables
         }
     }
 
-    private static IEnumerable<ImmutableArray<Cell>> ByGpu(FleetPlan fleet, ServingFleet serving, ImmutableArray<Pool> taken)
+    private static IEnumerable<ImmutableArray<Cell>> ByGpu(
+        FleetPlan fleet, ServingFleet serving, ImmutableArray<Pool> taken, ImmutableArray<OfferDistance> distances)
     {
         var gpus = fleet.Plan.Clouds
             .SelectMany(cloud => cloud.Regions.SelectMany(region => Catalog.Embedded.OffersIn(cloud.Cloud, region)))
@@ -67,10 +68,11 @@ internal static class ExplainTables
         return serving.Rejections
             .GroupBy(rejection => gpus.GetValueOrDefault(rejection.Option, rejection.Option))
             .Where(gpu => taken.All(pool => pool.Gpu != gpu.Key))
-            .Select(gpu => (Gpu: gpu.Key, Furthest: gpu.MaxBy(Reached)!))
+            .Select(gpu => (Gpu: gpu.Key, Furthest: gpu.OrderByDescending(Reached).ThenBy(rejection => rejection.Hourly?.Amount ?? decimal.MaxValue).First()))
             .OrderByDescending(row => StepOf(row.Furthest)).ThenBy(row => row.Gpu, StringComparer.Ordinal)
             .Select(row => ImmutableArray.Create<Cell>(
-                row.Gpu, row.Furthest.Constraint, row.Furthest.Detail, row.Furthest.WinsAt ?? Format.None));
+                row.Gpu, row.Furthest.Constraint, row.Furthest.Detail, row.Furthest.WinsAt ?? Format.None,
+                distances.FirstOrDefault(distance => distance.Offer == row.Furthest.Option)?.Words ?? Format.None));
     }
 
     /// <summary>How far an option got. One without a zone, or in a region that is not allowed, was not looked at further.</summary>

@@ -99,7 +99,7 @@ internal static class PlanReport
 
             if (all)
             {
-                foreach (var block in ExplanationTables.Margins(serving, explanation).Concat(ExplainTables.Of(fleet, serving)))
+                foreach (var block in ExplanationTables.Margins(serving, explanation).Concat(ExplainTables.Of(fleet, serving, explanation)))
                 {
                     yield return block;
                 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>What explains a fleet, as members of <c>plan --json</c>: <c>constraintPrices</c> and <c>margins</c>, and <c>stability</c> of a serving.</summary>
+/// <summary>What explains a fleet, as members of <c>plan --json</c>: <c>constraintPrices</c>, <c>margins</c> and <c>distances</c>, and <c>stability</c> of a serving.</summary>
 internal static class ExplanationJson
 {
-    /// <summary>Writes prices and margins as two members; nothing where they were not asked for.</summary>
+    /// <summary>Writes prices, margins and distances; nothing where they were not asked for.</summary>
     public static void Write(Utf8JsonWriter json, FleetExplanation? explanation)
     {
         if (explanation is null)
@@ -38,6 +38,18 @@ internal static class ExplanationJson
             }
 
             json.WriteString("instead", margin.Instead);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("distances");
+        foreach (var distance in explanation.Distances)
+        {
+            json.WriteStartObject();
+            json.WriteString("serving", distance.Serving);
+            json.WriteString("offer", distance.Offer);
+            json.WriteNumber("monthlyUsd", JsonText.Plain(distance.Monthly.Amount));
+            json.WriteBoolean("exact", distance.IsExact);
             json.WriteEndObject();
         }
 

@@ -4,18 +4,19 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>What a fleet would cost otherwise: without each promise and constraint of its plan, and without each offer that it runs on.</summary>
+/// <summary>What a fleet would cost otherwise: without each promise and constraint of its plan, without each offer that it runs on, and with offers that it does not.</summary>
 /// <param name="Prices">What promises and constraints cost, in the order of the plan.</param>
 /// <param name="Margins">What the offers taken save, ordered by serving and offer.</param>
-public sealed record FleetExplanation(ImmutableArray<ConstraintPrice> Prices, ImmutableArray<OfferMargin> Margins)
+/// <param name="Distances">How far offers were from being taken, by serving, the nearest first; the cheapest of each GPU.</param>
+public sealed record FleetExplanation(ImmutableArray<ConstraintPrice> Prices, ImmutableArray<OfferMargin> Margins, ImmutableArray<OfferDistance> Distances)
 {
     /// <summary>Nodes of a search tree for each question: one that needs more is answered by a bound.</summary>
     internal const int Nodes = 20_000;
 
     /// <summary>Solves the deployed month again for each question; empty for a fleet that was not solved here.</summary>
     public static FleetExplanation Of(FleetPlan fleet, Catalog catalog) => fleet.Optimum is { } solved
-        ? new(ConstraintPrices.Of(fleet, solved, catalog), OfferMargins.Of(solved))
-        : new([], []);
+        ? new(ConstraintPrices.Of(fleet, solved, catalog), OfferMargins.Of(solved), OfferDistances.Of(fleet, solved, catalog))
+        : new([], [], []);
 }
 
 /// <summary>What a promise or constraint costs: the fleet's cost with it less the cost of the cheapest fleet without it alone.</summary>

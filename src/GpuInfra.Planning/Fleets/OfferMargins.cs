@@ -36,12 +36,13 @@ internal static class OfferMargins
     }
 
     /// <summary>True when a serving uses no limit that another one uses too.</summary>
-    private static bool IsAlone(FleetProblem problem, ServingNeed serving) => !problem.Limits.Any(limit =>
+    internal static bool IsAlone(FleetProblem problem, ServingNeed serving) => !problem.Limits.Any(limit =>
         Uses(serving, limit) && problem.Servings.Any(other => other.Name != serving.Name && Uses(other, limit)));
 
     private static bool Uses(ServingNeed serving, SharedLimit limit) => serving.Choices.Any(choice => choice.MostUse(limit.Name) > 0);
 
-    private static IEnumerable<PlacedInstances> Taken(FleetOptimum optimum, ServingNeed serving)
+    /// <summary>What a solved fleet has of a serving's choices.</summary>
+    internal static IEnumerable<PlacedInstances> Taken(FleetOptimum optimum, ServingNeed serving)
     {
         var own = serving.Choices.ToHashSet((IEqualityComparer<PoolChoice>)ReferenceEqualityComparer.Instance);
         return optimum.Instances.Where(placed => own.Contains(placed.Choice));

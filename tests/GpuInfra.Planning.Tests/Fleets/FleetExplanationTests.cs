@@ -70,6 +70,27 @@ public class FleetExplanationTests
         Assert.All(Explanation.Margins, margin => Assert.DoesNotContain(margin.Offer, margin.Instead ?? "", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_offer_that_was_not_taken_costs_what_its_clouds_fleet_of_nothing_else_costs_more()
+    {
+        // A serving runs on one offer in a cloud, so a fleet with an instance of another one has all of the cloud's instances of it.
+        var (solved, asked) = (Fleet.Optimum!, 0);
+        foreach (var distance in Explanation.Distances)
+        {
+            var need = solved.Free.Servings.Single(serving => serving.Name == distance.Serving);
+            var cloud = need.Choices.First(choice => choice.IsOf(distance.Offer)).Cloud;
+            var only = need with { Choices = [.. need.Choices.Where(choice => choice.Cloud != cloud || choice.IsOf(distance.Offer))] };
+            var forced = ServingSearch.Solve(only, [], new Planning.Optimization.SearchLimits());
+            var free = ServingSearch.Solve(need, [], new Planning.Optimization.SearchLimits());
+            Assert.True(distance.IsExact && distance.Monthly.Amount >= 0);
+            Assert.Equal((double)(forced.Objective - free.Objective), (double)distance.Monthly.Amount, 0.006);
+            Assert.DoesNotContain(Fleet.Pools, pool => pool.Serving == distance.Serving && distance.Offer.EndsWith($"/{pool.InstanceType}", StringComparison.Ordinal));
+            asked++;
+        }
+
+        Assert.True(asked > 3);
+    }
+
     private static CapacityPlan Surviving(Survival survive) => Plan with
     {
         Survive = survive,
