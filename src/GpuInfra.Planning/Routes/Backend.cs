@@ -28,6 +28,9 @@ public sealed record Backend
     /// <summary>The pool's region, or where the API processes data.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Where a pool outside the clouds answers; null for others, whose addresses are known once they run.</summary>
+    public string? Endpoint { get; init; }
+
     /// <summary>Planned replicas; 0 for an API.</summary>
     public int Replicas { get; init; }
 

@@ -50,6 +50,11 @@ public static class RoutingJson
             json.WriteString("name", backend.Name);
             json.WriteString("kind", JsonText.Word(backend.Kind));
             json.WriteString("region", backend.Region);
+            if (backend.Endpoint is { } endpoint)
+            {
+                json.WriteString("endpoint", endpoint);
+            }
+
             json.WriteNumber("replicas", backend.Replicas);
             json.WriteNumber("requestsPerSecond", backend.RequestsPerSecond);
             json.WriteNumber("weight", backend.Weight.Fraction);

@@ -20,10 +20,10 @@ public sealed record RoutingTable(RouterPlan Router, ImmutableArray<Route> Route
     /// <summary>Time per output token where none is promised or expected: a fifth of a second, slower than anybody reads.</summary>
     private static readonly TimeSpan SlowToken = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Regions that hold a routed pool, each with an entry of its own, ordered.</summary>
+    /// <summary>Regions of clouds that hold a routed pool, each with an entry of its own, ordered.</summary>
     public ImmutableArray<(CloudProvider Cloud, string Region)> Entries =>
     [
-        .. Routes.SelectMany(route => route.Backends).Where(backend => backend.Kind == BackendKind.Pool)
+        .. Routes.SelectMany(route => route.Backends).Where(backend => backend.Kind == BackendKind.Pool && backend.Cloud != CloudProvider.External)
             .Select(backend => (backend.Cloud!.Value, backend.Region)).Distinct().Order(),
     ];
 
@@ -67,12 +67,15 @@ public sealed record RoutingTable(RouterPlan Router, ImmutableArray<Route> Route
             Serving = serving,
             Wish = wish,
             Strategy = strategy,
-            Backends = RouteBackends.Of(strategy, wish, pools),
+            Backends = [.. RouteBackends.Of(strategy, wish, pools).Select(backend => backend with { Endpoint = EndpointOf(backend) })],
             Peak = answer.Demand.PeakRequestsPerSecond,
             LongestAnswer = TimeSpan.FromSeconds(Math.Ceiling((wait + (perToken * outputTokens) + PatientWait).TotalSeconds)),
             LongestWait = wait,
             Losses = Losses(answer, wish, [.. pools.Where(pool => !pool.IsDraining)], plan.Router.Absorb ?? serving.Survive.Cloud),
         };
+
+        string? EndpointOf(Backend backend) => pools.FirstOrDefault(pool => pool.IsExternal && pool.Id == backend.Name) is { } outside
+            ? plan.Ledger.External.First(row => row.Id == outside.InstanceType).Endpoint : null;
     }
 
     private static ImmutableArray<BackendLoss> Losses(ServingFleet answer, ServingRoute wish, ImmutableArray<Pool> pools, Share asked)
