@@ -53,11 +53,7 @@ public static class FleetPlanJson
 
         Array(json, "utilization", fleet.Utilization, UseJson.Write);
         Array(json, "quotas", fleet.Quotas, LedgerJson.Write);
-        if (!fleet.External.IsEmpty)
-        {
-            Array(json, "external", fleet.External, LedgerJson.Write);
-        }
-
+        Array(json, "external", fleet.External, LedgerJson.Write);
         Array(json, "reservations", fleet.Reservations, LedgerJson.Write);
         Array(json, "availability", fleet.Availability, LedgerJson.Write);
         Array(json, "commitmentLadder", fleet.Ladders, LadderJson.Write);
