@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace GpuInfra.Planning.Finance;
+
+/// <summary>A comparison as JSON; money in USD a month.</summary>
+public static class BreakevenJson
+{
+    /// <summary>The document.</summary>
+    /// <param name="planHash">The plan's hash.</param>
+    /// <param name="month">The deployed month.</param>
+    /// <param name="servings">The comparisons.</param>
+    public static string ToJson(string planHash, string month, ImmutableArray<Breakeven> servings) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("planHash", planHash);
+        json.WriteString("asOf", month);
+        Each(json, "servings", servings, serving => Write(json, serving));
+        json.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter json, Breakeven serving)
+    {
+        json.WriteString("serving", serving.Serving);
+        json.WriteNumber("requests", Math.Round(serving.Tokens.Requests));
+        json.WriteNumber("inputTokens", Math.Round(serving.Tokens.Input));
+        json.WriteNumber("outputTokens", Math.Round(serving.Tokens.Output));
+        Money(json, "ownUsd", serving.Own.Amount);
+        Money(json, "strandedUsd", serving.Stranded.Amount);
+        json.WriteBoolean("mayLeave", serving.MayLeave);
+        Each(json, "apis", serving.Apis, item =>
+        {
+            json.WriteString("api", item.Price.Id);
+            Money(json, "monthlyUsd", item.Monthly.Amount);
+            json.WriteString("asOf", item.Price.AsOf.ToString("O", CultureInfo.InvariantCulture));
+        });
+        if (serving.Chosen is not { } chosen)
+        {
+            return;
+        }
+
+        json.WriteString("api", chosen.Price.Id);
+        json.WriteString("answer", JsonText.Word(serving.Answer));
+        json.WriteString("flips", chosen.Flips?.ToString());
+        if (chosen.BreakEvenScale is { } scale)
+        {
+            json.WriteNumber("breakEvenScale", Math.Round(scale, 4));
+        }
+        else
+        {
+            json.WriteNull("breakEvenScale");
+        }
+
+        Each(json, "months", chosen.Months, item =>
+        {
+            json.WriteString("month", item.Month.ToString());
+            Money(json, "ownUsd", item.Own.Amount);
+            Money(json, "apiUsd", item.Api.Amount);
+        });
+        Each(json, "scales", chosen.Scales, item =>
+        {
+            json.WriteNumber("scale", Math.Round(item.Scale, 4));
+            Money(json, "ownUsd", item.Own.Amount);
+            Money(json, "apiUsd", item.Api.Amount);
+        });
+        Each(json, "mixes", chosen.Mixes, item =>
+        {
+            json.WriteNumber("percentile", item.Percentile);
+            Money(json, "ownUsd", item.Own.Amount);
+            Money(json, "apiUsd", item.Api.Amount);
+        });
+    }
+
+    private static void Each<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Money(Utf8JsonWriter json, string name, decimal amount) => json.WriteNumber(name, JsonText.Plain(Math.Round(amount, 2)));
+}

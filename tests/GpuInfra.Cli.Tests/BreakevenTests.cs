@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace GpuInfra.Cli.Tests;
+
+public class BreakevenTests
+{
+    [Fact]
+    public async Task Every_API_is_listed_with_its_cost_and_the_day_of_its_price()
+    {
+        var shown = await Cli.Piped("breakeven", "--stack", "dev");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Contains("groq/llama-3.1-8b-instant", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("2025-08-12", shown.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_API_is_compared_month_by_month_and_for_other_demands()
+    {
+        var shown = await Cli.Piped("breakeven", "--stack", "dev", "--api", "openai/gpt-4o-mini", "--people", "5000", "--today", "2026-12-01");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.All(new[] { "openai/gpt-4o-mini", "days old", "Own machines up to", "× 16" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await Cli.Piped("breakeven", "--stack", "dev", "--api", "openai/gpt-4o-mini", "--json")).Out);
+        Assert.All(json.RootElement.GetProperty("servings").EnumerateArray(), serving =>
+            Assert.Contains(serving.GetProperty("answer").GetString(), new[] { "keep", "mix", "buy" }));
+    }
+
+    [Theory]
+    [InlineData(1, "did you mean \"openai/gpt-4o-mini\"", "--api", "openai/gpt-4o-mni")]
+    [InlineData(1, "no serving that generates text is called \"chta\"", "--serving", "chta")]
+    [InlineData(2, "--price-fall: '120' is not a number from 0 to 99", "--price-fall", "120")]
+    public async Task Slips_are_told(int code, string message, params string[] args)
+    {
+        var ran = await Cli.Piped(["breakeven", "--stack", "dev", .. args]);
+        Assert.Equal(code, ran.Code);
+        Assert.Contains(message, ran.Error, StringComparison.Ordinal);
+    }
+}
