@@ -5,6 +5,7 @@ using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Optimization;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
+using GpuInfra.Planning.Sizing;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning;
@@ -21,15 +22,19 @@ public static class Planner
     /// <param name="catalog">The models, GPUs and offers to plan with.</param>
     /// <param name="running">The fleet that runs, by month, as the stack's lock has it; empty when nothing does. A serving leaves it only for the better.</param>
     /// <exception cref="PlanException">Some serving cannot be run by any allowed offer, or cannot survive what it must.</exception>
-    public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog, ImmutableArray<FleetStep> running)
+    public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog, ImmutableArray<FleetStep> running) =>
+        Plan(plan, stack, catalog, running, Calibration.Embedded, null);
+
+    /// <summary>The same by other coefficients and, of the horizon, its first months only: the deployed one must be among them.</summary>
+    internal static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog, ImmutableArray<FleetStep> running, Calibration calibration, Month? last)
     {
         plan = plan with { Ledger = plan.Ledger.For(stack, plan) };
         var hash = PlanFingerprint.Of(plan, catalog.Hash);
         plan = PrecisionChoice.Resolve(plan, catalog);
         (plan, var windows) = DeadlineChoice.Resolve(plan, catalog);
         var forecast = new DemandForecast(plan);
-        var solver = new MonthSolver(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog), catalog), new SearchLimits { Gap = Gap });
-        var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).ToImmutableArray();
+        var solver = Solver(plan, forecast, catalog, calibration);
+        var months = Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).TakeWhile(month => last is null || month.CompareTo(last.Value) <= 0).ToImmutableArray();
 
         // Of a month that is not deployed only its step is kept: what explains it would take memory for each month.
         SolvedMonth? solved = null;
@@ -38,11 +43,15 @@ public static class Planner
         ImmutableArray<FleetStep> steps = [.. months.Select(month =>
         {
             var optimum = solver.Solve(month, Stability.RunningIn(plan, month, running, before));
-            var servings = DrainingHoldings.Apply(optimum);
+            var ordinary = DrainingHoldings.Apply(optimum);
+            var servings = month == plan.AsOf && plan.Incident is not null
+                ? IncidentFleet.Of(plan, catalog, ordinary, (rest, offers, rules) => Solver(rest, new DemandForecast(rest), offers, calibration, rules).Solve(month, []).Servings)
+                : ordinary;
             (solved, deployed) = month == plan.AsOf ? (optimum, servings) : (solved, deployed);
-            var solvedStep = CostBreakdown.Step(month, servings, optimum.Held);
-            before = solvedStep.Pools;
-            return solvedStep;
+
+            // Later months follow the fleet that there would be without an incident.
+            before = CostBreakdown.Step(month, ordinary, optimum.Held).Pools;
+            return CostBreakdown.Step(month, servings, optimum.Held);
         })];
         var step = steps.Single(step => step.Month == plan.AsOf);
         DrainingPools.Require(plan, step.Pools);
@@ -75,6 +84,9 @@ public static class Planner
     /// <summary>Plans the fleet of a stack where nothing runs yet.</summary>
     /// <inheritdoc cref="Plan(CapacityPlan, string, Catalog, ImmutableArray{FleetStep})"/>
     public static FleetPlan Plan(CapacityPlan plan, string stack, Catalog catalog) => Plan(plan, stack, catalog, []);
+
+    private static MonthSolver Solver(CapacityPlan plan, DemandForecast forecast, Catalog catalog, Calibration calibration, IncidentRules? rules = null) =>
+        new(plan, new ServingTasks(plan, forecast, new OfferSizer(plan, catalog, calibration, rules?.Stays), catalog, rules), new SearchLimits { Gap = Gap });
 
     /// <summary>The date of the oldest price that the plan could use.</summary>
     private static DateOnly OldestPrice(CapacityPlan plan, Catalog catalog) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
@@ -6,7 +7,7 @@ namespace GpuInfra.Planning.Catalogs;
 /// <summary>The GPUs, models, offers and demand profiles that plans may name. Every row has a source and a date.</summary>
 public sealed class Catalog
 {
-    private static readonly Lazy<Catalog> LazyEmbedded = new(CatalogReader.ReadEmbedded);
+    private static readonly Lazy<Catalog> LazyEmbedded = new(() => CatalogReader.Read(CatalogFiles.Embedded));
 
     private readonly Dictionary<string, Gpu> _gpus;
     private readonly Dictionary<string, Model> _models;
@@ -31,6 +32,42 @@ public sealed class Catalog
 
     /// <summary>The catalog that ships in this assembly.</summary>
     public static Catalog Embedded => LazyEmbedded.Value;
+
+    /// <summary>
+    /// The catalog of another revision, from the bytes of its files by name, as <c>offers/aws-us-east-1.json</c>; null when this version cannot
+    /// read them. A file that the revision did not have yet is this version's.
+    /// </summary>
+    public static Catalog? TryRead(IReadOnlyDictionary<string, byte[]> files)
+    {
+        try
+        {
+            var catalog = CatalogReader.Read(CatalogFiles.Embedded.Replaced(files));
+            _ = (catalog.Offers, catalog.UnitPrices, catalog.CommitmentDiscounts, catalog.StartFacts);
+            return catalog;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>This catalog with offers changed, or left out where that gives null; prices and figures stay, and so does the hash.</summary>
+    internal Catalog Restricted(Func<Offer, Offer?> change) => new(
+        Gpus,
+        Models,
+        new OfferBook(
+            () => Machines,
+            Enum.GetValues<CloudProvider>().SelectMany(cloud => Regions(cloud).Select(region => (cloud, region))),
+            (cloud, region) => OffersIn(cloud, region).Select(change).OfType<Offer>()),
+        Profiles,
+        _prices,
+        _starts,
+        Hash);
+
+    /// <summary>This catalog's offers and prices with another one's figures of GPUs and models.</summary>
+    internal Catalog WithFiguresOf(Catalog other) => Hash == other.Hash
+        ? this
+        : new(other.Gpus, other.Models, _offers, other.Profiles, _prices, other._starts, $"{Hash}+{other.Hash}");
 
     /// <summary>GPUs, ordered by id.</summary>
     public ImmutableArray<Gpu> Gpus { get; }

@@ -6,17 +6,16 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
 
-/// <summary>Reads the catalog data embedded in this assembly: JSON files with one row a line, units in the field names.</summary>
+/// <summary>Reads the catalog's data: JSON files with one row a line, units in the field names.</summary>
 internal static class CatalogReader
 {
     private const string CpuService = "cpu-instance";
     private const string SpotSuffix = "-spot";
 
-    /// <summary>Reads the embedded data: what every plan needs at once, offers and prices when they are first asked for.</summary>
-    /// <exception cref="InvalidDataException">A row is malformed: a defect of this assembly, not of the user.</exception>
-    public static Catalog ReadEmbedded()
+    /// <summary>Reads the data: what every plan needs at once, offers and prices when they are first asked for.</summary>
+    /// <exception cref="InvalidDataException">A row is malformed: of the embedded data, a defect of this assembly, not of the user.</exception>
+    public static Catalog Read(CatalogFiles files)
     {
-        var files = new CatalogFiles();
         var machines = new Lazy<Dictionary<(CloudProvider Cloud, string Type), Machine>>(() =>
             Rows(files["machines.json"], CatalogJson.Default.MachineRowArray, row => row.ToMachine())
                 .ToDictionary(machine => (machine.Cloud, machine.InstanceType)));

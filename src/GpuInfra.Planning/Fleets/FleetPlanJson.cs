@@ -177,6 +177,7 @@ public static class FleetPlanJson
             json.WriteBoolean("draining", true);
         }
 
+        IncidentJson.Write(json, pool.Incident);
         json.WriteString("serving", pool.Serving);
         json.WriteString("tier", JsonText.Word(pool.Tier));
         json.WriteString("cloud", JsonText.Word(pool.Cloud));

@@ -18,6 +18,8 @@ internal static class FleetWarnings
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
     [
+        .. IncidentFleet.Warnings(plan, pools),
+        .. plan.Scope is { } scope ? [$"scope is {JsonText.Word(scope)}: the other cloud's resources stay as they are, if and only if the update is given --target"] : ImmutableArray<string>.Empty,
         .. BudgetWarnings.OfTeams(plan, cost),
         .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),

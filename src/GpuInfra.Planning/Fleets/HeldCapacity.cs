@@ -29,6 +29,18 @@ internal sealed class HeldCapacity
         _reservations = [.. plan.Ledger.Reservations.Where(row => row.HoldsIn(month) && row.Grant.Given > 0)];
     }
 
+    private HeldCapacity(HeldCapacity all, Func<string, int, int> most)
+    {
+        _commitments = all._commitments;
+        _reservations = [.. all._reservations.Select(row => row with { Grant = Of(row.Id, row.Grant) }).Where(row => row.Grant.Given > 0)];
+        _external = [.. all._external.Select(row => row with { Grant = Of(row.Id, row.Grant) }).Where(row => row.Grant.Given > 0)];
+
+        Grant Of(string row, Grant grant) => grant.Of(Math.Min(most(row, grant.Given), grant.Given));
+    }
+
+    /// <summary>The same with no more of each row than some number of machines, by its id and how many there are.</summary>
+    public HeldCapacity Within(Func<string, int, int> most) => new(this, most);
+
     /// <summary>Commitments held, those of one machine type before those of a family, ties by name.</summary>
     public ImmutableArray<CommitmentPrice> Commitments => _commitments;
 

@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Solves a month: all servings as one problem, from their tasks to their pools.</summary>
 internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchLimits limits)
 {
-    /// <summary>The cheapest fleet of a month. What a month after the plan's cannot keep of quotas and ceiling it is planned without: they can be raised until then.</summary>
+    /// <summary>The cheapest fleet of a month. What a month after the plan's cannot keep of quotas and ceiling it is planned without: they can be raised until then. In an incident they are asked for meanwhile.</summary>
     /// <param name="month">The month.</param>
     /// <param name="running">What runs before it.</param>
     /// <exception cref="PlanException">
@@ -21,7 +21,7 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
         var problem = ProblemOf(prepared, held);
         var own = problem with { Limits = [.. prepared.SelectMany(task => task.Limits), .. held.Limits], MostMonthly = null };
         return Solve(month, problem, prepared, held, running)
-            ?? (month == plan.AsOf ? null : Solve(month, own, prepared, held, running))
+            ?? (month == plan.AsOf && plan.Incident is null ? null : Solve(month, own, prepared, held, running))
             ?? throw new PlanException(FleetConflict.Of(problem, prepared));
     }
 

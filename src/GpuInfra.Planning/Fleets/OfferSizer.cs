@@ -8,7 +8,11 @@ using GpuInfra.Planning.Sizing;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>The offers of the plan's regions, sized for a serving: those that can run it, and why the others cannot.</summary>
-internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
+/// <param name="plan">The plan.</param>
+/// <param name="catalog">The offers.</param>
+/// <param name="calibration">Coefficients of the performance model; null for this program's.</param>
+/// <param name="stays">True for an offer that a serving may use while it must stay where it is; null when it may use all.</param>
+internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration? calibration = null, Func<Serving, Offer, bool>? stays = null)
 {
     /// <summary>Replicas on a machine at most: each listens on a port of its own, and so many are open.</summary>
     public const int MostReplicas = 64;
@@ -80,6 +84,12 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
                 continue;
             }
 
+            if (stays?.Invoke(serving, offer) == false)
+            {
+                rejections.Add(new Rejection(offer.Id, "incident", "not in use before it, and pools do not move while those in use can carry the demand"));
+                continue;
+            }
+
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
             var attempts = (serving.Sharing.AllowsWhole ? TensorParallels.Where(split => offer.GpusPerInstance % split == 0) : [])
                 .Select(split => (Cut: (GpuCut?)null, Answer: SizeOnce(gpu, split, null)))
@@ -134,7 +144,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
 
     private (Replica?, Unfit?) OfMix(Serving serving, RequestMix mix, Gpu gpu, int split)
     {
-        var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split);
+        var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split, calibration ?? Calibration.Embedded);
         return (fits is null ? null : new Replica(fits.ReachedWith(plan.Confidence), []), unfit);
     }
 
@@ -142,7 +152,8 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog)
     private (Replica?, Unfit?) OfSizes(Serving serving, ImmutableArray<RequestSize> sizes, Gpu gpu, int split)
     {
         var sized = sizes.Select(size => (Size: size, Answer: ReplicaSizer.Size(
-            serving with { MaxContextTokens = size.LongestTokens }, new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens), gpu, split))).ToList();
+            serving with { MaxContextTokens = size.LongestTokens }, new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens), gpu, split,
+            calibration ?? Calibration.Embedded))).ToList();
         ImmutableArray<SizeRate> rates = [.. sized.Select(size => new SizeRate(size.Size, size.Answer.Sizing?.ReachedWith(plan.Confidence)))];
         return rates.All(rate => rate.Sizing is null)
             ? (null, sized[0].Answer.Unfit)

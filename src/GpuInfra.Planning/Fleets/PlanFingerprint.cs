@@ -10,8 +10,8 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
-/// <c>asOf</c> and <c>lock</c>: they choose which of the months that a plan gives is deployed and from where, and change none of them; nor does
-/// <c>router</c>, which says how requests come to the fleet and changes nothing of it.
+/// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
+/// change none of them; nor does <c>router</c>, which says how requests come to the fleet and changes nothing of it.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -54,6 +54,10 @@ internal static class PlanFingerprint
         }
     }
 
+    /// <summary>What plans could not say when the first locks were written: one that does not say it means what it meant then, and its lock stays valid.</summary>
+    private static bool IsYoung(PropertyInfo property) =>
+        property.PropertyType == typeof(Incident) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
+
     private static void WriteMembers(StringBuilder text, object value)
     {
         text.Append(value.GetType().Name).Append('{');
@@ -62,8 +66,14 @@ internal static class PlanFingerprint
             .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan))
             .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
+            var member = property.GetValue(value);
+            if ((member is null && IsYoung(property)) || property.Name == nameof(CapacityPlan.Scope))
+            {
+                continue; // A scope moves no fleet.
+            }
+
             text.Append(property.Name).Append('=');
-            Write(text, property.GetValue(value));
+            Write(text, member);
         }
 
         text.Append('}');

@@ -36,6 +36,9 @@ public sealed record Pool
     /// <summary>True for machines outside the clouds: they get requests and are in the cost, and nothing is registered for them.</summary>
     public bool IsExternal => Tier == Tier.External;
 
+    /// <summary>What an incident changes about it; null in ordinary times, and for a pool that it does not touch.</summary>
+    public PoolIncident? Incident { get; init; }
+
     /// <summary>The serving it answers for.</summary>
     public required string Serving { get; init; }
 
@@ -123,6 +126,25 @@ public sealed record Pool
     /// <summary>Held reservations that some of its machines run on, ordered by zone and id; a reserved pool's others need reservations that are made.</summary>
     public ImmutableArray<HeldUse> Held { get; init; } = [];
 
+    /// <summary>The pool without its machines in places that are lost already: what carries requests.</summary>
+    public Pool Carrying()
+    {
+        if (Incident is not { Lost.IsEmpty: false } incident)
+        {
+            return this;
+        }
+
+        ImmutableArray<PoolZone> zones = [.. Zones.Where(zone => !incident.Lost.Contains(zone.Zone))];
+        var instances = zones.Sum(zone => zone.Instances);
+        return this with
+        {
+            Zones = zones,
+            Instances = new InstanceCounts(Math.Min(Instances.Min, instances), instances, instances),
+            Held = [.. Held.Where(use => !incident.Lost.Contains(use.Zone))],
+            Incident = incident with { Lost = [] },
+        };
+    }
+
     /// <summary>Machines of a reserved pool in a zone for which a reservation is made.</summary>
     public int MadeIn(PoolZone zone) => zone.Instances - Held.Where(use => use.Zone == zone.Zone).Sum(use => use.Instances);
 
@@ -138,6 +160,11 @@ public sealed record Pool
 /// <param name="Instances">Machines of the pool that it covers, at least 1.</param>
 /// <param name="Saving">What it takes off the price of each; negative where prices have fallen below it since.</param>
 public sealed record CommitmentUse(string Commitment, int Instances, UsdPerHour Saving);
+
+/// <summary>What an incident changes about a pool.</summary>
+/// <param name="Normally">Its machines without the incident; 0 for a pool that there is for it only.</param>
+/// <param name="Lost">Its zones that are lost: machines there are kept and carry nothing.</param>
+public sealed record PoolIncident(int Normally, ImmutableArray<string> Lost);
 
 /// <summary>Instances of a pool in a zone.</summary>
 public sealed record PoolZone(string Zone, int Instances);

@@ -42,10 +42,15 @@ internal static class QuotaNeeds
         ];
     }
 
-    /// <summary>Refuses a fleet that needs more than its stack was given.</summary>
+    /// <summary>Refuses a fleet that needs more than its stack was given, except in an incident.</summary>
     /// <exception cref="PlanException">It does; every such quota is told with its figures and the request to make.</exception>
     public static void Require(CapacityPlan plan, ImmutableArray<QuotaNeed> needs)
     {
+        if (plan.Incident is not null)
+        {
+            return; // It is told as a warning, and asked for while what fits starts.
+        }
+
         var problems = needs.Where(need => !need.Fits).Select(need => plan.Ledger.Quotas.First(quota => IsOf(quota, need)).Grant.Location.Problem(
             $"quotas.{need.Code}",
             $"the fleet of {plan.AsOf} needs {need.Total} {need.Unit} in {need.Region} ({need.Running} running, {need.Surge} more in an update, "
@@ -56,9 +61,9 @@ internal static class QuotaNeeds
         }
     }
 
-    /// <summary>Quotas that the horizon outgrows.</summary>
+    /// <summary>Quotas that the horizon outgrows, or an incident does.</summary>
     public static IEnumerable<string> Warnings(ImmutableArray<QuotaNeed> needs) => needs
-        .Where(need => need.Fits && need.Most > need.Limit)
+        .Where(need => need.Most > need.Limit)
         .Select(need => $"quota {need.Code} in {need.Region}: {need.MostIn} needs {need.Most} {need.Unit}, and {need.Limit} are assigned; {Request(need)}");
 
     private static string Request(QuotaNeed need) => QuotaRules.Request(need.Cloud, need.Region, need.Code, need.Most - need.Limit!.Value);

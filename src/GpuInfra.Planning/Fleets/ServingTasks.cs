@@ -8,7 +8,12 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Fleets;
 
 /// <summary>Prepares servings for the optimiser: demand, offers that can run and start them, tiers, prices.</summary>
-internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, OfferSizer offers, Catalog catalog)
+/// <param name="plan">The plan.</param>
+/// <param name="forecast">Its demand.</param>
+/// <param name="offers">Sizes its servings.</param>
+/// <param name="catalog">The offers.</param>
+/// <param name="rules">What servings may use in an incident; null in ordinary times.</param>
+internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, OfferSizer offers, Catalog catalog, IncidentRules? rules = null)
 {
     /// <summary>What is held already in a month.</summary>
     public HeldCapacity HeldIn(Month month) => new(plan, catalog, month);
@@ -28,7 +33,8 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
         var kept = sized with { Candidates = [.. sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null)] };
-        var choices = new ServingChoices(serving.Name, kept, tiers, new Obtainability(plan, month), held);
+        var choices = new ServingChoices(
+            serving.Name, kept, tiers, new Obtainability(plan, month), rules is null ? held : held.Within((row, given) => rules.MostOf(serving, row, given)));
         var factory = new PoolFactory(plan, serving, workloads);
         var baseline = tiers.Contains(Tier.Reserved) ? demand.RequestsPerSecondAt(plan.Purchasing.ReserveUpToPercentile!.Value) : 0;
 

@@ -18,6 +18,7 @@ internal static class Survivability
             return [];
         }
 
+        pools = [.. pools.Select(pool => pool.Carrying())];
         var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal)
             .Select(zone => Check($"zone {zone}", pool => InstancesIn(pool, zone), required.Zone));
         var clouds = pools.Where(pool => !pool.IsExternal).Select(pool => pool.Cloud).Distinct().Order()

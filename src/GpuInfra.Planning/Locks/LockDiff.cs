@@ -19,6 +19,10 @@ public sealed record LockDiff
     /// <summary>Pools that differ in months that both hold, ordered by month and id.</summary>
     public required ImmutableArray<SizeChange> Pools { get; init; }
 
+    /// <summary>The first month that both hold; null when there is none.</summary>
+    public (FleetStep Before, FleetStep After)? FirstShared => Before.Steps.Join(After.Steps, step => step.Month, step => step.Month, (old, current) => (old, current))
+        .OrderBy(pair => pair.old.Month).Select(pair => ((FleetStep, FleetStep)?)pair).FirstOrDefault();
+
     /// <summary>Compares two locks.</summary>
     public static LockDiff Between(FleetLock before, FleetLock after)
     {

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Locks;
@@ -42,6 +43,12 @@ internal static class LockJson
     {
         foreach (var property in type.Properties)
         {
+            if (property.PropertyType == typeof(PoolIncident))
+            {
+                // In ordinary times a lock does not speak of it.
+                property.ShouldSerialize = (_, value) => value is not null;
+            }
+
             property.Name += property.PropertyType switch
             {
                 var unit when unit == typeof(Usd) || unit == typeof(UsdPerHour) => "Usd",

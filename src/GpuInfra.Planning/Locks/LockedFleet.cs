@@ -80,6 +80,11 @@ internal static class LockedFleet
         {
             yield return $"has no step for asOf {plan.AsOf}; it holds {fleetLock.Steps[0].Month} to {fleetLock.Steps[^1].Month}";
         }
+        else if (plan.Incident is not null && !step.Pools.Any(pool => pool.Incident is not null)
+            && fleetLock.Steps.FirstOrDefault(other => other.Pools.Any(pool => pool.Incident is not null)) is { } planned)
+        {
+            yield return $"was planned for the incident in {planned.Month}, and asOf is {plan.AsOf}";
+        }
         else if (plan.Draining.FirstOrDefault(draining => !step.Pools.Any(pool => pool.IsDraining && pool.Id == draining.Pool)) is { } missing)
         {
             // A pool drains beside the month that it was planned with.

@@ -92,6 +92,9 @@ public sealed record CapacityPlan
     /// <summary>Commitments already bought, ordered by name. Default: none.</summary>
     public ImmutableArray<HeldCommitment> Commitments { get; init; } = [];
 
+    /// <summary>All that somebody agreed to and cannot be undone.</summary>
+    public IEnumerable<Approval> AllApprovals() => Commitments.Select(commitment => commitment.Approval).Concat(Ledger.Reservations.Select(row => row.Approval)).OfType<Approval>();
+
     /// <summary>What the accounts hold and may start. Default: nothing is known of it.</summary>
     public AccountLedger Ledger { get; init; } = AccountLedger.Empty;
 
@@ -131,6 +134,15 @@ public sealed record CapacityPlan
 
     /// <summary>What was taken out of the plan and may be deleted, ordered by name.</summary>
     public ImmutableArray<Retirement> Retired { get; init; } = [];
+
+    /// <summary>Places that are lost for a while; null in ordinary times.</summary>
+    public Incident? Incident { get; init; }
+
+    /// <summary>The cloud that is deployed while the others are left as they are; null when all are. It moves no fleet.</summary>
+    public CloudProvider? Scope { get; init; }
+
+    /// <summary>True for a cloud that is deployed.</summary>
+    public bool IsInScope(CloudProvider cloud) => Scope is null || Scope == cloud;
 
     /// <summary>Pools on their way out, ordered by id. Default: none.</summary>
     public ImmutableArray<DrainingPool> Draining { get; init; } = [];

@@ -39,6 +39,9 @@ public sealed record HeldCommitment
     /// <summary>The last month in which it holds.</summary>
     public required Month Until { get; init; }
 
+    /// <summary>Who agreed to it; null when the plan does not say, which production does not deploy.</summary>
+    public Ledgers.Approval? Approval { get; init; }
+
     /// <summary>What it covers, as <c>p5.48xlarge</c> or <c>p5</c>.</summary>
     public string Covers => InstanceType ?? Family!;
 

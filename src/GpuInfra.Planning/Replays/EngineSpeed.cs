@@ -37,7 +37,7 @@ internal sealed class EngineSpeed : IReplicaSpeed
     {
         (Places, _slowness) = (places, slowness);
         mix = ReplicaSizer.Counted(serving, mix);
-        _cycle = ReplicaSizer.CycleOf(serving, setup, mix);
+        _cycle = ReplicaSizer.CycleOf(serving, setup, mix, Calibration.Embedded);
         _memory = ReplicaSizer.MemoryOf(serving, setup);
         (_read, _perStep, _chunk) = (1 - mix.CachedShare, 1 + mix.AcceptedTokens, ChunkOf(setup.Gpu));
         _stepSeconds = [.. Enumerable.Range(0, places + 1).Select(running => _cycle.GenerationSeconds(running) * _perStep * slowness)];

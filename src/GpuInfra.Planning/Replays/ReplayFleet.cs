@@ -25,7 +25,7 @@ internal sealed class ReplayFleet
     /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
     {
-        var carrying = plan.Pools.Where(pool => !pool.IsDraining).ToImmutableArray();
+        var carrying = plan.Pools.Where(pool => !pool.IsDraining).Select(pool => pool.Carrying()).ToImmutableArray();
         return new ReplayFleet(plan, plan.Servings.Where(serving => !RoutesBySize(serving, carrying)).ToImmutableDictionary(
             serving => serving.Serving.Name,
             serving => carrying.Where(pool => pool.Serving == serving.Serving.Name)

@@ -48,7 +48,7 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     /// <summary>The losses of a serving by arithmetic, the one with the least left first, and what is to be played for them.</summary>
     private static IEnumerable<PlannedLoss> Planned(ReplayFleet fleet, ServingFleet serving)
     {
-        var pools = fleet.Plan.Pools.Where(pool => !pool.IsDraining && pool.Serving == serving.Serving.Name).ToImmutableArray();
+        var pools = fleet.Plan.Pools.Where(pool => !pool.IsDraining && pool.Serving == serving.Serving.Name).Select(pool => pool.Carrying()).ToImmutableArray();
         var isPlayed = serving.Serving.Latency is not null && fleet.Plays(serving);
         var p95 = serving.Demand.RequestsPerSecondAt(DemandPercentile);
         var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);

@@ -35,6 +35,9 @@ public sealed class Calibration
     /// <summary>The same coefficients with other bands.</summary>
     public Calibration With(ImmutableArray<ClassBand> bands) => new(_values, Rows, bands);
 
+    /// <summary>True for one that predicts the same.</summary>
+    public bool IsSameAs(Calibration other) => _values.AsSpan().SequenceEqual(other._values) && Bands.SequenceEqual(other.Bands);
+
     /// <summary>The measured error of loads of a kind on an engine; of all engines together where that one was hardly measured.</summary>
     public ErrorBand Band(LoadKind load, Engine engine)
     {
@@ -52,10 +55,28 @@ public sealed class Calibration
         return all ?? throw new InvalidDataException($"{Resource} has no band for {load}.");
     }
 
+    /// <summary>The one of another revision, from the bytes of its file; null when this version cannot read it.</summary>
+    public static Calibration? TryRead(byte[] file)
+    {
+        try
+        {
+            return Read(new MemoryStream(file));
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            return null;
+        }
+    }
+
     private static Calibration Load()
     {
         using var stream = typeof(Calibration).Assembly.GetManifestResourceStream(Resource)
             ?? throw new InvalidDataException($"{Resource} is not embedded.");
+        return Read(stream);
+    }
+
+    private static Calibration Read(Stream stream)
+    {
         var file = JsonSerializer.Deserialize(stream, CalibrationJson.Default.CalibrationFile)
             ?? throw new InvalidDataException($"{Resource} is empty.");
         var expected = Enum.GetValues<Coefficient>();

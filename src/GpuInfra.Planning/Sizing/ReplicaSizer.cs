@@ -31,7 +31,12 @@ public static class ReplicaSizer
     private const double RequestOverheadSeconds = 0.5e-3;
 
     /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs, or why there cannot be one.</summary>
-    public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel)
+    public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel) =>
+        Size(serving, mix, gpu, tensorParallel, Calibration.Embedded);
+
+    /// <summary>The same by another revision's coefficients.</summary>
+    internal static (ReplicaSizing? Sizing, Unfit? Unfit) Size(
+        Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, Calibration calibration)
     {
         var model = serving.Model;
         if (gpu.NotChosenBecause is { } reason)
@@ -75,7 +80,7 @@ public static class ReplicaSizer
             });
         }
 
-        return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory), null) : Generation(serving, setup, mix, memory);
+        return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory, calibration), null) : Generation(serving, setup, mix, memory, calibration);
     }
 
     /// <summary>A replica of a serving, whether or not it can run.</summary>
@@ -86,8 +91,8 @@ public static class ReplicaSizer
     internal static ReplicaMemory MemoryOf(Serving serving, ReplicaSetup setup) => ReplicaMemory.Of(setup) with { Adapters = AdapterMemory(serving) };
 
     /// <summary>The cycle of a replica of a serving that generates: how long its steps take under a mix.</summary>
-    internal static Cycle CycleOf(Serving serving, ReplicaSetup setup, RequestMix mix) => new(
-        setup, LoadOf(serving), mix.InputTokens, mix.OutputTokens, Calibration.Embedded, mix.CachedShare, mix.AcceptedTokens);
+    internal static Cycle CycleOf(Serving serving, ReplicaSetup setup, RequestMix mix, Calibration calibration) => new(
+        setup, LoadOf(serving), mix.InputTokens, mix.OutputTokens, calibration, mix.CachedShare, mix.AcceptedTokens);
 
     /// <summary>A mix with what the serving's techniques spare.</summary>
     internal static RequestMix Counted(Serving serving, RequestMix mix) =>
@@ -95,9 +100,9 @@ public static class ReplicaSizer
 
     private static LoadKind LoadOf(Serving serving) => serving.Latency is null ? LoadKind.OfflineMax : LoadKind.Concurrency;
 
-    private static ReplicaSizing Embedding(ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
+    private static ReplicaSizing Embedding(ReplicaSetup setup, RequestMix mix, ReplicaMemory memory, Calibration calibration)
     {
-        var step = new StepTime(setup, Calibration.Embedded);
+        var step = new StepTime(setup, calibration);
         var lengths = step.At(mix.InputTokens, contextTokens: 0);
         var full = step.Of(ReplicaMemory.BatchedTokens, ReplicaMemory.BatchedTokens, sequences: 0, lengths);
         var secondsPerToken = full.Seconds / ReplicaMemory.BatchedTokens;
@@ -114,14 +119,15 @@ public static class ReplicaSizer
             TimeToFirstToken = TimeSpan.FromSeconds(full.Seconds + (secondsPerToken * mix.LongInputTokens)),
             TimePerOutputToken = TimeSpan.Zero,
             Limit = full.Largest,
-            Band = Calibration.Embedded.Band(LoadKind.OfflineMax, setup.Engine),
+            Band = calibration.Band(LoadKind.OfflineMax, setup.Engine),
         };
     }
 
-    private static (ReplicaSizing?, Unfit?) Generation(Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory)
+    private static (ReplicaSizing?, Unfit?) Generation(
+        Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory, Calibration calibration)
     {
         var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
-        var cycle = CycleOf(serving, setup, mix);
+        var cycle = CycleOf(serving, setup, mix, calibration);
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
         var (batch, limit) = (cacheBatch, SizingLimit.Memory);
@@ -169,7 +175,7 @@ public static class ReplicaSizer
             TimeToFirstToken = TimeSpan.FromSeconds(TimeToFirstToken(batch)),
             TimePerOutputToken = TimeSpan.FromSeconds(TimePerOutputToken(batch)),
             Limit = limit,
-            Band = Calibration.Embedded.Band(LoadOf(serving), setup.Engine),
+            Band = calibration.Band(LoadOf(serving), setup.Engine),
         }, null);
 
         double TimePerOutputToken(double running) => cycle.Of(running).Seconds / mix.OutputTokens;

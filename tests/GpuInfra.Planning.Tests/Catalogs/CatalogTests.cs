@@ -35,7 +35,7 @@ public class CatalogTests
     [Fact]
     public void The_hash_is_that_of_the_data_and_not_of_what_was_read()
     {
-        var hash = CatalogReader.ReadEmbedded().Hash;
+        var hash = CatalogReader.Read(CatalogFiles.Embedded).Hash;
         _ = Catalog.Offers;
         Assert.Equal((64, hash), (hash.Length, Catalog.Hash));
     }

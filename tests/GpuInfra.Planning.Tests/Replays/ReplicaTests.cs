@@ -20,7 +20,7 @@ public class ReplicaTests
         Assert.InRange(inFlight, 1, speed.Places);
         var setup = ReplicaSizer.SetupOf(serving.Serving, A.Gpu(pool.Gpu), pool.Engine.TensorParallel);
         var mix = new RequestMix(serving.Demand.InputTokens, serving.Demand.OutputTokens, serving.Demand.LongInputTokens);
-        var sized = inFlight / ReplicaSizer.CycleOf(serving.Serving, setup, mix).Of(inFlight).Seconds;
+        var sized = inFlight / ReplicaSizer.CycleOf(serving.Serving, setup, mix, Calibration.Embedded).Of(inFlight).Seconds;
 
         var ended = ClosedLoop(speed, inFlight, (int)mix.InputTokens, (int)mix.OutputTokens, 2000, out var seconds);
         Assert.InRange(ended / seconds / sized, 0.97, 1.03);

@@ -20,6 +20,10 @@ public sealed record Grant(CloudProvider Cloud, string Account, string Region, i
     /// <summary>All that the stacks here were given.</summary>
     public int Given => Assigned.Values.Sum();
 
+    /// <summary>The same of a stack that was given no more than some of it.</summary>
+    /// <param name="most">How much, at most <see cref="Given"/>.</param>
+    internal Grant Of(int most) => this with { Assigned = ImmutableSortedDictionary<string, int>.Empty.Add(Assigned.Keys.First(), most) };
+
     /// <summary>The same without what other stacks were given; how much the account has in all is not the stack's business either.</summary>
     public Grant Only(string stack) =>
         this with { Count = Assigned[stack], Assigned = ImmutableSortedDictionary<string, int>.Empty.Add(stack, Assigned[stack]) };

@@ -69,10 +69,3 @@ public enum ReservationKind
     /// <summary>A Capacity Block of AWS or a calendar reservation of Google Cloud: paid for its whole time.</summary>
     CapacityBlock,
 }
-
-/// <summary>Who agreed to spend what cannot be had back.</summary>
-/// <param name="Offering">The very offering, by the cloud's id.</param>
-/// <param name="PriceCap">The most that it may cost in all.</param>
-/// <param name="By">Who agreed, as a mail address.</param>
-/// <param name="On">When.</param>
-public sealed record Approval(string Offering, Usd PriceCap, string By, DateOnly On);

@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Plans.Reading;
 using GpuInfra.Planning.Units;
 
@@ -40,8 +41,11 @@ internal static class CommitmentSection
 
     private static readonly Key<Month> Until = Key.Required("until", Moments.Month, "The last month in which it holds, as 2027-11.");
 
+    private static readonly Key<Approval?> Agreed = Key.Optional(
+        "approval", ApprovalSection.Value, "The file in approvals/ that says who agreed to it; needed in production.");
+
     public static readonly PlanValue<HeldCommitment> Value = new Section<HeldCommitment>(
-        [Name, Cloud, Region, InstanceType, Family, Count, Term, PercentOff, Hourly, Until], Build);
+        [Name, Cloud, Region, InstanceType, Family, Count, Term, PercentOff, Hourly, Until, Agreed], Build);
 
     private static HeldCommitment Build(Fields fields)
     {
@@ -65,6 +69,7 @@ internal static class CommitmentSection
             PercentOff = fields.Get(PercentOff),
             Hourly = fields.Get(Hourly) is { } price ? new UsdPerHour(price.Amount) : null,
             Until = fields.Get(Until),
+            Approval = fields.Get(Agreed),
         };
     }
 

@@ -37,6 +37,11 @@ internal static class LedgerSection
             fields.Refuse(Reservations, $"{twice.Key} stands here twice");
         }
 
+        foreach (var twice in held.Where(row => row.IsIrrevocable && row.Approval is not null).GroupBy(row => row.Approval!.Offering, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            fields.Refuse(Reservations, $"the offering {twice.Key} was approved once and is held twice");
+        }
+
         var outside = fields.Get(External).Where(row => row.Grant is not null).ToList();
         foreach (var twice in outside.GroupBy(row => row.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
         {

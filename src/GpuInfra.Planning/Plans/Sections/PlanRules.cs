@@ -14,6 +14,8 @@ internal static class PlanRules
         WaiverSection.CheckTwice(plan);
         DrainingSection.CheckTwice(plan);
         ObsoleteSection.CheckTwice(plan);
+        IncidentSection.Check(plan);
+        CheckScope(plan);
         CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
         foreach (var serving in plan.Get(PlanSection.Servings))
         {
@@ -42,6 +44,24 @@ internal static class PlanRules
         if (asOf.MonthsSince(first) is var since && (since < 0 || since >= months))
         {
             plan.Refuse(PlanSection.AsOf, $"{asOf} is outside the horizon, {first} to {first.Plus(months - 1)}");
+        }
+    }
+
+    /// <summary>An update without --target deletes what is out of scope; only in production the engine refuses that, since it is protected.</summary>
+    private static void CheckScope(Fields plan)
+    {
+        if (!plan.IsSound(PlanSection.Clouds) || plan.Get(PlanSection.Scope) is not { } scope)
+        {
+            return;
+        }
+
+        if (plan.Get(PlanSection.Clouds).All(cloud => cloud.Cloud != scope))
+        {
+            plan.Refuse(PlanSection.Scope, $"the plan does not use {JsonText.Word(scope)}");
+        }
+        else if (plan.IsSound(PlanSection.Environment) && plan.Get(PlanSection.Environment) != DeploymentEnvironment.Prod)
+        {
+            plan.Refuse(PlanSection.Scope, "is for production: elsewhere nothing is protected, and an update without --target would delete the other cloud");
         }
     }
 

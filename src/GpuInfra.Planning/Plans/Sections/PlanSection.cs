@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Plans.Reading;
 using GpuInfra.Planning.Units;
@@ -139,6 +140,16 @@ internal static class PlanSection
         "Servings, regions and clouds taken out of the plan whose resources may be deleted. Without it their deletion counts as a slip.",
         []);
 
+    public static readonly Key<IncidentDraft?> Incident = Key.Optional(
+        "incident",
+        IncidentSection.Value,
+        "Places that are lost for a while: the deployed month is planned again on what remains, and nothing that runs is lowered, moved or stopped.");
+
+    public static readonly Key<CloudProvider?> Scope = Key.OptionalNumber(
+        "scope",
+        new ChoiceValue<CloudProvider>(new("aws", CloudProvider.Aws), new("gcp", CloudProvider.Gcp)),
+        "The one cloud that is deployed, while the other is left as it is. Only with pulumi up --target: see docs/recovery/cloud-api-down.md.");
+
     public static readonly Key<ImmutableArray<DrainingPool>> Draining = Key.Optional(
         "draining",
         DrainingSection.Value,
@@ -166,7 +177,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Router, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Waivers,
         ],
         Build);
 
@@ -212,6 +223,8 @@ internal static class PlanSection
             Retired = RetireSection.Sorted(fields.Get(Retire)),
             Draining = DrainingSection.Ordered(fields.Get(Draining)),
             Router = fields.Get(Router)?.Router ?? RouterPlan.Plain,
+            Incident = fields.Get(Incident)?.Incident,
+            Scope = fields.Get(Scope),
             Waivers = WaiverSection.Ordered(fields.Get(Waivers)),
         };
     }

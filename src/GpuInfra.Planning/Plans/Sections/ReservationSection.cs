@@ -30,21 +30,8 @@ internal static class ReservationSection
     private static readonly Key<Usd> Hourly = Key.Required(
         "hourlyUsd", Quantities.Money("$0", "$10k"), "What a machine costs for an hour of it, used or not.");
 
-    private static readonly Key<string> Offering = Key.Required(
-        "offering", Names.Line("the id of an offering", 80, "^[A-Za-z0-9][A-Za-z0-9._/-]*$"), "The very offering that was agreed to.");
-
-    private static readonly Key<Usd> PriceCap = Key.Required("priceCap", Quantities.Money("$1", "$1B"), "The most that it may cost in all.");
-
-    private static readonly Key<string> ApprovedBy = Key.Required("approvedBy", Names.Mail, "Who agreed, as a mail address.");
-
-    private static readonly Key<DateOnly> ApprovedOn = Key.Required("approvedOn", Moments.Day, "When.");
-
     private static readonly Key<Approval?> Agreed = Key.Optional(
-        "approval",
-        new Section<Approval>(
-            [Offering, PriceCap, ApprovedBy, ApprovedOn],
-            fields => new Approval(fields.Get(Offering), fields.Get(PriceCap), fields.Get(ApprovedBy), fields.Get(ApprovedOn))),
-        "Who agreed to what cannot be undone; needed for future and capacityBlock.");
+        "approval", ApprovalSection.Value, "The file in approvals/ that says who agreed to what cannot be undone; needed for future and capacityBlock.");
 
     public static readonly Section<HeldReservation> Value = new(
         [Id, Kind, GrantKeys.Cloud, GrantKeys.Account, GrantKeys.Region, Zone, InstanceType, Count, Start, End, Hourly, Agreed, GrantKeys.Assign],
@@ -93,12 +80,16 @@ internal static class ReservationSection
 
         if (held.Approval is not { } approval)
         {
-            fields.At.Refuse($"{JsonText.Word(held.Kind)} cannot be undone: it needs approval with offering, priceCap, approvedBy and approvedOn");
+            fields.At.Refuse($"{JsonText.Word(held.Kind)} cannot be undone: it needs approval, the name of a file in approvals/ with offering, priceCap, approvedBy, approvedOn and expires");
         }
         else if (fields.IsSound(Start) && fields.IsSound(Hourly) && (held with { Grant = held.Grant with { Assigned = held.Grant.Assigned.Clear().Add("all", held.Grant.Count) } }).CommittedFrom(held.Start) is var sum
             && sum.CompareTo(approval.PriceCap) > 0)
         {
             fields.Refuse(Agreed, $"the whole of it costs {sum}, more than the priceCap of {approval.PriceCap}");
+        }
+        else if (fields.IsSound(Start) && approval.Expires < held.Start)
+        {
+            fields.Refuse(Agreed, FormattableString.Invariant($"expired on {approval.Expires:yyyy-MM-dd}, before it starts: nobody agreed to a later purchase"));
         }
     }
 

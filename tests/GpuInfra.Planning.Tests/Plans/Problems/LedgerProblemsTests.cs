@@ -9,7 +9,9 @@ public sealed class LedgerProblemsTests : IDisposable
         "id: cb-1, kind: capacityBlock, cloud: aws, account: \"111122223333\", region: us-east-1, zone: use1-az1, instanceType: p5.48xlarge, "
         + "count: 2, start: 2026-12-01, end: 2026-12-07, hourlyUsd: $40";
 
-    private const string Approval = "approval: { offering: cbo-1, priceCap: $20k, approvedBy: cfo@example.com, approvedOn: 2026-11-02 }";
+    private const string Approval = "approval: cbo-1.yaml";
+
+    private const string Agreed = "version: 1\noffering: cbo-1\npriceCap: $20k\napprovedBy: cfo@example.com\napprovedOn: 2026-11-02\nexpires: 2026-12-01\n";
 
     private const string Quota = "cloud: aws, account: \"111122223333\", region: us-east-1, quota: L-417A185B, limit: 100";
 
@@ -49,6 +51,9 @@ public sealed class LedgerProblemsTests : IDisposable
     [InlineData($"reservations: [{{ {Block}, assign: {{}} }}]", "cannot be undone: it needs approval")]
     [InlineData($"reservations: [{{ {Block}, {Approval}, assign: {{ prod: 3 }} }}]", "deals out 3, and there are 2")]
     [InlineData($"reservations: [{{ {Block}, {Approval}, assign: {{}} }}, {{ {Block}, {Approval}, assign: {{}} }}]", "cb-1 stands here twice")]
+    [InlineData($"reservations: [{{ {Block}, {Approval}, assign: {{}} }}, {{ {Block}, {Approval}, assign: {{}} }}]", "cbo-1 was approved once and is held twice")]
+    [InlineData($"reservations: [{{ {Block}, approval: ../cbo-1.yaml, assign: {{}} }}]", "must be the name of a file in approvals/")]
+    [InlineData($"reservations: [{{ {Block}, approval: none.yaml, assign: {{}} }}]", "no such file")]
     [InlineData("quotas: []\nquota: []", "unknown key (did you mean \"quotas\"?)")]
     public void What_is_wrong_in_a_ledger_is_told_at_its_line(string text, string says)
     {
@@ -57,10 +62,14 @@ public sealed class LedgerProblemsTests : IDisposable
         Assert.Matches(@"reservations\.yaml:\d+:\d+ ", message);
     }
 
-    [Fact]
-    public void A_purchase_above_its_price_cap_is_refused() => Assert.Contains(
-        "the whole of it costs $13,440.00, more than the priceCap of $10,000.00",
-        Assert.Throws<PlanException>(() => Read($"reservations: [{{ {Block}, {Approval.Replace("$20k", "$10k", StringComparison.Ordinal)}, assign: {{}} }}]")).Message,
+    [Theory]
+    [InlineData("priceCap: $20k", "priceCap: $10k", "the whole of it costs $13,440.00, more than the priceCap of $10,000.00")]
+    [InlineData("expires: 2026-12-01", "expires: 2026-11-30", "expired on 2026-11-30, before it starts")]
+    [InlineData("expires: 2026-12-01", "expires: 2026-11-01", "is before approvedOn")]
+    [InlineData("expires: 2026-12-01", "", "expires")]
+    public void A_purchase_beyond_what_was_agreed_is_refused(string part, string other, string says) => Assert.Contains(
+        says,
+        Assert.Throws<PlanException>(() => Read($"reservations: [{{ {Block}, {Approval}, assign: {{}} }}]", agreed: Agreed.Replace(part, other, StringComparison.Ordinal))).Message,
         StringComparison.Ordinal);
 
     [Theory]
@@ -73,8 +82,10 @@ public sealed class LedgerProblemsTests : IDisposable
         Assert.Contains(says, message, StringComparison.Ordinal);
     }
 
-    private CapacityPlan Read(string ledger, string name = "reservations.yaml")
+    private CapacityPlan Read(string ledger, string name = "reservations.yaml", string agreed = Agreed)
     {
+        Directory.CreateDirectory(Path.Combine(_folder, "approvals"));
+        File.WriteAllText(Path.Combine(_folder, "approvals", "cbo-1.yaml"), agreed);
         File.WriteAllText(Path.Combine(_folder, "reservations.yaml"), $"version: 1\n{ledger}\n");
         var plan = Path.Combine(_folder, "prod.plan.yaml");
         File.WriteAllText(plan, PlanYaml.Small + $"\nledger: {name}\n");
