@@ -42,7 +42,7 @@ public static class FleetProgram
         var tags = new TagScheme(fleet.Plan, settings.Project, settings.Stack);
         Refuse([.. settings.Problems, .. SettingsCheck.Problems(fleet, settings), .. FleetCheck.Problems(fleet, tags)]);
 
-        var regions = RegionFleet.Of(fleet, settings, tags).Select(Declare).ToList();
+        var regions = RegionFleet.Of(fleet, settings, tags).Where(region => fleet.Plan.IsInScope(region.Cloud)).Select(Declare).ToList();
         return FleetOutputs.Of(fleet, regions);
     }
 

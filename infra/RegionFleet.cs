@@ -34,6 +34,9 @@ internal sealed record RegionFleet
     /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
     public Shutdown? Watchdog { get; init; }
 
+    /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
+    public required bool IsFrozen { get; init; }
+
     /// <summary>The network that is there already; null when the program makes one.</summary>
     public required ExistingNetwork? Existing { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record RegionFleet
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
                 Environment = fleet.Plan.Environment,
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
+                IsFrozen = fleet.Plan.Incident is not null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {
                     Pool = pool,

@@ -109,7 +109,18 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         return args;
     }
 
-    private GroupArgs Shape(InstanceCounts sizes, IEnumerable<PoolZone> zones, bool launchFirst) => new()
+    private GroupArgs Shape(InstanceCounts sizes, IEnumerable<PoolZone> zones, bool launchFirst)
+    {
+        var args = Shape(sizes, zones);
+        if (!place.Region.IsFrozen)
+        {
+            args.InstanceRefresh = Refresh(launchFirst);
+        }
+
+        return args;
+    }
+
+    private GroupArgs Shape(InstanceCounts sizes, IEnumerable<PoolZone> zones) => new()
     {
         MinSize = sizes.Min,
         DesiredCapacity = sizes.Desired,
@@ -118,17 +129,18 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         HealthCheckType = "EC2", // A failed engine is restarted in place; only a dead machine is replaced.
         HealthCheckGracePeriod = MachineNeeds.LoadSeconds(plan),
         DefaultInstanceWarmup = MachineNeeds.LoadSeconds(plan),
-        InstanceRefresh = new GroupInstanceRefreshArgs
-        {
-            Strategy = "Rolling",
-
-            // A full reservation has no room for a machine's successor beside it: there the old one goes first.
-            Preferences = launchFirst
-                ? new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 100, MaxHealthyPercentage = 110 }
-                : new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 90, MaxHealthyPercentage = 100 },
-        },
         Tags = tags.Named(_pool.Id).OrderBy(tag => tag.Key, StringComparer.Ordinal)
             .Select(tag => new GroupTagArgs { Key = tag.Key, Value = tag.Value, PropagateAtLaunch = true }).ToList(),
+    };
+
+    private static GroupInstanceRefreshArgs Refresh(bool launchFirst) => new()
+    {
+        Strategy = "Rolling",
+
+        // A full reservation has no room for a machine's successor beside it: there the old one goes first.
+        Preferences = launchFirst
+            ? new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 100, MaxHealthyPercentage = 110 }
+            : new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 90, MaxHealthyPercentage = 100 },
     };
 
     private GroupLaunchTemplateArgs Template() => new() { Id = template.Id, Version = _version };

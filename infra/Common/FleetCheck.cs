@@ -22,6 +22,8 @@ internal static class FleetCheck
 
         problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(fleet.Plan.Tags.NameOf(key)))
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
+        problems.AddRange(fleet.Plan.Commitments.Where(commitment => fleet.Plan.Environment == DeploymentEnvironment.Prod && commitment.Approval is null)
+            .Select(commitment => $"commitments.{commitment.Name}: production counts on a commitment that nobody approved; name its file in approvals/ (approval: FILE.yaml)."));
         problems.AddRange(fleet.Pools.CountBy(pool => pool.Id).Where(id => id.Value > 1)
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
         problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))

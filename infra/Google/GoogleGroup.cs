@@ -11,7 +11,7 @@ namespace GpuInfra.Infra.Google;
 internal static class GoogleGroup
 {
     /// <summary>A group on a zone's reservation, which has no room for a machine's successor: the old one goes first.</summary>
-    public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template) => new()
+    public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template, bool isFrozen) => new()
     {
         Zone = zone.Zone,
         BaseInstanceName = MachineName(pool),
@@ -22,7 +22,7 @@ internal static class GoogleGroup
         NamedPorts = { new InstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
         UpdatePolicy = new InstanceGroupManagerUpdatePolicyArgs
         {
-            Type = "PROACTIVE",
+            Type = UpdateType(isFrozen),
             MinimalAction = "REPLACE",
             ReplacementMethod = "RECREATE",
             MaxSurgeFixed = 0,
@@ -33,7 +33,7 @@ internal static class GoogleGroup
     /// <summary>
     /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left.
     /// </summary>
-    public static RegionInstanceGroupManagerArgs OverRegion(Pool pool, Input<string> template)
+    public static RegionInstanceGroupManagerArgs OverRegion(Pool pool, Input<string> template, bool isFrozen)
     {
         var launchFirst = pool.Tier == Tier.OnDemand;
         var zones = pool.Zones.Length; // A regional group accepts 0 or at least one machine per zone.
@@ -48,7 +48,7 @@ internal static class GoogleGroup
             NamedPorts = { new RegionInstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
             UpdatePolicy = new RegionInstanceGroupManagerUpdatePolicyArgs
             {
-                Type = "PROACTIVE",
+                Type = UpdateType(isFrozen),
                 MinimalAction = "REPLACE",
                 ReplacementMethod = "SUBSTITUTE",
                 InstanceRedistributionType = "NONE",
@@ -71,6 +71,9 @@ internal static class GoogleGroup
 
         return args;
     }
+
+    /// <summary>In an incident machines that run stay as they are: a new template reaches those that start.</summary>
+    private static string UpdateType(bool isFrozen) => isFrozen ? "OPPORTUNISTIC" : "PROACTIVE";
 
     /// <summary>How its machines' names begin. A group is replaced when this changes, so it outlives a renaming.</summary>
     private static string MachineName(Pool pool) => Names.Fit(pool.RenamedFrom ?? pool.Id, Names.GoogleBaseInstanceName);

@@ -27,14 +27,14 @@ internal sealed class GooglePool : ComponentResource
 
             foreach (var use in pool.Held)
             {
-                RunOn(pool, template, use);
+                RunOn(pool, template, use, place.Region.IsFrozen);
             }
         }
         else
         {
             var name = Name(pool.Id);
             var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
-            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(pool, machine.SelfLink), child);
+            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(pool, machine.SelfLink, place.Region.IsFrozen), child);
             if (pool.Window is { } window)
             {
                 _ = new RegionAutoscaler(name, GoogleGroup.InWindow(pool, window, group.SelfLink), child);
@@ -55,18 +55,18 @@ internal sealed class GooglePool : ComponentResource
             new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
         var child = Child(pool, InZone);
         var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), child);
-        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink), child);
+        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink, place.Region.IsFrozen), child);
 
         string InZone(string id) => Names.Fit($"{id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
     }
 
     /// <summary>Machines on a held reservation, which must be a specific one of this project.</summary>
-    private void RunOn(Pool pool, GoogleTemplate template, HeldUse use)
+    private void RunOn(Pool pool, GoogleTemplate template, HeldUse use, bool isFrozen)
     {
         var name = Names.Fit($"{pool.Id}-{use.Reservation}", Names.GoogleAutoName);
         var child = new CustomResourceOptions { Parent = this };
         var machine = new RegionInstanceTemplate(name, template.Reserved(use.Reservation), child);
-        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink), child);
+        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink, isFrozen), child);
     }
 
     private CustomResourceOptions Child(Pool pool, Func<string, string> name) =>

@@ -51,5 +51,5 @@ public sealed record CheckResult(string Id, string Subject, CheckStatus Status, 
     public Waiver? Waiver { get; init; }
 
     /// <summary>The page that explains the policy, from the repository's root.</summary>
-    public string Page => $"docs/policies/{Id}.md";
+    public string Page { get; init; } = $"docs/policies/{Id}.md";
 }

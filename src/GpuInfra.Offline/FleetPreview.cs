@@ -33,9 +33,9 @@ public static class FleetPreview
 
         PriceAge.Require(fleet, today ?? PriceAge.DayOf(fleet.Plan));
         // The losses are played while the program runs.
-        var proof = Task.Run(() => SurvivalProof.Of(fleet, Catalog.Embedded));
+        var proof = Task.Run(() => SurvivalProof.Of(fleet, source.Catalog));
         options = options with { InvokeAnswers = CloudAnswers.For(options) };
-        var result = await OfflineDeployment.RunAsync(options, source.IsOverride ? () => DeployAsync(fleet) : Program.Main);
+        var result = await OfflineDeployment.RunAsync(options, source.IsOverride || !source.IsOfThisVersion ? () => DeployAsync(fleet) : Program.Main);
         if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
         {
             throw new PlanException(result.Preview.Errors.Concat(result.Resolved.Errors).Distinct()
@@ -43,17 +43,18 @@ public static class FleetPreview
                 .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
         }
 
-        return Judge(fleet, result, await proof, today);
+        return Judge(fleet, result, await proof, source.Catalog, today);
     }
 
     /// <summary>Prices and judges what a run of the program has registered for a fleet.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="result">Both runs; neither may have ended with an error.</param>
     /// <param name="today">The day that waivers and freezes are judged on. Default: the first day of the plan's month.</param>
-    public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null) =>
-        Judge(fleet, result, SurvivalProof.Of(fleet, Catalog.Embedded), today);
+    /// <param name="catalog">The prices. Default: this version's.</param>
+    public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null, Catalog? catalog = null) =>
+        Judge(fleet, result, SurvivalProof.Of(fleet, catalog ?? Catalog.Embedded), catalog ?? Catalog.Embedded, today);
 
-    private static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, SurvivalProof proof, DateOnly? today)
+    private static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, SurvivalProof proof, Catalog catalog, DateOnly? today)
     {
         var record = new PreviewRecord
         {
@@ -61,7 +62,7 @@ public static class FleetPreview
             Fleet = fleet,
             Preview = result.Preview,
             Resolved = result.Resolved,
-            Costs = CostEstimate.Of(fleet, result.Resolved, Catalog.Embedded),
+            Costs = CostEstimate.Of(fleet, result.Resolved, catalog),
             Proof = proof,
             Today = today ?? PriceAge.DayOf(fleet.Plan),
             Checks = [],

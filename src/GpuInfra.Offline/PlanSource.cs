@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Bridges;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Sizing;
 
 namespace GpuInfra.Offline;
 
@@ -32,6 +34,12 @@ public sealed record PlanSource
     /// <summary>True when the fleet is planned as if nothing ran, whatever the stack's lock says.</summary>
     public bool IsFresh { get; init; }
 
+    /// <summary>The prices and figures to plan with. Default: this version's.</summary>
+    public Catalog Catalog { get; init; } = Catalog.Embedded;
+
+    /// <summary>The coefficients to plan with. Default: this version's.</summary>
+    public Calibration Calibration { get; init; } = Calibration.Embedded;
+
     /// <summary>The plan of a stack.</summary>
     /// <exception cref="PlanException">There is no such stack, or its configuration cannot be used.</exception>
     public static PlanSource OfStack(ProjectDirectory project, string stack) =>
@@ -54,22 +62,32 @@ public sealed record PlanSource
 
     /// <summary>Reads the plan with its changes.</summary>
     /// <exception cref="PlanException">The plan or a change is bad.</exception>
-    public CapacityPlan Read() => PlanFile.Load(Path, Catalog.Embedded, Edits);
+    public CapacityPlan Read() => PlanFile.Load(Path, Catalog, Edits);
 
     /// <summary>Plans the fleet of a plan that was read from here.</summary>
     /// <exception cref="PlanException">The plan is infeasible.</exception>
     public FleetPlan Plan(CapacityPlan plan)
     {
-        var running = !IsFresh && !IsOverride && Stack is { } stack ? RunningFleet.Of(LockFile(stack), stack) : RunningFleet.None;
-        return running.Told(Planner.Plan(plan, Stack ?? JsonText.Word(plan.Environment), Catalog.Embedded, running.Steps));
+        var running = Running();
+        return running.Told(Inputs(plan, running).Fleet());
     }
+
+    /// <summary>All that the fleet of a plan that was read from here follows from.</summary>
+    public FleetInputs Inputs(CapacityPlan plan) => Inputs(plan, Running());
+
+    private FleetInputs Inputs(CapacityPlan plan, RunningFleet running) => new(plan, Stack ?? JsonText.Word(plan.Environment), Catalog, Calibration, running.Steps);
+
+    private RunningFleet Running() => !IsFresh && !IsOverride && Stack is { } stack ? RunningFleet.Of(LockFile(stack), stack) : RunningFleet.None;
 
     /// <summary>The fleet that would be deployed: a stack's own plan is held to its lock, a file that stands in for it is planned.</summary>
     /// <exception cref="PlanException">The plan is bad or infeasible, or the lock it requires is missing or is not its own.</exception>
-    public FleetPlan Deployed() => IsOverride ? Plan() : DeployedFleet.Load(Path, Stack!, Catalog.Embedded);
+    public FleetPlan Deployed() => IsOverride || Read().Lock != LockUse.Required ? Plan() : DeployedFleet.Load(Path, Stack!, Catalog);
 
     /// <summary>The path of the stack's lock, whether or not there is one.</summary>
     public string LockFile(string stack) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", FleetLock.FileOf(stack));
+
+    /// <summary>True when the program, started by itself, would plan with the same catalog and calibration.</summary>
+    public bool IsOfThisVersion => Catalog == Catalog.Embedded && Calibration == Calibration.Embedded;
 
     /// <summary>A path below the working directory is shown as people write it.</summary>
     private static string Shown(string path)

@@ -50,6 +50,20 @@ public static class PreviewJson
         json.WriteStartArray("freezes");
         preview.Fleet.Plan.Freezes.ToList().ForEach(freeze => Write(json, freeze));
         json.WriteEndArray();
+        if (preview.Fleet.Plan.Incident is { } incident)
+        {
+            json.WriteStartObject("incident");
+            json.WriteString("until", incident.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteString("reason", incident.Reason);
+            json.WriteEndObject();
+        }
+
+        if (preview.Fleet.Plan.Scope is { } scope)
+        {
+            json.WriteString("scope", JsonText.Word(scope));
+        }
+
+        WriteOrders(json, preview.Fleet);
         CostJson.WriteMember(json, preview.Costs);
         json.WritePropertyName("survivability");
         ProofJson.Write(json, preview.Proof);
@@ -91,6 +105,23 @@ public static class PreviewJson
         json.WriteString("expires", waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteString("approvedBy", waiver.ApprovedBy);
         json.WriteEndObject();
+    }
+
+    private static void WriteOrders(Utf8JsonWriter json, FleetPlan fleet)
+    {
+        json.WriteStartArray("orders");
+        foreach (var order in fleet.Times.Orders)
+        {
+            json.WriteStartObject();
+            json.WriteString("pool", order.Pool.Id);
+            json.WriteString("instanceType", order.Pool.InstanceType);
+            json.WriteNumber("instances", order.Instances);
+            json.WriteString("month", order.Month.ToString());
+            json.WriteString("orderBy", order.OrderBy.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, Freeze freeze)

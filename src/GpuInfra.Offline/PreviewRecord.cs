@@ -43,16 +43,16 @@ public sealed record PreviewRecord
         .. Fleet.Warnings.Except(BudgetWarnings.Of(Fleet.Plan, "the fleet", Fleet.Cost.Monthly)),
     ];
 
-    /// <summary>The preview with a warning when the plan has a freeze on the day.</summary>
-    public PreviewRecord On(DateOnly day) => Fleet.Plan.FreezeOn(day) is { } freeze
-        ? this with
-        {
-            Fleet = Fleet with
-            {
-                Warnings = Fleet.Warnings.Insert(0, $"{freeze}: only increases and mending of incidents may be deployed"),
-            },
-        }
-        : this;
+    /// <summary>The preview with a warning when the plan has a freeze on the day, or an incident that is over.</summary>
+    public PreviewRecord On(DateOnly day)
+    {
+        string[] warnings =
+        [
+            .. Fleet.Plan.FreezeOn(day) is { } freeze ? [$"{freeze}: only increases and mending of incidents may be deployed"] : Array.Empty<string>(),
+            .. Fleet.Plan.Incident is { } incident && incident.Until < day ? [$"{incident}: it is over, and everything is frozen still; take it out of the plan"] : Array.Empty<string>(),
+        ];
+        return warnings.Length == 0 ? this : this with { Fleet = Fleet with { Warnings = Fleet.Warnings.InsertRange(0, warnings) } };
+    }
 
     /// <summary>True when no policy failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);

@@ -39,8 +39,8 @@ public sealed class RecordComparison
     private RecordDiff Run(DiffOptions options)
     {
         var kept = DependencyOrder.Of(_after.Resources).Where(IsManaged).Select(Kept).ToList();
-        var gone = _before.Resources.Where(resource => IsManaged(resource) && !IsStillManaged(resource)).Select(Gone);
-        var changes = kept.Concat(gone).Where(change => change.Action != ResourceAction.Same || change.MovedFrom is not null)
+        var gone = _before.Resources.Where(resource => IsManaged(resource) && !IsStillManaged(resource)).ToLookup(IsInScope);
+        var changes = kept.Concat(gone[true].Select(Gone)).Where(change => change.Action != ResourceAction.Same || change.MovedFrom is not null)
             .OrderBy(change => change.Urn, StringComparer.Ordinal).ToImmutableArray();
         var diff = new RecordDiff
         {
@@ -50,19 +50,30 @@ public sealed class RecordComparison
             Resources = changes,
             Same = kept.Count(change => change.Action == ResourceAction.Same),
             Outputs = Outputs(),
-            Notes = [.. _after.Resources.Where(IsProvider).SelectMany(ProviderNotes)],
+            Notes = [.. _after.Resources.Where(IsProvider).SelectMany(ProviderNotes), .. ScopeNotes(gone[false].Count())],
             Gate = [],
         };
         var evidence = new DiffEvidence(
             diff, _after.Retired, _after.Waivers, options.Today ?? _after.Fleet.FirstDay, options.AllowUnknownReplace)
         {
+            IncidentUntil = _after.Incident?.Until,
             Freeze = options.Today is { } day ? _before.Freezes.Concat(_after.Freezes).FirstOrDefault(freeze => freeze.Holds(day)) : null,
         };
         return diff with { Gate = PolicyRun.Run(evidence) };
     }
 
-    private static bool IsManaged(ResourceRecord resource) =>
+    /// <summary>True for a resource that a provider makes, and not for a provider.</summary>
+    public static bool IsManaged(ResourceRecord resource) =>
         resource.IsCustom && resource.ReadId is null && !resource.Type.StartsWith("pulumi:", StringComparison.Ordinal);
+
+    /// <summary>A cloud that is out of scope is not registered, and stays as it is.</summary>
+    private bool IsInScope(ResourceRecord resource) => _after.Scope is not { } scope || resource.Type.StartsWith($"{scope}:", StringComparison.Ordinal);
+
+    private IEnumerable<string> ScopeNotes(int untouched) => _after.Scope is not { } scope ? [] :
+    [
+        FormattableString.Invariant($"scope is {scope}: {untouched} resources of the other cloud are not registered and stay as they are. Deploy with: ")
+        + $"pulumi up --stack {_after.Stack} --target '**gpuinfra:{(scope == "aws" ? "amazon" : "google")}:**' --target '**pulumi:providers:{scope}::**'",
+    ];
 
     private static bool IsProvider(ResourceRecord resource) =>
         resource.Type.StartsWith("pulumi:providers:", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Bridges;
 
 namespace GpuInfra.Offline.Diff;
 
@@ -10,10 +11,10 @@ namespace GpuInfra.Offline.Diff;
 public static class RecordDiffJson
 {
     /// <summary>The diff as one JSON document.</summary>
-    public static string ToJson(RecordDiff diff) => JsonText.Of(json => Write(json, diff));
+    public static string ToJson(RecordDiff diff, CostBridge? bridge = null) => JsonText.Of(json => Write(json, diff, bridge));
 
     /// <summary>Writes the diff as one JSON object.</summary>
-    public static void Write(Utf8JsonWriter json, RecordDiff diff)
+    public static void Write(Utf8JsonWriter json, RecordDiff diff, CostBridge? bridge = null)
     {
         json.WriteStartObject();
         json.WriteString("stack", diff.Stack);
@@ -39,6 +40,12 @@ public static class RecordDiffJson
         diff.Gate.ToList().ForEach(check => PreviewJson.Write(json, check));
         json.WriteEndArray();
         json.WriteBoolean("passed", diff.Passed);
+        if (bridge is not null)
+        {
+            json.WritePropertyName("bridge");
+            BridgeJson.Write(json, bridge);
+        }
+
         json.WriteEndObject();
     }
 

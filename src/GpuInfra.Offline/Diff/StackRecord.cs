@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using GpuInfra.Offline.Diff.Reading;
 using GpuInfra.Planning.Plans;
@@ -36,6 +35,15 @@ public sealed record StackRecord
     /// <summary>Days on which the plan lets only growth be deployed; none for a record of an older version.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
 
+    /// <summary>What policies said when it was made; none for a record of an older version.</summary>
+    public ImmutableArray<CheckResult> Checks { get; init; } = [];
+
+    /// <summary>The cloud that is deployed, as <c>aws</c>, while the others are left as they are; null when all are.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The incident that the fleet was planned in; null in ordinary times.</summary>
+    public IncidentFacts? Incident { get; init; }
+
     /// <summary>The stack's outputs.</summary>
     public required PropertyValue.Map Outputs { get; init; }
 
@@ -43,37 +51,6 @@ public sealed record StackRecord
     public static StackRecord Of(PreviewRecord preview)
     {
         using var document = JsonDocument.Parse(PreviewJson.ToJson(preview));
-        return RecordReader.Read(document.RootElement);
+        return RecordReader.Read(new RecordNode(document.RootElement, ""));
     }
-}
-
-/// <summary>What a diff reads of a fleet.</summary>
-/// <param name="PlanHash">The plan's hash.</param>
-/// <param name="AsOf">The month, as <c>2026-12</c>.</param>
-/// <param name="MonthlyUsd">What its machines cost in US dollars a month.</param>
-/// <param name="Headroom">The lowest headroom of any serving, as a fraction.</param>
-/// <param name="Pools">Its pools, ordered by id.</param>
-public sealed record FleetFacts(
-    string PlanHash, string AsOf, decimal MonthlyUsd, double Headroom, ImmutableArray<PoolFacts> Pools)
-{
-    /// <summary>What everything that is priced costs in US dollars a month; null for a record of an older version.</summary>
-    public decimal? TotalUsd { get; init; }
-
-    /// <summary>The first day of the month.</summary>
-    public DateOnly FirstDay => DateOnly.ParseExact($"{AsOf}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
-}
-
-/// <summary>What a diff reads of a pool.</summary>
-/// <param name="Id">The pool's id.</param>
-/// <param name="Serving">The serving it runs.</param>
-/// <param name="Cloud">The cloud.</param>
-/// <param name="Region">The region.</param>
-/// <param name="InstanceType">The instance type.</param>
-/// <param name="Instances">How many instances are planned.</param>
-/// <param name="MonthlyUsd">Its cost in US dollars a month.</param>
-public sealed record PoolFacts(
-    string Id, string Serving, string Cloud, string Region, string InstanceType, int Instances, decimal MonthlyUsd)
-{
-    /// <summary>Whether a resource of this name is the pool's.</summary>
-    public bool Owns(string name) => name == Id || name.StartsWith($"{Id}-", StringComparison.Ordinal);
 }

@@ -17,7 +17,7 @@ internal static class CostRules
                 .SelectMany(resource => resource.Lines.Where(line => line.Kind == CostKind.Machines)
                     .Select(line => (resource.Pool, line.Monthly.Amount)))
                 .ToLookup(line => line.Pool, line => line.Amount, StringComparer.Ordinal);
-            return evidence.Fleet.Provisioned.Select(pool =>
+            return evidence.PoolsInScope.Select(pool =>
             {
                 var sum = registered[pool.Id].Sum();
                 return Look.At(pool.Id, Math.Abs(pool.Monthly.Amount - sum) <= Cent, FormattableString.Invariant(

@@ -17,6 +17,9 @@ internal sealed record DiffEvidence(
     DateOnly Today,
     bool AllowsUnknownReplace)
 {
+    /// <summary>The last day of the incident that the later record was planned in; null in ordinary times.</summary>
+    public DateOnly? IncidentUntil { get; init; }
+
     /// <summary>The freeze of either record's plan that the deployment falls into; null when it falls into none, or no day is given.</summary>
     public Freeze? Freeze { get; init; }
 

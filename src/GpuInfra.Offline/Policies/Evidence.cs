@@ -23,6 +23,9 @@ internal sealed class Evidence
 
     public FleetPlan Fleet => Record.Fleet;
 
+    /// <summary>The pools that are deployed: a cloud that is out of scope is left as it is.</summary>
+    public IEnumerable<Pool> PoolsInScope => Fleet.Provisioned.Where(pool => Fleet.Plan.IsInScope(pool.Cloud));
+
     /// <summary>All registrations of the resolved run.</summary>
     public ImmutableArray<ResourceRecord> Resources => Record.Resolved.Resources;
 

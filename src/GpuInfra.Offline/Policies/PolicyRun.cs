@@ -13,7 +13,7 @@ internal static class PolicyRun
         return
         [
             .. PolicySet.OfRecord.SelectMany(policy =>
-                Judge(policy, policy.Examine(evidence), record.Stack, record.Fleet.Plan.Waivers, record.Today)),
+                Judge(policy, policy.Examine(evidence), record.Stack, record.Fleet.Plan.Waivers, record.Today, record.Fleet.Plan.Incident?.Until)),
         ];
     }
 
@@ -21,17 +21,18 @@ internal static class PolicyRun
     public static ImmutableArray<CheckResult> Run(DiffEvidence evidence) =>
     [
         .. PolicySet.OfDiff.SelectMany(policy =>
-            Judge(policy, policy.Examine(evidence), evidence.Diff.Stack, evidence.Waivers, evidence.Today)),
+            Judge(policy, policy.Examine(evidence), evidence.Diff.Stack, evidence.Waivers, evidence.Today, evidence.IncidentUntil)),
     ];
 
     private static IEnumerable<CheckResult> Judge(
-        Policy policy, IEnumerable<Look> examined, string stack, ImmutableArray<Waiver> waivers, DateOnly today)
+        Policy policy, IEnumerable<Look> examined, string stack, ImmutableArray<Waiver> waivers, DateOnly today, DateOnly? incident)
     {
         var looks = examined.ToList();
         var holding = WaiverRules.Holding(policy, waivers, today).ToList();
         var template = new CheckResult(policy.Id, stack, CheckStatus.Pass, policy.Rule)
         {
-            Severity = policy.Severity,
+            // While an incident lasts, what a person could waive only warns; what no waiver covers, the engine or a cloud would refuse anyway.
+            Severity = incident >= today && policy.NotWaivable is null ? PolicySeverity.Warning : policy.Severity,
             Examined = looks.Select(look => look.Subject).Distinct().Count(),
             Noun = policy.Noun,
             Mend = policy.Mend,

@@ -28,6 +28,7 @@ internal static class PolicySet
         KeyRules.OwnKeys,
         TagRules.Tags,
         PurchaseRules.SpotNeverOnline,
+        ApprovalRules.Approved,
         ReservationRules.ReservationTargeted,
         LossRules.IrrevocableProtected,
         LossRules.DeletionProtection,

@@ -60,7 +60,7 @@ internal static class RunRules
             var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type))
                 .Select(group => (group, pool: evidence.PoolOf(group)?.Id)).ToList();
             var deployed = groups.Select(pair => pair.pool).OfType<string>().ToHashSet(StringComparer.Ordinal);
-            return evidence.Fleet.Provisioned
+            return evidence.PoolsInScope
                 .Select(pool => Look.At(pool.Id, deployed.Contains(pool.Id), "no instance group is registered for this pool"))
                 .Concat(groups.Select(pair =>
                     Look.At(pair.group.Urn, pair.pool is not null, "this instance group belongs to no pool of the plan")));

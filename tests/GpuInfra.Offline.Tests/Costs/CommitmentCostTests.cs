@@ -12,10 +12,12 @@ public sealed class CommitmentCostTests : IDisposable
     {
         var before = await Prod.Record;
         var pool = before.Fleet.Pools.First(pool => pool.Id.Contains("gcp-us-central1-reserved", StringComparison.Ordinal));
+        Directory.CreateDirectory(_sandbox.Stacks("approvals"));
+        File.WriteAllText(_sandbox.Stacks("approvals/cud-1.yaml"), "version: 1\noffering: cud-1\npriceCap: $1M\napprovedBy: cfo@example.com\napprovedOn: 2026-11-01\nexpires: 2026-12-31\n");
         _sandbox.Change("prod.plan.yaml", "\nbudget:", $$"""
 
             commitments:
-              - { name: cud-1, cloud: gcp, region: us-central1, instanceType: {{pool.InstanceType}}, count: 1, term: 1yr, percentOff: 37%, until: 2027-11 }
+              - { name: cud-1, cloud: gcp, region: us-central1, instanceType: {{pool.InstanceType}}, count: 1, term: 1yr, percentOff: 37%, until: 2027-11, approval: cud-1.yaml }
 
             budget:
             """);

@@ -8,6 +8,7 @@ public class PoliciesTests
     /// <summary>Policies that look at nothing in any stack, each with the reason why that is right.</summary>
     private static readonly Dictionary<string, string> Idle = new()
     {
+        ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 

@@ -158,6 +158,8 @@ internal static class Violations
 
     private static IEnumerable<Violation> Purchases =>
     [
+        new("approved", "nobody agreed to cbo-1", record =>
+            record.Plus("aws:ec2/capacityBlockReservation:CapacityBlockReservation", ("capacityBlockOfferingId", Text("cbo-1")))),
         new("spot-never-online", "interruptible", record =>
             record.With(LaunchTemplate, "assistant", Text("spot"), "instanceMarketOptions", "marketType")),
         new("spot-never-online", "interruptible", record => record.With(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GpuInfra.Planning;
 
 namespace GpuInfra.Offline.Diff.Reading;
 
@@ -38,6 +39,12 @@ internal readonly record struct RecordNode(JsonElement Value, string Path)
     public string Month => DateOnly.TryParseExact($"{Text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
         ? Text
         : throw Wrong("a month, as 2026-12");
+
+    /// <summary>One of an enumeration's words, as <c>fail</c>.</summary>
+    public T Word<T>()
+        where T : struct, Enum => Enum.TryParse<T>(Text, ignoreCase: true, out var value) && Enum.IsDefined(value)
+            ? value
+            : throw Wrong(string.Join(", ", Enum.GetValues<T>().Select(word => JsonText.Word(word))));
 
     public IEnumerable<RecordNode> Items
     {

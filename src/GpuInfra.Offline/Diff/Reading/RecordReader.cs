@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
@@ -9,9 +9,8 @@ namespace GpuInfra.Offline.Diff.Reading;
 internal static class RecordReader
 {
     /// <exception cref="RecordFormatException">It is something else, or of a newer version.</exception>
-    public static StackRecord Read(JsonElement document)
+    public static StackRecord Read(RecordNode root)
     {
-        var root = new RecordNode(document, "");
         var format = root.Find("format")?.Count ?? PreviewJson.Format;
         if (format > PreviewJson.Format)
         {
@@ -26,7 +25,11 @@ internal static class RecordReader
             : new StackRecord
             {
                 Stack = root["stack"].Text,
-                Fleet = Fleet(root["fleet"]) with { TotalUsd = root.Find("costs")?["monthlyUsd"].Money },
+                Fleet = FleetReader.Read(root["fleet"], root.Find("survivability")) with
+                {
+                    TotalUsd = root.Find("costs")?["monthlyUsd"].Money,
+                    Orders = root.Find("orders") is { } orders ? [.. orders.Items.Select(FleetReader.Order)] : [],
+                },
                 Resources = resources,
                 Resolved = root.Find("resolved") is { } resolved
                     ? resolved.Members.ToImmutableSortedDictionary(
@@ -35,16 +38,22 @@ internal static class RecordReader
                 Retired = root.Find("retired") is { } retired ? [.. retired.Items.Select(name => name.Text)] : [],
                 Waivers = root.Find("waivers") is { } waivers ? [.. waivers.Items.Select(Waiver)] : [],
                 Freezes = root.Find("freezes") is { } freezes ? [.. freezes.Items.Select(Freeze)] : [],
+                Checks = root.Find("checks") is { } checks ? [.. checks.Items.Select(Check)] : [],
+                Scope = root.Find("scope")?.Text,
+                Incident = root.Find("incident") is { } incident ? new IncidentFacts(incident["until"].Day, incident["reason"].Text) : null,
                 Outputs = RecordValues.Map(root["outputs"]),
             };
     }
 
-    private static FleetFacts Fleet(RecordNode fleet) => new(
-        fleet["planHash"].Text,
-        fleet["asOf"].Month,
-        fleet["cost"]["monthlyUsd"].Money,
-        fleet["headroom"].Number,
-        [.. fleet["pools"].Items.Select(Pool).OrderBy(pool => pool.Id, StringComparer.Ordinal)]);
+    private static CheckResult Check(RecordNode check) => new(
+        check["id"].Text, check["subject"].Text, check["status"].Word<CheckStatus>(), check["detail"].Text)
+    {
+        Severity = check.Find("severity")?.Word<PolicySeverity>() ?? PolicySeverity.Error,
+        Examined = check.Find("examined")?.Count,
+        Waiver = check.Find("waiver") is { } waiver ? Waiver(waiver) : null,
+        Mend = PolicySet.Find(check["id"].Text)?.Mend ?? "",
+        Noun = PolicySet.Find(check["id"].Text)?.Noun ?? "resource",
+    };
 
     private static Waiver Waiver(RecordNode waiver) => new(
         waiver["policy"].Text,
@@ -54,13 +63,4 @@ internal static class RecordReader
         waiver.Find("approvedBy")?.Text);
 
     private static Freeze Freeze(RecordNode freeze) => new(freeze["from"].Day, freeze["to"].Day, freeze["reason"].Text);
-
-    private static PoolFacts Pool(RecordNode pool) => new(
-        pool["id"].Text,
-        pool["serving"].Text,
-        pool["cloud"].Text,
-        pool["region"].Text,
-        pool["instanceType"].Text,
-        pool["instances"]["desired"].Count,
-        pool["monthlyUsd"].Money);
 }
