@@ -41,10 +41,22 @@ internal static class Scale
     public static async Task RunOneAsync(int servings)
     {
         var watch = Stopwatch.StartNew();
-        var fleet = Planner.Plan(
-            ScalePlan.Of(servings, Take(CloudProvider.Aws), Take(CloudProvider.Gcp)), "scale", Catalog.Embedded);
+        var fleet = Fleet(servings);
         var planned = watch.Elapsed;
 
+        var result = await DeployAsync(fleet);
+        var text = PreviewJson.ToJson(FleetPreview.Judge(fleet, result));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{servings,8}  {fleet.Pools.Length,5}  {result.Preview.Resources.Length,9}  {planned.TotalSeconds,6:F2}  {watch.Elapsed.TotalSeconds,9:F2}  {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,8}"));
+        GC.KeepAlive(text);
+    }
+
+    /// <summary>The fleet of a made-up plan.</summary>
+    public static FleetPlan Fleet(int servings) => Planner.Plan(ScalePlan.Of(servings, Take(CloudProvider.Aws), Take(CloudProvider.Gcp)), "scale", Catalog.Embedded);
+
+    /// <summary>Runs the program for it.</summary>
+    public static async Task<OfflineResult> DeployAsync(FleetPlan fleet)
+    {
         var stack = new OfflineOptions { Project = "gpuinfra", Stack = "scale" };
         var result = await OfflineDeployment.RunAsync(
             stack with { InvokeAnswers = CloudAnswers.For(stack) },
@@ -54,10 +66,7 @@ internal static class Scale
             throw new InvalidOperationException(string.Join('\n', result.Errors.Take(10)));
         }
 
-        var text = PreviewJson.ToJson(FleetPreview.Judge(fleet, result));
-        Console.WriteLine(FormattableString.Invariant(
-            $"{servings,8}  {fleet.Pools.Length,5}  {result.Preview.Resources.Length,9}  {planned.TotalSeconds,6:F2}  {watch.Elapsed.TotalSeconds,9:F2}  {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,8}"));
-        GC.KeepAlive(text);
+        return result;
     }
 
     /// <summary>A configuration with made-up images and networks for every region and model.</summary>

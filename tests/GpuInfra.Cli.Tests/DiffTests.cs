@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Cli.Reports.Reviews;
 using GpuInfra.Offline.Diff;
 
 namespace GpuInfra.Cli.Tests;
@@ -41,10 +42,10 @@ public sealed class DiffTests : IDisposable
         Double();
         var ran = await InAsync("preview", "--stack", "prod", "--diff", "before.json", "--md", "comment.md");
         Assert.Equal(0, ran.Code);
-        Assert.Contains("Changes since the earlier record", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("\nChanges\n", ran.Out, StringComparison.Ordinal);
         Assert.True(
-            ran.Out.IndexOf("Changes since", StringComparison.Ordinal) < ran.Out.IndexOf("Fleet of 2026-12", StringComparison.Ordinal));
-        Assert.Contains("### Changes since the earlier record", File.ReadAllText(_sandbox.In("comment.md")), StringComparison.Ordinal);
+            ran.Out.IndexOf("\nChanges\n", StringComparison.Ordinal) < ran.Out.IndexOf("Fleet of 2026-12", StringComparison.Ordinal));
+        Assert.Contains("### What moves the machines' cost", File.ReadAllText(_sandbox.In("comment.md")), StringComparison.Ordinal);
 
         var json = await InAsync("preview", "--stack", "prod", "--diff", "before.json", "--json");
         using var document = JsonDocument.Parse(json.Out);
@@ -116,10 +117,12 @@ public sealed class DiffTests : IDisposable
         {
             Resources = [.. Enumerable.Range(0, 2_000).Select(i => record.Resources[20] with { Urn = $"urn:{i}", Name = $"extra-{i}" })],
         };
-        var comment = DiffComment.Of(RecordComparison.Compare(record, many, DiffOptions.Strict));
+        var diff = RecordComparison.Compare(record, many, DiffOptions.Strict);
+        var comment = ReviewComment.Of(new Review { Before = record, After = many, Diff = diff, Checks = diff.Gate, Today = record.Fleet.FirstDay }, "gpuinfra diff");
         Assert.True(comment.Length < MarkdownRenderer.CommentLimit);
-        Assert.Contains("Left out: changes by resource", comment, StringComparison.Ordinal);
-        Assert.StartsWith("### GpuInfra diff: prod\n", comment, StringComparison.Ordinal);
+        Assert.Matches(@"\| and [12],\d\d\d more \|", comment);
+        Assert.Contains("`gpuinfra diff` shows the whole", comment, StringComparison.Ordinal);
+        Assert.Contains("❌ Do not merge", comment[..300], StringComparison.Ordinal);
     }
 
     [Fact]

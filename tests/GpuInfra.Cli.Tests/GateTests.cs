@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GpuInfra.Cli.Commands;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Cli.Reports.Reviews;
 using GpuInfra.Offline;
 
 namespace GpuInfra.Cli.Tests;
@@ -34,7 +36,7 @@ public class GateTests
     [Fact]
     public async Task A_failed_policy_stands_in_the_verdict_and_first_among_the_policies_with_the_mend()
     {
-        var blocks = PreviewReport.Of(await FailedAsync(), Source, verbose: false);
+        var blocks = Report(await FailedAsync(), verbose: false);
         var verdict = blocks.OfType<Block.Paragraph>().Single(line => line.Text.Tone == Tone.Bad);
         Assert.EndsWith("do not deploy this.", verdict.Text.Text, StringComparison.Ordinal);
         var policies = blocks.OfType<Block.Grid>().Single(grid => grid.Columns[0].Title == "Policy");
@@ -46,9 +48,9 @@ public class GateTests
     public async Task A_comment_shows_failed_policies_unfolded()
     {
         var failed = await FailedAsync();
-        var comment = PreviewComment.Of(failed);
-        Assert.Contains("| tags | error | ❌ fail |", comment.Split("<details>")[0], StringComparison.Ordinal);
-        Assert.DoesNotContain("<summary>Policies", comment, StringComparison.Ordinal);
+        var shown = ReviewComment.Of(Review.Of(failed), "gpuinfra preview").Split("<details>")[0];
+        Assert.Contains("❌ Do not merge: 1 finding against it.", shown, StringComparison.Ordinal);
+        Assert.Contains("tags: aws.ec2.LaunchTemplate chat: lacks the tags team. To mend: add them.", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,16 +135,16 @@ public class GateTests
         var preview = await FleetPreview.RunAsync(Source);
         var pool = preview.Fleet.Pools[0];
         var pools = Enumerable.Range(0, 1_000).Select(i => pool with { Id = $"{pool.Id}-{i}" });
-        var comment = PreviewComment.Of(preview with { Fleet = preview.Fleet with { Pools = [.. pools] } });
+        var comment = ReviewComment.Of(Review.Of(preview) with { Preview = preview with { Fleet = preview.Fleet with { Pools = [.. pools] } } }, "gpuinfra preview");
         Assert.True(comment.Length < MarkdownRenderer.CommentLimit);
-        Assert.Contains("⚠️ Cut", comment, StringComparison.Ordinal);
+        Assert.Contains("⚠️ Long tables are cut", comment, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Every_resource_is_shown_when_asked()
     {
         var preview = await FleetPreview.RunAsync(Source);
-        var tree = PreviewReport.Of(preview, Source, verbose: true).OfType<Block.Tree>().Single();
+        var tree = Report(preview, verbose: true).OfType<Block.Tree>().Single();
         var lines = tree.Roots.SelectMany(All).ToList();
         Assert.All(preview.Managed, resource =>
             Assert.Contains(lines, line => line.Contains($"  {resource.Name}", StringComparison.Ordinal)));
@@ -161,6 +163,8 @@ public class GateTests
         resources.Add(hub);
         File.WriteAllText(sandbox.In(file), record.ToJsonString());
     }
+
+    private static ImmutableArray<Block> Report(PreviewRecord preview, bool verbose) => PreviewReport.Of(preview, Source, verbose, Review.Of(preview));
 
     private static async Task<PreviewRecord> FailedAsync()
     {

@@ -46,7 +46,7 @@ public sealed class OutputTests : IDisposable
         using var document = JsonDocument.Parse((await Cli.Piped("preview", "--stack", "prod", "--json")).Out);
         var root = document.RootElement;
         Assert.Equal(
-            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "freezes", "costs", "survivability", "checks"],
+            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "freezes", "orders", "costs", "survivability", "checks"],
             root.EnumerateObject().Select(member => member.Name));
         var (planned, locked) = (JsonNode.Parse((await Cli.Piped("plan", "--stack", "prod", "--json")).Out), JsonNode.Parse(root.GetProperty("fleet").GetRawText()));
         Assert.True(JsonNode.DeepEquals(Reviewed(planned), Reviewed(locked)));
@@ -87,7 +87,7 @@ public sealed class OutputTests : IDisposable
         Assert.Equal((0, ""), (ran.Code, ran.Out));
         Assert.Equal(printed.Out, File.ReadAllText(_sandbox.In("out.json")));
         Assert.Equal(printed.Out, File.ReadAllText(_sandbox.In("record.json")));
-        Assert.StartsWith("### GpuInfra preview: dev\n", File.ReadAllText(_sandbox.In("comment.md")), StringComparison.Ordinal);
+        Assert.StartsWith("<!-- gpuinfra review: dev -->\n", File.ReadAllText(_sandbox.In("comment.md")), StringComparison.Ordinal);
         Assert.DoesNotContain(_sandbox.Files(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
     }
 

@@ -45,6 +45,7 @@ internal static class PlanCommand
             var fleet = source.Plan();
             var day = parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan);
             PriceAge.Require(fleet, day);
+            Incident.Require(fleet.Plan, day);
             if (whatIf.Compares(parsed))
             {
                 return Compare(console, output, parsed, whatIf.Scenarios(parsed, source, fleet), file);

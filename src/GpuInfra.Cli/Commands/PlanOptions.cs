@@ -18,11 +18,7 @@ internal sealed class PlanOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _root = new("--root")
-    {
-        Description = "The project's directory (default: the nearest one above that holds Pulumi.yaml)",
-        HelpName = "DIR",
-    };
+    private readonly Option<string?> _root = RootOption();
 
     private readonly AppConsole _console;
 
@@ -61,14 +57,19 @@ internal sealed class PlanOptions
         return PlanSource.OfStack(project, parsed.GetValue(_stack)!);
     }
 
-    private ProjectDirectory? Project(ParseResult parsed, string? besides)
+    /// <summary>The option that names the project's directory.</summary>
+    public static Option<string?> RootOption() => new("--root")
     {
-        if (parsed.GetValue(_root) is { } root)
-        {
-            return ProjectDirectory.At(_console.Resolve(root))
-                ?? throw UserError.Because("--root", $"there is no Pulumi.yaml in {root}.");
-        }
+        Description = "The project's directory (default: the nearest one above that holds Pulumi.yaml)",
+        HelpName = "DIR",
+    };
 
-        return ProjectDirectory.Above(_console.Directory) ?? (besides is null ? null : ProjectDirectory.Above(besides));
-    }
+    /// <summary>The project in the directory that is named, else in the nearest one above; null when there is none.</summary>
+    /// <exception cref="Planning.Plans.PlanException">There is none in the directory that is named.</exception>
+    public static ProjectDirectory? Project(AppConsole console, string? root) => root is null
+        ? ProjectDirectory.Above(console.Directory)
+        : ProjectDirectory.At(console.Resolve(root)) ?? throw UserError.Because("--root", $"there is no Pulumi.yaml in {root}.");
+
+    private ProjectDirectory? Project(ParseResult parsed, string? besides) =>
+        Project(_console, parsed.GetValue(_root)) ?? (besides is null ? null : ProjectDirectory.Above(besides));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Cli.Reports.Reviews;
 using GpuInfra.Offline;
 using GpuInfra.Offline.Diff;
 using GpuInfra.Planning;
@@ -12,41 +13,46 @@ internal static class PreviewCommand
 {
     public static Command Create(AppConsole console)
     {
-        var markdown = OutputOptions.FileOption("--md", "Also write the pull-request comment, in Markdown");
         var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
         var earlier = new Option<string?>("--diff") { Description = "Also compare with an earlier record", HelpName = "FILE" };
-        var unknown = DiffCommand.AllowUnknownReplace();
-        var today = TodayOption.Create();
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every resource, zone and ladder" };
+        var revision = new Option<string?>("--base")
+        {
+            Description = "Also compare with the stack as a git revision has it, as origin/main; with --diff, only to split the change of cost", HelpName = "REVISION",
+        };
         var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
         var plan = new PlanOptions(command, console);
-        command.Options.Add(markdown);
+        var review = new ReviewOptions(command, console);
         command.Options.Add(record);
         command.Options.Add(earlier);
-        command.Options.Add(unknown);
-        command.Options.Add(today);
-        command.Options.Add(verbose);
+        command.Options.Add(revision);
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = output.Out(parsed);
-            var (markdownFile, recordFile) = (output.File(parsed, markdown), output.File(parsed, record));
+            var (markdownFile, recordFile) = (review.Markdown(parsed, output), output.File(parsed, record));
             var source = plan.Source(parsed);
-            var before = parsed.GetValue(earlier) is { } path ? DiffCommand.Read(console, path) : null;
-            var run = await Progress.ShowAsync(
-                console, "Running the program", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
-            var preview = parsed.GetValue(today) is { } day ? run.On(day) : run;
+            var before = parsed.GetValue(earlier) is { } path ? ReviewSide.OfFile(console, path) : null;
+            var shown = await Progress.ShowAsync(console, "Running the program", async () =>
+            {
+                var after = await ReviewSide.OfPlanAsync(source, review.Today(parsed));
+                if (parsed.GetValue(revision) is { } name)
+                {
+                    var project = source.Project ?? throw UserError.Because("--base", $"is a revision of a project, and {source.Path} is in none.");
+                    var old = await ReviewSide.OfRevisionAsync(project, name, after.Record.Stack, review.Today(parsed));
+                    before = before is null ? old : old with { Record = before.Record };
+                }
 
-            var diff = before is null ? null : RecordComparison.Compare(
-                before, StackRecord.Of(preview), new DiffOptions { AllowUnknownReplace = parsed.GetValue(unknown), Today = parsed.GetValue(today) });
+                return review.Review(parsed, before, after);
+            }, cancellation);
+            var preview = shown.Preview!;
             var results = new Results(console);
             results.Add(
                 output.Render(
-                    parsed, () => ToJson(preview, diff), () => PreviewReport.Of(preview, source, parsed.GetValue(verbose), diff)),
+                    parsed, () => ToJson(preview, shown), () => PreviewReport.Of(preview, source, review.IsVerbose(parsed), shown)),
                 file);
             if (markdownFile is not null)
             {
-                results.Add(PreviewComment.Of(preview, diff), markdownFile);
+                results.Add(ReviewComment.Of(shown, "gpuinfra preview"), markdownFile);
             }
 
             if (recordFile is not null)
@@ -55,19 +61,19 @@ internal static class PreviewCommand
             }
 
             results.Write();
-            return Verdict.Of(diff is null ? preview.Checks : preview.Checks.AddRange(diff.Gate), console);
+            return Verdict.Of(shown.Checks, console);
         });
         return command;
     }
 
-    private static string ToJson(PreviewRecord preview, RecordDiff? diff) => JsonText.Of(json =>
+    private static string ToJson(PreviewRecord preview, Review review) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         PreviewJson.WriteMembers(json, preview);
-        if (diff is not null)
+        if (review.Diff is { } diff)
         {
             json.WritePropertyName("diff");
-            RecordDiffJson.Write(json, diff);
+            RecordDiffJson.Write(json, diff, review.Bridge);
         }
 
         json.WriteEndObject();

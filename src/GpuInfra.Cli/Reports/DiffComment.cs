@@ -2,14 +2,9 @@ using GpuInfra.Offline.Diff;
 
 namespace GpuInfra.Cli.Reports;
 
-/// <summary>A diff as a pull-request comment: the verdict in sight, what changes in detail folded, pool by pool.</summary>
+/// <summary>A diff's details in a comment, folded pool by pool.</summary>
 internal static class DiffComment
 {
-    public static string Of(RecordDiff diff) => MarkdownComment.Fit(
-        Details(diff).Prepend(new("the summary", [
-            new Block.Heading($"GpuInfra diff: {diff.Stack}"), .. DiffSections.Summary(diff)])),
-        "gpuinfra diff");
-
     /// <summary>What a reviewer opens: the resources, then every property of each.</summary>
     public static IEnumerable<CommentPart> Details(RecordDiff diff)
     {

@@ -8,7 +8,7 @@ namespace GpuInfra.Cli.Reports;
 /// <summary>The parts of a diff that the terminal and comments share.</summary>
 internal static class DiffSections
 {
-    private const string Shared = "shared by pools";
+    public const string Shared = "shared by pools";
     private const int MostPaths = 6;
 
     /// <summary>Verdict, gate, what cannot be undone, and the pools.</summary>
@@ -172,12 +172,12 @@ internal static class DiffSections
             : $"{string.Join(", ", paths.Take(MostPaths))} and {Format.Count(paths.Count - MostPaths)} more";
     }
 
-    private static string Word(ResourceAction action) =>
+    public static string Word(ResourceAction action) =>
         action == ResourceAction.UpdateOrReplace ? "update or replace" : Format.Word(action);
 
-    private static string Arrow(string? before, string? after) => before == after ? after ?? "" : $"{before} → {after}";
+    public static string Arrow(string? before, string? after) => before == after ? after ?? "" : $"{before} → {after}";
 
-    private static string Cents(PoolFacts? pool) => FormattableString.Invariant($"{pool?.MonthlyUsd ?? 0:N2}");
+    public static string Cents(PoolFacts? pool) => FormattableString.Invariant($"{pool?.MonthlyUsd ?? 0:N2}");
 
     private static string Money(decimal amount) => Format.Dollars(new Usd(amount));
 

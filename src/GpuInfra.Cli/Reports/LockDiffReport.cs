@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Reports.Reviews;
+using GpuInfra.Planning.Bridges;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Units;
@@ -11,14 +13,21 @@ internal static class LockDiffReport
     public static ImmutableArray<Block> Of(LockDiff diff) =>
     [
         new Block.Paragraph(Summary(diff)),
+        .. Bridge(diff),
         .. Pools(diff),
         new Block.Heading("Cost of machines per month"),
         Months(diff),
     ];
 
     /// <summary>The same as a pull-request comment.</summary>
-    public static string Comment(LockDiff diff) => MarkdownComment.Fit(
-        [new("the summary", [new Block.Heading($"GpuInfra lock: {diff.After.Stack}"), .. Of(diff)])], "gpuinfra diff");
+    public static string Comment(LockDiff diff) => $"{ReviewComment.Marker(diff.After.Stack)}\n" + MarkdownComment.Fit(
+        [
+            new("the summary", [new Block.Heading($"GpuInfra lock: {diff.After.Stack}"), .. Of(diff)]),
+            new("the horizon", [.. ReviewTables.Chart(Steps(diff.Before), Steps(diff.After))]),
+        ],
+        "gpuinfra diff");
+
+    private static ImmutableArray<(string, decimal)> Steps(FleetLock fleetLock) => [.. fleetLock.Steps.Select(step => (step.Month.ToString(), step.Monthly.Amount))];
 
     private static string Summary(LockDiff diff)
     {
@@ -34,6 +43,12 @@ internal static class LockDiffReport
     }
 
     private static string Book(PriceBook book) => $"{book.Hash[..12]} of {Format.Date(book.AsOf)}";
+
+    private static IEnumerable<Block> Bridge(LockDiff diff) => diff.FirstShared is not { } month ? [] :
+    [
+        new Block.Heading($"What moves the machines' cost of {month.Before.Month}"),
+        .. ReviewTables.Of(CostBridge.Between(PricedFleet.Of(month.Before), PricedFleet.Of(month.After))),
+    ];
 
     private static IEnumerable<Block> Pools(LockDiff diff)
     {

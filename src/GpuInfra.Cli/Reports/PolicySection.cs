@@ -34,9 +34,9 @@ internal static class PolicySection
     }
 
     /// <summary>The table.</summary>
-    public static Block.Grid Table(PreviewRecord preview) => new(
+    public static Block.Grid Table(IEnumerable<CheckResult> checks) => new(
         [new("Policy"), new("Severity"), new("Result"), new("Looked at", Right: true), new("What", Wrap: true)],
-        [.. preview.Checks.GroupBy(check => (check.Id, check.Status)).OrderBy(group => Array.IndexOf(Order, group.Key.Status)).SelectMany(Rows)]);
+        [.. checks.GroupBy(check => (check.Id, check.Status)).OrderBy(group => Array.IndexOf(Order, group.Key.Status)).SelectMany(Rows)]);
 
     /// <summary>What a result speaks of, as people read it: a resource by type and name rather than by its whole URN.</summary>
     public static string Subject(CheckResult check) => check.Subject.Split("::") is [_, _, var types, var name]

@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
+using GpuInfra.Cli.Reports.Reviews;
 using GpuInfra.Offline;
-using GpuInfra.Offline.Diff;
 
 namespace GpuInfra.Cli.Reports;
 
 /// <summary>What <c>gpuinfra preview</c> shows, most important first.</summary>
 internal static class PreviewReport
 {
-    public static ImmutableArray<Block> Of(PreviewRecord preview, PlanSource source, bool verbose, RecordDiff? diff = null) =>
+    public static ImmutableArray<Block> Of(PreviewRecord preview, PlanSource source, bool verbose, Review review) =>
     [
         .. PreviewSections.Verdict(preview),
-        .. diff is null ? [] : DiffReport.Of(diff, verbose).Insert(0, new Block.Heading("Changes since the earlier record")),
+        .. review.Diff is null ? [] : DiffReport.Of(review, verbose).Insert(0, new Block.Heading("Changes")),
         .. FleetTables.Fleet(preview.Fleet),
         .. verbose ? [FleetTables.Zones(preview.Fleet)] : ImmutableArray<Block>.Empty,
         .. FleetTables.Servings(preview.Fleet),
@@ -24,7 +24,7 @@ internal static class PreviewReport
         new Block.Heading("Risks"),
         PreviewSections.Risks(preview),
         new Block.Heading("Policies"),
-        PolicySection.Table(preview),
+        PolicySection.Table(preview.Checks),
         new Block.Heading($"Resources: {Format.Count(preview.Managed.Count())} to create"),
         ResourceTree.Of(preview, verbose),
         new Block.Heading("Stack outputs"),

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using GpuInfra.Offline;
+using GpuInfra.Offline.Diff;
+using GpuInfra.Planning.Bridges;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Locks;
+
+namespace GpuInfra.Benchmarks;
+
+/// <summary>What a reviewer waits for: production's lock read twice and compared, and two records of over 5,000 resources, of which every group changes.</summary>
+internal static class DiffScale
+{
+    private const int Servings = 260;
+
+    public static async Task RunAsync()
+    {
+        var file = Path.Combine(Repository.Root, "stacks", "prod.fleet.lock.json");
+        var watch = Stopwatch.StartNew();
+        var (before, after) = (LockText.Read(File.ReadAllText(file), file), LockText.Read(File.ReadAllText(file), file));
+        var month = LockDiff.Between(before, after).FirstShared!.Value;
+        _ = CostBridge.Between(PricedFleet.Of(month.Before), PricedFleet.Of(month.After));
+        Console.WriteLine(FormattableString.Invariant($"two locks of production, cold: {watch.Elapsed.TotalSeconds:F2} s"));
+
+        var fleet = Scale.Fleet(Servings);
+        var grown = fleet with { Pools = [.. fleet.Pools.Select(pool => pool with { Instances = new InstanceCounts(pool.Instances.Min + 1, pool.Instances.Desired + 1, pool.Instances.Max + 1) })] };
+        var (old, current) = (await WriteAsync(fleet), await WriteAsync(grown));
+        watch.Restart();
+        var records = (Before: RecordFile.Read(old, old), After: RecordFile.Read(current, current));
+        var read = watch.Elapsed;
+        var diff = RecordComparison.Compare(records.Before, records.After, DiffOptions.Strict);
+        Console.WriteLine(FormattableString.Invariant(
+            $"two records of {records.After.Resources.Length} resources ({new FileInfo(old).Length >> 20} MiB each), {diff.Resources.Length} changes: {watch.Elapsed.TotalSeconds:F2} s, {read.TotalSeconds:F2} s of it reading"));
+        File.Delete(old);
+        File.Delete(current);
+    }
+
+    private static async Task<string> WriteAsync(FleetPlan fleet)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, PreviewJson.ToJson(FleetPreview.Judge(fleet, await Scale.DeployAsync(fleet))));
+        return file;
+    }
+}
