@@ -11,6 +11,9 @@ public sealed record FailOn
 {
     private const string Page = "docs/review.md";
 
+    /// <summary>Larger figures are slips, and no figures of money.</summary>
+    private const double MostPercent = 1e6;
+
     /// <summary>Nothing more.</summary>
     public static FailOn Nothing { get; } = new();
 
@@ -69,8 +72,7 @@ public sealed record FailOn
         .. LeastHeadroom(after),
         .. Survivability
             ? after.Fleet.Servings.SelectMany(serving => serving.Survival.Where(loss => !loss.Holds).Select(loss => Failed(
-                "fail-on-survivability", serving.Name, $"after the loss of {loss.Lost}, {Percent(loss.Remaining)} of P95 demand is served; {Percent(loss.Required)} is asked for",
-                "plan again, or promise less.")))
+                "fail-on-survivability", serving.Name, $"after the loss of {loss.Lost}, {Left(loss)}", "plan again, or promise less.")))
             : [],
         .. Replace && diff is not null
             ? diff.Resources.Where(change => change.Action is ResourceAction.Replace or ResourceAction.Delete
@@ -101,11 +103,16 @@ public sealed record FailOn
         .Where(serving => serving.Headroom < least - 1e-9).Select(serving => Failed(
             "fail-on-headroom", serving.Name, $"{Percent(serving.Headroom)} of headroom is left; {Percent(least)} is asked for", "plan more headroom."));
 
+    private static string Left(SurvivalFacts loss) => loss is { Attainment: { } served, Needed: { } needed } && loss.Remaining >= loss.Required - 1e-9
+        ? $"{Percent(served)} of P95 demand is served within the promised latency; {Percent(needed)} is needed"
+        : $"capacity for {Percent(loss.Remaining)} of P95 demand is left; {Percent(loss.Required)} is asked for";
+
     private static CheckResult Failed(string id, string subject, string detail, string mend) =>
         new(id, subject, CheckStatus.Fail, detail) { Mend = mend, Page = Page };
 
     private static string Percent(double fraction) => FormattableString.Invariant($"{fraction * 100:0.0} %");
 
     private static double? Fraction(string percent) => percent.EndsWith('%')
-        && double.TryParse(percent[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number / 100 : null;
+        && double.TryParse(percent[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && number <= MostPercent ? number / 100 : null;
 }

@@ -29,7 +29,13 @@ public class FailOnTests
         var serving = record.Fleet.Servings[0] with { Survival = [new SurvivalFacts("zone z", 0.4, 0.5, false)] };
         var lost = record with { Fleet = record.Fleet with { Servings = [serving] } };
         Assert.Empty(FailOn.Nothing.Judge(record.Fleet, lost, null, []));
-        Assert.Contains("after the loss of zone z, 40.0 %", Assert.Single(FailOn.Read(["survivability"]).FailOn!.Judge(record.Fleet, lost, null, [])).Detail, StringComparison.Ordinal);
+        Assert.Equal("after the loss of zone z, capacity for 40.0 % of P95 demand is left; 50.0 % is asked for", Of(lost).Detail);
+
+        // Capacity is left, and not in time.
+        var late = lost with { Fleet = lost.Fleet with { Servings = [serving with { Survival = [new SurvivalFacts("zone z", 1.1, 1, false, 0.8, 0.9)] }] } };
+        Assert.Equal("after the loss of zone z, 80.0 % of P95 demand is served within the promised latency; 90.0 % is needed", Of(late).Detail);
+
+        CheckResult Of(StackRecord after) => Assert.Single(FailOn.Read(["survivability"]).FailOn!.Judge(record.Fleet, after, null, []));
     }
 
     [Fact]
@@ -45,6 +51,16 @@ public class FailOnTests
     {
         var (failOn, _) = FailOn.Read(["cost=10%, replace", "headroom=15%"]);
         Assert.Equal((0.1, 0.15, true, false), (failOn!.CostIncrease, failOn.Headroom, failOn.Replace, failOn.Policy));
-        Assert.Equal($"--fail-on: 'cost=10' is none of {FailOn.Form}.", FailOn.Read(["cost=10"]).Problem);
     }
+
+    [Theory]
+    [InlineData("cost=10")]
+    [InlineData("cost=%")]
+    [InlineData("cost=-5%")]
+    [InlineData("cost=NaN%")]
+    [InlineData("cost=99999999999999999999999999999999%")]
+    [InlineData("headroom")]
+    [InlineData("replace=yes")]
+    [InlineData("everything")]
+    public void What_is_no_rule_is_told(string word) => Assert.Equal($"--fail-on: '{word}' is none of {FailOn.Form}.", FailOn.Read([word]).Problem);
 }
