@@ -77,7 +77,7 @@ public static class Planner
             Optimum = solved,
             Running = running,
             LazyLadders = new(() => CommitmentLadders.Of(plan, step.Pools, Futures.Of(plan), catalog)),
-            Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], step.Pools), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
+            Warnings = [.. FleetWarnings.OfGap(solved.Optimum), .. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], step.Pools), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
         }.With(catalog);
     }
 

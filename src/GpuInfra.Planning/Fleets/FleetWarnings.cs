@@ -32,6 +32,16 @@ internal static class FleetWarnings
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];
 
+    /// <summary>How far a fleet may be from the cheapest, where a limit of nodes or the gap that is good enough ended the search.</summary>
+    public static IEnumerable<string> OfGap(FleetOptimum optimum)
+    {
+        if (optimum.Objective - optimum.Bound >= 0.01m)
+        {
+            yield return FormattableString.Invariant(
+                $"the search ended before the optimum was proven: no fleet costs less than ${optimum.Bound:N2} a month, {(optimum.Objective - optimum.Bound) / optimum.Objective * 100:0.####} % below this one");
+        }
+    }
+
     private static IEnumerable<string> ReservationWarnings(CapacityPlan plan, ImmutableArray<Pool> pools)
     {
         if (pools.Any(pool => pool.Tier == Tier.Reserved))

@@ -120,6 +120,15 @@ public class FleetOptimizerTests
         }
     }
 
+    [Fact]
+    public void A_gap_is_told_in_words_and_a_proof_is_not()
+    {
+        var optimum = new FleetOptimum(SolutionStatus.NodeLimit, [], 1000, 999, 5);
+        Assert.Equal(
+            "the search ended before the optimum was proven: no fleet costs less than $999.00 a month, 0.1 % below this one", Assert.Single(FleetWarnings.OfGap(optimum)));
+        Assert.Empty(FleetWarnings.OfGap(optimum with { Bound = 999.995m }));
+    }
+
     private static void ForProblems(Func<FleetProblem, Random, bool> holds) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(100),
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed => holds(RandomFleets.Of(seed, 3, 8, 20), new Random(seed))));

@@ -34,7 +34,10 @@ public class MutationTests(ITestOutputHelper output)
 
         output.WriteLine($"{string.Join(", ", answers.OrderBy(answer => answer.Key))} in {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults.GroupBy(fault => fault.Split('\n')[0]).Select(kind => $"{kind.Count()} × {kind.First()}")));
-        Assert.All(["planned", "infeasible", "refused"], answer => Assert.True(answers.GetValueOrDefault(answer) >= Plans / 100, answer));
+
+        // About 1 % can be read and have no fleet: 105 of these. Any change of what plans may say draws others, and their number then varies by some
+        // ten either way, so a bar at 1 % would fall by chance; half of it lies five deviations below.
+        Assert.All([("planned", 10), ("refused", 2), ("infeasible", 200)], bar => Assert.True(answers.GetValueOrDefault(bar.Item1) >= Plans / bar.Item2, bar.Item1));
     }
 
     [Fact]
