@@ -41,7 +41,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
     {
         var words = string.Join(' ', sizes.Select(size => FormattableString.Invariant(
             $"{size}: {size.InputTokens:R} {size.OutputTokens:R} {size.LongInputTokens:R} {size.LongestTokens} {size.Share.Fraction:R}")));
-        return _sized.GetOrAdd((Anonymous(serving), mix, words), _ => new(() => SizeAll(serving, mix, sizes))).Value;
+        return _sized.GetOrAdd((stays is null ? Anonymous(serving) : serving, mix, words), _ => new(() => SizeAll(serving, mix, sizes))).Value;
     }
 
     /// <summary>What of a serving decides what offers do for it: servings that differ in nothing else share their sizing.</summary>
