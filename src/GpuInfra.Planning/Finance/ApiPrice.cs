@@ -52,14 +52,3 @@ public sealed record ApiPrice(string Provider, string Model, decimal Input, deci
 
     private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
 }
-
-/// <summary>Tokens of a month.</summary>
-/// <param name="Requests">Requests.</param>
-/// <param name="Input">Input tokens.</param>
-/// <param name="CachedInput">Those of them that were read before.</param>
-/// <param name="Output">Output tokens.</param>
-public sealed record TokenCount(double Requests, double Input, double CachedInput, double Output)
-{
-    /// <summary>So many times as much.</summary>
-    public TokenCount Times(double factor) => new(Requests * factor, Input * factor, CachedInput * factor, Output * factor);
-}

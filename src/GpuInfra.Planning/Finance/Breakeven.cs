@@ -126,19 +126,8 @@ public sealed record Breakeven
 
         Usd OwnIn(FleetStep step) => new Usd(step.ByWorkload.Where(share => serving.Workloads.Contains(share.Name)).Sum(share => share.Monthly.Amount)) + people;
 
-        TokenCount TokensIn(Month month)
-        {
-            var cached = serving.Serving.Techniques.PrefixCacheHitRate.Fraction;
-            var (requests, input, output) = (0.0, 0.0, 0.0);
-            foreach (var workload in forecast.WorkloadsOf(serving.Serving))
-            {
-                var demand = forecast.OfWorkload(workload, month);
-                var monthly = demand.RequestsPerSecond * SecondsOf(workload.Demand);
-                (requests, input, output) = (requests + monthly, input + (monthly * demand.InputTokens), output + (monthly * demand.OutputTokens));
-            }
-
-            return new TokenCount(requests, input, input * cached, output);
-        }
+        TokenCount TokensIn(Month month) => forecast.WorkloadsOf(serving.Serving)
+            .Select(workload => TokenCount.Of(forecast, workload, month, serving.Serving.Techniques.PrefixCacheHitRate)).Aggregate((sum, tokens) => sum.Plus(tokens));
 
         // The serving alone, in this month, with another demand.
         Usd? Replanned(double scale, double? peak)
@@ -182,12 +171,6 @@ public sealed record Breakeven
         DemandSource.Profiled profiled => profiled with { Scale = profiled.Scale * factor },
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A demand that this version does not know."),
     };
-
-    private static double SecondsOf(DemandSource source)
-    {
-        var hours = (double)(source.Window?.HoursPerMonth ?? UsdPerHour.HoursPerMonth);
-        return hours * 3600 * DemandForecast.SecondsOfWork(source) / (source.Window?.Length ?? TimeSpan.FromDays(1)).TotalSeconds;
-    }
 
     private static int GpusOf(Pool pool) => pool.IsDraining ? 0 : pool.GpusPerInstance * pool.Instances.Desired;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using static GpuInfra.Planning.Finance.SpendJson;
 
 namespace GpuInfra.Planning.Finance;
 
@@ -26,13 +27,13 @@ public static class BreakevenJson
         json.WriteNumber("requests", Math.Round(serving.Tokens.Requests));
         json.WriteNumber("inputTokens", Math.Round(serving.Tokens.Input));
         json.WriteNumber("outputTokens", Math.Round(serving.Tokens.Output));
-        Money(json, "ownUsd", serving.Own.Amount);
-        Money(json, "strandedUsd", serving.Stranded.Amount);
+        Money(json, "ownUsd", serving.Own);
+        Money(json, "strandedUsd", serving.Stranded);
         json.WriteBoolean("mayLeave", serving.MayLeave);
         Each(json, "apis", serving.Apis, item =>
         {
             json.WriteString("api", item.Price.Id);
-            Money(json, "monthlyUsd", item.Monthly.Amount);
+            Money(json, "monthlyUsd", item.Monthly);
             json.WriteString("asOf", item.Price.AsOf.ToString("O", CultureInfo.InvariantCulture));
         });
         if (serving.Chosen is not { } chosen)
@@ -55,35 +56,20 @@ public static class BreakevenJson
         Each(json, "months", chosen.Months, item =>
         {
             json.WriteString("month", item.Month.ToString());
-            Money(json, "ownUsd", item.Own.Amount);
-            Money(json, "apiUsd", item.Api.Amount);
+            Money(json, "ownUsd", item.Own);
+            Money(json, "apiUsd", item.Api);
         });
         Each(json, "scales", chosen.Scales, item =>
         {
             json.WriteNumber("scale", Math.Round(item.Scale, 4));
-            Money(json, "ownUsd", item.Own.Amount);
-            Money(json, "apiUsd", item.Api.Amount);
+            Money(json, "ownUsd", item.Own);
+            Money(json, "apiUsd", item.Api);
         });
         Each(json, "mixes", chosen.Mixes, item =>
         {
             json.WriteNumber("percentile", item.Percentile);
-            Money(json, "ownUsd", item.Own.Amount);
-            Money(json, "apiUsd", item.Api.Amount);
+            Money(json, "ownUsd", item.Own);
+            Money(json, "apiUsd", item.Api);
         });
     }
-
-    private static void Each<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStartObject();
-            write(item);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Money(Utf8JsonWriter json, string name, decimal amount) => json.WriteNumber(name, JsonText.Plain(Math.Round(amount, 2)));
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace GpuInfra.Cli.Tests;
 
-public class BreakevenTests
+public class FinanceTests
 {
     [Fact]
     public async Task Every_API_is_listed_with_its_cost_and_the_day_of_its_price()
@@ -23,6 +23,18 @@ public class BreakevenTests
         using var json = JsonDocument.Parse((await Cli.Piped("breakeven", "--stack", "dev", "--api", "openai/gpt-4o-mini", "--json")).Out);
         Assert.All(json.RootElement.GetProperty("servings").EnumerateArray(), serving =>
             Assert.Contains(serving.GetProperty("answer").GetString(), new[] { "keep", "mix", "buy" }));
+    }
+
+    [Fact]
+    public async Task The_budget_says_whose_the_cost_is_and_what_a_unit_of_work_costs()
+    {
+        var shown = await Cli.Piped("budget", "--stack", "prod");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.All(new[] { "By team", "$/million tokens", "copilot", "of the budget" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await Cli.Piped("budget", "--stack", "prod", "--json")).Out);
+        var workloads = json.RootElement.GetProperty("workloads").EnumerateArray().Sum(workload => workload.GetProperty("monthlyUsd").GetDecimal());
+        Assert.Equal(json.RootElement.GetProperty("monthlyUsd").GetDecimal(), workloads + json.RootElement.GetProperty("unusedUsd").GetDecimal());
     }
 
     [Theory]

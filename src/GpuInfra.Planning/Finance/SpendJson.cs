@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Finance;
+
+/// <summary>What a fleet is planned to cost as JSON; money in USD.</summary>
+public static class SpendJson
+{
+    /// <summary>The document.</summary>
+    public static string ToJson(string planHash, string month, SpendPlan spend) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("planHash", planHash);
+        json.WriteString("asOf", month);
+        Money(json, "monthlyUsd", spend.Monthly);
+        Money(json, "budgetUsd", spend.Budget);
+        Money(json, "unusedUsd", spend.Unused);
+        json.WriteString("firstOver", spend.FirstOver?.ToString());
+        Each(json, "workloads", spend.Workloads, workload =>
+        {
+            json.WriteString("workload", workload.Workload);
+            json.WriteString("team", workload.Team);
+            json.WriteString("serving", workload.Serving);
+            json.WriteString("kind", JsonText.Word(workload.Kind));
+            Money(json, "monthlyUsd", workload.Monthly);
+            json.WriteNumber("usdPerMillionTokens", Math.Round(workload.PerMillionTokens, 6));
+            json.WriteNumber("usdPerRequest", Math.Round(workload.PerRequest, 9));
+            if (workload.Users is { } users)
+            {
+                json.WriteNumber("users", users);
+            }
+        });
+        Each(json, "teams", spend.Teams, team =>
+        {
+            json.WriteString("team", team.Team);
+            Money(json, "monthlyUsd", team.Monthly);
+            Money(json, "budgetUsd", team.Budget);
+        });
+        Each(json, "kinds", spend.Kinds, kind =>
+        {
+            json.WriteString("kind", JsonText.Word(kind.Kind));
+            Money(json, "monthlyUsd", kind.Monthly);
+        });
+        Each(json, "months", spend.Months, item =>
+        {
+            json.WriteString("month", item.Month.ToString());
+            Money(json, "monthlyUsd", item.Monthly);
+        });
+        json.WriteEndObject();
+    });
+
+    internal static void Each<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    internal static void Money(Utf8JsonWriter json, string name, Usd? amount)
+    {
+        if (amount is { } known)
+        {
+            json.WriteNumber(name, JsonText.Plain(known.ToCents().Amount));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}
