@@ -33,7 +33,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
         ? offers
         : offers.Select(offer => offer with { Zones = [.. offer.Zones.Where(zone => network.Reaches(zone.Zone))] });
 
-    /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix for all servings alike.</summary>
+    /// <summary>All offers for a serving whose requests have the given lengths; sized once per mix for all servings alike, where none has to stay where it is.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="mix">Its requests.</param>
     /// <param name="sizes">The same by size, where they are routed by it: an offer is then a candidate with each split that no other one is better than for every size.</param>
