@@ -22,7 +22,7 @@ internal static class DiffScale
         Console.WriteLine(FormattableString.Invariant($"two locks of production, cold: {watch.Elapsed.TotalSeconds:F2} s"));
 
         var fleet = Scale.Fleet(Servings);
-        var grown = fleet with { Pools = [.. fleet.Pools.Select(pool => pool with { Instances = new InstanceCounts(pool.Instances.Min + 1, pool.Instances.Desired + 1, pool.Instances.Max + 1) })] };
+        var grown = fleet with { Pools = [.. fleet.Pools.Select(Grown)] };
         var (old, current) = (await WriteAsync(fleet), await WriteAsync(grown));
         watch.Restart();
         var records = (Before: RecordFile.Read(old, old), After: RecordFile.Read(current, current));
@@ -33,6 +33,12 @@ internal static class DiffScale
         File.Delete(old);
         File.Delete(current);
     }
+
+    private static Pool Grown(Pool pool) => pool with
+    {
+        Instances = new InstanceCounts(pool.Instances.Min + 1, pool.Instances.Desired + 1, pool.Instances.Max + 1),
+        Zones = pool.Zones.SetItem(0, pool.Zones[0] with { Instances = pool.Zones[0].Instances + 1 }),
+    };
 
     private static async Task<string> WriteAsync(FleetPlan fleet)
     {

@@ -22,6 +22,9 @@ public sealed record PoolFacts(
     /// <summary>Its price; null for a record of an older version.</summary>
     public PricedPool? Price { get; init; }
 
+    /// <summary>What a difference of pools is about: an older record, which says less, differs by no more than that.</summary>
+    internal (string InstanceType, int Instances, decimal MonthlyUsd, bool IsDraining) Shown => (InstanceType, Instances, MonthlyUsd, IsDraining);
+
     /// <summary>Whether a resource of this name is the pool's.</summary>
     public bool Owns(string name) => name == Id || name.StartsWith($"{Id}-", StringComparison.Ordinal);
 }

@@ -36,11 +36,19 @@ public sealed record RecordDiff
     public required ImmutableArray<CheckResult> Gate { get; init; }
 
     /// <summary>Pools that differ, ordered by id.</summary>
-    public ImmutableArray<PoolDifference> Pools =>
-        [.. Before.Pools.Concat(After.Pools).Select(pool => pool.Id).Distinct().Order(StringComparer.Ordinal)
-            .Select(id => new PoolDifference(
-                id, Before.Pools.FirstOrDefault(pool => pool.Id == id), After.Pools.FirstOrDefault(pool => pool.Id == id)))
-            .Where(pool => pool.Before != pool.After)];
+    public ImmutableArray<PoolDifference> Pools
+    {
+        get
+        {
+            var (old, current) = (Before.Pools.ToDictionary(pool => pool.Id, StringComparer.Ordinal), After.Pools.ToDictionary(pool => pool.Id, StringComparer.Ordinal));
+            return
+            [
+                .. old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
+                    .Select(id => new PoolDifference(id, old.GetValueOrDefault(id), current.GetValueOrDefault(id)))
+                    .Where(pool => pool.Before?.Shown != pool.After?.Shown),
+            ];
+        }
+    }
 
     /// <summary>True when nothing differs.</summary>
     public bool IsEmpty => Resources.IsEmpty && Outputs.IsEmpty && Pools.IsEmpty;

@@ -39,7 +39,7 @@ public static class LockText
     {
         if (Parse(text) is not JsonObject document || !document.Remove(FormatMember, out var format))
         {
-            throw Refused(file, "is not a lock");
+            throw Refused(file, "is not a lock, or is cut off");
         }
 
         if (format is not JsonValue || !format.AsValue().TryGetValue<int>(out var version) || version != Format)

@@ -53,7 +53,7 @@ public sealed class RecordFileTests : IDisposable
         }
 
         Assert.Contains(
-            "over 50 MB", Assert.Throws<PlanException>(() => RecordFile.Read(file, "large.json")).Message, StringComparison.Ordinal);
+            "over 250 MB", Assert.Throws<PlanException>(() => RecordFile.Read(file, "large.json")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace GpuInfra.Offline.Diff.Reading;
 internal static class JsonFile
 {
     /// <summary>The largest file that is read, in bytes.</summary>
-    public const long MostBytes = 50_000_000;
+    public const long MostBytes = 250_000_000;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
