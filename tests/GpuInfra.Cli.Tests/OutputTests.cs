@@ -46,7 +46,7 @@ public sealed class OutputTests : IDisposable
         using var document = JsonDocument.Parse((await Cli.Piped("preview", "--stack", "prod", "--json")).Out);
         var root = document.RootElement;
         Assert.Equal(
-            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "freezes", "orders", "costs", "survivability", "checks"],
+            ["format", "stack", "fleet", "resources", "invokes", "outputs", "resolved", "retired", "waivers", "freezes", "orders", "costs", "survivability", "routing", "checks"],
             root.EnumerateObject().Select(member => member.Name));
         var (planned, locked) = (JsonNode.Parse((await Cli.Piped("plan", "--stack", "prod", "--json")).Out), JsonNode.Parse(root.GetProperty("fleet").GetRawText()));
         Assert.True(JsonNode.DeepEquals(Reviewed(planned), Reviewed(locked)));
