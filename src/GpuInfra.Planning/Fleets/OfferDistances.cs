@@ -23,9 +23,13 @@ internal static class OfferDistances
         var gpus = fleet.Plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => catalog.OffersIn(cloud.Cloud, region)))
             .ToDictionary(offer => offer.Id, offer => offer.Gpu, StringComparer.Ordinal);
         var asked = fleet.Servings.SelectMany(serving => Asked(serving, fleet.Pools, solved.Free.Servings.Single(need => need.Name == serving.Serving.Name), gpus)).Take(MostInAll);
+
+        // Where what is shared made no serving dearer, a fleet beside the others' present ones is the cheapest that there can be.
+        var isSum = OnAllCores.Select(solved.Problem.Servings, serving => ServingSearch.Solve(serving, solved.Problem.Limits, Search)).Sum(alone => alone.Bound)
+            >= solved.Optimum.Objective - solved.Problem.Paid - Search.Precision;
         return
         [
-            .. OnAllCores.Select([.. asked], item => Of(solved, item.Need, item.Option)).OfType<OfferDistance>()
+            .. OnAllCores.Select([.. asked], item => Of(solved, isSum, item.Need, item.Option)).OfType<OfferDistance>()
                 .OrderBy(distance => distance.Serving, StringComparer.Ordinal).ThenBy(distance => distance.Monthly.Amount).ThenBy(distance => distance.Offer, StringComparer.Ordinal),
         ];
     }
@@ -43,16 +47,17 @@ internal static class OfferDistances
 
     private static decimal Price(Rejection rejection) => rejection.Hourly?.Amount ?? decimal.MaxValue;
 
-    private static OfferDistance? Of(SolvedMonth solved, ServingNeed need, string option)
+    private static OfferDistance? Of(SolvedMonth solved, bool isSum, ServingNeed need, string option)
     {
         var (best, bound, isWhole) = (decimal.MaxValue, decimal.MaxValue, true);
+        ImmutableArray<PlacedInstances> fleet = [];
         foreach (var (choice, index) in need.Choices.Select((choice, index) => (choice, index)).Where(item => item.choice.IsOf(option)))
         {
             foreach (var purchase in choice.Purchases)
             {
                 var asking = choice with { Purchases = choice.Purchases.Replace(purchase, purchase with { Least = 1 }) };
                 var found = ServingSearch.Solve(need with { Choices = need.Choices.SetItem(index, asking) }, solved.Problem.Limits, Search, best);
-                best = found.IsSolved ? found.Objective : best;
+                (best, fleet) = found.IsSolved ? (found.Objective, found.Instances) : (best, fleet);
                 bound = Math.Min(bound, found.IsSolved || found.Status == SolutionStatus.NodeLimit ? found.Bound : best);
                 isWhole &= found.Status != SolutionStatus.NodeLimit;
             }
@@ -64,8 +69,11 @@ internal static class OfferDistances
         }
 
         // Where others use the same limits, giving way may cost them something too.
-        var isExact = isWhole && OfferMargins.IsAlone(solved.Problem, need);
-        var now = OfferMargins.Taken(solved.Optimum, solved.Problem.Servings.Single(serving => serving.Name == need.Name)).Sum(placed => placed.Monthly);
+        var own = OfferMargins.Taken(solved.Optimum, solved.Problem.Servings.Single(serving => serving.Name == need.Name)).ToList();
+        var uses = PlacedInstances.Uses([.. solved.Optimum.Instances.Except(own), .. fleet]);
+        var isExact = isWhole && (OfferMargins.IsAlone(solved.Problem, need)
+            || (isSum && solved.Problem.Limits.All(limit => uses.GetValueOrDefault(limit.Name) <= limit.Most + Tolerance.Feasibility)));
+        var now = own.Sum(placed => placed.Monthly);
         return new OfferDistance(need.Name, option, new Usd(Math.Min(best, bound) - now).ToCents(), isExact);
     }
 }
