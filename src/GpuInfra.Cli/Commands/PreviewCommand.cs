@@ -17,7 +17,8 @@ internal static class PreviewCommand
         var earlier = new Option<string?>("--diff") { Description = "Also compare with an earlier record", HelpName = "FILE" };
         var revision = new Option<string?>("--base")
         {
-            Description = "Also compare with the stack as a git revision has it, as origin/main; with --diff, only to split the change of cost", HelpName = "REVISION",
+            Description = "Also compare with the stack as a git revision has it, as origin/main; with --diff, only to split the change of cost",
+            HelpName = "REVISION",
         };
         var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
         var plan = new PlanOptions(command, console);

@@ -28,12 +28,14 @@ internal sealed class ReviewOptions
 
     private readonly Option<string?> _running = new("--running")
     {
-        Description = "What the stack runs now, from pulumi stack output --json: also tell what else would be applied", HelpName = "FILE",
+        Description = "What the stack runs now, from pulumi stack output --json: also tell what else would be applied",
+        HelpName = "FILE",
     };
 
     private readonly Option<string?> _engine = new("--engine")
     {
-        Description = "The real engine's word, from pulumi preview --json: also tell where it differs", HelpName = "FILE",
+        Description = "The real engine's word, from pulumi preview --json: also tell where it differs",
+        HelpName = "FILE",
     };
 
     private readonly AppConsole _console;

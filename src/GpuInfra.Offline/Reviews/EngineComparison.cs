@@ -68,7 +68,8 @@ public sealed record EngineComparison(
                 Id, difference.Urn, difference.IsLoss ? CheckStatus.Fail : CheckStatus.Warn,
                 $"the engine says {JsonWord(difference.Engine)}{Why(difference.Reasons)}, the diff of records {JsonWord(difference.Offline)}")
             {
-                Mend = mend, Page = "docs/review.md",
+                Mend = mend,
+                Page = "docs/review.md",
             };
         }
     }

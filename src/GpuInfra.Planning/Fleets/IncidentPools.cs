@@ -30,7 +30,9 @@ internal static class IncidentPools
         // It stands in what is lost, and nothing counts on it.
         _ when LosesAll(incident, normal) => normal with
         {
-            IsDraining = true, AutoShutdown = false, Incident = new PoolIncident(normal.Instances.Desired, [.. normal.Zones.Select(zone => zone.Zone)]),
+            IsDraining = true,
+            AutoShutdown = false,
+            Incident = new PoolIncident(normal.Instances.Desired, [.. normal.Zones.Select(zone => zone.Zone)]),
         },
 
         // Where the rest carries all, it stays as it is.

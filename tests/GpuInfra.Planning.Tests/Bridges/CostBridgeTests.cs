@@ -117,7 +117,8 @@ public class CostBridgeTests
         var inputs = Inputs(4, 20, 0, 0, 1);
         var locked = Fleet(Plan(inputs).Pools.Select(pool => pool with
         {
-            Hourly = new UsdPerHour(pool.Hourly.Amount * 2), Monthly = new Usd(pool.Monthly.Amount * 2),
+            Hourly = new UsdPerHour(pool.Hourly.Amount * 2),
+            Monthly = new Usd(pool.Monthly.Amount * 2),
         }));
         var bridge = CostBridge.Between(inputs, locked, inputs, Plan(inputs), Plan);
         Assert.Equal(bridge.After.Amount - bridge.Before.Amount, bridge.Of(BridgeFactor.Price).Amount + bridge.Of(BridgeFactor.Rounding).Amount);
@@ -138,7 +139,10 @@ public class CostBridgeTests
 
         PricedPool Of(int instances, decimal hourly, decimal saving) => pool with
         {
-            Instances = instances, Hourly = new UsdPerHour(hourly), Saving = new UsdPerHour(saving), Monthly = new Usd(hourly * 730).ToCents(),
+            Instances = instances,
+            Hourly = new UsdPerHour(hourly),
+            Saving = new UsdPerHour(saving),
+            Monthly = new Usd(hourly * 730).ToCents(),
         };
     }
 
@@ -171,7 +175,10 @@ public class CostBridgeTests
         var before = pool with { Instances = 3, Hourly = new UsdPerHour(3 * per), Monthly = new Usd(3 * per * 730).ToCents() };
         var after = before with
         {
-            Held = 2, HeldHourly = new UsdPerHour(2), Hourly = new UsdPerHour(per + 2), Monthly = new Usd((per + 2) * 730).ToCents(),
+            Held = 2,
+            HeldHourly = new UsdPerHour(2),
+            Hourly = new UsdPerHour(per + 2),
+            Monthly = new Usd((per + 2) * 730).ToCents(),
         };
         var bridge = CostBridge.Between(Fleet([before]), new PricedFleet([after], new Usd(100)));
         Assert.Equal(new Usd((2 - (2 * per)) * 730 + 100).ToCents(), bridge.Of(BridgeFactor.Commitments));
@@ -188,9 +195,15 @@ public class CostBridgeTests
 
     private static HeldReservation Reservation(int count) => new()
     {
-        Id = "cr-0123456789abcdef0", Kind = ReservationKind.OnDemand, Zone = "use1-az4", InstanceType = Type.Value, Start = new DateOnly(2026, 1, 1), End = null,
+        Id = "cr-0123456789abcdef0",
+        Kind = ReservationKind.OnDemand,
+        Zone = "use1-az4",
+        InstanceType = Type.Value,
+        Start = new DateOnly(2026, 1, 1),
+        End = null,
         Grant = new Grant(CloudProvider.Aws, A.Plan().Clouds[0].Account, "us-east-1", count, ImmutableSortedDictionary<string, int>.Empty.Add("prod", count)),
-        Hourly = new UsdPerHour(1), Approval = null,
+        Hourly = new UsdPerHour(1),
+        Approval = null,
     };
 
     private static FleetInputs Inputs(double scale, double headroom, double discount, int held, double faster, int reserved = 0) => new(

@@ -1,10 +1,10 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
-using System.Collections.Immutable;
 
 namespace GpuInfra.Planning.Tests.Fleets;
 
@@ -123,9 +123,15 @@ public class IncidentFleetTests
         var zones = pool.Zones.Where(zone => zone.Zone != Zone).ToList();
         var held = zones.Select((zone, number) => new HeldReservation
         {
-            Id = $"cr-{number}", Kind = ReservationKind.OnDemand, Zone = zone.Zone, InstanceType = pool.InstanceType, Start = new DateOnly(2026, 1, 1), End = null,
+            Id = $"cr-{number}",
+            Kind = ReservationKind.OnDemand,
+            Zone = zone.Zone,
+            InstanceType = pool.InstanceType,
+            Start = new DateOnly(2026, 1, 1),
+            End = null,
             Grant = new Grant(CloudProvider.Aws, Plan.Clouds[0].Account, pool.Region, 3, ImmutableSortedDictionary<string, int>.Empty.Add("prod", 3)),
-            Hourly = new UsdPerHour(1), Approval = null,
+            Hourly = new UsdPerHour(1),
+            Approval = null,
         });
         var plan = Plan with { HorizonMonths = 1, Ledger = new AccountLedger { Reservations = [.. held] } };
         var before = Planner.Plan(plan, "prod", A.Catalog);
