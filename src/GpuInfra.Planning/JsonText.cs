@@ -29,6 +29,24 @@ public static class JsonText
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
 
+    /// <summary>Writes an array of objects.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="name">The array's name.</param>
+    /// <param name="items">What it holds.</param>
+    /// <param name="write">Writes the members of one.</param>
+    public static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>The word that plans, tables and JSON use for an enumeration's value, as <c>onDemand</c> or <c>aws</c>.</summary>
     public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 

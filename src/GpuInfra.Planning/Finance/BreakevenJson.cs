@@ -17,7 +17,7 @@ public static class BreakevenJson
         json.WriteStartObject();
         json.WriteString("planHash", planHash);
         json.WriteString("asOf", month);
-        Each(json, "servings", servings, serving => Write(json, serving));
+        json.WriteObjects("servings", servings, serving => Write(json, serving));
         json.WriteEndObject();
     });
 
@@ -30,7 +30,7 @@ public static class BreakevenJson
         Money(json, "ownUsd", serving.Own);
         Money(json, "strandedUsd", serving.Stranded);
         json.WriteBoolean("mayLeave", serving.MayLeave);
-        Each(json, "apis", serving.Apis, item =>
+        json.WriteObjects("apis", serving.Apis, item =>
         {
             json.WriteString("api", item.Price.Id);
             Money(json, "monthlyUsd", item.Monthly);
@@ -53,19 +53,19 @@ public static class BreakevenJson
             json.WriteNull("breakEvenScale");
         }
 
-        Each(json, "months", chosen.Months, item =>
+        json.WriteObjects("months", chosen.Months, item =>
         {
             json.WriteString("month", item.Month.ToString());
             Money(json, "ownUsd", item.Own);
             Money(json, "apiUsd", item.Api);
         });
-        Each(json, "scales", chosen.Scales, item =>
+        json.WriteObjects("scales", chosen.Scales, item =>
         {
             json.WriteNumber("scale", Math.Round(item.Scale, 4));
             Money(json, "ownUsd", item.Own);
             Money(json, "apiUsd", item.Api);
         });
-        Each(json, "mixes", chosen.Mixes, item =>
+        json.WriteObjects("mixes", chosen.Mixes, item =>
         {
             json.WriteNumber("percentile", item.Percentile);
             Money(json, "ownUsd", item.Own);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using GpuInfra.Planning.Units;
 
@@ -17,7 +16,7 @@ public static class SpendJson
         Money(json, "budgetUsd", spend.Budget);
         Money(json, "unusedUsd", spend.Unused);
         json.WriteString("firstOver", spend.FirstOver?.ToString());
-        Each(json, "workloads", spend.Workloads, workload =>
+        json.WriteObjects("workloads", spend.Workloads, workload =>
         {
             json.WriteString("workload", workload.Workload);
             json.WriteString("team", workload.Team);
@@ -31,37 +30,24 @@ public static class SpendJson
                 json.WriteNumber("users", users);
             }
         });
-        Each(json, "teams", spend.Teams, team =>
+        json.WriteObjects("teams", spend.Teams, team =>
         {
             json.WriteString("team", team.Team);
             Money(json, "monthlyUsd", team.Monthly);
             Money(json, "budgetUsd", team.Budget);
         });
-        Each(json, "kinds", spend.Kinds, kind =>
+        json.WriteObjects("kinds", spend.Kinds, kind =>
         {
             json.WriteString("kind", JsonText.Word(kind.Kind));
             Money(json, "monthlyUsd", kind.Monthly);
         });
-        Each(json, "months", spend.Months, item =>
+        json.WriteObjects("months", spend.Months, item =>
         {
             json.WriteString("month", item.Month.ToString());
             Money(json, "monthlyUsd", item.Monthly);
         });
         json.WriteEndObject();
     });
-
-    internal static void Each<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStartObject();
-            write(item);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
 
     internal static void Money(Utf8JsonWriter json, string name, Usd? amount)
     {

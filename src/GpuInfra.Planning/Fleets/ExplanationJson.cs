@@ -13,23 +13,16 @@ internal static class ExplanationJson
             return;
         }
 
-        json.WriteStartArray("constraintPrices");
-        foreach (var price in explanation.Prices)
+        json.WriteObjects("constraintPrices", explanation.Prices, price =>
         {
-            json.WriteStartObject();
             json.WriteString("constraint", price.Constraint);
             json.WriteNumber("monthlyUsd", JsonText.Plain(price.Monthly.Amount));
             json.WriteNumber("part", price.Part.Fraction);
             json.WriteBoolean("proven", price.IsProven);
             json.WriteString("words", price.ToString());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("margins");
-        foreach (var margin in explanation.Margins)
+        });
+        json.WriteObjects("margins", explanation.Margins, margin =>
         {
-            json.WriteStartObject();
             json.WriteString("serving", margin.Serving);
             json.WriteString("offer", margin.Offer);
             if (margin.Monthly is { } monthly)
@@ -38,22 +31,14 @@ internal static class ExplanationJson
             }
 
             json.WriteString("instead", margin.Instead);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("distances");
-        foreach (var distance in explanation.Distances)
+        });
+        json.WriteObjects("distances", explanation.Distances, distance =>
         {
-            json.WriteStartObject();
             json.WriteString("serving", distance.Serving);
             json.WriteString("offer", distance.Offer);
             json.WriteNumber("monthlyUsd", JsonText.Plain(distance.Monthly.Amount));
             json.WriteBoolean("exact", distance.IsExact);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
     }
 
     /// <summary>Writes why a serving stays or moves; nothing where nothing runs yet.</summary>

@@ -19,10 +19,8 @@ internal static class LadderJson
         json.WriteNumber("commit", ladder.Committed);
         json.WriteNumber("savingUsd", JsonText.Plain(ladder.Saving.Amount));
         json.WriteNumber("mostRegretUsd", JsonText.Plain(ladder.MostRegret.Amount));
-        json.WriteStartArray("terms");
-        foreach (var step in ladder.Steps)
+        json.WriteObjects("terms", ladder.Steps, step =>
         {
-            json.WriteStartObject();
             json.WriteString("term", JsonText.Word(step.Discount.Term));
             json.WriteNumber("breakEven", Rounded(step.BreakEven.Fraction));
             json.WriteNumber("commit", step.Instances);
@@ -31,23 +29,15 @@ internal static class LadderJson
             json.WriteString("grade", step.Discount.Grade.ToString());
             json.WriteString("source", step.Discount.Source);
             json.WriteString("asOf", step.Discount.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("futures");
-        foreach (var future in ladder.Futures)
+        });
+        json.WriteObjects("futures", ladder.Futures, future =>
         {
-            json.WriteStartObject();
             json.WriteString("name", future.Name);
             json.WriteNumber("weight", Rounded(future.Weight.Fraction));
             json.WriteNumber("bestCount", future.BestCount);
             json.WriteNumber("monthlyUsd", JsonText.Plain(future.Monthly.Amount));
             json.WriteNumber("regretUsd", JsonText.Plain(future.Regret.Amount));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteStartArray("needed");
         foreach (var use in ladder.Uses)
         {

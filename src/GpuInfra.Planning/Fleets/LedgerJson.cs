@@ -37,17 +37,12 @@ internal static class LedgerJson
     {
         if (!pool.Commitments.IsEmpty)
         {
-            json.WriteStartArray("commitments");
-            foreach (var use in pool.Commitments)
+            json.WriteObjects("commitments", pool.Commitments, use =>
             {
-                json.WriteStartObject();
                 json.WriteString("name", use.Commitment);
                 json.WriteNumber("instances", use.Instances);
                 json.WriteNumber("savingUsdPerHour", JsonText.Plain(use.Saving.Amount));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            });
         }
 
         if (!pool.Held.IsEmpty)

@@ -24,10 +24,8 @@ public static class TimesJson
             json.WriteNumber("measuredRiseRequestsPerSecond", rise);
         }
 
-        json.WriteStartArray("sites");
-        foreach (var site in start.Sites)
+        json.WriteObjects("sites", start.Sites, site =>
         {
-            json.WriteStartObject();
             json.WriteString("cloud", JsonText.Word(site.Cloud));
             json.WriteString("region", site.Region);
             json.WriteStartArray("poolIds");
@@ -48,10 +46,7 @@ public static class TimesJson
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 
@@ -67,17 +62,12 @@ public static class TimesJson
         json.WriteBoolean("deployed", false);
         json.WriteString("zone", "Etc/UTC");
         WriteSeconds(json, "leadSeconds", schedule.Lead);
-        json.WriteStartArray("sizes");
-        foreach (var size in schedule.Sizes)
+        json.WriteObjects("sizes", schedule.Sizes, size =>
         {
-            json.WriteStartObject();
             json.WriteString("days", size.Days.ToString());
             json.WriteString("at", size.At.ToString("HH:mm", CultureInfo.InvariantCulture));
             json.WriteNumber("min", size.Min);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteNumber("instanceHoursPerMonth", JsonText.Plain(decimal.Round(schedule.InstanceHours, 3)));
         json.WriteNumber("monthlyUsd", JsonText.Plain(schedule.Monthly.Amount));
         json.WriteNumber("savingUsd", JsonText.Plain(schedule.Saving.Amount));

@@ -32,10 +32,8 @@ internal static class UseJson
         json.WriteNumber("deadlineHours", choice.Deadline.TotalHours);
         json.WriteNumber("hours", choice.Length.TotalHours);
         json.WriteNumber("startMinutes", choice.StartUp.TotalMinutes);
-        json.WriteStartArray("options");
-        foreach (var option in choice.Options)
+        json.WriteObjects("options", choice.Options, option =>
         {
-            json.WriteStartObject();
             json.WriteNumber("hours", option.Length.TotalHours);
             if (option.Monthly is { } monthly)
             {
@@ -48,10 +46,7 @@ internal static class UseJson
                 json.WriteString("why", why);
             }
 
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 

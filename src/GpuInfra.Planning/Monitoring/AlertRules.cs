@@ -63,15 +63,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     {
         json.WriteStartObject();
         json.WriteString("name", name);
-        json.WriteStartArray("rules");
-        foreach (var rule in rules)
-        {
-            json.WriteStartObject();
-            write(rule);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json.WriteObjects("rules", rules, write);
         json.WriteEndObject();
     }
 

@@ -9,25 +9,23 @@ internal static class MonitorAlerts
     [
         // It always fires; whoever receives it raises the alarm when it stops.
         new("DeadMansSwitch", AlertSeverity.Info, TimeSpan.Zero, "vector(1)", "Alerts arrive"),
-        new("MonitorDown", AlertSeverity.Page, Minutes(2),
+        new("MonitorDown", AlertSeverity.Page, TimeSpan.FromMinutes(2),
             """up{job=~"prometheus|alertmanager"} == 0""",
             "{{ $labels.job }} on {{ $labels.instance }} does not answer: one failure more, and nobody is told of anything"),
-        new("TargetDown", AlertSeverity.Ticket, Minutes(5),
+        new("TargetDown", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             """up{job=~"vllm|dcgm|node"} == 0""",
             "{{ $labels.job }} on {{ $labels.instance }} ({{ $labels.pool }}) does not answer"),
-        new("AlertsNotSent", AlertSeverity.Page, Minutes(5),
+        new("AlertsNotSent", AlertSeverity.Page, TimeSpan.FromMinutes(5),
             "rate(prometheus_notifications_dropped_total[5m]) > 0",
             "{{ $labels.instance }} cannot hand its alerts to any Alertmanager"),
-        new("AlertsNotDelivered", AlertSeverity.Page, Minutes(5),
+        new("AlertsNotDelivered", AlertSeverity.Page, TimeSpan.FromMinutes(5),
             "rate(alertmanager_notifications_failed_total[5m]) > 0",
             "Alerts to {{ $labels.integration }} are not accepted"),
-        new("RulesFail", AlertSeverity.Ticket, Minutes(5),
+        new("RulesFail", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             "increase(prometheus_rule_evaluation_failures_total[5m]) > 0",
             "Rules of {{ $labels.rule_group }} cannot be evaluated on {{ $labels.instance }}"),
-        new("MonitorConfigurationRefused", AlertSeverity.Ticket, Minutes(5),
+        new("MonitorConfigurationRefused", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             "prometheus_config_last_reload_successful == 0 or alertmanager_config_last_reload_successful == 0",
             "{{ $labels.instance }} runs with an old configuration, because it refused the new one"),
     ]);
-
-    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 }

@@ -35,7 +35,7 @@ public sealed record PlanSeries(string Name, ImmutableSortedDictionary<string, s
         return
         [
             .. fleet.Servings.SelectMany(serving => OfServing(fleet.Plan, serving, [.. pools.Where(pool => pool.Serving == serving.Serving.Name)]))
-                .Concat(pools.SelectMany(pool => OfPool(pool, fleet.Servings.Single(serving => serving.Serving.Name == pool.Serving), catalog)))
+                .Concat(pools.Where(pool => !pool.IsExternal).SelectMany(pool => OfPool(pool, fleet.Servings.Single(serving => serving.Serving.Name == pool.Serving), catalog)))
                 .Concat(Renewal.Of(fleet.Plan).SelectMany(OfHeld))
                 .Concat(OfBudget(fleet.Plan.Budget))
                 .OrderBy(series => series.Name, StringComparer.Ordinal)
@@ -55,8 +55,8 @@ public sealed record PlanSeries(string Name, ImmutableSortedDictionary<string, s
             yield return new("plan:prefix_cache_hit_ratio", labels, hits);
         }
 
-        // What scales to nothing by itself has no headroom to keep.
-        if (pools.All(pool => pool.Window is null && pool.Tier != Tier.Spot))
+        // What scales to nothing by itself has no headroom to keep, and what runs outside is not seen.
+        if (pools.All(pool => pool.Window is null && pool.Tier != Tier.Spot && !pool.IsExternal))
         {
             yield return new("plan:headroom_ratio", labels, Math.Min(plan.Headroom.Fraction, fleet.Headroom.Fraction));
         }

@@ -26,50 +26,50 @@ internal static class ServingAlerts
     /// <summary>What holds for every serving.</summary>
     private static readonly ImmutableArray<AlertRule> Always =
     [
-        new("ServingDown", AlertSeverity.Page, Minutes(2),
+        new("ServingDown", AlertSeverity.Page, TimeSpan.FromMinutes(2),
             """plan:peak_requests_per_second{kind="online"} unless on (serving) (count by (serving) (up{job="vllm"} == 1) > 0)""",
             "No replica of {{ $labels.serving }} answers"),
-        new("HeadroomBelowPlan", AlertSeverity.Ticket, Minutes(15),
+        new("HeadroomBelowPlan", AlertSeverity.Ticket, TimeSpan.FromMinutes(15),
             """
             sum by (serving) (count by (serving, pool) (up{job="vllm"} == 1) * on (pool) group_left () plan:replica_requests_per_second)
               / on (serving) sum by (serving) (plan:peak_requests_per_second) - 1 < on (serving) sum by (serving) (plan:headroom_ratio)
             """,
             "Replicas of {{ $labels.serving }} that are up leave {{ $value | humanizePercentage }} above the planned peak, less than the plan keeps"),
-        new("DemandAbovePlan", AlertSeverity.Ticket, Minutes(15),
+        new("DemandAbovePlan", AlertSeverity.Ticket, TimeSpan.FromMinutes(15),
             "sum by (serving) (rate(vllm:request_success_total[15m])) > on (serving) sum by (serving) (plan:peak_requests_per_second)",
             "{{ $labels.serving }} is asked {{ $value | printf \"%.1f\" }} times a second, more than its planned peak"),
-        new("QueueGrowing", AlertSeverity.Page, Minutes(10),
+        new("QueueGrowing", AlertSeverity.Page, TimeSpan.FromMinutes(10),
             """
             deriv(sum by (serving) (vllm:num_requests_waiting)[15m:30s]) > 0
               and on (serving) sum by (serving) (vllm:num_requests_waiting) > on (serving) sum by (serving) (plan:queue_most)
             """,
             "More and more requests to {{ $labels.serving }} wait, too many to be answered in time"),
-        new("ThroughputBelowPlan", AlertSeverity.Ticket, Minutes(15),
+        new("ThroughputBelowPlan", AlertSeverity.Ticket, TimeSpan.FromMinutes(15),
             """
             sum by (pool) (rate(vllm:generation_tokens_total[10m]))
               < on (pool) 0.8 * (count by (pool) (up{job="vllm"} == 1) * on (pool) sum by (pool) (plan:replica_output_tokens_per_second))
               and on (pool) sum by (pool) (vllm:num_requests_waiting) > 0
             """,
             "{{ $labels.pool }} generates {{ $value | printf \"%.0f\" }} tokens a second while requests wait, over a fifth less than planned"),
-        new("ThroughputDropped", AlertSeverity.Ticket, Minutes(15),
+        new("ThroughputDropped", AlertSeverity.Ticket, TimeSpan.FromMinutes(15),
             """
             sum by (serving) (rate(vllm:generation_tokens_total[10m])) < 0.8 * sum by (serving) (rate(vllm:generation_tokens_total[10m] offset 1d))
               and on (serving) sum by (serving) (vllm:num_requests_waiting) > 0
             """,
             "{{ $labels.serving }} generates over a fifth less than a day ago, and requests wait"),
-        new("KvCacheFull", AlertSeverity.Ticket, Minutes(5),
+        new("KvCacheFull", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             "max by (serving, pool) (vllm:kv_cache_usage_perc) > 0.9",
             "The cache of a replica of {{ $labels.pool }} is full to {{ $value | humanizePercentage }}: requests will wait or start again"),
-        new("KvPreemptions", AlertSeverity.Ticket, Minutes(10),
+        new("KvPreemptions", AlertSeverity.Ticket, TimeSpan.FromMinutes(10),
             "sum by (serving, pool) (rate(vllm:num_preemptions_total[5m])) > 0.1",
             "Requests in {{ $labels.pool }} are broken off and begun again for want of cache"),
-        new("BatchSmall", AlertSeverity.Info, Minutes(30),
+        new("BatchSmall", AlertSeverity.Info, TimeSpan.FromMinutes(30),
             """
             avg by (serving) (avg_over_time(vllm:num_requests_running[15m])) < on (serving) sum by (serving) (plan:batch_least)
               and on (serving) sum by (serving) (rate(vllm:request_success_total[15m])) > 0
             """,
             "Replicas of {{ $labels.serving }} work on {{ $value | printf \"%.1f\" }} requests at a time: more GPUs than the work needs"),
-        new("PrefixCacheHitBelowPlan", AlertSeverity.Ticket, Minutes(60),
+        new("PrefixCacheHitBelowPlan", AlertSeverity.Ticket, TimeSpan.FromMinutes(60),
             """
             sum by (serving) (rate(vllm:prefix_cache_hits_total[1h])) / sum by (serving) (rate(vllm:prefix_cache_queries_total[1h]))
               < on (serving) 0.9 * sum by (serving) (plan:prefix_cache_hit_ratio)
@@ -82,11 +82,11 @@ internal static class ServingAlerts
 
     private static IEnumerable<AlertRule> Late(ImmutableArray<int> percentiles)
     {
-        yield return new("TtftAboveTarget", AlertSeverity.Page, Minutes(10), Quantile("vllm:time_to_first_token_seconds_bucket", "plan:ttft_seconds"),
+        yield return new("TtftAboveTarget", AlertSeverity.Page, TimeSpan.FromMinutes(10), Quantile("vllm:time_to_first_token_seconds_bucket", "plan:ttft_seconds"),
             "{{ $labels.percentile }} % of requests to {{ $labels.serving }} have their first token within {{ $value | humanizeDuration }}, later than promised");
-        yield return new("TpotAboveTarget", AlertSeverity.Page, Minutes(10), Quantile("vllm:request_time_per_output_token_seconds_bucket", "plan:tpot_seconds"),
+        yield return new("TpotAboveTarget", AlertSeverity.Page, TimeSpan.FromMinutes(10), Quantile("vllm:request_time_per_output_token_seconds_bucket", "plan:tpot_seconds"),
             "{{ $labels.percentile }} % of requests to {{ $labels.serving }} get a token every {{ $value | humanizeDuration }}, slower than promised");
-        yield return new("QueueWait", AlertSeverity.Ticket, Minutes(10), Quantile("vllm:request_queue_time_seconds_bucket", "0.5 * plan:ttft_seconds"),
+        yield return new("QueueWait", AlertSeverity.Ticket, TimeSpan.FromMinutes(10), Quantile("vllm:request_queue_time_seconds_bucket", "0.5 * plan:ttft_seconds"),
             "{{ $labels.percentile }} % of requests to {{ $labels.serving }} wait up to {{ $value | humanizeDuration }} for a replica, half of what the first token may take");
 
         string Quantile(string histogram, string target) => string.Join("\nor\n", percentiles.Select(percentile =>
@@ -106,7 +106,7 @@ internal static class ServingAlerts
         return objectives.Count == 0 ? [] : [Burns("SloBurnsFast", AlertSeverity.Page, 14.4, "1h", "5m"), Burns("SloBurnsSlowly", AlertSeverity.Ticket, 6, "6h", "30m")];
 
         AlertRule Burns(string name, AlertSeverity severity, double rate, string longer, string shorter) => new(
-            name, severity, Minutes(2),
+            name, severity, TimeSpan.FromMinutes(2),
             string.Join("\nor\n", objectives.Select(objective =>
             {
                 var most = Text(rate * (100 - objective.Percentile) / 100);
@@ -124,6 +124,4 @@ internal static class ServingAlerts
         FirstTokenBounds.FirstOrDefault(bound => double.Parse(bound, CultureInfo.InvariantCulture) >= promised.TotalSeconds);
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
-
-    private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 }

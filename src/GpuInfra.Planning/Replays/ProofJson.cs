@@ -16,10 +16,8 @@ public static class ProofJson
         json.WriteStartObject();
         json.WriteString("planHash", proof.PlanHash);
         json.WriteBoolean("holds", proof.Losses.All(loss => loss.Holds));
-        json.WriteStartArray("losses");
-        foreach (var loss in proof.Losses)
+        json.WriteObjects("losses", proof.Losses, loss =>
         {
-            json.WriteStartObject();
             json.WriteString("serving", loss.Serving);
             json.WriteString("lost", loss.Loss.Name);
             json.WriteNumber("required", loss.Required.Fraction);
@@ -29,10 +27,7 @@ public static class ProofJson
             Share(json, "attainment", loss.Attainment);
             json.WriteNumber("attainmentNeeded", Math.Round(loss.Needed, ShareDigits));
             json.WriteBoolean("holds", loss.Holds);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 

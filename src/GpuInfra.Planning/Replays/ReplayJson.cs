@@ -20,10 +20,8 @@ public static class ReplayJson
         json.WriteString("planHash", replay.PlanHash);
         json.WriteNumber("seconds", replay.Options.Length.TotalSeconds);
         json.WriteNumber("seed", replay.Options.Seed);
-        json.WriteStartArray("losses");
-        foreach (var loss in replay.Options.Losses)
+        json.WriteObjects("losses", replay.Options.Losses, loss =>
         {
-            json.WriteStartObject();
             json.WriteString("lost", loss.Name);
             json.WriteNumber("atSeconds", loss.At.TotalSeconds);
             if (loss.Lasts is { } lasts)
@@ -31,10 +29,7 @@ public static class ReplayJson
                 json.WriteNumber("lastsSeconds", lasts.TotalSeconds);
             }
 
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteBoolean("keeps", replay.Keeps);
         json.WriteStartArray("notPlayed");
         foreach (var serving in replay.NotPlayed)
@@ -85,10 +80,8 @@ public static class ReplayJson
             Money(json, "usdPerMillionTokens", price.Amount);
         }
 
-        json.WriteStartArray("minutes");
-        foreach (var minute in serving.Minutes)
+        json.WriteObjects("minutes", serving.Minutes, minute =>
         {
-            json.WriteStartObject();
             json.WriteNumber("minute", minute.Minute);
             json.WriteNumber("arrived", minute.Arrived);
             json.WriteNumber("served", minute.Served);
@@ -99,10 +92,7 @@ public static class ReplayJson
             json.WriteNumber("replicas", minute.Replicas);
             json.WriteNumber("utilization", Math.Round(minute.Utilization, ShareDigits));
             Money(json, "hourlyUsd", minute.HourlyUsd);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 

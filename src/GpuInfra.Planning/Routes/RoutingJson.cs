@@ -43,10 +43,8 @@ public static class RoutingJson
         var full = route.FirstFull();
         json.WriteNumber("firstFullRequestsPerSecond", full.RequestsPerSecond);
         json.WriteString("firstFull", full.Backend);
-        json.WriteStartArray("backends");
-        foreach (var backend in route.Backends)
+        json.WriteObjects("backends", route.Backends, backend =>
         {
-            json.WriteStartObject();
             json.WriteString("name", backend.Name);
             json.WriteString("kind", JsonText.Word(backend.Kind));
             json.WriteString("region", backend.Region);
@@ -59,14 +57,9 @@ public static class RoutingJson
             json.WriteNumber("requestsPerSecond", backend.RequestsPerSecond);
             json.WriteNumber("weight", backend.Weight.Fraction);
             json.WriteNumber("rank", backend.Rank);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("losses");
-        foreach (var loss in route.Losses)
+        });
+        json.WriteObjects("losses", route.Losses, loss =>
         {
-            json.WriteStartObject();
             json.WriteString("lost", loss.Lost);
             json.WriteNumber("leftRequestsPerSecond", loss.Left);
             json.WriteNumber("leftOfPeak", loss.OfPeak.Fraction);
@@ -74,10 +67,7 @@ public static class RoutingJson
             json.WriteNumber("asked", loss.Asked.Fraction);
             json.WriteBoolean("absorbed", loss.IsAbsorbed);
             json.WriteBoolean("holds", loss.Holds);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 }

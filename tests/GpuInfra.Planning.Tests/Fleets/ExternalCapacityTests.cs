@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Optimization;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
@@ -67,6 +68,15 @@ public class ExternalCapacityTests
         var found = FleetOptimizer.Solve(new FleetProblem([need], []), new SearchLimits());
         Assert.Equal(["4 External", "5 Aws", "2 Gcp"], found.Instances.OrderBy(placed => placed.Choice.Cloud == CloudProvider.External ? 0 : 1)
             .ThenBy(placed => placed.Choice.Cloud).Select(placed => $"{placed.Count} {placed.Choice.Cloud}"));
+    }
+
+    [Fact]
+    public void Machines_outside_are_not_watched_and_their_serving_has_no_headroom_that_could_be_seen()
+    {
+        var figures = PlanSeries.Of(With(Row()), A.Catalog);
+        Assert.DoesNotContain(figures, figure => figure.Labels.GetValueOrDefault("cloud") == "external");
+        Assert.DoesNotContain(figures, figure => figure.Name == "plan:headroom_ratio");
+        Assert.Contains(PlanSeries.Of(Bare, A.Catalog), figure => figure.Name == "plan:headroom_ratio");
     }
 
     [Fact]
