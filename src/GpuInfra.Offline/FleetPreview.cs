@@ -33,7 +33,7 @@ public static class FleetPreview
 
         PriceAge.Require(fleet, today ?? PriceAge.DayOf(fleet.Plan));
         // The losses are played while the program runs.
-        var proof = Task.Run(() => SurvivalProof.Of(fleet, source.Catalog));
+        var proof = SurvivalProof.Begin(fleet, source.Catalog);
         options = options with { InvokeAnswers = CloudAnswers.For(options) };
         var result = await OfflineDeployment.RunAsync(options, source.IsOverride || !source.IsOfThisVersion ? () => DeployAsync(fleet) : Program.Main);
         if (!result.Preview.Errors.IsEmpty || !result.Resolved.Errors.IsEmpty)
@@ -43,7 +43,7 @@ public static class FleetPreview
                 .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
         }
 
-        return Judge(fleet, result, await proof, source.Catalog, today);
+        return Judge(fleet, result, proof(), source.Catalog, today);
     }
 
     /// <summary>Prices and judges what a run of the program has registered for a fleet.</summary>
@@ -54,7 +54,8 @@ public static class FleetPreview
     public static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, DateOnly? today = null, Catalog? catalog = null) =>
         Judge(fleet, result, SurvivalProof.Of(fleet, catalog ?? Catalog.Embedded), catalog ?? Catalog.Embedded, today);
 
-    private static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, SurvivalProof proof, Catalog catalog, DateOnly? today)
+    /// <summary>The same for a fleet whose losses have been played.</summary>
+    internal static PreviewRecord Judge(FleetPlan fleet, OfflineResult result, SurvivalProof proof, Catalog catalog, DateOnly? today)
     {
         var record = new PreviewRecord
         {

@@ -24,12 +24,10 @@ public static class PreviewJson
     public const int Format = 1;
 
     /// <summary>The preview as one JSON document.</summary>
-    public static string ToJson(PreviewRecord preview) => JsonText.Of(json =>
-    {
-        json.WriteStartObject();
-        WriteMembers(json, preview);
-        json.WriteEndObject();
-    });
+    public static string ToJson(PreviewRecord preview) => JsonText.Of(json => WriteDocument(json, preview));
+
+    /// <summary>Writes that document to a stream, piece by piece: that of a large fleet takes tens of megabytes.</summary>
+    public static void Write(Stream stream, PreviewRecord preview) => JsonText.Write(stream, json => WriteDocument(json, preview));
 
     /// <summary>Writes the document's members into an object that is open.</summary>
     public static void WriteMembers(Utf8JsonWriter json, PreviewRecord preview)
@@ -71,6 +69,13 @@ public static class PreviewJson
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
         json.WriteEndArray();
+    }
+
+    private static void WriteDocument(Utf8JsonWriter json, PreviewRecord preview)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, preview);
+        json.WriteEndObject();
     }
 
     /// <summary>Writes what a check found.</summary>

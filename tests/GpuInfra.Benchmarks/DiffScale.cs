@@ -25,7 +25,9 @@ internal static class DiffScale
         var grown = fleet with { Pools = [.. fleet.Pools.Select(Grown)] };
         var (old, current) = (await WriteAsync(fleet), await WriteAsync(grown));
         watch.Restart();
-        var records = (Before: RecordFile.Read(old, old), After: RecordFile.Read(current, current));
+        // As the command does: both are read at once.
+        var sides = await Task.WhenAll(new[] { old, current }.Select(path => Task.Run(() => RecordFile.Read(path, path))));
+        var records = (Before: sides[0], After: sides[1]);
         var read = watch.Elapsed;
         var diff = RecordComparison.Compare(records.Before, records.After, DiffOptions.Strict);
         Console.WriteLine(FormattableString.Invariant(
@@ -43,7 +45,8 @@ internal static class DiffScale
     private static async Task<string> WriteAsync(FleetPlan fleet)
     {
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, PreviewJson.ToJson(FleetPreview.Judge(fleet, await Scale.DeployAsync(fleet))));
+        await using var stream = File.Create(file);
+        PreviewJson.Write(stream, FleetPreview.Judge(fleet, await Scale.DeployAsync(fleet)));
         return file;
     }
 }

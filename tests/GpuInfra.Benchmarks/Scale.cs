@@ -7,6 +7,7 @@ using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Replays;
 using Pulumi.Offline;
 
 namespace GpuInfra.Benchmarks;
@@ -44,11 +45,12 @@ internal static class Scale
         var fleet = Fleet(servings);
         var planned = watch.Elapsed;
 
+        // As a preview does: the losses are played while the program runs.
+        var proof = SurvivalProof.Begin(fleet, Catalog.Embedded);
         var result = await DeployAsync(fleet);
-        var text = PreviewJson.ToJson(FleetPreview.Judge(fleet, result));
+        PreviewJson.Write(Stream.Null, FleetPreview.Judge(fleet, result, proof(), Catalog.Embedded, today: null));
         Console.WriteLine(FormattableString.Invariant(
             $"{servings,8}  {fleet.Pools.Length,5}  {result.Preview.Resources.Length,9}  {planned.TotalSeconds,6:F2}  {watch.Elapsed.TotalSeconds,9:F2}  {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,8}"));
-        GC.KeepAlive(text);
     }
 
     /// <summary>The fleet of a made-up plan.</summary>

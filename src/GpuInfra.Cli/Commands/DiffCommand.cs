@@ -47,8 +47,10 @@ internal static class DiffCommand
                 "diff", $"a revision is one of a project, and there is no Pulumi.yaml in {console.Directory} or above it; name the project with --root DIR."));
             var shown = await Progress.ShowAsync(console, "Comparing", async () =>
             {
-                var was = await ReadAsync(console, old, parsed.GetValue(stack), project, review.Today(parsed));
-                return review.Review(parsed, was, await ReadAsync(console, current, parsed.GetValue(stack), project, review.Today(parsed)));
+                // Records are large: both are read at once.
+                var sides = await Task.WhenAll(new[] { old, current }.Select(name => Task.Run(
+                    () => ReadAsync(console, name, parsed.GetValue(stack), project, review.Today(parsed)), cancellation)));
+                return review.Review(parsed, sides[0], sides[1]);
             }, cancellation);
             results.Add(
                 output.Render(

@@ -58,7 +58,7 @@ internal static class PreviewCommand
 
             if (recordFile is not null)
             {
-                results.Add(PreviewJson.ToJson(preview), recordFile);
+                results.Add(stream => PreviewJson.Write(stream, preview), recordFile);
             }
 
             results.Write();

@@ -9,7 +9,7 @@ namespace GpuInfra.Cli.Output;
 /// </summary>
 internal sealed class Results(AppConsole console)
 {
-    private readonly List<(string Path, string Text)> _files = [];
+    private readonly List<(string Path, Action<Stream> Write)> _files = [];
     private string _standardOutput = "";
 
     /// <summary>Adds text for the file, or for standard output when there is no file.</summary>
@@ -20,14 +20,22 @@ internal sealed class Results(AppConsole console)
         {
             _standardOutput += text;
         }
-        else if (_files.Any(other => other.Path == file.FullName))
+        else
+        {
+            Add(stream => stream.Write(Encoding.UTF8.GetBytes(text)), file);
+        }
+    }
+
+    /// <summary>Adds what is written to the file when all is there: for results too large to be kept as text.</summary>
+    /// <exception cref="PlanException">The file is already taken by another result.</exception>
+    public void Add(Action<Stream> write, FileInfo file)
+    {
+        if (_files.Any(other => other.Path == file.FullName))
         {
             throw UserError.Because(file.FullName, "is named for two results; name another file for one of them.");
         }
-        else
-        {
-            _files.Add((file.FullName, text));
-        }
+
+        _files.Add((file.FullName, write));
     }
 
     /// <summary>Writes everything.</summary>
@@ -37,11 +45,11 @@ internal sealed class Results(AppConsole console)
         var staged = new List<StagedFile>();
         try
         {
-            foreach (var (path, text) in _files)
+            foreach (var (path, write) in _files)
             {
                 var file = StagedFile.Begin(path);
                 staged.Add(file);
-                file.Stream.Write(Encoding.UTF8.GetBytes(text));
+                write(file.Stream);
             }
 
             staged.ForEach(file => file.Finish());

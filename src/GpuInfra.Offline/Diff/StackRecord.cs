@@ -50,7 +50,9 @@ public sealed record StackRecord
     /// <summary>A preview, as its record would hold it.</summary>
     public static StackRecord Of(PreviewRecord preview)
     {
-        using var document = JsonDocument.Parse(PreviewJson.ToJson(preview));
+        using var buffer = new MemoryStream();
+        PreviewJson.Write(buffer, preview);
+        using var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
         return RecordReader.Read(new RecordNode(document.RootElement, ""));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Offline.Policies;
@@ -12,8 +13,9 @@ internal static class PolicyRun
         var evidence = new Evidence(record);
         return
         [
-            .. PolicySet.OfRecord.SelectMany(policy =>
-                Judge(policy, policy.Examine(evidence), record.Stack, record.Fleet.Plan.Waivers, record.Today, record.Fleet.Plan.Incident?.Until)),
+            .. OnAllCores.Select(PolicySet.OfRecord, policy =>
+                Judge(policy, policy.Examine(evidence), record.Stack, record.Fleet.Plan.Waivers, record.Today, record.Fleet.Plan.Incident?.Until))
+                .SelectMany(results => results),
         ];
     }
 

@@ -24,11 +24,19 @@ public static class Replayer
     }
 
     /// <summary>Plays a load through the pools of one serving.</summary>
-    internal static ServingReplay Replay(ReplayFleet fleet, ServingFleet serving, ReplayLoad load, ReplayOptions options) => new ServingSimulation(
+    internal static ServingReplay Replay(ReplayFleet fleet, ServingFleet serving, ReplayLoad load, ReplayOptions options) =>
+        Replay(fleet, serving, ArrivalsOf(fleet, serving, load, options), options);
+
+    /// <summary>Plays requests through the pools of one serving.</summary>
+    internal static ServingReplay Replay(ReplayFleet fleet, ServingFleet serving, IArrivals arrivals, ReplayOptions options) => new ServingSimulation(
         serving.Serving.Name,
         serving.Serving.Latency,
         serving.Serving.Residency.Equals(Residency.Anywhere),
         fleet.PoolsOf(serving),
-        new MergedArrivals([.. fleet.Forecast.WorkloadsOf(serving.Serving).Select(workload => WorkloadArrivals.Of(fleet, serving.Serving, workload, load, options))]),
+        arrivals,
         options).Run();
+
+    /// <summary>The requests that a load brings to a serving; its losses and times of measuring do not matter.</summary>
+    internal static IArrivals ArrivalsOf(ReplayFleet fleet, ServingFleet serving, ReplayLoad load, ReplayOptions options) =>
+        new MergedArrivals([.. fleet.Forecast.WorkloadsOf(serving.Serving).Select(workload => WorkloadArrivals.Of(fleet, serving.Serving, workload, load, options))]);
 }

@@ -3,6 +3,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
+using GpuInfra.Planning.Replays.Arrivals;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Replays;
@@ -25,6 +26,9 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     /// <summary>Requests that a loss is played with, unless that takes less than <see cref="Shortest"/>.</summary>
     public const int MostRequests = 60_000;
 
+    /// <summary>Requests that all losses of a fleet are played with; where that is too few, each is played for less time, but not for less than <see cref="Shortest"/>.</summary>
+    public const int MostInAll = 10_000_000;
+
     // A fifth of the time warms the fleet up, the last fifth lets the measured requests end.
     private const double WarmUp = 0.2;
     private const double Measured = 0.8;
@@ -32,17 +36,27 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
 
     /// <summary>Proves a fleet.</summary>
     /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
-    public static SurvivalProof Of(FleetPlan fleet, Catalog catalog)
+    public static SurvivalProof Of(FleetPlan fleet, Catalog catalog) => Begin(fleet, catalog)();
+
+    /// <summary>Begins to prove a fleet beside other work of the caller; what is returned ends it.</summary>
+    /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
+    public static Func<SurvivalProof> Begin(FleetPlan fleet, Catalog catalog)
     {
         var ready = ReplayFleet.Of(fleet, catalog).AlwaysOpen;
         var losses = fleet.Servings.SelectMany(serving => Planned(ready, serving)).ToImmutableArray();
-        var plays = losses.Where(loss => loss.IsPlayed).SelectMany(loss => new[] { loss.Nothing, loss.Play }).DistinctBy(play => play.Key).ToImmutableArray();
-        var attained = plays.Zip(OnAllCores.Select(plays, play => Attainment(ready, play))).ToDictionary(item => item.First.Key, item => item.Second);
-        return new SurvivalProof(fleet.PlanHash, [.. losses.Select(loss => !loss.IsPlayed ? loss.Proof : loss.Proof with
+        var plays = losses.Where(loss => loss.IsPlayed).SelectMany(loss => new[] { loss.Nothing, loss.Play }).DistinctBy(play => play.Key)
+            .GroupBy(play => play.Serving.Serving.Name).Select(serving => serving.ToImmutableArray()).ToImmutableArray();
+        var shorter = Math.Min(1, MostInAll / plays.Sum(serving => serving.Length * serving[0].P95 * LengthOf(serving[0]).TotalSeconds));
+        var play = OnAllCores.Begin(plays, serving => Attained(ready, serving, shorter));
+        return () =>
         {
-            Before = attained[loss.Nothing.Key],
-            Attainment = attained[loss.Play.Key],
-        })]);
+            var attained = play().SelectMany(serving => serving).ToDictionary(play => play.Key, play => play.Value);
+            return new SurvivalProof(fleet.PlanHash, [.. losses.Select(loss => !loss.IsPlayed ? loss.Proof : loss.Proof with
+            {
+                Before = attained[loss.Nothing.Key],
+                Attainment = attained[loss.Play.Key],
+            })]);
+        };
     }
 
     /// <summary>The losses of a serving by arithmetic, the one with the least left first, and what is to be played for them.</summary>
@@ -71,17 +85,18 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
         LossPlay PlayOf(Loss? loss) => new(serving, p95, loss, string.Join(',', pools.Select(pool => loss is null ? 0 : Lost(pool, loss))));
     }
 
-    private static double Attainment(ReplayFleet fleet, LossPlay play)
+    private static TimeSpan LengthOf(LossPlay play) =>
+        TimeSpan.FromSeconds(Math.Clamp(MostRequests / play.P95, Shortest.TotalSeconds, Longest.TotalSeconds));
+
+    /// <summary>What the plays of a serving attain. All are played with the same requests, which are drawn once.</summary>
+    private static IEnumerable<((string, string) Key, double Value)> Attained(ReplayFleet fleet, ImmutableArray<LossPlay> plays, double shorter)
     {
-        var (serving, loss) = (play.Serving, play.Loss);
-        var length = TimeSpan.FromSeconds(Math.Clamp(MostRequests / play.P95, Shortest.TotalSeconds, Longest.TotalSeconds));
-        return Replayer.Replay(fleet, serving, new ReplayLoad.Minute(DemandPercentile), new ReplayOptions
-        {
-            Length = length,
-            Losses = loss is null ? [] : [loss with { At = length * WarmUp }],
-            MeasureFrom = length * WarmUp,
-            MeasureUntil = length * Measured,
-        }).Measured.Attainment;
+        var serving = plays[0].Serving;
+        var length = TimeSpan.FromSeconds(Math.Max(Shortest.TotalSeconds, LengthOf(plays[0]).TotalSeconds * shorter));
+        var options = new ReplayOptions { Length = length, MeasureFrom = length * WarmUp, MeasureUntil = length * Measured };
+        var requests = ListedArrivals.Drawn(Replayer.ArrivalsOf(fleet, serving, new ReplayLoad.Minute(DemandPercentile), options), length);
+        return [.. plays.Select(play => (play.Key, Replayer.Replay(
+            fleet, serving, new ListedArrivals(requests), options with { Losses = play.Loss is { } loss ? [loss with { At = length * WarmUp }] : [] }).Measured.Attainment))];
     }
 
     /// <summary>The losses that may hit some pools, and what kind of promise each is held to: regions to that of clouds, reservations to that of zones.</summary>

@@ -19,6 +19,8 @@ public static class RecordJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private const int MostPending = 1 << 20;
+
     private static readonly JsonWriterOptions Compact = Indented with { Indented = false };
 
     /// <summary>A property value as compact JSON.</summary>
@@ -43,7 +45,13 @@ public static class RecordJson
     {
         writer.WriteStartArray("resources");
         foreach (var resource in run.Resources)
+        {
             Write(writer, resource);
+            // A writer keeps what it has not been told to hand on.
+            if (writer.BytesPending > MostPending)
+                writer.Flush();
+        }
+
         writer.WriteEndArray();
         writer.WriteStartArray("invokes");
         foreach (var invoke in run.Invokes)

@@ -5,6 +5,18 @@ internal sealed class ListedArrivals(IEnumerable<Arrival> requests) : IArrivals
 {
     private readonly IEnumerator<Arrival> _requests = requests.GetEnumerator();
 
+    /// <summary>What comes until an end, to be played more than once.</summary>
+    public static IReadOnlyList<Arrival> Drawn(IArrivals arrivals, TimeSpan until)
+    {
+        var drawn = new List<Arrival>();
+        while (arrivals.TryNext(out var arrival) && arrival.Seconds <= until.TotalSeconds)
+        {
+            drawn.Add(arrival);
+        }
+
+        return drawn;
+    }
+
     /// <inheritdoc/>
     public bool TryNext(out Arrival arrival)
     {
