@@ -5,6 +5,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Optimization;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Benchmarks;
 
@@ -21,11 +22,14 @@ internal static class OptimumScale
     /// <summary>The proven gap that a plan is content with.</summary>
     private const double Gap = 0.0001;
 
+    private const int Repetitions = 21;
+
     private static readonly int[] Sizes = [10, 100, 200, 1000];
 
-    /// <summary>Measures all sizes without and with quotas, and prints two tables.</summary>
+    /// <summary>Measures production's month, then all sizes without and with quotas, and prints two tables.</summary>
     public static async Task RunAllAsync()
     {
+        await OwnProcess.RunAsync("optimum-production");
         foreach (var verb in new[] { "optimum", "optimum-quotas" })
         {
             Console.WriteLine(verb == "optimum" ? "servings  choices  sizing s  solving s     gap %   nodes  peak MiB  sizing CPU s  solving CPU s" : "\nwith quotas that bind:");
@@ -39,6 +43,26 @@ internal static class OptimumScale
 
             Console.WriteLine(FormattableString.Invariant($"growth exponent: {OwnProcess.Exponent(results):F2}"));
         }
+    }
+
+    /// <summary>Proves the optimum of production's deployed month with everything that it shares, cold and warm, and prints a line.</summary>
+    public static void RunProduction()
+    {
+        var catalog = Catalog.Embedded;
+        var plan = PlanFile.Load(Path.Combine(Repository.Root, "stacks", "prod.plan.yaml"), catalog);
+        var problem = new MonthSolver(plan, new ServingTasks(plan, new DemandForecast(plan), new OfferSizer(plan, catalog), catalog), new SearchLimits()).Problem(plan.AsOf);
+        var milliseconds = new List<double>();
+        FleetOptimum optimum;
+        do
+        {
+            var watch = Stopwatch.StartNew();
+            optimum = FleetOptimizer.Solve(problem, new SearchLimits());
+            milliseconds.Add(watch.Elapsed.TotalMilliseconds);
+        }
+        while (milliseconds.Count < Repetitions);
+
+        Console.WriteLine(FormattableString.Invariant(
+            $"production, {problem.Servings.Sum(serving => serving.Choices.Length)} choices, {problem.Limits.Length} shared limits: {milliseconds[0]:F1} ms cold, {milliseconds.Order().ElementAt(Repetitions / 2):F1} ms in the median of {Repetitions}, {optimum.Nodes} nodes, gap {optimum.Objective - optimum.Bound:F2} $"));
     }
 
     /// <summary>Measures one size in this process and prints its line.</summary>

@@ -16,6 +16,9 @@ switch (args)
     case ["optimum"]:
         await OptimumScale.RunAllAsync();
         break;
+    case ["optimum-production"]:
+        OptimumScale.RunProduction();
+        break;
     case [("optimum" or "optimum-quotas") and var verb, var servings]:
         OptimumScale.RunOne(int.Parse(servings, CultureInfo.InvariantCulture), withQuotas: verb == "optimum-quotas");
         break;
