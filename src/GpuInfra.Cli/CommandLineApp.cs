@@ -15,6 +15,7 @@ internal static class CommandLineApp
     {
         var root = new RootCommand("From a demand forecast to a priced, checked GPU fleet on AWS and Google Cloud.")
         {
+            InitCommand.Create(console),
             PreviewCommand.Create(console),
             PlanCommand.Create(console),
             DiffCommand.Create(console),
