@@ -4,6 +4,7 @@ using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra;
 
@@ -33,6 +34,9 @@ internal sealed record RegionFleet
 
     /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
     public Shutdown? Watchdog { get; init; }
+
+    /// <summary>Its way in; null where the plan wants no router.</summary>
+    public RouterEntry? Entry { get; init; }
 
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }
@@ -69,6 +73,7 @@ internal sealed record RegionFleet
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
                 Environment = fleet.Plan.Environment,
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
+                Entry = RouterEntry.Of(fleet, group.Key.Cloud, group.Key.Region),
                 IsFrozen = fleet.Plan.Incident is not null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {

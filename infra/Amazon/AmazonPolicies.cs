@@ -14,6 +14,17 @@ internal static class AmazonPolicies
         ["Action"] = "sts:AssumeRole",
     });
 
+    /// <summary>People reach a machine through session manager, without a port that is open or a key.</summary>
+    public static Dictionary<string, object> SessionManager => Allow(
+        "SessionManager",
+        [
+            "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage",
+            "ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply", "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ],
+        "*");
+
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, tell a watchdog.</summary>
     public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, bool watched) => Of(
     [
@@ -30,15 +41,7 @@ internal static class AmazonPolicies
             repositoryArn),
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
-        Allow(
-            "SessionManager",
-            [
-                "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage",
-                "ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply", "ssm:UpdateInstanceInformation",
-                "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
-            "*"),
+        SessionManager,
         .. watched
             ? new[] { With(Allow("TellWatchdog", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
             : [],

@@ -26,6 +26,11 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
+        if (region.Entry is { } entry)
+        {
+            _ = new AmazonRouter(entry, place, options);
+        }
+
         if (region.Watchdog is not null)
         {
             _ = new AmazonWatchdog(region, key, options);

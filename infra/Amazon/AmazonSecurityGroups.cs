@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Vpc;
@@ -16,6 +17,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     private readonly RegionFleet _region;
     private readonly Input<string> _vpc;
     private readonly SecurityGroup _machines;
+    private readonly SecurityGroup? _routers;
 
     public AmazonSecurityGroups(RegionFleet region, Input<string> vpc, ComponentResourceOptions options)
         : base("gpuinfra:amazon:SecurityGroups", region.Name, options)
@@ -24,9 +26,23 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         var clients = Group("clients", "May call the engines; join it to be a client");
         _machines = Group("machines", "GPU machines");
         Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
+        if (region.Entry is { } entry)
+        {
+            _routers = Group("routers", "Routers");
+            Entry = AddEntry(entry, _routers);
+        }
     }
 
     public Output<string> Machines => _machines.Id;
+
+    /// <summary>The network.</summary>
+    public Input<string> Vpc => _vpc;
+
+    /// <summary>The group of routers; null where there are none.</summary>
+    public Output<string>? Routers => _routers?.Id;
+
+    /// <summary>The group of the balancer before them; null where there are none.</summary>
+    public Output<string>? Entry { get; }
 
     /// <summary>Adds the group of interface endpoints, which machines may call.</summary>
     /// <returns>The group's id.</returns>
@@ -34,28 +50,70 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     {
         var endpoints = Group("endpoints", "Interface endpoints of AWS services");
         Allow("machines-endpoints", _machines, endpoints, Https, Https);
+        if (_routers is not null)
+        {
+            Allow("routers-endpoints", _routers, endpoints, Https, Https);
+        }
+
         return endpoints.Id;
     }
 
     /// <summary>Lets machines out to S3 and, but for endpoints, nowhere else.</summary>
     /// <param name="prefixList">The addresses of S3 in the region.</param>
     public void CloseTo(Output<string> prefixList) =>
-        LetOut("machines-s3", new SecurityGroupEgressRuleArgs { PrefixListId = prefixList });
+        LetOut("s3", () => new SecurityGroupEgressRuleArgs { PrefixListId = prefixList });
 
     /// <summary>Lets machines out by HTTPS; where that leads is for the network's routes to say.</summary>
     public void LeaveToRoutes() =>
-        LetOut("machines-https", new SecurityGroupEgressRuleArgs { CidrIpv4 = "0.0.0.0/0" });
+        LetOut("https", () => new SecurityGroupEgressRuleArgs { CidrIpv4 = "0.0.0.0/0" });
 
-    /// <summary>The last rule.</summary>
-    private void LetOut(string name, SecurityGroupEgressRuleArgs args)
+    /// <summary>The last rules.</summary>
+    private void LetOut(string name, Func<SecurityGroupEgressRuleArgs> destination)
     {
-        args.SecurityGroupId = _machines.Id;
+        Out($"machines-{name}", _machines, destination(), Https);
+        if (_routers is not null)
+        {
+            Out($"routers-{name}", _routers, destination(), Https);
+        }
+
+        RegisterOutputs();
+    }
+
+    /// <summary>Whoever is in a private network may come in, which is this one and those that the organisation has joined to it.</summary>
+    private Output<string> AddEntry(RouterEntry entry, SecurityGroup routers)
+    {
+        var balancer = Group("entry", "The balancer before the routers");
+        foreach (var (name, range) in PrivateRanges.All)
+        {
+            _ = new SecurityGroupIngressRule($"{_region.Name}-entry-{name}", new SecurityGroupIngressRuleArgs
+            {
+                SecurityGroupId = balancer.Id,
+                CidrIpv4 = range,
+                IpProtocol = "tcp",
+                FromPort = entry.Port,
+                ToPort = entry.Port,
+                Tags = _region.Tags.Shared.Tags,
+            }, new CustomResourceOptions { Parent = this });
+            if (!entry.Others.IsEmpty)
+            {
+                Out($"routers-{name}", routers, new SecurityGroupEgressRuleArgs { CidrIpv4 = range }, entry.Port);
+            }
+        }
+
+        Allow("entry-routers", balancer, routers, entry.Port, entry.Port);
+        Allow("entry-health", balancer, routers, RouterEntry.HealthPort, RouterEntry.HealthPort);
+        Allow("routers-machines", routers, _machines, EnginePorts.First, EnginePorts.Last);
+        return balancer.Id;
+    }
+
+    private void Out(string name, SecurityGroup from, SecurityGroupEgressRuleArgs args, int port)
+    {
+        args.SecurityGroupId = from.Id;
         args.IpProtocol = "tcp";
-        args.FromPort = Https;
-        args.ToPort = Https;
+        args.FromPort = port;
+        args.ToPort = port;
         args.Tags = _region.Tags.Shared.Tags;
         _ = new SecurityGroupEgressRule($"{_region.Name}-{name}", args, new CustomResourceOptions { Parent = this });
-        RegisterOutputs();
     }
 
     private SecurityGroup Group(string name, string description) => new($"{_region.Name}-{name}", new SecurityGroupArgs

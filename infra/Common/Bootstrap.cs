@@ -45,6 +45,11 @@ internal static class Bootstrap
         Set("ENGINE_IMAGE", engineImage);
         Set("LOG_GROUP", logGroup);
         Set("MODEL", engine.Model);
+        if (region.Entry?.Table.AliasesOf(pool.Pool.Serving) is { Length: > 0 } aliases)
+        {
+            Set("ALIASES", string.Join(' ', aliases));
+        }
+
         Set("TASK", engine.Task == ModelTask.Embedding ? "embedding" : "generation");
         Set("DTYPE", Dtype(engine.Precision));
         Set("KV_CACHE_DTYPE", CacheDtype(engine));
@@ -112,7 +117,7 @@ internal static class Bootstrap
         """;
 
     /// <summary>A shell word that means exactly the value.</summary>
-    private static string Quote(string value) => value.Any(char.IsControl)
+    internal static string Quote(string value) => value.Any(char.IsControl)
         ? throw new ArgumentException($"A setting of the bootstrap script holds a control character: '{value}'.", nameof(value))
         : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

@@ -19,6 +19,9 @@ internal static class Names
     /// <summary>A service account's id.</summary>
     public const int GoogleAccountId = 30;
 
+    /// <summary>AWS's balancers and target groups: 32 characters, of which the engine's automatic names take eight.</summary>
+    public const int AmazonBalancer = 24;
+
     private const int HashLength = 6;
 
     /// <summary>The word of an enumeration's value, as plans write it: <c>aws</c>, <c>onDemand</c>.</summary>

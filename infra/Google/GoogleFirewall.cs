@@ -1,4 +1,6 @@
+using System.Globalization;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Gcp.Compute;
 using Pulumi.Gcp.Compute.Inputs;
@@ -13,6 +15,9 @@ internal sealed class GoogleFirewall : ComponentResource
 {
     /// <summary>The network tag of GPU machines.</summary>
     public const string Machines = "gpu-machine";
+
+    /// <summary>The network tag of routers.</summary>
+    public const string Routers = "gpu-router";
 
     /// <summary>The network tag that a machine of the network takes to call engines.</summary>
     public const string Clients = "gpu-client";
@@ -56,13 +61,83 @@ internal sealed class GoogleFirewall : ComponentResource
             DestinationRanges = { Anywhere },
             Denies = { new FirewallDenyArgs { Protocol = "all" } },
         });
+        if (region.Entry is { } entry)
+        {
+            AddRouters(entry);
+        }
+
         RegisterOutputs();
 
-        void Add(string name, FirewallArgs args)
+        void Add(string name, FirewallArgs args, string target = Machines)
         {
-            args.TargetTags = Machines;
+            args.TargetTags = target;
             var fullName = Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName);
             _ = new Firewall(fullName, args, new CustomResourceOptions { Parent = this });
+        }
+
+        void AddRouters(RouterEntry entry)
+        {
+            var port = entry.Port.ToString(CultureInfo.InvariantCulture);
+            Add("routers-engines", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceTags = { Routers },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
+            });
+            Add("entry", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { port } } },
+            }, Routers);
+            Add("entry-health", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceRanges = { "35.191.0.0/16", "130.211.0.0/22" },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { RouterEntry.HealthPort.ToString(CultureInfo.InvariantCulture) } } },
+            }, Routers);
+            Add("routers-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { region.Network.ToString() },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
+            }, Routers);
+            Add("routers-https-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { Anywhere }, // Google's services and the APIs that take overflow.
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
+            }, Routers);
+            if (!entry.Others.IsEmpty)
+            {
+                Add("routers-entries-out", new FirewallArgs
+                {
+                    Network = network.NetworkId,
+                    Direction = "EGRESS",
+                    Priority = First,
+                    DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
+                    Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { port } } },
+                }, Routers);
+            }
+
+            Add("routers-nothing-else-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = Last,
+                DestinationRanges = { Anywhere },
+                Denies = { new FirewallDenyArgs { Protocol = "all" } },
+            }, Routers);
         }
     }
 }

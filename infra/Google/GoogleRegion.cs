@@ -12,7 +12,7 @@ internal sealed class GoogleRegion : ComponentResource
         : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var subnet = region.Existing is ExistingNetwork.Google network ? Output.Create(network.Link) : MakeNetwork(region, options);
+        var (network, subnet) = region.Existing is ExistingNetwork.Google existing ? (null, Output.Create(existing.Link)) : MakeNetwork(region, options);
         var key = new GoogleKey(region, options);
         var weights = new GoogleWeights(region, key, options);
         var identity = new GoogleIdentity(region, weights, options);
@@ -20,6 +20,11 @@ internal sealed class GoogleRegion : ComponentResource
         foreach (var pool in region.Pools)
         {
             _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+        }
+
+        if (region.Entry is { } entry)
+        {
+            _ = new GoogleRouter(entry, place, network, options);
         }
 
         if (region.Watchdog is not null)
@@ -34,11 +39,11 @@ internal sealed class GoogleRegion : ComponentResource
     public RegionOutputs Outputs { get; }
 
     /// <summary>Firewall rules are the network's, so an existing one keeps those of its owner.</summary>
-    private static Output<string> MakeNetwork(RegionFleet region, ComponentResourceOptions options)
+    private static (Output<string>? Network, Output<string> Subnet) MakeNetwork(RegionFleet region, ComponentResourceOptions options)
     {
         var network = new GoogleNetwork(region, options);
         _ = new GoogleFirewall(region, network, options);
-        return network.SubnetId;
+        return (network.NetworkId, network.SubnetId);
     }
 
     /// <summary>It refuses to work for a caller of another project than the plan's.</summary>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Settings;
 
@@ -50,6 +51,25 @@ internal static partial class SettingsCheck
                 GoogleEngine(),
                 "engine's image in Artifact Registry, by digest",
                 GoogleEngineExample));
+        }
+
+        var routed = regions.Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null).ToList();
+        problems.AddRange(routed.Where(place => place.Cloud == CloudProvider.Aws).Select(place => Need(
+            $"routerImages.aws.{place.Region}",
+            settings.AmazonRouterImages.GetValueOrDefault(place.Region),
+            AmazonImage(),
+            "machine image of the region's routers",
+            ImageExample)));
+        if (routed.Any(place => place.Cloud == CloudProvider.Aws))
+        {
+            problems.Add(Need(
+                "routerImages.awsRootDevice", settings.AmazonRouterRootDevice, Device(), "root device of the routers' AWS images", "/dev/xvda"));
+        }
+
+        if (routed.Any(place => place.Cloud == CloudProvider.Gcp))
+        {
+            problems.Add(Need(
+                "routerImages.gcp", settings.GoogleRouterImage, GoogleImage(), "machine image of routers, not a family", GoogleImageExample));
         }
 
         var pinned = fleet.Servings.Where(serving => serving.Serving.Weights is not null).Select(serving => serving.Serving.Name).ToHashSet();

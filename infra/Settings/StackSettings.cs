@@ -37,6 +37,15 @@ public sealed record StackSettings
     /// <summary>Machine image on Google Cloud, as <c>projects/(project)/global/images/(name)</c>; null when not set.</summary>
     public string? GoogleImage { get; init; }
 
+    /// <summary>Machine image of routers by AWS region: with HAProxy, Python 3, boto3 and the AWS command line.</summary>
+    public ImmutableDictionary<string, string> AmazonRouterImages { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Root device of the AWS images of routers. Default: Debian's and Amazon Linux's.</summary>
+    public string AmazonRouterRootDevice { get; init; } = "/dev/xvda";
+
+    /// <summary>Machine image of routers on Google Cloud, with HAProxy, Python 3 and gcloud; null when not set.</summary>
+    public string? GoogleRouterImage { get; init; }
+
     /// <summary>
     /// The engine's image in the account's registry of every AWS region, as <c>(repository)@sha256:(digest)</c>; null when
     /// not set.

@@ -29,6 +29,7 @@ internal sealed class StackSettingsReader
     private StackSettings Read(string project, string stack)
     {
         var images = Object<ImageSettings>("images");
+        var routers = Object<ImageSettings>("routerImages");
         var engine = Object<EngineSettings>("engineImage");
         return new StackSettings
         {
@@ -38,6 +39,9 @@ internal sealed class StackSettingsReader
             AmazonImages = (images?.Aws).OrEmpty(),
             AmazonRootDevice = images?.AwsRootDevice ?? "/dev/xvda",
             GoogleImage = images?.Gcp,
+            AmazonRouterImages = (routers?.Aws).OrEmpty(),
+            AmazonRouterRootDevice = routers?.AwsRootDevice ?? "/dev/xvda",
+            GoogleRouterImage = routers?.Gcp,
             AmazonEngineImage = engine?.Aws,
             GoogleEngineImage = engine?.Gcp,
             Weights = Object<ImmutableDictionary<string, string>>("weights").OrEmpty(),

@@ -24,6 +24,9 @@ public enum CostKind
     /// <summary>Encryption keys.</summary>
     Keys,
 
+    /// <summary>Routers' machines, the balancers before them and their names.</summary>
+    Routers,
+
     /// <summary>Machines outside the clouds that servings use.</summary>
     External,
 

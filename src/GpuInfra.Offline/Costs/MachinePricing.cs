@@ -29,6 +29,12 @@ internal static class MachinePricing
     {
         var group = context.Groups[resource.Urn];
         var bill = context.Bill(resource);
+        if (context.Run.IsRouter(resource))
+        {
+            bill.Add(CostKind.Routers, "cpu-instance", group.MachineType, group.MachineHours, group.Formula);
+            return Rest(bill, resource, group);
+        }
+
         var held = group.Hours is null ? 0 : HeldPricing.Add(bill, group, context);
         if (group.Offer is null)
         {
@@ -47,6 +53,12 @@ internal static class MachinePricing
             CommitmentPricing.Add(bill, group, context);
         }
 
+        return Rest(bill, resource, group);
+    }
+
+    /// <summary>The disks, and what depends on use.</summary>
+    private static Pricing Rest(Bill bill, ResourceRecord resource, MachineGroup group)
+    {
         foreach (var disk in group.Disks)
         {
             AddDisk(bill, disk, group);

@@ -57,6 +57,29 @@ internal static class NetworkPricing
             .ToPricing("nothing is behind it");
     }
 
+    /// <summary>A balancer of connections is billed by the hour and by what passes it.</summary>
+    public static Pricing Balancer(ResourceRecord balancer, PricingContext context) => context.Bill(balancer)
+        .Add(CostKind.Routers, "load-balancer", "nlb-hour", UsdPerHour.HoursPerMonth, FormattableString.Invariant($"{UsdPerHour.HoursPerMonth} h"))
+        .Unpriced("load balancer traffic", "depends on connections and bytes")
+        .ToPricing(PricingTable.Networks);
+
+    /// <summary>Up to five rules of a project and region have one price; one that stands beside others costs less than is counted here.</summary>
+    public static Pricing Forwarding(ResourceRecord rule, PricingContext context) => context.Bill(rule)
+        .Add(CostKind.Routers, "load-balancer", "forwarding-rule-first-5-minimum", UsdPerHour.HoursPerMonth, FormattableString.Invariant($"{UsdPerHour.HoursPerMonth} h"))
+        .Unpriced("load balancer traffic", "depends on bytes")
+        .ToPricing(PricingTable.Networks);
+
+    /// <summary>A private zone of Route 53.</summary>
+    public static Pricing AmazonZone(ResourceRecord zone, PricingContext context) => Zone(zone, context, "route53-hosted-zone");
+
+    /// <summary>A private zone of Cloud DNS.</summary>
+    public static Pricing GoogleZone(ResourceRecord zone, PricingContext context) => Zone(zone, context, "cloud-dns-zone-first-25");
+
+    private static Pricing Zone(ResourceRecord zone, PricingContext context, string sku) => context.Bill(zone)
+        .Add(CostKind.Routers, "dns", sku, 1, "1 zone")
+        .Unpriced("queries", "depends on how often the name is asked for")
+        .ToPricing(PricingTable.Networks);
+
     /// <summary>A subnetwork is free, what it writes about its traffic is not.</summary>
     public static Pricing Subnet(ResourceRecord subnet, PricingContext context) => subnet.Inputs.At("logConfig") is null
         ? Pricing.Free(PricingTable.Networks)

@@ -25,6 +25,9 @@ internal static class PricingTable
     private const string Grouping = "it says which things belong together";
     private const string FewStarts = "fourteen million starts a month are free";
     private const string Receivers = "notices are billed with their topic";
+    private const string Balancing = "it is billed with its load balancer";
+    private const string ZoneNames = "zones are billed, not the names in them";
+    private const string Objects = "its bucket is billed for what it holds";
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
@@ -34,6 +37,12 @@ internal static class PricingTable
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
         { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
         { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },
+        { "aws:lb/listener:Listener", Free(Balancing) },
+        { "aws:lb/loadBalancer:LoadBalancer", NetworkPricing.Balancer },
+        { "aws:lb/targetGroup:TargetGroup", Free(Balancing) },
+        { "aws:route53/record:Record", Free(ZoneNames) },
+        { "aws:route53/zone:Zone", NetworkPricing.AmazonZone },
+        { "aws:s3/bucketObjectv2:BucketObjectv2", Free(Objects) },
         { "aws:lambda/function:Function", Usage("functions", "cents for its runs; thirty cents a month for each of the two figures that a machine publishes while it runs") },
         { "aws:scheduler/schedule:Schedule", Free(FewStarts) },
         { "aws:sns/topic:Topic", Usage("notices", "depends on how many are sent") },
@@ -74,9 +83,15 @@ internal static class PricingTable
         { "gcp:pubsub/topic:Topic", Usage("messages", "depends on how many are sent") },
         { "gcp:pubsub/topicIAMMember:TopicIAMMember", Free(Identities) },
         { "gcp:serviceaccount/iAMMember:IAMMember", Free(Identities) },
-        { "gcp:storage/bucketObject:BucketObject", Free("its bucket is billed for what it holds") },
+        { "gcp:storage/bucketObject:BucketObject", Free(Objects) },
         { "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", Free(Identities) },
         { "gcp:compute/firewall:Firewall", Free(Networks) },
+        { "gcp:compute/forwardingRule:ForwardingRule", NetworkPricing.Forwarding },
+        { "gcp:compute/healthCheck:HealthCheck", Free(Balancing) },
+        { "gcp:compute/regionBackendService:RegionBackendService", Free(Balancing) },
+        { "gcp:dns/managedZone:ManagedZone", NetworkPricing.GoogleZone },
+        { "gcp:dns/recordSet:RecordSet", Free(ZoneNames) },
+        { "gcp:secretmanager/secretIamMember:SecretIamMember", Free(Identities) },
         { GoogleGroups.ZonalGroup, MachinePricing.Price },
         { "gcp:compute/network:Network", Free(Networks) },
         { "gcp:compute/regionAutoscaler:RegionAutoscaler", Free(Schedules) },

@@ -50,13 +50,19 @@ internal sealed class Registrations
         resource.Type.StartsWith("gcp:", StringComparison.Ordinal) ? CloudProvider.Gcp : CloudProvider.Aws;
 
     /// <summary>The pool whose component holds a resource; null when it is shared.</summary>
-    public string? PoolOf(ResourceRecord resource)
+    public string? PoolOf(ResourceRecord resource) => Above(resource, "Pool")?.Name;
+
+    /// <summary>True for what stands before the pools: routers, their balancer and their names.</summary>
+    public bool IsRouter(ResourceRecord resource) => Above(resource, "Router") is not null;
+
+    /// <summary>The component of a kind that holds a resource.</summary>
+    private ResourceRecord? Above(ResourceRecord resource, string kind)
     {
         for (var parent = resource.Parent; parent is not null && _byUrn.TryGetValue(parent, out var owner); parent = owner.Parent)
         {
-            if (owner.Type is "gpuinfra:amazon:Pool" or "gpuinfra:google:Pool")
+            if (owner.Type == $"gpuinfra:amazon:{kind}" || owner.Type == $"gpuinfra:google:{kind}")
             {
-                return owner.Name;
+                return owner;
             }
         }
 

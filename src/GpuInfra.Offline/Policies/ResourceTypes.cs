@@ -10,6 +10,7 @@ internal static class ResourceTypes
     public const string Instance = "aws:ec2/instance:Instance";
     public const string CapacityReservation = "aws:ec2/capacityReservation:CapacityReservation";
     public const string Bucket = "aws:s3/bucket:Bucket";
+    public const string BucketObject = "aws:s3/bucketObjectv2:BucketObjectv2";
     public const string LogGroup = "aws:cloudwatch/logGroup:LogGroup";
     public const string KmsKey = "aws:kms/key:Key";
 

@@ -53,11 +53,11 @@ internal static class RunRules
     /// <summary>Every pool is an instance group and every instance group is a pool's.</summary>
     public static Policy<Evidence> PoolsDeployed { get; } = new(
         "pools-deployed",
-        "every pool has its instance group, and there is no other",
+        "every pool has its instance group, and there is no other but routers'",
         "declare the pool's group in infra/, or take the stray one out.",
         evidence =>
         {
-            var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type))
+            var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type) && !IsRouter(resource))
                 .Select(group => (group, pool: evidence.PoolOf(group)?.Id)).ToList();
             var deployed = groups.Select(pair => pair.pool).OfType<string>().ToHashSet(StringComparer.Ordinal);
             return evidence.PoolsInScope
@@ -69,6 +69,10 @@ internal static class RunRules
         NotWaivable = "a fleet that is not the planned one has neither the price nor the headroom shown",
         Noun = "subject",
     };
+
+    /// <summary>Routers belong to all pools.</summary>
+    private static bool IsRouter(ResourceRecord group) => group.Parent is { } parent
+        && (parent.Contains("gpuinfra:amazon:Router::", StringComparison.Ordinal) || parent.Contains("gpuinfra:google:Router::", StringComparison.Ordinal));
 
     private static string Tell(RunProblem problem) =>
         problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}";

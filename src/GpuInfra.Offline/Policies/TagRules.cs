@@ -22,9 +22,9 @@ internal static class TagRules
                 : null);
         });
 
-    /// <summary>The input that takes a resource type's tags; null when it takes none.</summary>
+    /// <summary>The input that takes a resource type's tags; null when it takes none, and for objects: S3 takes ten tags of one, and bills its bucket.</summary>
     private static string? TagInput(string type) =>
-        type.StartsWith("pulumi:", StringComparison.Ordinal)
+        type.StartsWith("pulumi:", StringComparison.Ordinal) || type == ResourceTypes.BucketObject
             ? null
             : PackageSchemas.FindResource(type)?.Inputs.Select(input => input.Name).FirstOrDefault(
                 name => name == Input(type));

@@ -28,10 +28,24 @@ internal static class TrafficRules
             ? Values.Unless(
                 evidence.Dependents(resource, Firewall).Any(DeniesAllOut),
                 "no EGRESS rule denies what the others do not allow, and Google lets that out")
+                .Concat(Undenied(evidence, resource))
             : IsGoverned(resource)
                 ? TrafficRule.Of(resource).Where(rule => rule is { IsIngress: false, IsUnlimited: true } && rule.Open is not null)
                     .Select(rule => $"it lets everything out to {rule.Open}")
                 : null));
+
+    /// <summary>A rule that denies holds for machines of its tags, so each tag that may go out needs one.</summary>
+    private static IEnumerable<string> Undenied(Evidence evidence, ResourceRecord network)
+    {
+        var rules = evidence.Dependents(network, Firewall).ToList();
+        var denied = rules.Where(DeniesAllOut).ToList();
+        return denied.Count == 0 || denied.Any(rule => !rule.Inputs.ListAt("targetTags").Any()) ? []
+            : Tags(rules).Except(Tags(denied)).Order(StringComparer.Ordinal)
+                .Select(tag => $"no EGRESS rule denies {tag} what the others do not allow, and Google lets that out");
+
+        static IEnumerable<string> Tags(IEnumerable<ResourceRecord> firewalls) =>
+            firewalls.SelectMany(rule => rule.Inputs.ListAt("targetTags")).Select(tag => tag.TextAt()).OfType<string>();
+    }
 
     private static bool IsGoverned(ResourceRecord resource) => resource.Type == Firewall || TrafficRule.AmazonTypes.Contains(resource.Type);
 

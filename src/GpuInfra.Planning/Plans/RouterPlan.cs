@@ -9,6 +9,9 @@ public sealed record RouterPlan
     /// <summary>A router by planned capacity and nothing else: of plans that do not say.</summary>
     public static RouterPlan Plain { get; } = new();
 
+    /// <summary>True where the plan has the key <c>router</c>: routers are deployed for it. Without it, its figures are shown and no more.</summary>
+    public bool IsDeployed { get; init; }
+
     /// <summary>How every serving chooses among its backends that does not say so itself. Default: balanced.</summary>
     public RouteStrategy Strategy { get; init; }
 

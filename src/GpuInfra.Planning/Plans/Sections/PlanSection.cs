@@ -172,7 +172,7 @@ internal static class PlanSection
         "waivers", WaiverSection.Value, "Policies that may be broken somewhere, each with its reason and its last day.", []);
 
     public static readonly Key<RouterDraft?> Router = Key.Optional(
-        "router", RouterSection.Value, "How requests come to servings. Left out, a router by planned capacity.");
+        "router", RouterSection.Value, "How requests come to servings: it deploys routers. Left out, none are, and requests are planned to be shared out by capacity.");
 
     public static readonly Section<CapacityPlan> Value = new(
         [

@@ -45,6 +45,7 @@ internal static class RouterSection
         fields => new RouterDraft(
             new RouterPlan
             {
+                IsDeployed = true,
                 Strategy = fields.Get(Strategy),
                 Zone = fields.Get(Zone),
                 Link = fields.Get(Link),

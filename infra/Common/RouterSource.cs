@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>A file in a region's bucket that routers read.</summary>
+/// <param name="Name">The last part of its resource's name.</param>
+/// <param name="Key">Where it is in the bucket.</param>
+/// <param name="Content">Its text.</param>
+internal sealed record RouterFile(string Name, string Key, string Content)
+{
+    /// <summary>SHA-256 of the text.</summary>
+    public string Sum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Content)));
+}
+
+/// <summary>
+/// What routers run: a script that their templates hold, the configuration and the agent, which it fetches by their sums, and the figures of each
+/// serving. A changed sum changes the template, which renews the machines one after the other; changed figures are read while they run.
+/// </summary>
+internal static class RouterSource
+{
+    /// <summary>What every file's path begins with; routers may read nothing else of the bucket.</summary>
+    public const string Root = "router";
+
+    /// <summary>GiB of a router's disk: the system and its logs.</summary>
+    public const int DiskGib = 20;
+
+    private const string Script = "router/boot.sh";
+
+    /// <summary>The router's configuration.</summary>
+    public static RouterFile Config(RouterEntry entry) => Summed("config", HaproxyConfig.Of(entry, RouterSite.Deployed), "haproxy.cfg");
+
+    /// <summary>What tells the router which machines run.</summary>
+    public static RouterFile Agent() => Summed("agent", EmbeddedText.Read("router/agent.py"), "agent.py");
+
+    /// <summary>The figures of a serving, which change with its machines and are its own.</summary>
+    public static RouterFile Figures(RegionFleet region, RouterEntry entry, Route route) => new(
+        route.Serving.Name,
+        $"{Root}/servings/{route.Serving.Name}",
+        ServingTargets.Of(entry, route, region.Pools.Select(plan => plan.Pool), id => Value(region, id)));
+
+    /// <summary>The type of a router's machines: two processors, and 8 GiB for the requests that wait.</summary>
+    public static string MachineType(CloudProvider cloud) => cloud == CloudProvider.Aws ? "m7i.large" : "e2-standard-2";
+
+    /// <summary>The script that a machine runs when it starts. It holds names of secrets and no secret.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="bucket">The region's bucket.</param>
+    public static string Boot(RegionFleet region, RouterEntry entry, string bucket)
+    {
+        var (config, agent, site) = (Config(entry), Agent(), RouterSite.Deployed);
+        var script = new StringBuilder("#!/usr/bin/env bash\n");
+        foreach (var (key, value) in new[]
+        {
+            ("CLOUD", region.Cloud.Name()),
+            ("REGION", region.Region),
+            ("BUCKET", bucket),
+            ("CONFIG_KEY", config.Key),
+            ("CONFIG_SHA256", config.Sum),
+            ("AGENT_KEY", agent.Key),
+            ("AGENT_SHA256", agent.Sum),
+            ("SERVINGS", string.Join(' ', entry.Table.Routes.Select(route => route.Serving.Name))),
+            ("TEAMS", string.Join(' ', entry.Table.Router.Keys.Select(key => $"{key.Team}={key.Secret}"))),
+            ("API_SECRETS", string.Join(' ', entry.Table.Routes.SelectMany(route => entry.OverflowOf(route)).Select(api => api.Secret).Distinct().Order(StringComparer.Ordinal))),
+            ("CERTIFICATE", entry.Table.Router.Certificate ?? ""),
+            ("FOLDER", site.Folder),
+            ("SOCKET", site.Socket),
+            ("FIRST_PORT", EnginePorts.First.ToString(CultureInfo.InvariantCulture)),
+            ("DRAIN_SECONDS", entry.Drain.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture)),
+            ("TAG_KEY", Key(region, "managed-by")),
+            ("TAG_VALUE", Value(region, region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
+            ("POOL_KEY", Key(region, "pool")),
+        })
+        {
+            script.Append(key).Append('=').Append(Bootstrap.Quote(value)).Append('\n');
+        }
+
+        var text = EmbeddedText.Read(Script);
+        return script.Append(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ToString();
+    }
+
+    private static RouterFile Summed(string name, string content, string file)
+    {
+        var draft = new RouterFile(name, "", content);
+        return draft with { Key = $"{Root}/{draft.Sum[..16]}/{file}" };
+    }
+
+    private static string Key(RegionFleet region, string key) =>
+        region.Cloud == CloudProvider.Gcp ? TagSet.Key(region.Tags.KeyOf(key)) : region.Tags.KeyOf(key);
+
+    private static string Value(RegionFleet region, string value) => region.Cloud == CloudProvider.Gcp ? TagSet.Label(value) : value;
+}

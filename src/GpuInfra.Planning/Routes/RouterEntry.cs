@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Routes;
+
+/// <summary>The way in of a region: two machines with a router, which sends to the region's own pools and knows other regions by name only.</summary>
+/// <param name="Table">Where requests go.</param>
+/// <param name="Cloud">The cloud.</param>
+/// <param name="Region">The region.</param>
+public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string Region)
+{
+    /// <summary>Machines of an entry: one may fail.</summary>
+    public const int Machines = 2;
+
+    /// <summary>Replicas of a serving and rank that an entry can send to at once: a number of its own, so that a changed demand changes no router.</summary>
+    public const int Slots = 256;
+
+    /// <summary>Ranks that are told apart, of which the last is for pools on their way out; what a strategy ranks lower shares the one before.</summary>
+    public const int Ranks = 4;
+
+    /// <summary>Where a router answers health checks and tells its figures.</summary>
+    public const int HealthPort = 8404;
+
+    /// <summary>Where a router listens: HTTPS with a certificate, HTTP without.</summary>
+    public int Port => Table.Router.Certificate is null ? 80 : 443;
+
+    /// <summary>Its name in the private DNS zone.</summary>
+    public string Name => NameOf(Cloud, Region);
+
+    /// <summary>True where APIs can be reached. The network that the program makes on AWS has no way out.</summary>
+    public bool HasWayOut { get; init; }
+
+    /// <summary>Names of the other entries that it may send to, ordered; none where no link joins the networks.</summary>
+    public ImmutableArray<string> Others { get; init; } = [];
+
+    /// <summary>The entry of a region.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="region">The region.</param>
+    /// <returns>The entry; null where the plan wants no router, or nothing waits for an answer there.</returns>
+    public static RouterEntry? Of(FleetPlan fleet, CloudProvider cloud, string region)
+    {
+        if (!fleet.Plan.Router.IsDeployed)
+        {
+            return null;
+        }
+
+        var table = RoutingTable.Of(fleet);
+        var entry = new RouterEntry(table, cloud, region)
+        {
+            HasWayOut = cloud == CloudProvider.Gcp || fleet.Plan.NetworkIn(cloud, region) is not null,
+        };
+        return !table.Entries.Contains((cloud, region)) ? null : table.Router.Link == CloudLink.None ? entry : entry with
+        {
+            Others =
+            [
+                .. table.Entries.Where(other => other != (cloud, region)).Select(other => entry.NameOf(other.Cloud, other.Region)),
+            ],
+        };
+    }
+
+    /// <summary>What a serving's pools in this region take.</summary>
+    public IEnumerable<Backend> PoolsOf(Route route) => route.In(Cloud, Region);
+
+    /// <summary>APIs that take what pools cannot, where there is a way to them.</summary>
+    public ImmutableArray<ApiBackend> OverflowOf(Route route) => HasWayOut ? route.Wish.Overflow : [];
+
+    /// <summary>Names of the secrets that its machines read, ordered.</summary>
+    public ImmutableArray<string> Secrets =>
+    [
+        .. Table.Router.Keys.Select(key => key.Secret).Concat(Table.Routes.SelectMany(route => OverflowOf(route)).Select(api => api.Secret)).Append(Table.Router.Certificate)
+            .OfType<string>().Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>
+    /// How long a router on its way out finishes what it has: the longest answer that is promised, an hour where none is, since clouds wait no longer.
+    /// </summary>
+    public TimeSpan Drain
+    {
+        get
+        {
+            var hour = TimeSpan.FromHours(1);
+            var longest = Table.Routes.Max(route => route.Serving.Latency is null ? hour : route.LongestAnswer);
+            return longest < hour ? longest : hour;
+        }
+    }
+
+    private string NameOf(CloudProvider cloud, string region) => $"{JsonText.Word(cloud)}-{region}.{Table.Router.Zone}";
+}

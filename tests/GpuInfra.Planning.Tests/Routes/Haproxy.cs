@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using GpuInfra.Planning.Routes;
+
+namespace GpuInfra.Planning.Tests.Routes;
+
+/// <summary>HAProxy itself, in a folder of its own, with the configuration of an entry.</summary>
+internal sealed class Haproxy : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-haproxy-").FullName;
+    private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
+    private Process? _process;
+
+    /// <summary>True when it is installed; CI installs it.</summary>
+    public static bool IsThere { get; } = Environment.GetEnvironmentVariable("CI") is not null || File.Exists("/usr/sbin/haproxy");
+
+    private RouterSite Site => new() { Folder = _folder, Socket = Path.Combine(_folder, "socket"), Port = Port, HealthPort = HealthPort, User = "", Connections = 500 };
+
+    public int Port { get; } = FreePort();
+
+    public int HealthPort { get; } = FreePort();
+
+    /// <summary>What HAProxy says of a configuration; empty when nothing is wrong with it.</summary>
+    public string Check(RouterEntry entry)
+    {
+        using var process = Start(entry, "-c", "-q");
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? said : $"exit {process.ExitCode}: {said}";
+    }
+
+    /// <summary>Starts it, and gives it engines: each in a place of a backend.</summary>
+    public void Run(RouterEntry entry, params (string Place, FakeEngine Engine, int Most)[] engines)
+    {
+        _process = Start(entry, "-db");
+        for (var i = 0; i < 100 && !File.Exists(Site.Socket); i++)
+        {
+            Thread.Sleep(50);
+        }
+
+        Ask($"add map {_folder}/state.map ready 1");
+        foreach (var (place, engine, most) in engines)
+        {
+            Ask($"set server {place} addr 127.0.0.1 port {engine.Port}");
+            Ask($"set maxconn server {place} {most}");
+            Ask($"set server {place} state ready; set server {place} health down");
+        }
+
+        foreach (var (place, _, _) in engines)
+        {
+            WaitFor(place, "UP");
+        }
+    }
+
+    /// <summary>Waits until a server has a state.</summary>
+    public void WaitFor(string place, string state)
+    {
+        for (var i = 0; i < 150; i++)
+        {
+            if (StateOf(place).StartsWith(state, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            Thread.Sleep(100);
+        }
+
+        Assert.Fail($"{place} is {StateOf(place)}, not {state}");
+    }
+
+    public string StateOf(string place) => Ask("show stat -1 4 -1").Split('\n').Select(line => line.Split(','))
+        .Single(row => row.Length > 17 && $"{row[0]}/{row[1]}" == place)[17];
+
+    /// <summary>Tells it something through its socket.</summary>
+    public string Ask(string command)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(Site.Socket));
+        using var stream = new NetworkStream(socket);
+        stream.Write(Encoding.UTF8.GetBytes(command + "\n"));
+        return new StreamReader(stream).ReadToEnd();
+    }
+
+    public void SetMap(string map, string key, int value) => Ask($"add map {_folder}/{map}.map {key} {value}");
+
+    /// <summary>Asks it for an answer.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string body, string path = "/v1/chat/completions", params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{Port}{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await _client.SendAsync(request);
+    }
+
+    /// <summary>Which engine answers.</summary>
+    public async Task<string> WhoAsync(string body, string path = "/v1/chat/completions", params (string Name, string Value)[] headers)
+    {
+        using var answer = await PostAsync(body, path, headers);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : $"{(int)answer.StatusCode}";
+    }
+
+    public async Task<int> GetAsync(string path, int? port = null)
+    {
+        using var answer = await _client.GetAsync(new Uri($"http://127.0.0.1:{port ?? Port}{path}"));
+        return (int)answer.StatusCode;
+    }
+
+    public void WriteKeys(string lines) => File.WriteAllText(Path.Combine(_folder, "teams.map"), lines);
+
+    public void Dispose()
+    {
+        if (_process is not null)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+        }
+
+        _client.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private Process Start(RouterEntry entry, params string[] arguments)
+    {
+        var file = Path.Combine(_folder, "haproxy.cfg");
+        File.WriteAllText(file, HaproxyConfig.Of(entry, Site));
+        foreach (var map in new[] { "answer", "places", "shares", "state", "teams" }.Select(map => Path.Combine(_folder, $"{map}.map")).Where(map => !File.Exists(map)))
+        {
+            File.WriteAllText(map, "");
+        }
+
+        if (entry.Table.Router.Certificate is not null)
+        {
+            using var key = RSA.Create(2048);
+            using var certificate = new CertificateRequest("CN=entry", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+            File.WriteAllText(Path.Combine(_folder, "entry.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
+        }
+
+        return Process.Start(new ProcessStartInfo("/usr/sbin/haproxy", ["-f", file, .. arguments])
+        {
+            RedirectStandardError = true,
+            Environment = { ["KEY_ROUTER_AZURE"] = "secret" },
+        })!;
+    }
+}
+
+/// <summary>An engine that answers with its name, after a while if told so.</summary>
+internal sealed class FakeEngine : IDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly string _name;
+    private int _running;
+
+    public FakeEngine(string name, int milliseconds = 0)
+    {
+        (_name, Milliseconds) = (name, milliseconds);
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+        _listener.Start();
+        _ = Task.Run(ServeAsync);
+    }
+
+    public int Port { get; }
+
+    public int Milliseconds { get; set; }
+
+    /// <summary>The status of health checks and answers.</summary>
+    public int Status { get; set; } = 200;
+
+    /// <summary>Requests answered, health checks not counted.</summary>
+    public int Answered { get; private set; }
+
+    /// <summary>The most requests that it had at once.</summary>
+    public int MostAtOnce { get; private set; }
+
+    /// <summary>The last request's path and headers.</summary>
+    public (string Path, string? Authorization) Last { get; private set; }
+
+    public void Dispose() => _listener.Close();
+
+    private async Task ServeAsync()
+    {
+        while (_listener.IsListening)
+        {
+            try
+            {
+                _ = AnswerAsync(await _listener.GetContextAsync());
+            }
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        context.Response.StatusCode = Status;
+        if (context.Request.RawUrl != "/health")
+        {
+            lock (this)
+            {
+                MostAtOnce = Math.Max(MostAtOnce, ++_running);
+                Last = (context.Request.RawUrl!, context.Request.Headers["authorization"]);
+            }
+
+            await Task.Delay(Milliseconds);
+            lock (this)
+            {
+                _running--;
+                Answered++;
+            }
+        }
+
+        try
+        {
+            context.Response.Close(Encoding.UTF8.GetBytes(_name), willBlock: false);
+        }
+        catch (HttpListenerException)
+        {
+            // Who asked has gone.
+        }
+    }
+}
