@@ -124,6 +124,7 @@ internal sealed class AmazonRouter : ComponentResource
                 Id = template.Id,
                 Version = template.LatestVersion.Apply(version => version.ToString(CultureInfo.InvariantCulture)),
             },
+            CapacityReservationSpecification = new GroupCapacityReservationSpecificationArgs { CapacityReservationPreference = "none" },
             TargetGroupArns = { targets },
             HealthCheckType = "ELB", // A router starts in a minute and holds nothing: one that does not answer is replaced.
             HealthCheckGracePeriod = StartSeconds,

@@ -73,8 +73,9 @@ internal sealed class GoogleRouter : ComponentResource
 
     private BucketObject File(string name, RouterFile file) => new($"{_region.Name}-{name}", Args(file), _child);
 
+    /// <summary>As an asset: the provider takes every content for a secret and would show no change of it.</summary>
     private BucketObjectArgs Args(RouterFile file) =>
-        new() { Bucket = _place.Weights.BucketName, Name = file.Key, Content = file.Content, ContentType = "text/plain" };
+        new() { Bucket = _place.Weights.BucketName, Name = file.Key, Source = new StringAsset(file.Content), ContentType = "text/plain" };
 
     private RegionInstanceTemplate Template(Output<string> email) => new(_name, new RegionInstanceTemplateArgs
     {

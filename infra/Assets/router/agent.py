@@ -123,7 +123,8 @@ def step(haproxy: Haproxy, figures: dict[str, dict], machines: list[dict], first
         for backend, rows in sorted(mine.items()):
             told, left = commands(backend, rows, want.get(backend, {}))
             for command in told:
-                if answer := haproxy.ask(command).strip():
+                answer = haproxy.ask(command).strip()
+                if answer and " changed from " not in answer:
                     log(f"{command}: {answer}")
             if left:
                 log(f"{backend}: {left} replicas have no place here")
