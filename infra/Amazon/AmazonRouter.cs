@@ -38,20 +38,22 @@ internal sealed class AmazonRouter : ComponentResource
         _name = $"gpuinfra-{_region.Region}-router";
         _child = new CustomResourceOptions { Parent = this };
         var profile = AmazonRouterIdentity.Profile(_name, entry, place, this);
-        Resource[] files = [File($"{_region.Name}-router-config", RouterSource.Config(entry)), File($"{_region.Name}-router-agent", RouterSource.Agent())];
+        Resource[] files = [File($"{_region.Name}-router-config", RouterSource.Config(entry), _child), File($"{_region.Name}-router-agent", RouterSource.Agent(), _child)];
         foreach (var route in entry.Table.Routes)
         {
-            File($"{route.Serving.Name}-{_region.Name}-router", RouterSource.Figures(_region, entry, route));
+            File(Figures(route.Serving.Name), RouterSource.Figures(_region, entry, route), new CustomResourceOptions { Parent = this }.Formerly(route.Serving, Figures));
         }
 
         var targets = new AmazonEntry(entry, place, new ComponentResourceOptions { Parent = this }).Targets;
         var template = Template(profile);
         _ = new Group(_name, Group(template, targets), new CustomResourceOptions { Parent = this, DependsOn = files });
         RegisterOutputs();
+
+        string Figures(string serving) => $"{serving}-{_region.Name}-router";
     }
 
     /// <summary>A file in the bucket. S3 takes ten tags on an object and no more, so the provider's are kept from it.</summary>
-    private BucketObjectv2 File(string name, RouterFile file) => new(name, new BucketObjectv2Args
+    private BucketObjectv2 File(string name, RouterFile file, CustomResourceOptions options) => new(name, new BucketObjectv2Args
     {
         Bucket = _place.Weights.BucketName,
         Key = file.Key,
@@ -61,7 +63,7 @@ internal sealed class AmazonRouter : ComponentResource
         {
             DefaultTags = new BucketObjectv2OverrideProviderDefaultTagsArgs { Tags = new InputMap<string>() },
         },
-    }, _child);
+    }, options);
 
     private LaunchTemplate Template(Output<string> profile) => new(_name, new LaunchTemplateArgs
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Common;
 
@@ -28,9 +29,29 @@ internal static class FleetCheck
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
         problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
+        problems.AddRange(Routers(fleet));
         problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
+    }
+
+    /// <summary>What routers could not do: hold more places than they have, and reach APIs without a way out.</summary>
+    private static IEnumerable<string> Routers(FleetPlan fleet)
+    {
+        var entries = RoutingTable.Of(fleet).Entries.Select(place => RouterEntry.Of(fleet, place.Cloud, place.Region)).OfType<RouterEntry>().ToList();
+        foreach (var (entry, route) in entries.SelectMany(entry => entry.Table.Routes.Select(route => (entry, route))))
+        {
+            var most = entry.PoolsOf(route).GroupBy(backend => backend.Rank).Select(rank => rank.Sum(backend => backend.Replicas)).DefaultIfEmpty(0).Max();
+            if (most > RouterEntry.Slots)
+            {
+                yield return $"router: {most} replicas of {route.Serving.Name} in {entry.Region}, and a router has places for {RouterEntry.Slots}; share the serving out to more regions.";
+            }
+        }
+
+        foreach (var route in entries.Take(1).SelectMany(entry => entry.Table.Routes).Where(route => !route.Wish.Overflow.IsEmpty && !entries.Any(entry => entry.HasWayOut)))
+        {
+            yield return $"router.routes.{route.Serving.Name}.overflow: no router has a way out to an API; name the network that has one in clouds.aws, or leave the overflow out.";
+        }
     }
 
     /// <summary>The zones that a pool's network reaches.</summary>

@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using Pulumi;
 
 namespace GpuInfra.Infra.Common;
@@ -14,6 +15,18 @@ internal static class Renames
         where T : ResourceOptions
     {
         if (pool.RenamedFrom is { } old)
+        {
+            options.Aliases.Add(new Alias { Name = name(old) });
+        }
+
+        return options;
+    }
+
+    /// <summary>The options with the old name of a resource that is called <paramref name="name"/> of the serving's name.</summary>
+    public static T Formerly<T>(this T options, Serving serving, Func<string, string> name)
+        where T : ResourceOptions
+    {
+        if (serving.RenamedFrom is { } old)
         {
             options.Aliases.Add(new Alias { Name = name(old) });
         }

@@ -35,7 +35,7 @@ internal sealed class GoogleRouter : ComponentResource
         foreach (var route in entry.Table.Routes)
         {
             var figures = RouterSource.Figures(_region, entry, route);
-            _ = new BucketObject($"{route.Serving.Name}-{_region.Name}-router", Args(figures), _child);
+            _ = new BucketObject(Figures(route.Serving.Name), Args(figures), new CustomResourceOptions { Parent = this }.Formerly(route.Serving, Figures));
         }
 
         var template = Template(identity.Email);
@@ -69,6 +69,8 @@ internal sealed class GoogleRouter : ComponentResource
         }, new CustomResourceOptions { Parent = this, DependsOn = files });
         _ = new GoogleEntry(entry, place, network, check, group, new ComponentResourceOptions { Parent = this });
         RegisterOutputs();
+
+        string Figures(string serving) => $"{serving}-{_region.Name}-router";
     }
 
     private BucketObject File(string name, RouterFile file) => new($"{_region.Name}-{name}", Args(file), _child);

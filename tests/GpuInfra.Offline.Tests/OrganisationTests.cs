@@ -34,6 +34,7 @@ public sealed class OrganisationTests : IDisposable
         _sandbox.Change("prod.plan.yaml", "regions: [us-east-1]", "regions: [us-east-1, us-west-2]");
         _sandbox.Change("prod.plan.yaml", "regions: [us-central1]", "regions: [us-central1, europe-west4]");
         _sandbox.Change("Pulumi.prod.yaml", "us-east-1: ami-0123456789abcdef0", "{ us-east-1: ami-0123456789abcdef0, us-west-2: ami-0123456789abcdef0 }");
+        _sandbox.Change("Pulumi.prod.yaml", "us-east-1: ami-0fedcba9876543210", "us-west-2: ami-0fedcba9876543210");
         File.AppendAllText(_sandbox.Stacks("prod.plan.yaml"), "\nresidency: { allow: [us-west-2, europe-*] }\n");
 
         var preview = await RunAsync();

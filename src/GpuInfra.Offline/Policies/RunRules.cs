@@ -53,7 +53,7 @@ internal static class RunRules
     /// <summary>Every pool is an instance group and every instance group is a pool's.</summary>
     public static Policy<Evidence> PoolsDeployed { get; } = new(
         "pools-deployed",
-        "every pool has its instance group, and there is no other but routers'",
+        "every pool has its instance group, and there is no other",
         "declare the pool's group in infra/, or take the stray one out.",
         evidence =>
         {

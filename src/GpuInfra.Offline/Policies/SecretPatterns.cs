@@ -67,9 +67,11 @@ internal static partial class SecretPatterns
     [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^\s/:@$]*:[^\s/:@$]{3,}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AddressPassword();
 
-    /// <summary>An assignment of a literal: what begins with $, &lt;, { or a backquote is filled in later.</summary>
+    /// <summary>
+    /// An assignment of a literal: what begins with $, &lt;, { or a backquote is filled in later, and an ARN names a secret and does not hold it.
+    /// </summary>
     [GeneratedRegex(
-        @"(password|passwd|passphrase|secret|api[_-]?key|(access|auth|bearer|hf|hub)[_-]?token)[""']?\s*[=:]\s*[""']?(?!true\b|false\b|null\b|none\b)[^\s""'$<{`(\[|&;,]{6,}",
+        @"(?<!\barn:aws:secretsmanager:[a-z0-9-]+:[0-9]+:)(password|passwd|passphrase|secret|api[_-]?key|(access|auth|bearer|hf|hub)[_-]?token)[""']?\s*[=:]\s*[""']?(?!true\b|false\b|null\b|none\b)[^\s""'$<{`(\[|&;,]{6,}",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
 

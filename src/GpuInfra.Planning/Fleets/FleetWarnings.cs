@@ -118,11 +118,11 @@ internal static class FleetWarnings
             yield return $"{pool.Id} waits while there is no spot capacity: the on-demand fallback is not built yet";
         }
 
-        if (pool.IsExternal)
+        if (pool.IsExternal && !plan.Router.IsDeployed)
         {
-            yield return $"{pool.Id} counts on requests being sent to {plan.Ledger.External.First(row => row.Id == pool.InstanceType).Endpoint}: no router is deployed yet";
+            yield return $"{pool.Id} counts on requests being sent to {plan.Ledger.External.First(row => row.Id == pool.InstanceType).Endpoint}: the plan has no router";
         }
-        else if (pool.Zones.Length == 1)
+        else if (!pool.IsExternal && pool.Zones.Length == 1)
         {
             var of = plan.NetworkIn(pool.Cloud, pool.Region) is { } network ? $"the network {network}" : pool.Region;
             yield return $"{pool.Id} can only run in {pool.Zones[0].Zone}: {pool.InstanceType} is listed in no other zone of {of}";

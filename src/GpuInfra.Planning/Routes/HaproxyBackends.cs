@@ -104,6 +104,7 @@ internal static class HaproxyBackends
                 $"http-request set-var(txn.each) str({route.Serving.Name}),map_str_int({site.Folder}/places.map,1000)",
                 $"http-request set-var(txn.most) nbsrv({name}),mul(txn.each),add(999),div(1000)",
                 $"http-request set-var(txn.half) var(txn.most),add(1),div(2)",
+                $"http-request {Refusal(503, "unavailable", "no replica is running", 30)} if {{ nbsrv({name}) eq 0 }}",
                 $"http-request {full} if {{ var(txn.priority) -m int eq 2 }} {{ be_conn_free({name}) le 0 }}",
                 $"http-request {full} if {{ var(txn.priority) -m int eq 1 }} {{ queue({name}),sub(txn.half) ge 0 }} {{ be_conn_free({name}) le 0 }}",
                 $"http-request {full} if {{ queue({name}),sub(txn.most) ge 0 }} {{ be_conn_free({name}) le 0 }}",

@@ -64,18 +64,26 @@ public class ProdCostTests
             yield return (pool.Id, CostKind.Disks, pool.Instances.Desired * RootDisk[pool.Engine.Model] * hours / 730 * disk);
         }
 
-        // Six services of AWS (ecr.api, ecr.dkr, ssm, ssmmessages, ec2messages, logs), each in two zones, always.
+        // Eight services of AWS (ecr.api, ecr.dkr, ssm, ssmmessages, ec2messages, logs, and for routers ec2, secretsmanager), each in two zones, always.
         var endpoint = Price(CloudProvider.Aws, "us-east-1", "private-link", "vpc-interface-endpoint-hour");
-        yield return (ResourceCost.Shared, CostKind.Endpoints, 6 * 2 * 730 * endpoint);
+        yield return (ResourceCost.Shared, CostKind.Endpoints, 8 * 2 * 730 * endpoint);
 
         // One NAT gateway on Google Cloud, for every machine behind it while that runs, and its one address.
         var google = fleet.Pools.Where(pool => pool.Cloud == CloudProvider.Gcp).ToList();
-        var standing = google.Where(pool => pool.Serving != "embedder").Sum(pool => pool.Instances.Desired);
+        var standing = 2 + google.Where(pool => pool.Serving != "embedder").Sum(pool => pool.Instances.Desired); // Two of them are routers.
         var nightly = google.Where(pool => pool.Serving == "embedder").Sum(pool => pool.Instances.Desired);
         Assert.True(standing + nightly <= 32, "a gateway is billed for 32 machines at most");
         var nat = Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-gateway-per-vm-first-32");
         var address = Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-ip-hour");
         yield return (ResourceCost.Shared, CostKind.Nat, (standing * Always + nightly * Nightly) * nat + 1 * 730 * address);
+
+        // Two routers in each region with disks of 20 GiB, the balancer before them, and a zone for its name.
+        yield return (ResourceCost.Shared, CostKind.Routers,
+            730 * (2 * Price(CloudProvider.Aws, "us-east-1", "cpu-instance", "m7i.large") + Price(CloudProvider.Aws, "us-east-1", "load-balancer", "nlb-hour"))
+            + 730 * (2 * Price(CloudProvider.Gcp, "us-central1", "cpu-instance", "e2-standard-2") + Price(CloudProvider.Gcp, "us-central1", "load-balancer", "forwarding-rule-first-5-minimum"))
+            + Price(CloudProvider.Aws, "us-east-1", "dns", "route53-hosted-zone") + Price(CloudProvider.Gcp, "global", "dns", "cloud-dns-zone-first-25"));
+        yield return (ResourceCost.Shared, CostKind.Disks, 2 * 20 * Price(CloudProvider.Aws, "us-east-1", "block-storage", "gp3-storage")
+            + 2 * 20 * Price(CloudProvider.Gcp, "us-central1", "block-storage", "pd-balanced"));
 
         // A key in each region.
         yield return (ResourceCost.Shared, CostKind.Keys, Price(CloudProvider.Aws, "us-east-1", "kms", "customer-key")

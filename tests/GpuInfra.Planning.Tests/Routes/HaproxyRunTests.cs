@@ -23,6 +23,7 @@ public sealed class HaproxyRunTests : IDisposable
         Assert.Equal("mixtral", await _haproxy.WhoAsync("{\"model\":\"mixtral-8x7b\"}"));
         Assert.Equal("mixtral", await _haproxy.WhoAsync(Assistant, "/servings/coder/v1/completions"));
         Assert.Equal("/v1/completions", _engines[1].Last.Path);
+        Assert.Equal("503", await _haproxy.WhoAsync("{\"model\":\"bge-large\"}")); // No replica of it runs.
         Assert.Equal("404", await _haproxy.WhoAsync("{\"model\":\"gpt\"}"));
         Assert.Equal("404", await _haproxy.WhoAsync(Assistant, "/servings/nobody/v1/completions"));
         Assert.Equal(200, await _haproxy.GetAsync("/v1/models"));
