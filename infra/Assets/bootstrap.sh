@@ -168,8 +168,7 @@ cut_gpus() {
 # --- Replicas ----------------------------------------------------------------------------------------------------------------
 
 engine_flags() {
-  # shellcheck disable=SC2086 # Aliases are words: models whose requests routers send here.
-  printf ' %s' --model /model --served-model-name "${MODEL}" ${ALIASES:-} --host 0.0.0.0 --dtype "${DTYPE}" --kv-cache-dtype "${KV_CACHE_DTYPE}" \
+  printf ' %s' --model /model --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" --kv-cache-dtype "${KV_CACHE_DTYPE}" \
     --tensor-parallel-size "${TENSOR_PARALLEL}" --pipeline-parallel-size "${PIPELINE_PARALLEL}" \
     --max-model-len "${MAX_MODEL_LEN}" --max-num-seqs "${MAX_NUM_SEQS}" --gpu-memory-utilization "${GPU_MEMORY_UTILIZATION}"
   [[ ${TASK} != embedding ]] || printf ' %s' --runner pooling

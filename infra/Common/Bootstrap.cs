@@ -44,12 +44,9 @@ internal static class Bootstrap
 
         Set("ENGINE_IMAGE", engineImage);
         Set("LOG_GROUP", logGroup);
-        Set("MODEL", engine.Model);
-        if (region.Entry?.Table.AliasesOf(pool.Pool.Serving) is { Length: > 0 } aliases)
-        {
-            Set("ALIASES", string.Join(' ', aliases));
-        }
 
+        // vLLM takes several names, the first its own: routers may send another serving's canary here, which asks for that one's model.
+        Set("MODEL", string.Join(' ', [engine.Model, .. region.Entry?.Table.AliasesOf(pool.Pool.Serving) ?? []]));
         Set("TASK", engine.Task == ModelTask.Embedding ? "embedding" : "generation");
         Set("DTYPE", Dtype(engine.Precision));
         Set("KV_CACHE_DTYPE", CacheDtype(engine));

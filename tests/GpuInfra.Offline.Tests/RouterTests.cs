@@ -84,6 +84,21 @@ public sealed class RouterTests : IDisposable
         Assert.Equal(["router-engineering", "router-search", "router-support"], secrets);
     }
 
+    [Fact]
+    public async Task A_canarys_engines_answer_to_the_model_that_its_users_ask_for()
+    {
+        _sandbox.Change("prod.plan.yaml", "  link: existing\n", "  link: existing\n  routes: { assistant: { canary: { to: coder, share: 5% } } }\n");
+        var record = await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(_sandbox.Root)!, "prod"));
+
+        string[] scripts =
+        [
+            .. record.Resolved.Resources.Where(resource => resource.Type == "aws:ec2/launchTemplate:LaunchTemplate")
+                .Select(template => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(template.Inputs.TextAt("userData")!))),
+        ];
+        Assert.Contains(scripts, script => script.Contains("\nMODEL='llama-3.1-8b mixtral-8x7b'\n", StringComparison.Ordinal));
+        Assert.Contains(scripts, script => script.Contains("\nMODEL='mixtral-8x7b'\n", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("arn:aws:secretsmanager:us-east-1:111122223333:secret:router-support-??????", false)]
     [InlineData("secret: correct-horse-battery", true)]
