@@ -73,7 +73,7 @@ public sealed class DiffTests : IDisposable
     {
         await RecordAsync("prod", "before.json");
         var plan = File.ReadAllText(_sandbox.Stacks("prod.plan.yaml"));
-        var serving = plan.IndexOf("  - name: embedder", StringComparison.Ordinal);
+        var serving = plan.IndexOf("servings:\n  - name: embedder", StringComparison.Ordinal);
         var workload = plan.IndexOf("  # 15 million texts", StringComparison.Ordinal);
         var rest = plan.IndexOf("\n# Online capacity is reserved", StringComparison.Ordinal);
         File.WriteAllText(
@@ -131,8 +131,12 @@ public sealed class DiffTests : IDisposable
         MarkdownRenderer.Render([new Block.Commands(["+ ```"], "diff")]),
         StringComparison.Ordinal);
 
-    private void Double() =>
+    /// <summary>Doubles a workload of the fleet that runs: what runs stays on its machines for a small saving.</summary>
+    private void Double()
+    {
+        _sandbox.Run();
         _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
+    }
 
     private Task<Ran> InAsync(params string[] args) => Cli.In(_sandbox.Root, args);
 

@@ -125,7 +125,7 @@ public sealed class LockTests : IDisposable
     public async Task Two_locks_are_compared_by_pool_and_month()
     {
         File.Copy(_sandbox.Stacks(Sandbox.ProdLock), _sandbox.In("before.json"));
-        _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
+        _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 60 }");
         Assert.Equal(0, (await InAsync("plan", "--stack", "prod", "--write")).Code);
         var ran = await InAsync("diff", "before.json", $"stacks/{Sandbox.ProdLock}", "--md", "comment.md");
         Assert.Equal(0, ran.Code);

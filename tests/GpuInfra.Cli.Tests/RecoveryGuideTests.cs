@@ -32,6 +32,8 @@ public sealed partial class RecoveryGuideTests : IDisposable
         {
             if (block.Groups[1].Value == "yaml")
             {
+                // Each is a case of its own: what another one wrote does not run.
+                File.Delete(_sandbox.Stacks(Sandbox.ProdLock));
                 var plan = File.ReadAllText(Path.Combine(Repository.Root, "stacks", "prod.plan.yaml")).Replace("lock: required", "lock: none", StringComparison.Ordinal);
                 File.WriteAllText(_sandbox.Stacks("prod.plan.yaml"), plan + block.Groups[2].Value);
                 continue;

@@ -152,7 +152,7 @@ internal static class A
             Survive = Survival.None,
         },
         Workloads = [],
-        Demand = new Demand { RequestsPerSecond = 1, InputTokens = 100, OutputTokens = 10, LongInputTokens = 200, Load = LoadCurve.Flat },
+        Demand = new Demand { RequestsPerSecond = 1, InputTokens = 100, OutputTokens = 10, LongInputTokens = 200, Lengths = LengthClasses.Exponential(100, 10), Load = LoadCurve.Flat },
         PoolIds = [.. pools.Where(pool => pool.Serving == name).Select(pool => pool.Id)],
         CapacityRequestsPerSecond = 2,
         Headroom = Share.FromPercent(25),

@@ -32,6 +32,9 @@ internal sealed class Sandbox : IDisposable
 
     public string Stacks(string name) => Path.Combine(Root, "stacks", name);
 
+    /// <summary>Says what production runs, as its reviewed lock has it: its servings then stay on their machines for a small saving.</summary>
+    public void Run() => File.Copy(Path.Combine(Repository.Root, "stacks", ProdLock), Stacks(ProdLock));
+
     /// <summary>Replaces text in a stack's file; the text must be there.</summary>
     public void Change(string name, string from, string to)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Reports;
 
@@ -46,10 +47,10 @@ internal static class FleetTables
         yield return new Block.Paragraph(new Cell("Headroom: capacity above the planned peak minute.", Tone.Muted));
         yield return new Block.Heading("Promises");
         yield return new Block.Grid(
-            [new("Serving"), new("TTFT", true), new("TPOT", true), new("Worst zone loss", true), new("Worst cloud loss", true)],
+            [new("Serving"), new("TTFT", true), new("TPOT", true), new("In time", true), new("Worst zone loss", true), new("Worst cloud loss", true)],
             [.. fleet.Servings.Select(PromiseRow)]);
         yield return new Block.Paragraph(new Cell(
-            "Latency: expected ≤ promised. Losses: what is left of P95 demand ≥ what the plan promises.", Tone.Muted));
+            "TTFT: of a long request, TPOT: mean, in time: share of requests within both, at full load; expected against promised. Losses: what is left of P95 demand ≥ what the plan promises.", Tone.Muted));
     }
 
     /// <summary>The machines' cost, cut four ways, what it leaves out, and the prices' date.</summary>
@@ -144,6 +145,7 @@ internal static class FleetTables
         fleet.Serving.Name,
         Latency(fleet.Latency?.TimeToFirstToken, fleet.Serving.Latency?.TimeToFirstToken),
         Latency(fleet.Latency?.TimePerOutputToken, fleet.Serving.Latency?.TimePerOutputToken),
+        InTime(fleet.Latency?.InTime, fleet.Serving.Latency?.Percentile),
         Survival(fleet, "zone "),
         Survival(fleet, "cloud "),
     ];
@@ -153,6 +155,12 @@ internal static class FleetTables
         ({ } known, { } limit) => new Cell(
             $"{Format.Duration(known)} ≤ {Format.Duration(limit)}", known <= limit ? Tone.Plain : Tone.Bad),
         ({ } known, null) => Format.Duration(known),
+        _ => Format.None,
+    };
+
+    private static Cell InTime(Share? expected, int? promised) => (expected, promised) switch
+    {
+        ({ } share, { } percentile) => $"{share} ≥ {percentile} %",
         _ => Format.None,
     };
 

@@ -30,6 +30,12 @@ public sealed record LengthHistogram(ImmutableArray<LengthCell> Cells)
 
     /// <summary>The shortest length in a bucket.</summary>
     public static int StartOf(int bucket) => bucket < 2 ? bucket : (2 + (bucket & 1)) << (bucket / 2 - 1);
+
+    /// <summary>Lengths in the bucket that begins with one.</summary>
+    public static int WidthOf(int start) => StartOf(BucketOf(start) + 1) - start;
+
+    /// <summary>The mean of the lengths in the bucket that begins with one.</summary>
+    public static double MiddleOf(int start) => start + ((WidthOf(start) - 1) / 2.0);
 }
 
 /// <summary>The requests in a bucket of lengths.</summary>

@@ -19,6 +19,12 @@ public sealed record Demand
     /// <summary>Input tokens of a long request: the percentile that latency is promised at, the 95th where none is.</summary>
     public required double LongInputTokens { get; init; }
 
+    /// <summary>How lengths are spread around the means, as far as the serving takes them.</summary>
+    public required LengthClasses Lengths { get; init; }
+
+    /// <summary>Requests that come at once, on average; at least 1.</summary>
+    public double Burst { get; init; } = 1;
+
     /// <summary>Share of requests longer than the serving allows, input and output together: they are refused or cut.</summary>
     public Share TooLong { get; init; }
 

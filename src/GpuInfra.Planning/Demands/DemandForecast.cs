@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
@@ -10,26 +11,31 @@ public sealed class DemandForecast(CapacityPlan plan)
 {
     private const double SecondsPerDay = 86_400;
 
+    private readonly ConcurrentDictionary<(string Workload, int MaxContextTokens), (LengthClasses Lengths, double Burst)> _shapes = [];
+
     /// <summary>The demand of one workload in a month.</summary>
     public Demand OfWorkload(Workload workload, Month month)
     {
         var growth = GrowthCurve.FactorWithin(workload.Growth, plan.Start, plan.HorizonMonths, month);
         var serving = plan.Servings.Single(serving => serving.Name == workload.Serving);
         var percentile = serving.Latency?.Percentile ?? LatencyTarget.DefaultPercentile;
+        var (lengths, burst) = _shapes.GetOrAdd(
+            (workload.Name, serving.MaxContextTokens), key => (LengthClasses.Of(workload.Demand, key.MaxContextTokens), Bursts.Of(workload.Demand)));
         var demand = workload.Demand switch
         {
-            DemandSource.Profiled profiled => FromProfile(profiled, percentile, serving.MaxContextTokens),
+            DemandSource.Profiled profiled => FromProfile(profiled, lengths, percentile, serving.MaxContextTokens),
             DemandSource.Daily daily => FromFigures(
                 daily, daily.RequestsPerDay, daily.InputTokensPerDay / daily.RequestsPerDay, daily.OutputTokensPerDay / daily.RequestsPerDay,
-                percentile, serving.MaxContextTokens),
+                lengths, percentile, serving.MaxContextTokens),
             DemandSource.Users users => FromFigures(
-                users, users.RequestsPerDay, users.InputTokensPerRequest, users.OutputTokensPerRequest, percentile, serving.MaxContextTokens),
+                users, users.RequestsPerDay, users.InputTokensPerRequest, users.OutputTokensPerRequest, lengths, percentile, serving.MaxContextTokens),
             _ => throw new ArgumentOutOfRangeException(nameof(workload), workload.Demand, "A demand that this version does not know."),
         };
         return demand with
         {
             RequestsPerSecond = demand.RequestsPerSecond * growth * (1 - serving.Techniques.CacheHitRate.Fraction),
             LongInputTokens = Math.Min(demand.LongInputTokens, serving.MaxContextTokens),
+            Burst = burst,
         };
     }
 
@@ -44,6 +50,8 @@ public sealed class DemandForecast(CapacityPlan plan)
             InputTokens = demands.Sum(demand => demand.Prefill.PerSecond) / rate,
             OutputTokens = demands.Sum(demand => demand.Decode.PerSecond) / rate,
             LongInputTokens = demands.Max(demand => demand.LongInputTokens),
+            Lengths = LengthClasses.Of([.. demands.Select(demand => (demand.Lengths, demand.RequestsPerSecond))]),
+            Burst = demands.Sum(demand => demand.RequestsPerSecond * demand.Burst) / rate,
             TooLong = Share.FromFraction(demands.Sum(demand => demand.RequestsPerSecond * demand.TooLong.Fraction) / rate),
             Load = demands.Length == 1
                 ? demands[0].Load
@@ -59,11 +67,11 @@ public sealed class DemandForecast(CapacityPlan plan)
     /// <summary>The workloads of a serving, in the plan's order.</summary>
     public IEnumerable<Workload> WorkloadsOf(Serving serving) => plan.Workloads.Where(workload => workload.Serving == serving.Name);
 
-    private static Demand FromProfile(DemandSource.Profiled source, int percentile, int maxContextTokens)
+    private static Demand FromProfile(DemandSource.Profiled source, LengthClasses lengths, int percentile, int maxContextTokens)
     {
         var profile = source.Profile;
         return WithLengths(
-            LengthDistribution.Measured(profile.InputTokens.Quantiles), LengthDistribution.Measured(profile.OutputTokens.Quantiles), percentile, maxContextTokens) with
+            LengthDistribution.Measured(profile.InputTokens.Quantiles), LengthDistribution.Measured(profile.OutputTokens.Quantiles), lengths, percentile, maxContextTokens) with
         {
             RequestsPerSecond = profile.RequestsPerSecond * source.Scale,
             InputTokens = profile.InputTokens.Mean,
@@ -75,10 +83,10 @@ public sealed class DemandForecast(CapacityPlan plan)
     }
 
     private static Demand FromFigures(
-        DemandSource source, double requestsPerDay, double input, double output, int percentile, int maxContextTokens)
+        DemandSource source, double requestsPerDay, double input, double output, LengthClasses lengths, int percentile, int maxContextTokens)
     {
         return WithLengths(
-            LengthDistribution.Of(source.InputLengths, input), LengthDistribution.Of(source.OutputLengths, output), percentile, maxContextTokens) with
+            LengthDistribution.Of(source.InputLengths, input), LengthDistribution.Of(source.OutputLengths, output), lengths, percentile, maxContextTokens) with
         {
             RequestsPerSecond = requestsPerDay / SecondsOfWork(source),
             InputTokens = input,
@@ -91,12 +99,13 @@ public sealed class DemandForecast(CapacityPlan plan)
     internal static double SecondsOfWork(DemandSource source) => (source.Window?.Length.TotalSeconds ?? SecondsPerDay) - source.StartUp.TotalSeconds;
 
     /// <summary>What follows from lengths alone.</summary>
-    private static Demand WithLengths(LengthDistribution input, LengthDistribution output, int percentile, int maxContextTokens) => new()
+    private static Demand WithLengths(LengthDistribution input, LengthDistribution output, LengthClasses lengths, int percentile, int maxContextTokens) => new()
     {
         RequestsPerSecond = 0,
         InputTokens = 0,
         OutputTokens = 0,
         LongInputTokens = input.At(percentile),
+        Lengths = lengths,
         TooLong = LengthDistribution.SumAbove(input, output, maxContextTokens),
         Load = LoadCurve.Flat,
     };

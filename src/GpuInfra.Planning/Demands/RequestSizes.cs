@@ -71,8 +71,8 @@ internal static class RequestSizes
     {
         var cells = profile.Lengths.Cells;
         double requests = cells.Sum(cell => cell.Requests);
-        var input = profile.InputTokens.Mean / cells.Sum(cell => cell.Requests * Middle(cell.InputFrom) / requests);
-        var output = profile.OutputTokens.Mean == 0 ? 0 : profile.OutputTokens.Mean / cells.Sum(cell => cell.Requests * Middle(cell.OutputFrom) / requests);
+        var input = profile.InputTokens.Mean / cells.Sum(cell => cell.Requests * LengthHistogram.MiddleOf(cell.InputFrom) / requests);
+        var output = profile.OutputTokens.Mean == 0 ? 0 : profile.OutputTokens.Mean / cells.Sum(cell => cell.Requests * LengthHistogram.MiddleOf(cell.OutputFrom) / requests);
         var (longestInput, longestOutput) = (profile.InputTokens.Quantiles[^1].Value, profile.OutputTokens.Quantiles[^1].Value);
         return [.. starts.Select((start, index) =>
         {
@@ -81,8 +81,8 @@ internal static class RequestSizes
             return new Part(
                 start,
                 within.Sum(cell => cell.Requests) / requests,
-                within.Sum(cell => cell.Requests * Middle(cell.InputFrom)) * input / requests,
-                within.Sum(cell => cell.Requests * Middle(cell.OutputFrom)) * output / requests,
+                within.Sum(cell => cell.Requests * LengthHistogram.MiddleOf(cell.InputFrom)) * input / requests,
+                within.Sum(cell => cell.Requests * LengthHistogram.MiddleOf(cell.OutputFrom)) * output / requests,
                 within.Select(cell => Math.Min(longestInput, End(cell.InputFrom))).DefaultIfEmpty().Max(),
                 within.Select(cell => Math.Min(longestOutput, End(cell.OutputFrom))).DefaultIfEmpty().Max());
         })];
@@ -102,9 +102,7 @@ internal static class RequestSizes
         })];
     }
 
-    private static double Middle(int start) => (start + End(start)) / 2;
-
-    private static double End(int start) => LengthHistogram.StartOf(LengthHistogram.BucketOf(start) + 1) - 1;
+    private static double End(int start) => start + LengthHistogram.WidthOf(start) - 1;
 
     /// <summary>Requests from a length on: their number, their tokens, their longest.</summary>
     private sealed record Part(int Start, double Requests, double Input, double Output, double LongestInput, double LongestOutput)

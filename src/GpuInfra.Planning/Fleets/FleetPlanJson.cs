@@ -99,14 +99,7 @@ public static class FleetPlanJson
         Strings(json, "poolIds", fleet.PoolIds);
         json.WriteNumber("capacityRequestsPerSecond", fleet.CapacityRequestsPerSecond);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);
-        if (fleet.Latency is { } latency)
-        {
-            json.WriteStartObject("latency");
-            json.WriteNumber("ttftMs", latency.TimeToFirstToken.TotalMilliseconds);
-            json.WriteNumber("tpotMs", latency.TimePerOutputToken.TotalMilliseconds);
-            json.WriteEndObject();
-        }
-
+        TimesJson.WriteLatency(json, fleet.Latency);
         TimesJson.WriteColdStart(json, times, fleet.Serving.Name);
         ExplanationJson.Write(json, fleet.Stability);
         Array(json, "survival", fleet.Survival, (writer, check) =>

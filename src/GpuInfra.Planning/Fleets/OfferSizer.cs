@@ -128,7 +128,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
             if (!replicas.TryGetValue((gpu.Id, split, share), out var replica))
             {
                 var seen = share?.Of(gpu) ?? gpu;
-                replicas[(gpu.Id, split, share)] = replica = sizes.IsEmpty ? OfMix(serving, mix, seen, split) : OfSizes(serving, sizes, seen, split);
+                replicas[(gpu.Id, split, share)] = replica = sizes.IsEmpty ? OfMix(serving, mix, seen, split) : OfSizes(serving, mix, sizes, seen, split);
             }
 
             return replica;
@@ -149,11 +149,16 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
     }
 
     /// <summary>A replica that takes some of the sizes: it need hold no longer requests than those.</summary>
-    private (Replica?, Unfit?) OfSizes(Serving serving, ImmutableArray<RequestSize> sizes, Gpu gpu, int split)
+    private (Replica?, Unfit?) OfSizes(Serving serving, RequestMix mix, ImmutableArray<RequestSize> sizes, Gpu gpu, int split)
     {
         var sized = sizes.Select(size => (Size: size, Answer: ReplicaSizer.Size(
-            serving with { MaxContextTokens = size.LongestTokens }, new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens), gpu, split,
-            calibration ?? Calibration.Embedded))).ToList();
+            serving with { MaxContextTokens = size.LongestTokens },
+            new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens)
+            {
+                Lengths = mix.Lengths.Within(size.From, size.Below),
+                Arrivals = mix.Arrivals.Of(size.Share),
+            },
+            gpu, split, calibration ?? Calibration.Embedded))).ToList();
         ImmutableArray<SizeRate> rates = [.. sized.Select(size => new SizeRate(size.Size, size.Answer.Sizing?.ReachedWith(plan.Confidence)))];
         return rates.All(rate => rate.Sizing is null)
             ? (null, sized[0].Answer.Unfit)

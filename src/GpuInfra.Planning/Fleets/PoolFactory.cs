@@ -113,7 +113,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             ],
             Latency = serving.Model.Task == ModelTask.Embedding
                 ? null
-                : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken),
+                : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken, sizing.InTime),
             Replicas = instances * candidate.ReplicasPerInstance,
             Uptime = Share.FromFraction(candidate.Uptime),
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,

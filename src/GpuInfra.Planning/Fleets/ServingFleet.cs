@@ -62,7 +62,7 @@ public sealed record ServingFleet
             Headroom = Share.FromFraction(Math.Max(0, capacity / demand.PeakRequestsPerSecond - 1)),
             Latency = latencies.Count == 0
                 ? null
-                : new ExpectedLatency(latencies.Max(latency => latency.TimeToFirstToken), latencies.Max(latency => latency.TimePerOutputToken)),
+                : new ExpectedLatency(latencies.Max(latency => latency.TimeToFirstToken), latencies.Max(latency => latency.TimePerOutputToken), latencies.Min(latency => latency.InTime)),
             Survival = Survivability.Checks(carrying, demand.RequestsPerSecondAt(95), serving.Survive),
             Rejections = [.. rejections.OrderBy(rejection => rejection.Option, StringComparer.Ordinal)],
         };
@@ -70,7 +70,10 @@ public sealed record ServingFleet
 }
 
 /// <summary>Latency expected at the planned load; of a serving, on the slowest of its pools.</summary>
-public sealed record ExpectedLatency(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken);
+/// <param name="TimeToFirstToken">Of a long request.</param>
+/// <param name="TimePerOutputToken">On average.</param>
+/// <param name="InTime">Share of requests that are answered within what is promised; null where nothing is.</param>
+public sealed record ExpectedLatency(TimeSpan TimeToFirstToken, TimeSpan TimePerOutputToken, Share? InTime);
 
 /// <summary>What is still served after a loss.</summary>
 /// <param name="Lost">What is lost, as <c>zone use1-az1</c> or <c>cloud aws</c>.</param>

@@ -29,7 +29,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         var demand = forecast.OfServing(serving, month);
         ImmutableArray<RequestSize> sizes = serving.Techniques.Routing == Routing.BySize ? forecast.SizesOf(serving, month) : [];
         var sized = NegotiatedPrices.Of(
-            offers.Size(serving, RequestMix.Of(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens), sizes), plan, month);
+            offers.Size(serving, RequestMix.Of(demand), sizes), plan, month);
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
         ImmutableArray<Tier> tiers = isSpot ? [Tier.Spot] : Reserves(serving) ? [Tier.Reserved, Tier.OnDemand] : [Tier.OnDemand];
         var kept = sized with { Candidates = [.. sized.Candidates.Where(candidate => ObsoleteFrom(candidate, month) is null)] };

@@ -41,6 +41,7 @@ internal sealed record SizeRate(RequestSize Size, ReplicaSizing? Sizing)
             DecodeSecondsPerToken = generated == 0 ? 0 : served.Sum(size => size.Share * size.Size.OutputTokens * size.Sizing.DecodeSecondsPerToken) / generated,
             TimeToFirstToken = served.Max(size => size.Sizing.TimeToFirstToken),
             TimePerOutputToken = served.Max(size => size.Sizing.TimePerOutputToken),
+            InTime = served.Min(size => size.Sizing.InTime),
         };
     }
 }

@@ -6,6 +6,25 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>What <c>plan --json</c> says of time: starts of servings, schedules of pools, orders. Times in seconds, days as dates.</summary>
 public static class TimesJson
 {
+    /// <summary>The latency that is expected of a serving.</summary>
+    public static void WriteLatency(Utf8JsonWriter json, ExpectedLatency? latency)
+    {
+        if (latency is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("latency");
+        json.WriteNumber("ttftMs", latency.TimeToFirstToken.TotalMilliseconds);
+        json.WriteNumber("tpotMs", latency.TimePerOutputToken.TotalMilliseconds);
+        if (latency.InTime is { } inTime)
+        {
+            json.WriteNumber("inTime", inTime.Fraction);
+        }
+
+        json.WriteEndObject();
+    }
+
     /// <summary>The member <c>coldStart</c> of a serving; nothing where it is not known.</summary>
     public static void WriteColdStart(Utf8JsonWriter json, FleetTimes times, string serving)
     {

@@ -12,35 +12,23 @@ namespace GpuInfra.Planning.Replays;
 /// promised: a plan counts on less than is predicted (<see cref="CapacityPlan.Confidence"/>), and what it counts on is what a replay must
 /// hold with.
 /// <para>
-/// It takes as many requests at a time as Sizing lets it run within the promised time to first token and nine tenths of the promised time
-/// per output token at that speed. Lengths enter as each request's
-/// own for prompts and the cache, and as the mix's mean for the context that generating reads.
+/// It takes as many requests at a time as Sizing has on it, reading or generating, when the promised share of requests is in time at that
+/// speed, although they have waited for a place as long as the router lets them.
 /// </para>
 /// </summary>
 internal sealed class EngineSpeed : IReplicaSpeed
 {
-    /// <summary>
-    /// Share of the promised time per output token that a full replica takes on average: the rest is for what differs from request to
-    /// request, since the promise is for all but a few of them. An assumption about the router, which holds back what would break it.
-    /// </summary>
-    private const double MeanOfPromise = 0.9;
-
-    private readonly Cycle _cycle;
+    private readonly EngineSteps _steps;
     private readonly ReplicaMemory _memory;
     private readonly double[] _stepSeconds;
     private readonly double _slowness;
-    private readonly double _read;
-    private readonly double _perStep;
-    private readonly double _chunk;
 
     private EngineSpeed(Serving serving, RequestMix mix, ReplicaSetup setup, double slowness, int places)
     {
         (Places, _slowness) = (places, slowness);
-        mix = ReplicaSizer.Counted(serving, mix);
-        _cycle = ReplicaSizer.CycleOf(serving, setup, mix, Calibration.Embedded);
+        _steps = new EngineSteps(serving, setup, mix, Calibration.Embedded);
         _memory = ReplicaSizer.MemoryOf(serving, setup);
-        (_read, _perStep, _chunk) = (1 - mix.CachedShare, 1 + mix.AcceptedTokens, ChunkOf(setup.Gpu));
-        _stepSeconds = [.. Enumerable.Range(0, places + 1).Select(running => _cycle.GenerationSeconds(running) * _perStep * slowness)];
+        _stepSeconds = [.. Enumerable.Range(0, places + 1).Select(running => _steps.StepSeconds(running) * slowness)];
     }
 
     /// <inheritdoc/>
@@ -59,7 +47,7 @@ internal sealed class EngineSpeed : IReplicaSpeed
     {
         var serving = fleet.Serving with { Precision = pool.Engine.Precision, CachePrecision = pool.Engine.CachePrecision };
         var gpu = catalog.FindGpu(pool.Gpu) ?? throw Refused(pool, $"the catalog has no {pool.Gpu}");
-        var mix = new RequestMix(fleet.Demand.InputTokens, fleet.Demand.OutputTokens, fleet.Demand.LongInputTokens);
+        var mix = RequestMix.Of(fleet.Demand);
         var predicted = Size(serving) ?? Size(serving with { Latency = null }) ?? throw Refused(pool, "sizing finds no room for its replica any more");
         var planned = confidence is { } share ? predicted.RequestsPerSecond * predicted.Band.ReachedWith(share) : pool.ReplicaCapacity.RequestsPerSecond;
         var slowness = Slowness(serving, predicted.RequestsPerSecond / planned, (slower, slowness) => (Size(slower)?.RequestsPerSecond ?? 0) / slowness >= planned);
@@ -69,11 +57,15 @@ internal sealed class EngineSpeed : IReplicaSpeed
             return new EncoderSpeed(slowness * perToken, slowness * ((1 / predicted.RequestsPerSecond) - (perToken * mix.InputTokens)));
         }
 
-        var kept = serving.Latency is null ? predicted.MaxConcurrency : Size(Within(serving, slowness, MeanOfPromise))?.Batch ?? 1;
-        return new EngineSpeed(serving, mix, ReplicaSizer.SetupOf(serving, gpu, pool.Engine.TensorParallel), slowness, Math.Clamp((int)kept, 1, pool.Engine.MaxConcurrency));
+        var kept = serving.Latency is null ? predicted.MaxConcurrency : Size(Within(serving, slowness, 1 - ReplayOptions.DefaultQueueShare.Fraction)) is { } full ? Kept(full, mix) : 1;
+        return new EngineSpeed(serving, mix, ReplicaSizer.SetupOf(serving, gpu, pool.Engine.TensorParallel), slowness, Math.Clamp(kept, 1, pool.Engine.MaxConcurrency));
 
         ReplicaSizing? Size(Serving variant) => ReplicaSizer.Size(variant, mix, gpu, pool.Engine.TensorParallel).Sizing;
     }
+
+    /// <summary>Requests on a full replica: those that generate, and those whose prompts are being read.</summary>
+    private static int Kept(ReplicaSizing full, RequestMix mix) =>
+        (int)Math.Ceiling(full.Batch + (full.RequestsPerSecond * full.PrefillSecondsPerToken * mix.InputTokens));
 
     /// <summary>
     /// How much slower than predicted a replica is that does just the planned rate within what is promised: found by halving, since slower
@@ -93,12 +85,12 @@ internal sealed class EngineSpeed : IReplicaSpeed
     }
 
     /// <summary>The serving as a predicted replica sees it that stands for one slower by a factor.</summary>
-    private static Serving Within(Serving serving, double slowness, double mean) => serving with
+    private static Serving Within(Serving serving, double slowness, double first) => serving with
     {
         Latency = serving.Latency! with
         {
-            TimeToFirstToken = serving.Latency.TimeToFirstToken / slowness,
-            TimePerOutputToken = serving.Latency.TimePerOutputToken / slowness * mean,
+            TimeToFirstToken = serving.Latency.TimeToFirstToken / slowness * first,
+            TimePerOutputToken = serving.Latency.TimePerOutputToken / slowness,
         },
     };
 
@@ -106,26 +98,16 @@ internal sealed class EngineSpeed : IReplicaSpeed
     public double CacheBytesOf(int inputTokens, int outputTokens) => _memory.CacheBytesOf((double)inputTokens + outputTokens);
 
     /// <inheritdoc/>
-    public double PromptSeconds(int inputTokens, int generating) => _cycle.PromptSeconds(Read(inputTokens), generating, _chunk) * _slowness;
+    public double PromptSeconds(int inputTokens, int generating) => _steps.PromptSeconds(inputTokens, generating) * _slowness;
 
     /// <inheritdoc/>
-    public int PromptSteps(int inputTokens) => (int)Math.Ceiling(Read(inputTokens) / _chunk);
+    public int PromptSteps(int inputTokens) => (int)Math.Ceiling(_steps.PromptSteps(inputTokens));
 
     /// <inheritdoc/>
     public double StepSeconds(int generating) => _stepSeconds[generating];
 
     /// <inheritdoc/>
-    public int StepsAfterFirst(int outputTokens) => (int)Math.Ceiling(Math.Max(0, outputTokens - 1) / _perStep);
-
-    /// <summary>
-    /// Prompt tokens that vLLM's server reads in a step unless told otherwise, and nothing tells it: 8,192 on GPUs of 70 GiB and more
-    /// that are no A100, 2,048 on the others (vllm/engine/arg_utils.py, _get_batch_defaults, read 2026-11-28). Short steps let requests
-    /// generate while a long prompt is read.
-    /// </summary>
-    private static int ChunkOf(Gpu gpu) =>
-        gpu.Memory >= ByteSize.FromGib(70) && !gpu.Id.StartsWith("a100", StringComparison.Ordinal) ? ReplicaMemory.BatchedTokens : 2048;
-
-    private double Read(int inputTokens) => Math.Max(1, inputTokens * _read);
+    public int StepsAfterFirst(int outputTokens) => (int)Math.Ceiling(_steps.StepsAfterFirst(outputTokens));
 
     private static PlanException Refused(Pool pool, string why) => new([new PlanProblem($"pool {pool.Id}", 0, 0, "", $"cannot be replayed: {why}")]);
 }

@@ -27,7 +27,10 @@ public sealed record ReplayOptions
     /// How long a request may have to wait for a place, as a share of the promised time to first token: what would wait longer is refused (429). Nothing is
     /// refused where no latency is promised. Default: a half, which leaves the other half for reading the prompt.
     /// </summary>
-    public Share QueueShare { get; init; } = Share.FromPercent(50);
+    public Share QueueShare { get; init; } = DefaultQueueShare;
+
+    /// <summary>The default of <see cref="QueueShare"/>.</summary>
+    internal static Share DefaultQueueShare { get; } = Share.FromPercent(50);
 
     /// <summary>Whether what is refused goes to an API, where the serving's data may. Default: no.</summary>
     public bool Overflow { get; init; }

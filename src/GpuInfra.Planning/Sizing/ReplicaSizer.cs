@@ -7,10 +7,9 @@ namespace GpuInfra.Planning.Sizing;
 /// <summary>
 /// Sizes one replica of a serving: the largest rate at which it keeps its latency and its cache.
 /// <para>
-/// With B requests in the batch a <see cref="Cycle"/> takes F(B), so λ(B) = B/F(B); a request is in it all the time, so its time per
-/// output token is F(B)/o. A long prompt that takes p to read waits behind other prompts, which take the share φ = λ·p̄ of the time, as
-/// in a shared processor, p/(1 − φ), and for one step. All three grow with B, so the largest B that keeps every bound is found by
-/// bisection.
+/// With B requests in the batch a <see cref="Cycle"/> takes F(B), so λ(B) = B/F(B); a request is in it all the time, so its mean time per
+/// output token is F(B)/o. Latency is promised for a share of requests: <see cref="ReplicaLatencies"/> says which share is in time with B
+/// requests that come at λ(B). It falls with B, so the largest B that keeps the promise is found by bisection.
 /// </para>
 /// </summary>
 public static class ReplicaSizer
@@ -29,6 +28,15 @@ public static class ReplicaSizer
     /// version, not yet calibrated.
     /// </summary>
     private const double RequestOverheadSeconds = 0.5e-3;
+
+    /// <summary>The least batch that is looked for: below it a replica does nothing for most of the time.</summary>
+    private const double LeastBatch = 1.0 / 64;
+
+    /// <summary>How closely batches and targets are found, as a part of them.</summary>
+    private const double Precision = 1e-3;
+
+    /// <summary>The longest target that is tried, in multiples of the one that is missed.</summary>
+    private const double MostPatience = 1 << 10;
 
     /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs, or why there cannot be one.</summary>
     public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel) =>
@@ -131,27 +139,20 @@ public static class ReplicaSizer
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
         var (batch, limit) = (cacheBatch, SizingLimit.Memory);
-        if (serving.Latency is { } target)
+        Share? inTime = null;
+        if (serving.Latency is { } promised)
         {
-            foreach (var (bound, actual, allowed) in new (SizingLimit, Func<double, double>, TimeSpan)[]
+            var latencies = new ReplicaLatencies(new EngineSteps(serving, setup, mix, calibration), mix, promised);
+            InTime At(double running) => latencies.At(running, running / cycle.Of(running).Seconds);
+            var (least, share) = (Math.Min(LeastBatch, batch), promised.Percentile / 100.0);
+            if (At(least) is { } alone && alone.Both < share)
             {
-                (SizingLimit.TimePerOutputToken, TimePerOutputToken, target.TimePerOutputToken),
-                (SizingLimit.TimeToFirstToken, TimeToFirstToken, target.TimeToFirstToken),
-            })
-            {
-                var least = Math.Min(1, batch);
-                if (actual(least) > allowed.TotalSeconds)
-                {
-                    return (null, new Unfit(JsonText.Word(bound), FormattableString.Invariant(
-                        $"{setup.Parallelism.Tensor} × {setup.Gpu.Id}: {actual(least) * 1000:F0} ms with one request running, {allowed.TotalMilliseconds:F0} ms promised"))
-                    {
-                        RunsWith = FormattableString.Invariant($"{JsonText.Word(bound)} of {Math.Ceiling(actual(least) * 1000)} ms"),
-                    });
-                }
-
-                var largest = LargestKeeping(actual, allowed.TotalSeconds, least, batch);
-                (batch, limit) = largest < batch ? (largest, bound) : (batch, limit);
+                return (null, Late(serving, setup, mix, promised, alone, calibration, least));
             }
+
+            (batch, var kept) = LargestKeeping(At, share, least, batch);
+            limit = batch == cacheBatch ? limit : kept.First < kept.Between ? SizingLimit.TimeToFirstToken : SizingLimit.TimePerOutputToken;
+            inTime = Share.FromFraction(Math.Min(1, kept.Both));
         }
 
         // The cache is no bound in itself where it holds more sequences than the engine runs: then the rate is.
@@ -175,6 +176,7 @@ public static class ReplicaSizer
             TimeToFirstToken = TimeSpan.FromSeconds(TimeToFirstToken(batch)),
             TimePerOutputToken = TimeSpan.FromSeconds(TimePerOutputToken(batch)),
             Limit = limit,
+            InTime = inTime,
             Band = calibration.Band(LoadOf(serving), setup.Engine),
         }, null);
 
@@ -203,21 +205,56 @@ public static class ReplicaSizer
         return root * root;
     }
 
-    /// <summary>The largest batch from <paramref name="low"/> to <paramref name="high"/> at which a growing figure keeps its bound.</summary>
-    private static double LargestKeeping(Func<double, double> figure, double bound, double low, double high)
+    /// <summary>The largest batch from <paramref name="low"/> to <paramref name="high"/> at which a share of requests is in time, which falls with it.</summary>
+    private static (double Batch, InTime InTime) LargestKeeping(Func<double, InTime> figure, double share, double low, double high)
     {
-        if (figure(high) <= bound)
+        var (kept, most) = (figure(low), figure(high));
+        if (most.Both >= share)
         {
-            return high;
+            return (high, most);
         }
 
-        while (high - low > 1e-6 * high)
+        while (high - low > Precision * high)
         {
             var middle = (low + high) / 2;
-            (low, high) = figure(middle) <= bound ? (middle, high) : (low, middle);
+            var reached = figure(middle);
+            (low, high, kept) = reached.Both >= share ? (middle, high, reached) : (low, middle, kept);
         }
 
-        return low;
+        return (low, kept);
+    }
+
+    /// <summary>Why a replica is too slow for a promise even with hardly anything to do, and the target that it would keep, found by doubling.</summary>
+    private static Unfit Late(
+        Serving serving, ReplicaSetup setup, RequestMix mix, LatencyTarget promised, InTime alone, Calibration calibration, double batch)
+    {
+        var steps = new EngineSteps(serving, setup, mix, calibration);
+        var isFirst = alone.First < alone.Between;
+        var target = isFirst ? promised.TimeToFirstToken : promised.TimePerOutputToken;
+        var name = JsonText.Word(isFirst ? SizingLimit.TimeToFirstToken : SizingLimit.TimePerOutputToken);
+        var (low, high) = (target, target * 2);
+        while (!Keeps(high) && high < target * MostPatience)
+        {
+            (low, high) = (high, high * 2);
+        }
+
+        while (high - low > target * Precision)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Keeps(middle) ? (low, middle) : (middle, high);
+        }
+
+        return new Unfit(name, FormattableString.Invariant(
+            $"{setup.Parallelism.Tensor} × {setup.Gpu.Id}: {Math.Floor((isFirst ? alone.First : alone.Between) * 1000) / 10:0.#} % of requests, running alone, keep the {target.TotalMilliseconds:F0} ms promised for {promised.Percentile} %"))
+        {
+            RunsWith = FormattableString.Invariant($"{name} of {Math.Ceiling(high.TotalMilliseconds)} ms"),
+        };
+
+        bool Keeps(TimeSpan longer)
+        {
+            var kept = new ReplicaLatencies(steps, mix, isFirst ? promised with { TimeToFirstToken = longer } : promised with { TimePerOutputToken = longer }).At(batch, 0);
+            return (isFirst ? kept.First : kept.Between) * 100 >= promised.Percentile;
+        }
     }
 
     private static string CapabilityOf(Gpu gpu) =>

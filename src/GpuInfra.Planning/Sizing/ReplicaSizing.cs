@@ -58,8 +58,11 @@ public sealed record ReplicaSizing
     /// <summary>Time to first token of a long request at the planned rate.</summary>
     public required TimeSpan TimeToFirstToken { get; init; }
 
-    /// <summary>Time per further output token at the planned rate; zero for embeddings.</summary>
+    /// <summary>Mean time per further output token at the planned rate; zero for embeddings.</summary>
     public required TimeSpan TimePerOutputToken { get; init; }
+
+    /// <summary>Share of requests that are answered within what is promised at the planned rate; null where nothing is.</summary>
+    public Share? InTime { get; init; }
 
     /// <summary>What bounds the rate.</summary>
     public required SizingLimit Limit { get; init; }

@@ -1,3 +1,5 @@
+using GpuInfra.Planning.Demands;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>The lengths of a serving's requests.</summary>
@@ -8,12 +10,28 @@ public sealed record RequestMix(double InputTokens, double OutputTokens, double 
 {
     private const int Digits = 6;
 
+    private readonly LengthClasses? _lengths;
+
     /// <summary>
-    /// The lengths to a millionth of a token: means of the same requests differ between months in their last digits, and months that ask for
-    /// the same are sized once.
+    /// The requests of a demand, lengths to a millionth of a token: means of the same requests differ between months in their last digits, and
+    /// months that ask for the same are sized once.
     /// </summary>
-    public static RequestMix Of(double inputTokens, double outputTokens, double longInputTokens) =>
-        new(Math.Round(inputTokens, Digits), Math.Round(outputTokens, Digits), Math.Round(longInputTokens, Digits));
+    public static RequestMix Of(Demand demand) => new(
+        Math.Round(demand.InputTokens, Digits), Math.Round(demand.OutputTokens, Digits), Math.Round(demand.LongInputTokens, Digits))
+    {
+        Lengths = demand.Lengths,
+        Arrivals = ArrivalPattern.Of(demand.PeakRequestsPerSecond, demand.Burst),
+    };
+
+    /// <summary>How lengths are spread; by default exponential around the means, as those of a plan that says nothing.</summary>
+    public LengthClasses Lengths
+    {
+        get => _lengths ?? LengthClasses.Exponential(InputTokens, OutputTokens);
+        init => _lengths = value;
+    }
+
+    /// <summary>How they come; by default one by one, to more than any number of replicas.</summary>
+    public ArrivalPattern Arrivals { get; init; }
 
     /// <summary>Share of input tokens that are in the cache already and need no reading.</summary>
     public double CachedShare { get; init; }

@@ -19,6 +19,7 @@ public sealed class StackDiffTests : IDisposable
     [Fact]
     public async Task Doubling_a_workload_only_updates_and_creates_in_its_pools()
     {
+        _sandbox.Run();
         var diff = await AfterAsync("copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
         Assert.True(diff.Passed, string.Join('\n', diff.Gate));
         Assert.NotEmpty(diff.Resources);

@@ -80,6 +80,7 @@ public class FreezeRulesTests
     public async Task A_frozen_production_may_double_a_workload_and_not_halve_it()
     {
         using var sandbox = new Sandbox();
+        sandbox.Run();
         File.AppendAllText(sandbox.Stacks("prod.plan.yaml"), "\nfreeze: [{ from: 2026-12-20, to: 2027-01-03, reason: holidays }]\n");
         var now = await RunAsync(sandbox);
         sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");

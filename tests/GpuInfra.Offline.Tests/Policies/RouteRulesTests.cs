@@ -15,7 +15,7 @@ public class RouteRulesTests
         var record = Routed(await Prod.Record, new RouterPlan { Absorb = Share.All });
 
         var finding = Assert.Single(RouteRules.BackendLoss.Find(record), finding => finding.Subject == "coder");
-        Assert.Equal("without coder-aws-us-east-1-ondemand-l40s 80.2 % of P95 demand is served; 100 % is asked", finding.Detail);
+        Assert.Equal("without coder-aws-us-east-1-ondemand-h100-80gb 80.3 % of P95 demand is served; 100 % is asked", finding.Detail);
     }
 
     private static PreviewRecord Routed(PreviewRecord record, RouterPlan router) =>

@@ -103,5 +103,5 @@ public class CommitmentLadderTests
     private static LoadFuture Future(double rate, double weight, LoadCurve curve, double part) =>
         new(FormattableString.Invariant($"at {rate}"), Share.FromFraction(weight), [Demand(rate, curve)], part);
 
-    private static Demand Demand(double rate, LoadCurve curve) => new() { RequestsPerSecond = rate, InputTokens = 1, OutputTokens = 1, LongInputTokens = 1, Load = curve };
+    private static Demand Demand(double rate, LoadCurve curve) => new() { RequestsPerSecond = rate, InputTokens = 1, OutputTokens = 1, LongInputTokens = 1, Lengths = LengthClasses.Exponential(1, 1), Load = curve };
 }

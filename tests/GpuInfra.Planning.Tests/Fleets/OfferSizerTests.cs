@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Tests.Fleets;
 
 public class OfferSizerTests
 {
-    private static readonly RequestMix Mix = RequestMix.Of(1000, 200, 4000);
+    private static readonly RequestMix Mix = new(1000, 200, 4000);
 
     [Fact]
     public void Servings_that_differ_in_name_and_promises_only_are_sized_once()

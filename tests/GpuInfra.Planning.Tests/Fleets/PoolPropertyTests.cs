@@ -52,7 +52,7 @@ public class PoolPropertyTests
                 var offer = A.Catalog.OffersIn(pool.Cloud, pool.Region).Single(offer => offer.InstanceType == rung.InstanceType);
                 var whole = A.Gpu(offer.Gpu);
                 var (sizing, unfit) = ReplicaSizer.Size(
-                    serving, RequestMix.Of(demand.InputTokens, demand.OutputTokens, demand.LongInputTokens), pool.Engine.Cut?.Of(whole) ?? whole, pool.Engine.TensorParallel);
+                    serving, RequestMix.Of(demand), pool.Engine.Cut?.Of(whole) ?? whole, pool.Engine.TensorParallel);
                 Assert.True(sizing is not null, $"{pool.Id} on {offer.Id}: {unfit?.Detail}");
                 Assert.Equal(offer.GpusPerInstance / pool.Engine.TensorParallel * (pool.Engine.Cut?.PerGpu ?? 1), rung.ReplicasPerInstance);
                 Assert.True(sizing.ReachedWith(fleet.Plan.Confidence).RequestsPerSecond >= pool.ReplicaCapacity.RequestsPerSecond * (1 - 1e-9), $"{pool.Id} on {offer.Id} is slower");

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays;
 using GpuInfra.Planning.Replays.Arrivals;
@@ -110,9 +111,9 @@ public class PartsTests
     public void Bursts_of_the_Azure_code_trace_are_eight_requests_and_its_conversations_come_one_by_one()
     {
         // Counted in the traces themselves: mean square of gaps below a minute over that of Poisson processes at each minute's rate, 7.9 and 0.9.
-        Assert.InRange(MinuteShape.BurstOf(new DemandSource.Profiled(A.Profile("azure-code-2023"), 1)), 7.5, 8.7);
-        Assert.InRange(MinuteShape.BurstOf(new DemandSource.Profiled(A.Profile("azure-conv-2023"), 1)), 1, 1.1);
-        Assert.Equal(1, MinuteShape.BurstOf(A.NightlyIndex().Demand));
+        Assert.InRange(Bursts.Of(new DemandSource.Profiled(A.Profile("azure-code-2023"), 1)), 7.5, 8.7);
+        Assert.InRange(Bursts.Of(new DemandSource.Profiled(A.Profile("azure-conv-2023"), 1)), 1, 1.1);
+        Assert.Equal(1, Bursts.Of(A.NightlyIndex().Demand));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class ReplicaTests
         var speed = EngineSpeed.Of(pool, serving, A.Catalog, Share.FromPercent(50));
         Assert.InRange(inFlight, 1, speed.Places);
         var setup = ReplicaSizer.SetupOf(serving.Serving, A.Gpu(pool.Gpu), pool.Engine.TensorParallel);
-        var mix = new RequestMix(serving.Demand.InputTokens, serving.Demand.OutputTokens, serving.Demand.LongInputTokens);
+        var mix = RequestMix.Of(serving.Demand);
         var sized = inFlight / ReplicaSizer.CycleOf(serving.Serving, setup, mix, Calibration.Embedded).Of(inFlight).Seconds;
 
         var ended = ClosedLoop(speed, inFlight, (int)mix.InputTokens, (int)mix.OutputTokens, 2000, out var seconds);

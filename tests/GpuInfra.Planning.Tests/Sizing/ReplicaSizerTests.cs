@@ -38,8 +38,7 @@ public class ReplicaSizerTests
             var latency = new LatencyTarget(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(milliseconds), 95);
             var (sizing, _) = ReplicaSizer.Size(A.Serving() with { Latency = latency }, mix, A.Gpu("l40s"), 1);
             return sizing is null
-                || (sizing.TimePerOutputToken <= latency.TimePerOutputToken
-                    && sizing.TimeToFirstToken <= latency.TimeToFirstToken
+                || (sizing.InTime!.Value.Fraction >= 0.95
                     && sizing.Batch <= sizing.MaxConcurrency
                     && Math.Abs((sizing.RequestsPerSecond * mix.OutputTokens * sizing.TimePerOutputToken.TotalSeconds / sizing.Batch) - 1) < 1e-4);
         }).QuickCheckThrowOnFailure();

@@ -14,6 +14,8 @@ internal abstract class LengthSampler
         DemandSource.Daily daily => new Apart(
             LengthDistribution.Of(daily.InputLengths, daily.InputTokensPerDay / daily.RequestsPerDay),
             LengthDistribution.Of(daily.OutputLengths, daily.OutputTokensPerDay / daily.RequestsPerDay)),
+        DemandSource.Users users => new Apart(
+            LengthDistribution.Of(users.InputLengths, users.InputTokensPerRequest), LengthDistribution.Of(users.OutputLengths, users.OutputTokensPerRequest)),
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A demand that this version does not know."),
     };
 
@@ -47,8 +49,8 @@ internal abstract class LengthSampler
             {
                 total += cell.Requests;
                 _below[index] = total;
-                input += cell.Requests * Middle(cell.InputFrom);
-                output += cell.Requests * Middle(cell.OutputFrom);
+                input += cell.Requests * LengthHistogram.MiddleOf(cell.InputFrom);
+                output += cell.Requests * LengthHistogram.MiddleOf(cell.OutputFrom);
             }
 
             (_inputScale, _outputScale) = (Scale(profile.InputTokens.Mean * total, input), Scale(profile.OutputTokens.Mean * total, output));
@@ -63,12 +65,8 @@ internal abstract class LengthSampler
 
         private static double Scale(double measured, double drawn) => drawn > 0 ? measured / drawn : 1;
 
-        private static double Width(int from) => LengthHistogram.StartOf(LengthHistogram.BucketOf(from) + 1) - from;
-
-        private static double Middle(int from) => from + ((Width(from) - 1) / 2);
-
         private static int Within(int from, double scale, SplitRandom random) =>
-            Whole((from + Math.Floor(random.NextUnit() * Width(from))) * scale, random);
+            Whole((from + Math.Floor(random.NextUnit() * LengthHistogram.WidthOf(from))) * scale, random);
     }
 
     private sealed class Apart(LengthDistribution input, LengthDistribution output) : LengthSampler

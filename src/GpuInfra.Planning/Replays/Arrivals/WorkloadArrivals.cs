@@ -32,7 +32,7 @@ internal static class WorkloadArrivals
             Made(source, [.. MinuteShape.Of(source, curve, MinutesOf(options)).Select((factor, minute) => IsOpen(minute) ? mean * factor : 0)]);
 
         MinuteArrivals Made(DemandSource source, ImmutableArray<double> rates) =>
-            new(rates, MinuteShape.BurstOf(source), serving.MaxContextTokens, LengthSampler.Of(source), random);
+            new(rates, Bursts.Of(source), serving.MaxContextTokens, LengthSampler.Of(source), random);
 
         bool IsOpen(int minute) => workload.Demand.Window is not { } window || WindowClock.IsOpenAt(window, options.From, minute * SecondsPerMinute);
     }
