@@ -37,7 +37,8 @@ public class PromisedShareTests
         var serving = A.Serving() with { Latency = new LatencyTarget(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(milliseconds), 95) };
         var lengths = LengthClasses.Of(source, MaxContextTokens);
         var mix = new RequestMix(
-            lengths.Classes.Sum(one => one.Share * one.InputTokens), lengths.Classes.Sum(one => one.Share * one.OutputTokens), 4000) { Lengths = lengths };
+            lengths.Classes.Sum(one => one.Share * one.InputTokens), lengths.Classes.Sum(one => one.Share * one.OutputTokens), 4000)
+        { Lengths = lengths };
         var rate = 1.0;
         for (var turn = 0; turn < 20; turn++)
         {
