@@ -11,7 +11,7 @@ public sealed class DemandForecast(CapacityPlan plan)
 {
     private const double SecondsPerDay = 86_400;
 
-    private readonly ConcurrentDictionary<(string Workload, int MaxContextTokens), (LengthClasses Lengths, double Burst)> _shapes = [];
+    private readonly ConcurrentDictionary<(DemandSource Source, int MaxContextTokens), (LengthClasses Lengths, double Burst)> _shapes = [];
 
     /// <summary>The demand of one workload in a month.</summary>
     public Demand OfWorkload(Workload workload, Month month)
@@ -20,7 +20,8 @@ public sealed class DemandForecast(CapacityPlan plan)
         var serving = plan.Servings.Single(serving => serving.Name == workload.Serving);
         var percentile = serving.Latency?.Percentile ?? LatencyTarget.DefaultPercentile;
         var (lengths, burst) = _shapes.GetOrAdd(
-            (workload.Name, serving.MaxContextTokens), key => (LengthClasses.Of(workload.Demand, key.MaxContextTokens), Bursts.Of(workload.Demand)));
+            (workload.Demand is DemandSource.Profiled trace ? trace with { Scale = 1 } : workload.Demand, serving.MaxContextTokens),
+            key => (LengthClasses.Of(key.Source, key.MaxContextTokens), Bursts.Of(key.Source)));
         var demand = workload.Demand switch
         {
             DemandSource.Profiled profiled => FromProfile(profiled, lengths, percentile, serving.MaxContextTokens),

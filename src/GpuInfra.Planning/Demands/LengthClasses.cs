@@ -22,10 +22,11 @@ public sealed class LengthClasses : IEquatable<LengthClasses>
     private const int Digits = 6;
 
     private readonly int _hash;
+    private readonly Lazy<LengthOctaves> _octaves;
 
     private LengthClasses(ImmutableArray<LengthClass> classes)
     {
-        Classes = classes;
+        (Classes, _octaves) = (classes, new Lazy<LengthOctaves>(() => LengthOctaves.Of(classes)));
         var hash = default(HashCode);
         foreach (var one in classes)
         {
@@ -37,6 +38,9 @@ public sealed class LengthClasses : IEquatable<LengthClasses>
 
     /// <summary>The classes, by input and then output; their shares add up to 1.</summary>
     public ImmutableArray<LengthClass> Classes { get; }
+
+    /// <summary>The same as a table.</summary>
+    internal LengthOctaves Octaves => _octaves.Value;
 
     /// <summary>Exponential lengths around means, as a plan has them that says nothing of how they are spread.</summary>
     public static LengthClasses Exponential(double inputTokens, double outputTokens) =>
@@ -98,12 +102,12 @@ public sealed class LengthClasses : IEquatable<LengthClasses>
 
     private static IEnumerable<LengthClass> OfLengths(LengthDistribution inputs, LengthDistribution outputs, double meanInput, double meanOutput)
     {
-        var answers = Octaves(outputs, meanOutput).ToList();
-        return Octaves(inputs, meanInput).SelectMany(prompt => answers.Select(answer => new LengthClass(prompt.Share * answer.Share, prompt.Mean, answer.Mean)));
+        var answers = OctavesOf(outputs, meanOutput).ToList();
+        return OctavesOf(inputs, meanInput).SelectMany(prompt => answers.Select(answer => new LengthClass(prompt.Share * answer.Share, prompt.Mean, answer.Mean)));
     }
 
     /// <summary>Shares and means of the octaves of a distribution, brought to its mean.</summary>
-    private static IEnumerable<(double Share, double Mean)> Octaves(LengthDistribution lengths, double mean)
+    private static IEnumerable<(double Share, double Mean)> OctavesOf(LengthDistribution lengths, double mean)
     {
         if (mean == 0)
         {

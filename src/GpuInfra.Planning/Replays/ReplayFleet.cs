@@ -26,14 +26,13 @@ internal sealed class ReplayFleet
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
     {
         var carrying = plan.Pools.Where(pool => !pool.IsDraining).Select(pool => pool.Carrying()).ToImmutableArray();
-        return new ReplayFleet(plan, plan.Servings.Where(serving => !RoutesBySize(serving, carrying)).ToImmutableDictionary(
-            serving => serving.Serving.Name,
-            serving => carrying.Where(pool => pool.Serving == serving.Serving.Name)
+        return new ReplayFleet(plan, OnAllCores.Select([.. plan.Servings.Where(serving => !RoutesBySize(serving, carrying))], serving => (
+            serving.Serving.Name,
+            Pools: carrying.Where(pool => pool.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
                     pool, EngineSpeed.Of(pool, serving, catalog, confidence), pool.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool).Total,
                     [.. carrying.Where(other => IsAlike(pool, other))]))
-                .ToImmutableArray(),
-            StringComparer.Ordinal));
+                .ToImmutableArray())).ToImmutableDictionary(serving => serving.Name, serving => serving.Pools, StringComparer.Ordinal));
     }
 
     /// <summary>False for servings whose requests are routed by size: the replay's router does not know sizes.</summary>

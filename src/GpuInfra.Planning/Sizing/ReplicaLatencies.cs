@@ -45,11 +45,11 @@ internal sealed class ReplicaLatencies
     private readonly EngineSteps _steps;
     private readonly ArrivalPattern _arrivals;
     private readonly int _cells;
-    private readonly (double Share, double Input)[] _prompts;
+    private readonly ImmutableArray<(double Share, double InputTokens)> _prompts;
     private readonly double[] _seconds;
     private readonly double[] _costs;
     private readonly double[] _within;
-    private readonly ImmutableArray<Answer> _answers;
+    private readonly ImmutableArray<LengthOctaves.Answer> _answers;
     private readonly double _meanSteps;
     private readonly double _firstSeconds;
     private readonly double _betweenSeconds;
@@ -63,7 +63,7 @@ internal sealed class ReplicaLatencies
     {
         (_steps, _arrivals, _cells) = (steps, mix.Arrivals, cells);
         (_firstSeconds, _betweenSeconds) = (promised.TimeToFirstToken.TotalSeconds, promised.TimePerOutputToken.TotalSeconds);
-        (_prompts, _answers) = Grouped(mix.Lengths.Classes);
+        (_prompts, _answers) = mix.Lengths.Octaves;
         _meanSteps = _answers.Sum(answer => answer.Shares.Sum() * _steps.StepsAfterFirst(answer.OutputTokens));
         (_seconds, _costs, _within) = (new double[_prompts.Length], new double[_prompts.Length], new double[_prompts.Length]);
     }
@@ -117,18 +117,6 @@ internal sealed class ReplicaLatencies
         }
 
         return (mean, square);
-    }
-
-    /// <summary>Prompts by octave of inputs, and answers by octave of outputs with the share of each prompt among them.</summary>
-    private static ((double Share, double Input)[] Prompts, ImmutableArray<Answer> Answers) Grouped(ImmutableArray<LengthClass> classes)
-    {
-        var prompts = classes.GroupBy(one => LengthClasses.OctaveOf(one.InputTokens)).OrderBy(group => group.Key).ToList();
-        var answers = classes.GroupBy(one => LengthClasses.OctaveOf(one.OutputTokens)).OrderBy(group => group.Key);
-        return (
-            [.. prompts.Select(group => (group.Sum(one => one.Share), group.Sum(one => one.Share * one.InputTokens) / group.Sum(one => one.Share)))],
-            [.. answers.Select(group => new Answer(
-                group.Sum(one => one.Share * one.OutputTokens) / group.Sum(one => one.Share),
-                [.. prompts.Select(prompt => group.Where(one => LengthClasses.OctaveOf(one.InputTokens) == prompt.Key).Sum(one => one.Share))]))]);
     }
 
     private InTime Sum(double step, Others others)
@@ -241,9 +229,4 @@ internal sealed class ReplicaLatencies
     /// <param name="Followers">Requests beside it that others follow when they end.</param>
     /// <param name="Companions">Those of its burst that are read after it.</param>
     private readonly record struct Others(double Random, double Wait, double Followers, double Companions);
-
-    /// <summary>Requests whose outputs are about alike.</summary>
-    /// <param name="OutputTokens">Their mean.</param>
-    /// <param name="Shares">By prompt, their shares of all requests.</param>
-    private sealed record Answer(double OutputTokens, double[] Shares);
 }

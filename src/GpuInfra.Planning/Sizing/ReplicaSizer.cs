@@ -35,6 +35,9 @@ public static class ReplicaSizer
     /// <summary>How closely batches and targets are found, as a part of them.</summary>
     private const double Precision = 1e-3;
 
+    /// <summary>A share that counts as none.</summary>
+    private const double Negligible = 1e-6;
+
     /// <summary>The longest target that is tried, in multiples of the one that is missed.</summary>
     private const double MostPatience = 1 << 10;
 
@@ -131,10 +134,35 @@ public static class ReplicaSizer
         };
     }
 
+    /// <summary>True when a replica that can run does a rate within what is promised: quicker than sizing it, for who has a rate already.</summary>
+    internal static bool Keeps(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, double requestsPerSecond)
+    {
+        var (calibration, setup) = (Calibration.Embedded, SetupOf(serving, gpu, tensorParallel));
+        mix = Counted(serving, mix);
+        var cycle = CycleOf(serving, setup, mix, calibration);
+        var (low, high) = (0.0, MeanOccupancy(MaxConcurrency(MemoryOf(serving, setup), mix)));
+        if (high / cycle.Of(high).Seconds < requestsPerSecond)
+        {
+            return false;
+        }
+
+        while (high - low > Precision * high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = middle / cycle.Of(middle).Seconds < requestsPerSecond ? (middle, high) : (low, middle);
+        }
+
+        var inTime = new ReplicaLatencies(new EngineSteps(serving, setup, mix, calibration), mix, serving.Latency!).At(high, requestsPerSecond);
+        return inTime.Both >= serving.Latency!.Percentile / 100.0;
+    }
+
+    private static int MaxConcurrency(ReplicaMemory memory, RequestMix mix) =>
+        (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
+
     private static (ReplicaSizing?, Unfit?) Generation(
         Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory, Calibration calibration)
     {
-        var maxConcurrency = (int)Math.Clamp(Math.Floor(memory.Sequences(mix.InputTokens + mix.OutputTokens)), 1, MaxSequences);
+        var maxConcurrency = MaxConcurrency(memory, mix);
         var cycle = CycleOf(serving, setup, mix, calibration);
 
         var cacheBatch = serving.Latency is null ? maxConcurrency : MeanOccupancy(maxConcurrency);
@@ -214,14 +242,28 @@ public static class ReplicaSizer
             return (high, most);
         }
 
-        while (high - low > Precision * high)
+        // The logarithm of the share that is late grows about evenly, so a straight line finds where it crosses; an end that stays has its
+        // height halved (the Illinois method), so that both close in.
+        var (missedLow, missedHigh) = (Missed(kept), Missed(most));
+        for (var moved = 0; high - low > Precision * high;)
         {
-            var middle = (low + high) / 2;
-            var reached = figure(middle);
-            (low, high, kept) = reached.Both >= share ? (middle, high, reached) : (low, middle, kept);
+            var step = Precision * high / 2;
+            var crossing = missedLow < missedHigh ? missedLow / (missedLow - missedHigh) : 0.5;
+            var next = Math.Clamp(low + ((high - low) * crossing), low + step, high - step);
+            var reached = figure(next);
+            if (reached.Both >= share)
+            {
+                (low, missedLow, kept, missedHigh, moved) = (next, Missed(reached), reached, moved > 0 ? missedHigh / 2 : missedHigh, 1);
+            }
+            else
+            {
+                (high, missedHigh, missedLow, moved) = (next, Missed(reached), moved < 0 ? missedLow / 2 : missedLow, -1);
+            }
         }
 
         return (low, kept);
+
+        double Missed(InTime inTime) => Math.Log(Math.Max(Negligible, 1 - inTime.Both) / Math.Max(Negligible, 1 - share));
     }
 
     /// <summary>Why a replica is too slow for a promise even with hardly anything to do, and the target that it would keep, found by doubling.</summary>
