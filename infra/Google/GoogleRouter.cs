@@ -77,7 +77,7 @@ internal sealed class GoogleRouter : ComponentResource
 
     /// <summary>As an asset: the provider takes every content for a secret and would show no change of it.</summary>
     private BucketObjectArgs Args(RouterFile file) =>
-        new() { Bucket = _place.Weights.BucketName, Name = file.Key, Source = new StringAsset(file.Content), ContentType = "text/plain" };
+        new() { Bucket = _place.Weights.BucketName, Name = file.Key, Content = file.Content, ContentType = "text/plain" };
 
     private RegionInstanceTemplate Template(Output<string> email) => new(_name, new RegionInstanceTemplateArgs
     {

@@ -15,17 +15,22 @@ internal static class CommitmentLadders
     /// <param name="futures">What demand may come, each a plan with its weight.</param>
     /// <param name="catalog">Prices and published terms.</param>
     public static ImmutableArray<CommitmentLadder> Of(
-        CapacityPlan plan, ImmutableArray<Pool> pools, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog) =>
-    [
-        .. pools.Where(pool => pool is { IsDraining: false, IsExternal: false, Window: null } && pool.Tier != Tier.Spot)
-            .GroupBy(pool => (pool.Serving, pool.Cloud, pool.Region, pool.InstanceType))
-            .OrderBy(offer => offer.Key.Serving, StringComparer.Ordinal).ThenBy(offer => offer.Key.Cloud)
-            .ThenBy(offer => offer.Key.Region, StringComparer.Ordinal).ThenBy(offer => offer.Key.InstanceType, StringComparer.Ordinal)
-            .Select(offer => Of(plan, pools, [.. offer], futures, catalog)).OfType<CommitmentLadder>(),
-    ];
+        CapacityPlan plan, ImmutableArray<Pool> pools, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog)
+    {
+        var forecasts = futures.Select(future => (future.Name, future.Weight, future.Plan, new DemandForecast(future.Plan))).ToImmutableArray();
+        return
+        [
+            .. pools.Where(pool => pool is { IsDraining: false, IsExternal: false, Window: null } && pool.Tier != Tier.Spot)
+                .GroupBy(pool => (pool.Serving, pool.Cloud, pool.Region, pool.InstanceType))
+                .OrderBy(offer => offer.Key.Serving, StringComparer.Ordinal).ThenBy(offer => offer.Key.Cloud)
+                .ThenBy(offer => offer.Key.Region, StringComparer.Ordinal).ThenBy(offer => offer.Key.InstanceType, StringComparer.Ordinal)
+                .Select(offer => Of(plan, pools, [.. offer], forecasts, catalog)).OfType<CommitmentLadder>(),
+        ];
+    }
 
     private static CommitmentLadder? Of(
-        CapacityPlan plan, ImmutableArray<Pool> all, ImmutableArray<Pool> own, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog)
+        CapacityPlan plan, ImmutableArray<Pool> all, ImmutableArray<Pool> own,
+        ImmutableArray<(string Name, Share Weight, CapacityPlan Plan, DemandForecast Forecast)> futures, Catalog catalog)
     {
         var pool = own[0];
         var offer = NegotiatedPrices.Of(catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType), plan, plan.AsOf);
@@ -45,7 +50,7 @@ internal static class CommitmentLadders
         var peak = new DemandForecast(plan).OfServing(serving, plan.AsOf).PeakRequestsPerSecond;
         var forLosses = Math.Max(0, instances - Candidate.CeilingOf(peak * part));
         var (uses, steps, outcomes) = new LadderBuilder(price, discounts).Of(instances, forLosses, [.. futures.Select(future => new LoadFuture(
-            future.Name, future.Weight, [.. Months(future.Plan).Select(month => new DemandForecast(future.Plan).OfServing(serving, month))], part))]);
+            future.Name, future.Weight, [.. Months(future.Plan).Select(month => future.Forecast.OfServing(serving, month))], part))]);
         return new CommitmentLadder
         {
             Serving = pool.Serving,

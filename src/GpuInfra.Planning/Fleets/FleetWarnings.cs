@@ -17,6 +17,9 @@ internal static class FleetWarnings
 
     /// <summary>The warnings of a fleet, most costly first.</summary>
     public static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost) =>
+        Of(plan, catalog, pools, cost, new DemandForecast(plan));
+
+    private static ImmutableArray<string> Of(CapacityPlan plan, Catalog catalog, ImmutableArray<Pool> pools, FleetCost cost, DemandForecast forecast) =>
     [
         .. IncidentFleet.Warnings(plan, pools),
         .. plan.Scope is { } scope ? [$"scope is {JsonText.Word(scope)}: the other cloud's resources stay as they are, if and only if the update is given --target"] : ImmutableArray<string>.Empty,
@@ -27,7 +30,7 @@ internal static class FleetWarnings
         .. Obtainability.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
-        .. plan.Servings.SelectMany(serving => ServingWarnings(serving, new DemandForecast(plan).OfServing(serving, plan.AsOf))),
+        .. plan.Servings.SelectMany(serving => ServingWarnings(serving, forecast.OfServing(serving, plan.AsOf))),
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];

@@ -35,9 +35,6 @@ public static class ReplicaSizer
     /// <summary>How closely batches and targets are found, as a part of them.</summary>
     private const double Precision = 1e-3;
 
-    /// <summary>A share that counts as none.</summary>
-    private const double Negligible = 1e-6;
-
     /// <summary>The longest target that is tried, in multiples of the one that is missed.</summary>
     private const double MostPatience = 1 << 10;
 
@@ -178,7 +175,7 @@ public static class ReplicaSizer
                 return (null, Late(serving, setup, mix, promised, alone, calibration, least));
             }
 
-            (batch, var kept) = LargestKeeping(At, share, least, batch);
+            (batch, var kept) = LargestBatch.Keeping(At, share, least, batch);
             limit = batch == cacheBatch ? limit : kept.First < kept.Between ? SizingLimit.TimeToFirstToken : SizingLimit.TimePerOutputToken;
             inTime = Share.FromFraction(Math.Min(1, kept.Both));
         }
@@ -231,39 +228,6 @@ public static class ReplicaSizer
     {
         var root = (-NormalQuantile95 + Math.Sqrt(NormalQuantile95 * NormalQuantile95 + 4.0 * capacity)) / 2;
         return root * root;
-    }
-
-    /// <summary>The largest batch from <paramref name="low"/> to <paramref name="high"/> at which a share of requests is in time, which falls with it.</summary>
-    private static (double Batch, InTime InTime) LargestKeeping(Func<double, InTime> figure, double share, double low, double high)
-    {
-        var (kept, most) = (figure(low), figure(high));
-        if (most.Both >= share)
-        {
-            return (high, most);
-        }
-
-        // The logarithm of the share that is late grows about evenly, so a straight line finds where it crosses; an end that stays has its
-        // height halved (the Illinois method), so that both close in.
-        var (missedLow, missedHigh) = (Missed(kept), Missed(most));
-        for (var moved = 0; high - low > Precision * high;)
-        {
-            var step = Precision * high / 2;
-            var crossing = missedLow < missedHigh ? missedLow / (missedLow - missedHigh) : 0.5;
-            var next = Math.Clamp(low + ((high - low) * crossing), low + step, high - step);
-            var reached = figure(next);
-            if (reached.Both >= share)
-            {
-                (low, missedLow, kept, missedHigh, moved) = (next, Missed(reached), reached, moved > 0 ? missedHigh / 2 : missedHigh, 1);
-            }
-            else
-            {
-                (high, missedHigh, missedLow, moved) = (next, Missed(reached), moved < 0 ? missedLow / 2 : missedLow, -1);
-            }
-        }
-
-        return (low, kept);
-
-        double Missed(InTime inTime) => Math.Log(Math.Max(Negligible, 1 - inTime.Both) / Math.Max(Negligible, 1 - share));
     }
 
     /// <summary>Why a replica is too slow for a promise even with hardly anything to do, and the target that it would keep, found by doubling.</summary>
