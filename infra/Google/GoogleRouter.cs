@@ -35,7 +35,10 @@ internal sealed class GoogleRouter : ComponentResource
         foreach (var route in entry.Table.Routes)
         {
             var figures = RouterSource.Figures(_region, entry, route);
-            _ = new BucketObject(Figures(route.Serving.Name), Args(figures), new CustomResourceOptions { Parent = this }.Formerly(route.Serving, Figures));
+            // Another source replaces an object, another content updates it where it is.
+            var args = Place(figures);
+            args.Content = figures.Content;
+            _ = new BucketObject(Figures(route.Serving.Name), args, new CustomResourceOptions { Parent = this }.Formerly(route.Serving, Figures));
         }
 
         var template = Template(identity.Email);
@@ -73,11 +76,15 @@ internal sealed class GoogleRouter : ComponentResource
         string Figures(string serving) => $"{serving}-{_region.Name}-router";
     }
 
-    private BucketObject File(string name, RouterFile file) => new($"{_region.Name}-{name}", Args(file), _child);
+    /// <summary>A file whose place changes with its text, as an asset: the provider takes every content for a secret and would show no change of it.</summary>
+    private BucketObject File(string name, RouterFile file)
+    {
+        var args = Place(file);
+        args.Source = new StringAsset(file.Content);
+        return new BucketObject($"{_region.Name}-{name}", args, _child);
+    }
 
-    /// <summary>As an asset: the provider takes every content for a secret and would show no change of it.</summary>
-    private BucketObjectArgs Args(RouterFile file) =>
-        new() { Bucket = _place.Weights.BucketName, Name = file.Key, Content = file.Content, ContentType = "text/plain" };
+    private BucketObjectArgs Place(RouterFile file) => new() { Bucket = _place.Weights.BucketName, Name = file.Key, ContentType = "text/plain" };
 
     private RegionInstanceTemplate Template(Output<string> email) => new(_name, new RegionInstanceTemplateArgs
     {
