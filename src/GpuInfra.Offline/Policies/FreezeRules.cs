@@ -29,10 +29,16 @@ internal static class FreezeRules
         ResourceAction.Delete => "this is deleted",
         ResourceAction.Replace => "this is replaced",
         ResourceAction.UpdateOrReplace => "this may be replaced",
+        ResourceAction.Update when FollowsAServing(change) => null,
         _ => change.Changes.Where(property => !IsGrowth(property)).Select(property => property.Path.Text).ToImmutableArray() is [_, ..] paths
             ? $"this is no growth: {string.Join(", ", paths.Take(MostPaths))}{(paths.Length > MostPaths ? " and more" : "")}"
             : null,
     };
+
+    /// <summary>What routers read of a serving: it follows the serving's pools, which are judged themselves, and starts nothing anew.</summary>
+    private static bool FollowsAServing(ResourceChange change) =>
+        change.Type is ResourceTypes.BucketObject or "gcp:storage/bucketObject:BucketObject"
+        && change.Urn.Contains(":Router$", StringComparison.Ordinal);
 
     /// <summary>A figure that rises, a zone more, or a value that only may change because what it comes from does.</summary>
     private static bool IsGrowth(PropertyChange property) => property.MayChange

@@ -50,7 +50,8 @@ internal sealed class EngineSpeed : IReplicaSpeed
         var mix = RequestMix.Of(fleet.Demand);
         var predicted = Size(serving) ?? Size(serving with { Latency = null }) ?? throw Refused(pool, "sizing finds no room for its replica any more");
         var planned = confidence is { } share ? predicted.RequestsPerSecond * predicted.Band.ReachedWith(share) : pool.ReplicaCapacity.RequestsPerSecond;
-        var slowness = Slowness(serving, predicted.RequestsPerSecond / planned, 
+        var slowness = Slowness(
+            serving, predicted.RequestsPerSecond / planned,
             (slower, slowness) => ReplicaSizer.Keeps(slower, mix, gpu, pool.Engine.TensorParallel, planned * slowness));
         if (serving.Model.Task == ModelTask.Embedding)
         {

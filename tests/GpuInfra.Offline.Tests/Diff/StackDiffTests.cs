@@ -27,7 +27,7 @@ public sealed class StackDiffTests : IDisposable
         {
             Assert.True(change.Action is ResourceAction.Create or ResourceAction.Update, $"{change.Action} {change.Urn}");
             // Beside its pools the figures that the routers have of it.
-            Assert.StartsWith("coder-", change.Pool == "" ? change.Name : change.Pool, StringComparison.Ordinal);
+            Assert.StartsWith("coder-", change.Pool ?? change.Name, StringComparison.Ordinal);
         });
         Assert.All(diff.Pools, pool => Assert.StartsWith("coder-", pool.Id, StringComparison.Ordinal));
         Assert.True(diff.After.MonthlyUsd > diff.Before.MonthlyUsd);
