@@ -59,7 +59,7 @@ internal sealed class Haproxy : IDisposable
     /// <summary>Waits until a server has a state.</summary>
     public void WaitFor(string place, string state)
     {
-        for (var i = 0; i < 150; i++)
+        for (var i = 0; i < 600; i++)
         {
             if (StateOf(place).StartsWith(state, StringComparison.Ordinal))
             {

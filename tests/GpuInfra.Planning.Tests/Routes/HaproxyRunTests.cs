@@ -7,8 +7,11 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Tests.Routes;
 
 /// <summary>What HAProxy does with the configuration, in front of engines that only pretend.</summary>
+[Collection(RunsAlone)]
 public sealed class HaproxyRunTests : IDisposable
 {
+    private const string RunsAlone = "runs alone";
+
     private const string Assistant = "{\"model\":\"llama-3.1-8b\",\"messages\":[]}";
 
     private readonly Haproxy _haproxy = new();
@@ -231,4 +234,8 @@ public sealed class HaproxyRunTests : IDisposable
         using var answer = await AskAsync(team);
         return answer.StatusCode;
     }));
+
+    /// <summary>Tests beside it that compute on all cores would hold up the engines' answers to health checks.</summary>
+    [CollectionDefinition(RunsAlone, DisableParallelization = true)]
+    public sealed class Alone;
 }
