@@ -125,6 +125,8 @@ public sealed class LockTests : IDisposable
     public async Task Two_locks_are_compared_by_pool_and_month()
     {
         File.Copy(_sandbox.Stacks(Sandbox.ProdLock), _sandbox.In("before.json"));
+
+        // At 80 coder and assistant come to share the quota of AWS's P machines differently from 2027-04 on.
         _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 60 }");
         Assert.Equal(0, (await InAsync("plan", "--stack", "prod", "--write")).Code);
         var ran = await InAsync("diff", "before.json", $"stacks/{Sandbox.ProdLock}", "--md", "comment.md");

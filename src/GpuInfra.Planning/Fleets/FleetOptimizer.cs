@@ -32,7 +32,10 @@ internal static class FleetOptimizer
             parts = [.. joined.Select(part => part.IsJoined ? Together(problem, part.Servings, limits) : part)];
         }
 
-        var fleet = FleetOptimum.Sum([.. parts.Select(part => part.Optimum)]);
+        var fleet = FleetOptimum.Sum([.. parts.Select(part => part.Optimum)]) with
+        {
+            Unsolved = [.. parts.Where(part => !part.Optimum.IsSolved).SelectMany(part => part.Servings).Select(serving => serving.Name)],
+        };
         fleet = fleet.IsSolved ? fleet with { Objective = fleet.Objective + problem.Paid, Bound = fleet.Bound + problem.Paid } : fleet;
 
         // Cost is what is minimised, so a ceiling on it rules the cheapest fleet out or changes nothing.
@@ -80,6 +83,9 @@ internal sealed record FleetOptimum(SolutionStatus Status, ImmutableArray<Placed
 {
     /// <summary>True when there is a fleet.</summary>
     public bool IsSolved => !Instances.IsEmpty;
+
+    /// <summary>Servings that cannot have what they need, alone or together; empty where there is a fleet, or where only all together cost too much.</summary>
+    public ImmutableArray<string> Unsolved { get; init; } = [];
 
     /// <summary>Fleets of different servings as one.</summary>
     public static FleetOptimum Sum(ImmutableArray<FleetOptimum> parts) => new(

@@ -31,7 +31,8 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
     }
 
     /// <summary>
-    /// Decides of each serving whether it stays, and solves all together. Where those that stay cannot keep what they share with the others, all are free.
+    /// Decides of each serving whether it stays, and solves all together. Those that cannot keep what they share where they run are free, and only those;
+    /// a ceiling on what the fleet costs is shared by all.
     /// </summary>
     /// <param name="free">The problem when nothing runs.</param>
     /// <param name="servings">Its servings, in its order.</param>
@@ -40,11 +41,18 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
         FleetProblem free, ImmutableArray<Serving> servings, ImmutableArray<Pool> running)
     {
         var stays = OnAllCores.Select([.. servings.Zip(free.Servings)], item => Decide(item.First, item.Second, free.Limits, running));
-        var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
-        var optimum = FleetOptimizer.Solve(problem, search);
-        return optimum.IsSolved || !stays.Any(stay => stay.IsKept)
-            ? (stays, problem, optimum)
-            : ([.. stays.Select(stay => stay.IsKept ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)], free, FleetOptimizer.Solve(free, search));
+        while (true)
+        {
+            var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
+            var optimum = FleetOptimizer.Solve(problem, search);
+            var crowded = stays.Where(stay => stay.IsKept && (optimum.Unsolved.IsEmpty || optimum.Unsolved.Contains(stay.Free.Name))).ToHashSet();
+            if (optimum.IsSolved || crowded.Count == 0)
+            {
+                return (stays, problem, optimum);
+            }
+
+            stays = [.. stays.Select(stay => crowded.Contains(stay) ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)];
+        }
     }
 
     /// <summary>What a serving may run on.</summary>

@@ -66,6 +66,21 @@ public class StabilityTests
     }
 
     [Fact]
+    public void Only_servings_that_cannot_keep_what_they_share_are_freed()
+    {
+        // Each of two finds room in the quota by itself, both do not; the third has no part in it and would save 4 % elsewhere.
+        var sharing = Need(Choice("aws/us-east-1/p5.4xlarge", 100) with { Uses = [new LimitUse("q", 1)] }, Choice("aws/us-east-1/g6.xlarge", 101));
+        var apart = Need(Choice("aws/us-east-1/p5.4xlarge", 100), Choice("aws/us-east-1/g6.xlarge", 96));
+        ImmutableArray<Serving> servings = [A.Serving("assistant"), A.Serving("coder"), A.Serving("embedder")];
+        var free = new FleetProblem([sharing with { Name = "assistant" }, sharing with { Name = "coder" }, apart with { Name = "embedder" }], [new SharedLimit("q", "the quota", 15)]);
+
+        var (stays, _, optimum) = new Stability(0.05, Search).Solve(free, servings, [.. servings.Select(serving => Pool() with { Serving = serving.Name })]);
+
+        Assert.True(optimum.IsSolved);
+        Assert.Equal([StayReason.Limits, StayReason.Limits, StayReason.Kept], stays.Select(stay => stay.Reason));
+    }
+
+    [Fact]
     public void Staying_is_what_its_definition_says() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(60),
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed =>
