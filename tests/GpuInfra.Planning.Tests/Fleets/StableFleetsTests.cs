@@ -69,9 +69,13 @@ public class StableFleetsTests
             return (Reason: reason, Need: reason == StayReason.Kept ? here : serving);
         }).ToList();
         var kept = BruteForce.LeastCost(problem with { Servings = [.. decided.Select(item => item.Need)] });
-        return kept is null && decided.Any(item => item.Reason == StayReason.Kept)
-            ? ([.. decided.Select(item => item.Reason == StayReason.Kept ? StayReason.Limits : item.Reason)], BruteForce.LeastCost(problem))
-            : ([.. decided.Select(item => item.Reason)], kept);
+
+        // Servings that nothing can run leave no fleet at all, and are no reason to move others.
+        var alone = decided.Where(item => Alone(problem, item.Need) is null).ToList();
+        var freed = kept is not null ? [] : decided.Where(item => item.Reason == StayReason.Kept && (alone.Count == 0 || alone.Contains(item))).ToList();
+        return (
+            [.. decided.Select(item => freed.Contains(item) ? StayReason.Limits : item.Reason)],
+            kept ?? BruteForce.LeastCost(problem with { Servings = [.. decided.Zip(problem.Servings, (item, free) => freed.Contains(item) ? free : item.Need)] }));
     }
 
     private static decimal? Alone(FleetProblem problem, ServingNeed serving) => BruteForce.LeastCost(problem with { Servings = [serving] });
