@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Demands;
 
 /// <summary>The standard normal distribution.</summary>
@@ -24,6 +26,7 @@ internal static class Normal
     }
 
     /// <summary>Φ(x) by the series of Marsaglia (2004), φ(x)(x + x³/3 + x⁵/15 + …) + ½, exact to double precision for |x| ≤ 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Cumulative(double x)
     {
         if (x < -8)

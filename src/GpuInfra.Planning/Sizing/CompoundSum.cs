@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal static class CompoundSum
     /// <param name="mean">Parts on average.</param>
     /// <param name="parts">Probability of a part of 0, 1, 2, … cells; what is missing to 1 is longer.</param>
     /// <param name="sum">Where the probabilities of a sum of 0, 1, 2, … cells go; as long as <paramref name="parts"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Poisson(double mean, ReadOnlySpan<double> parts, Span<double> sum)
     {
         sum[0] = Math.Exp(mean * (parts[0] - 1));
@@ -31,6 +34,7 @@ internal static class CompoundSum
     /// <param name="again">Probability of a further part, below 1.</param>
     /// <param name="parts">As for <see cref="Poisson"/>.</param>
     /// <param name="sum">As for <see cref="Poisson"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Geometric(double again, ReadOnlySpan<double> parts, Span<double> sum)
     {
         var first = 1 / (1 - (again * parts[0]));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>Seconds by what they are spent on. Kernels follow one another, so seconds add up.</summary>
@@ -19,9 +21,11 @@ internal readonly record struct Cost(double Compute, double Bandwidth, double Li
         _ => SizingLimit.Latency,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Cost operator +(Cost a, Cost b) =>
         new(a.Compute + b.Compute, a.Bandwidth + b.Bandwidth, a.Link + b.Link, a.Overhead + b.Overhead);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Cost operator *(Cost cost, double factor) =>
         new(cost.Compute * factor, cost.Bandwidth * factor, cost.Link * factor, cost.Overhead * factor);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Sizing;
 
 /// <summary>
@@ -62,6 +64,7 @@ internal sealed class Cycle
     }
 
     /// <summary>Time of one cycle of <paramref name="batch"/> requests.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Cost Of(double batch)
     {
         var sequences = batch / _stages;
@@ -83,13 +86,20 @@ internal sealed class Cycle
     /// Time to read a prompt of <paramref name="inputTokens"/> in steps of its own of up to <paramref name="chunkTokens"/> each, beside
     /// <paramref name="batch"/> requests that generate.
     /// </summary>
-    public double PromptSeconds(double inputTokens, double batch, double chunkTokens = ChunkTokens)
+    public double PromptSeconds(double inputTokens, double batch, double chunkTokens = ChunkTokens) =>
+        PromptSeconds(PromptOf(inputTokens), batch, chunkTokens);
+
+    /// <summary>The same of a prompt that is asked about more than once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public double PromptSeconds(in LengthCost prompt, double batch, double chunkTokens)
     {
-        var lengths = _step.At(inputTokens, _context);
-        var chunk = Math.Min(chunkTokens, inputTokens);
-        var step = _step.Of(chunk, chunk, batch / _stages, lengths) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
-        return step.Seconds * _engine * inputTokens / chunk;
+        var chunk = Math.Min(chunkTokens, prompt.InputTokens);
+        var step = _step.Of(chunk, chunk, batch / _stages, prompt) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
+        return step.Seconds * _engine * prompt.InputTokens / chunk;
     }
+
+    /// <summary>What attention costs for a prompt of <paramref name="inputTokens"/>, whatever is read beside it.</summary>
+    public LengthCost PromptOf(double inputTokens) => _step.At(inputTokens, _context);
 
     private (double Size, double Count) Chunks(double sequences)
     {
@@ -99,6 +109,7 @@ internal sealed class Cycle
     }
 
     /// <summary>One stage's step. Drafted tokens go through it like a prompt's: their sequence's cache is read once for all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Cost Step(double promptTokens, double sequences, double longestShare)
     {
         var drafted = sequences * DraftedPerAccepted * _accepted;

@@ -25,7 +25,13 @@ internal sealed class EngineSteps
     }
 
     /// <summary>Time to read a prompt beside requests that generate.</summary>
-    public double PromptSeconds(double inputTokens, double generating) => _cycle.PromptSeconds(Read(inputTokens), generating, _chunk);
+    public double PromptSeconds(double inputTokens, double generating) => PromptSeconds(PromptOf(inputTokens), generating);
+
+    /// <summary>The same of a prompt that is asked about more than once.</summary>
+    public double PromptSeconds(in LengthCost prompt, double generating) => _cycle.PromptSeconds(prompt, generating, _chunk);
+
+    /// <summary>What of a prompt's time is the same whatever generates beside it.</summary>
+    public LengthCost PromptOf(double inputTokens) => _cycle.PromptOf(Read(inputTokens));
 
     /// <summary>Steps that a prompt is read in, not rounded.</summary>
     public double PromptSteps(double inputTokens) => Read(inputTokens) / _chunk;

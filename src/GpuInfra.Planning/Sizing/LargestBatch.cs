@@ -10,9 +10,14 @@ internal static class LargestBatch
     private const double Negligible = 1e-6;
 
     /// <summary>The largest batch from <paramref name="low"/> to <paramref name="high"/> at which a share of requests is in time, which falls with it.</summary>
-    public static (double Batch, InTime InTime) Keeping(Func<double, InTime> figure, double share, double low, double high)
+    /// <param name="figure">What is in time with a batch.</param>
+    /// <param name="share">What must be.</param>
+    /// <param name="low">The least batch.</param>
+    /// <param name="kept">What is in time with the least: at least the share.</param>
+    /// <param name="high">The largest batch.</param>
+    public static (double Batch, InTime InTime) Keeping(Func<double, InTime> figure, double share, double low, InTime kept, double high)
     {
-        var (kept, most) = (figure(low), figure(high));
+        var most = figure(high);
         if (most.Both >= share)
         {
             return (high, most);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 
@@ -46,6 +47,7 @@ internal sealed class ReplicaLatencies
     private readonly ArrivalPattern _arrivals;
     private readonly int _cells;
     private readonly ImmutableArray<(double Share, double InputTokens)> _prompts;
+    private readonly ImmutableArray<LengthCost> _reads;
     private readonly double[] _seconds;
     private readonly double[] _costs;
     private readonly double[] _within;
@@ -64,6 +66,7 @@ internal sealed class ReplicaLatencies
         (_steps, _arrivals, _cells) = (steps, mix.Arrivals, cells);
         (_firstSeconds, _betweenSeconds) = (promised.TimeToFirstToken.TotalSeconds, promised.TimePerOutputToken.TotalSeconds);
         (_prompts, _answers) = mix.Lengths.Octaves;
+        _reads = [.. _prompts.Select(prompt => _steps.PromptOf(prompt.InputTokens))];
         _meanSteps = _answers.Sum(answer => answer.Shares.Sum() * _steps.StepsAfterFirst(answer.OutputTokens));
         (_seconds, _costs, _within) = (new double[_prompts.Length], new double[_prompts.Length], new double[_prompts.Length]);
     }
@@ -105,13 +108,14 @@ internal sealed class ReplicaLatencies
     }
 
     /// <summary>Times of prompts beside so many requests that generate, and what they cost those: their mean and mean square.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Mean, double Square) ReadPrompts(double generating)
     {
         var (mean, square, step) = (0.0, 0.0, _steps.StepSeconds(Math.Max(1, generating)));
         for (var prompt = 0; prompt < _prompts.Length; prompt++)
         {
             var (share, input) = _prompts[prompt];
-            var seconds = _steps.PromptSeconds(input, generating);
+            var seconds = _steps.PromptSeconds(_reads[prompt], generating);
             (_seconds[prompt], _costs[prompt]) = (seconds, Math.Max(0, seconds - (Math.Ceiling(_steps.PromptSteps(input)) * step)));
             (mean, square) = (mean + (share * seconds), square + (share * seconds * seconds));
         }
@@ -119,6 +123,7 @@ internal sealed class ReplicaLatencies
         return (mean, square);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private InTime Sum(double step, Others others)
     {
         var (cost, square, steps) = (0.0, 0.0, _meanSteps);
@@ -150,6 +155,7 @@ internal sealed class ReplicaLatencies
     }
 
     /// <summary>The probability that a Poisson number of prompts delays by no more than there is room for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double NotDelayed(double prompts, double mean, double deviation, double scale, double slack)
     {
         if (Math.Abs(slack - mean) > Sure * deviation)
@@ -188,6 +194,7 @@ internal sealed class ReplicaLatencies
     /// <param name="mean">Mean time to read one.</param>
     /// <param name="busy">Share of the time in which one is being read.</param>
     /// <param name="before">What a prompt waits besides for those that came before it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillWithin(double mean, double busy, double before)
     {
         Span<double> remainders = stackalloc double[_cells + 1];

@@ -170,12 +170,13 @@ public static class ReplicaSizer
             var latencies = new ReplicaLatencies(new EngineSteps(serving, setup, mix, calibration), mix, promised);
             InTime At(double running) => latencies.At(running, running / cycle.Of(running).Seconds);
             var (least, share) = (Math.Min(LeastBatch, batch), promised.Percentile / 100.0);
-            if (At(least) is { } alone && alone.Both < share)
+            var alone = At(least);
+            if (alone.Both < share)
             {
                 return (null, Late(serving, setup, mix, promised, alone, calibration, least));
             }
 
-            (batch, var kept) = LargestBatch.Keeping(At, share, least, batch);
+            (batch, var kept) = LargestBatch.Keeping(At, share, least, alone, batch);
             limit = batch == cacheBatch ? limit : kept.First < kept.Between ? SizingLimit.TimeToFirstToken : SizingLimit.TimePerOutputToken;
             inTime = Share.FromFraction(Math.Min(1, kept.Both));
         }

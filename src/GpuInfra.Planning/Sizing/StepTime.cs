@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Planning.Sizing;
@@ -92,6 +93,7 @@ internal sealed class StepTime
     /// <param name="longestShare">Prompt tokens of the copy that reads most; the others wait for it.</param>
     /// <param name="sequences">Sequences that get a token.</param>
     /// <param name="lengths">What attention costs at the load's lengths.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Cost Of(double promptTokens, double longestShare, double sequences, in LengthCost lengths)
     {
         var (tokens, local) = (promptTokens + sequences, longestShare + (sequences / Copies));
