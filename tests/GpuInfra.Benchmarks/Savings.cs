@@ -40,13 +40,13 @@ internal static class Savings
         before = Line("best offer of each serving and cloud", Cost(standing), before);
         before = Line("spot for what may wait", Cost(plan), before);
         Line("two offers a cloud", Cost(two), before);
-        Line("bound of the linear relaxation", Needs(two).Sum(task => Relaxation(task.Need)));
+        Bound(two);
 
         // Rates by size tell more than the rate of the mean request, so both lines here are with them.
         Console.WriteLine("  the same, counted with a rate for each size of request:");
         before = Line("two offers a cloud, not sorted", Solve([.. Needs(sorted).Select(task => Unsorted(task.Need))]));
         Line("two offers a cloud, routed by size", Cost(sorted), before);
-        Line("bound of the linear relaxation", Needs(sorted).Sum(task => Relaxation(task.Need)));
+        Bound(sorted);
     }
 
     private static decimal? Line(string words, decimal? cost, decimal? before = null)
@@ -54,6 +54,12 @@ internal static class Savings
         var saved = before is { } dearer && cost is { } cheaper ? FormattableString.Invariant($"{(1 - cheaper / dearer) * 100,8:0.0} % less than the step before") : "";
         Console.WriteLine(cost is { } known ? FormattableString.Invariant($"  {words,-46}{known,14:N0}{saved}") : $"  {words,-46}          none");
         return cost;
+    }
+
+    private static void Bound(CapacityPlan plan)
+    {
+        var bounds = Needs(plan).Select(task => Relaxation(task.Need)).ToList();
+        Line("bound of the linear relaxation", bounds.Contains(null) ? null : bounds.Sum());
     }
 
     private static Serving BySize(Serving serving) => serving.Kind != ServingKind.Online
@@ -123,15 +129,15 @@ internal static class Savings
 
     private static decimal Whole(double requestsPerSecond, PoolChoice choice) => choice.Cheapest * Math.Max(1, Candidate.CeilingOf(requestsPerSecond / choice.Rate));
 
-    private static decimal Relaxation(ServingNeed need)
+    /// <summary>The relaxation's optimum; null where the simplex gives up before it.</summary>
+    private static decimal? Relaxation(ServingNeed need)
     {
-        var program = new FleetFormulation(new FleetProblem([need], [])).Program;
+        var program = new FleetFormulation(new FleetProblem([Dominance.Reduce(need)], [])).Program;
         var simplex = new DualSimplex(
             new SparseMatrix(program.Variables.Count, program.Rows),
             [.. program.Variables.Select(variable => (double)variable.Cost)],
             [.. program.Variables.Select(variable => variable.Lower), .. program.Rows.Select(row => row.Lower)],
             [.. program.Variables.Select(variable => variable.Upper), .. program.Rows.Select(row => row.Upper)]);
-        simplex.Solve(double.PositiveInfinity);
-        return (decimal)simplex.SafeBound();
+        return simplex.Solve(double.PositiveInfinity) == SimplexStatus.Optimal ? (decimal)simplex.SafeBound() : null;
     }
 }

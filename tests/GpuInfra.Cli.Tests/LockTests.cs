@@ -126,8 +126,8 @@ public sealed class LockTests : IDisposable
     {
         File.Copy(_sandbox.Stacks(Sandbox.ProdLock), _sandbox.In("before.json"));
 
-        // At 80 coder and assistant come to share the quota of AWS's P machines differently from 2027-04 on.
-        _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 60 }");
+        // In 2027-04 both do not find room in the quota of AWS's P machines where they run: one of them moves.
+        _sandbox.Change("prod.plan.yaml", "copilot, demand: { scale: 40 }", "copilot, demand: { scale: 80 }");
         Assert.Equal(0, (await InAsync("plan", "--stack", "prod", "--write")).Code);
         var ran = await InAsync("diff", "before.json", $"stacks/{Sandbox.ProdLock}", "--md", "comment.md");
         Assert.Equal(0, ran.Code);

@@ -139,7 +139,7 @@ internal sealed class ServingAnswer
                 Hourly = new UsdPerHour(Hourly(alone)),
                 WinsAt = PriceToWin(Hourly(alone) / alone.Instances, Hourly(taken) / alone.Instances),
             }
-            : _stay.IsKept && !_stay.Decided.Choices.Any(choice => choice.IsOf(candidate.Offer.Id))
+            : !_stay.Decided.Choices.Any(choice => choice.IsOf(candidate.Offer.Id))
             ? new Rejection(candidate.Offer.Id, "stability", $"{words}, and the serving does not move for less than {_plan.MovesFrom}")
             : new Rejection(candidate.Offer.Id, "survive", $"{words}, and dearer once reservations, losses to be survived and limits to be kept are counted in");
     }

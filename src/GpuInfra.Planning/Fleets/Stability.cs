@@ -31,8 +31,8 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
     }
 
     /// <summary>
-    /// Decides of each serving whether it stays, and solves all together. Those that cannot keep what they share where they run are free, and only those;
-    /// a ceiling on what the fleet costs is shared by all.
+    /// Decides of each serving whether it stays, and solves all together. Of those that cannot keep what they share where they run, as few move as must:
+    /// what they do not run on counts as dearer by what a move has to save. Where all cost too much together, all are free.
     /// </summary>
     /// <param name="free">The problem when nothing runs.</param>
     /// <param name="servings">Its servings, in its order.</param>
@@ -51,8 +51,37 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
                 return (stays, problem, optimum);
             }
 
-            stays = [.. stays.Select(stay => crowded.Contains(stay) ? stay with { Decided = stay.Free, Reason = StayReason.Limits } : stay)];
+            var moved = optimum.Unsolved.IsEmpty ? null : FleetOptimizer.Solve(
+                free with { MostMonthly = null, Servings = [.. stays.Select(stay => crowded.Contains(stay) ? Reluctant(stay) : stay.Decided)] }, search);
+            var kept = Moving(moved);
+            stays = kept.Any(crowded.Contains) && kept.SequenceEqual(stays) ? Moving(null) : kept;
+
+            ImmutableArray<Stay> Moving(FleetOptimum? fleet) => [.. stays.Select(stay => crowded.Contains(stay) ? Moved(stay, fleet) : stay)];
         }
+    }
+
+    /// <summary>All that a serving may run on when nothing runs, where what it does not run on costs by 1/(1 − X) more.</summary>
+    private ServingNeed Reluctant(Stay stay)
+    {
+        var here = stay.Decided.Choices.ToHashSet();
+        var dearer = 1 / (1 - (decimal)movesFrom);
+        return stay.Free with
+        {
+            Choices =
+            [
+                .. stay.Free.Choices.Select(choice => here.Contains(choice) ? choice
+                    : choice with { Purchases = [.. choice.Purchases.Select(purchase => purchase with { Monthly = purchase.Monthly * dearer })] }),
+            ],
+        };
+    }
+
+    /// <summary>A serving that may run on the offers of a fleet and stays where those are what it runs on; free where there is no fleet.</summary>
+    private static Stay Moved(Stay stay, FleetOptimum? fleet)
+    {
+        var offers = fleet?.Instances.Where(placed => stay.Free.Choices.Any(choice => choice.Pool == placed.Choice.Pool)).Select(placed => placed.Choice.Offer).ToHashSet(StringComparer.Ordinal);
+        return offers is not { Count: > 0 } ? stay with { Decided = stay.Free, Reason = StayReason.Limits }
+            : offers.All(offer => stay.Decided.Choices.Any(choice => choice.Offer == offer)) ? stay
+            : stay with { Decided = stay.Free with { Choices = [.. stay.Free.Choices.Where(choice => choice.IsExternal || offers.Contains(choice.Offer))] }, Reason = StayReason.Limits };
     }
 
     /// <summary>What a serving may run on.</summary>

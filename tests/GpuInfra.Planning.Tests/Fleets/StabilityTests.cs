@@ -66,18 +66,23 @@ public class StabilityTests
     }
 
     [Fact]
-    public void Only_servings_that_cannot_keep_what_they_share_are_freed()
+    public void Of_servings_that_cannot_keep_what_they_share_only_those_move_that_must()
     {
-        // Each of two finds room in the quota by itself, both do not; the third has no part in it and would save 4 % elsewhere.
-        var sharing = Need(Choice("aws/us-east-1/p5.4xlarge", 100) with { Uses = [new LimitUse("q", 1)] }, Choice("aws/us-east-1/g6.xlarge", 101));
+        // Each of two finds room in the quota by itself, both do not, so that one must move; the third has no part in it and would save 4 % elsewhere.
+        var sharing = Need(Choice("aws/us-east-1/p5.4xlarge", 100) with { Uses = [new LimitUse("q", 1)] }, Choice("aws/us-east-1/g6.xlarge", 98)) with { MostOffers = 1 };
         var apart = Need(Choice("aws/us-east-1/p5.4xlarge", 100), Choice("aws/us-east-1/g6.xlarge", 96));
         ImmutableArray<Serving> servings = [A.Serving("assistant"), A.Serving("coder"), A.Serving("embedder")];
-        var free = new FleetProblem([sharing with { Name = "assistant" }, sharing with { Name = "coder" }, apart with { Name = "embedder" }], [new SharedLimit("q", "the quota", 15)]);
+        var free = new FleetProblem([Of("assistant", sharing), Of("coder", sharing), Of("embedder", apart)], [new SharedLimit("q", "the quota", 15)]);
 
         var (stays, _, optimum) = new Stability(0.05, Search).Solve(free, servings, [.. servings.Select(serving => Pool() with { Serving = serving.Name })]);
 
         Assert.True(optimum.IsSolved);
-        Assert.Equal([StayReason.Limits, StayReason.Limits, StayReason.Kept], stays.Select(stay => stay.Reason));
+        Assert.Equal([StayReason.Kept, StayReason.Kept, StayReason.Limits], stays.Select(stay => stay.Reason).Order());
+        Assert.True(stays[2].IsKept);
+        Assert.Equal(10 * (100 + 98 + 100), optimum.Objective);
+
+        static ServingNeed Of(string name, ServingNeed need) =>
+            need with { Name = name, Choices = [.. need.Choices.Select(choice => choice with { Pool = $"{name}-{choice.Offer}" })] };
     }
 
     [Fact]

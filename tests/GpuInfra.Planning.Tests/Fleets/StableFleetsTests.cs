@@ -21,10 +21,10 @@ public class StableFleetsTests
         {
             var problem = Problem(seed, 2, 2, 4);
             var (servings, running) = Running(problem, seed);
-            var (stays, _, found) = new Stability(MovesFrom, Search).Solve(problem, servings, running);
-            var (expected, cost) = Enumerated(problem, running);
+            var (stays, solved, found) = new Stability(MovesFrom, Search).Solve(problem, servings, running);
+            var expected = Enumerated(problem, running);
             Assert.Equal((seed, string.Join(' ', expected)), (seed, string.Join(' ', stays.Select(stay => stay.Reason))));
-            Assert.Equal((seed, cost + problem.Paid), (seed, found.IsSolved ? found.Objective : null));
+            Assert.Equal((seed, BruteForce.LeastCost(solved) + problem.Paid), (seed, found.IsSolved ? found.Objective : null));
             reasons.AddRange(expected);
         }
 
@@ -50,8 +50,8 @@ public class StableFleetsTests
         Assert.True(kept > 0);
     }
 
-    /// <summary>Who stays, by what staying means, and what all then cost at least.</summary>
-    private static (ImmutableArray<StayReason> Reasons, decimal? Cost) Enumerated(FleetProblem problem, ImmutableArray<Pool> running)
+    /// <summary>Who stays, by what staying means.</summary>
+    private static ImmutableArray<StayReason> Enumerated(FleetProblem problem, ImmutableArray<Pool> running)
     {
         var decided = problem.Servings.Select(serving =>
         {
@@ -69,14 +69,32 @@ public class StableFleetsTests
             return (Reason: reason, Need: reason == StayReason.Kept ? here : serving);
         }).ToList();
         var kept = BruteForce.LeastCost(problem with { Servings = [.. decided.Select(item => item.Need)] });
+        if (kept is not null)
+        {
+            return [.. decided.Select(item => item.Reason)];
+        }
 
-        // Servings that nothing can run leave no fleet at all, and are no reason to move others.
-        var alone = decided.Where(item => Alone(problem, item.Need) is null).ToList();
-        var freed = kept is not null ? [] : decided.Where(item => item.Reason == StayReason.Kept && (alone.Count == 0 || alone.Contains(item))).ToList();
-        return (
-            [.. decided.Select(item => freed.Contains(item) ? StayReason.Limits : item.Reason)],
-            kept ?? BruteForce.LeastCost(problem with { Servings = [.. decided.Zip(problem.Servings, (item, free) => freed.Contains(item) ? free : item.Need)] }));
+        // Servings that nothing can run leave no fleet at all, and are no reason to move others. Otherwise those move whose moves cost least with what a move has to save.
+        var crowded = Enumerable.Range(0, decided.Count).Where(at => decided[at].Reason == StayReason.Kept).ToList();
+        var alone = crowded.Where(at => Alone(problem, decided[at].Need) is null).ToList();
+        var moved = alone.Count > 0 || decided.Any(item => Alone(problem, item.Need) is null) ? alone
+            : Enumerable.Range(1, (1 << crowded.Count) - 1).Select(set => crowded.Where((_, bit) => (set >> bit & 1) == 1).ToList())
+                .OrderBy(set => set.Count)
+                .MinBy(set => BruteForce.LeastCost(problem with
+                {
+                    Servings = [.. decided.Select((item, at) => set.Contains(at) ? Reluctant(problem.Servings[at], item.Need) : item.Need)],
+                }) ?? decimal.MaxValue)!;
+        return [.. decided.Select((item, at) => moved.Contains(at) ? StayReason.Limits : item.Reason)];
     }
+
+    private static ServingNeed Reluctant(ServingNeed free, ServingNeed here) => free with
+    {
+        Choices =
+        [
+            .. free.Choices.Select(choice => here.Choices.Contains(choice) ? choice
+                : choice with { Purchases = [.. choice.Purchases.Select(purchase => purchase with { Monthly = purchase.Monthly / (1 - (decimal)MovesFrom) })] }),
+        ],
+    };
 
     private static decimal? Alone(FleetProblem problem, ServingNeed serving) => BruteForce.LeastCost(problem with { Servings = [serving] });
 
