@@ -25,6 +25,7 @@ internal static class CommandLineApp
             ForecastCommand.Create(console),
             ReplayCommand.Create(console),
             MonitoringCommand.Create(console),
+            ReportCommand.Create(console),
             BudgetCommand.Create(console),
             BreakevenCommand.Create(console),
             CatalogCommand.Create(console),

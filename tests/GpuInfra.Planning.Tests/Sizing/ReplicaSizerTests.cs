@@ -8,6 +8,9 @@ namespace GpuInfra.Planning.Tests.Sizing;
 
 public class ReplicaSizerTests
 {
+    // Batches are found to a thousandth.
+    private const double Closely = 1e-3;
+
     private static readonly RequestMix Conversation = new(1155, 211, 4142);
 
     /// <summary>
@@ -57,9 +60,9 @@ public class ReplicaSizerTests
     public void Longer_requests_never_come_through_faster() =>
         Prop.ForAll(Mixes(), Gen.Choose(1, 500).ToArbitrary(), (mix, more) =>
             Fits(A.Serving(), mix with { InputTokens = mix.InputTokens + more }, "h100-80gb", 1).RequestsPerSecond
-                <= Fits(A.Serving(), mix, "h100-80gb", 1).RequestsPerSecond * (1 + 1e-6)
+                <= Fits(A.Serving(), mix, "h100-80gb", 1).RequestsPerSecond * (1 + Closely)
             && Fits(A.Serving(), mix with { OutputTokens = mix.OutputTokens + more }, "h100-80gb", 1).RequestsPerSecond
-                <= Fits(A.Serving(), mix, "h100-80gb", 1).RequestsPerSecond * (1 + 1e-6)).QuickCheckThrowOnFailure();
+                <= Fits(A.Serving(), mix, "h100-80gb", 1).RequestsPerSecond * (1 + Closely)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_tighter_promise_never_gives_more() =>
@@ -68,9 +71,7 @@ public class ReplicaSizerTests
             double Rate(int bound) => ReplicaSizer.Size(
                 A.Serving() with { Latency = new LatencyTarget(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(bound), 95) },
                 mix, A.Gpu("h100-80gb"), 1).Sizing?.RequestsPerSecond ?? 0;
-
-            // Batches are found to a thousandth.
-            return Rate(milliseconds) <= Rate(milliseconds + 10) * 1.001;
+            return Rate(milliseconds) <= Rate(milliseconds + 10) * (1 + Closely);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
