@@ -35,6 +35,9 @@ internal sealed record RegionFleet
     /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
     public Shutdown? Watchdog { get; init; }
 
+    /// <summary>True where machines publish what they do: for a watchdog, or so that their pool follows it.</summary>
+    public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null);
+
     /// <summary>Its way in; null where the plan wants no router.</summary>
     public RouterEntry? Entry { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record RegionFleet
                     Pool = pool,
                     Model = servings[pool.Serving].Model,
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
+                    Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
                 })],
                 Settings = settings,
                 Tags = tags,
@@ -95,4 +99,7 @@ internal sealed record PoolPlan
     public required Model Model { get; init; }
 
     public required Artefact Artefact { get; init; }
+
+    /// <summary>How it follows load; null when it stands at its size.</summary>
+    public LoadTarget? Load { get; init; }
 }

@@ -10,7 +10,7 @@ internal sealed class AmazonEndpoints : ComponentResource
     /// <summary>Two zones: one may fail, a third costs the same again.</summary>
     private const int ZonesPerEndpoint = 2;
 
-    /// <summary>Image pulls, session manager and logs; where there is a watchdog, also the figures that it reads; where there are routers,
+    /// <summary>Image pulls, session manager and logs; where machines publish figures, also those; where there are routers,
     /// also the list of machines and the secrets.</summary>
     private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
 
@@ -32,7 +32,7 @@ internal sealed class AmazonEndpoints : ComponentResource
             Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
-        string?[] more = [region.Watchdog is null ? null : "monitoring", region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null];
+        string?[] more = [region.IsMetered ? "monitoring" : null, region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null];
         foreach (var service in Services.Concat(more.OfType<string>()))
         {
             var name = $"{region.Name}-{service.Replace('.', '-')}";

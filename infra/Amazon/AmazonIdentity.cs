@@ -23,7 +23,7 @@ internal sealed class AmazonIdentity : ComponentResource
         {
             Role = role.Name,
             Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn)
-                .Apply(arns => AmazonPolicies.Machine(region.Region, arns.Item1, arns.Item2, repository, arns.Item3, region.Watchdog is not null)),
+                .Apply(arns => AmazonPolicies.Machine(region.Region, arns.Item1, arns.Item2, repository, arns.Item3, region.IsMetered)),
         }, child);
         var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
 

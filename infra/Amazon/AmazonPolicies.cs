@@ -25,8 +25,8 @@ internal static class AmazonPolicies
         ],
         "*");
 
-    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, tell a watchdog.</summary>
-    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, bool watched) => Of(
+    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
+    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, bool metered) => Of(
     [
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
@@ -42,8 +42,8 @@ internal static class AmazonPolicies
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         SessionManager,
-        .. watched
-            ? new[] { With(Allow("TellWatchdog", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
+        .. metered
+            ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
             : [],
     ]);
 

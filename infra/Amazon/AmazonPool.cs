@@ -23,15 +23,20 @@ internal sealed class AmazonPool : ComponentResource
             var template = AmazonTemplate.Create(plan, place, tags, this);
             var group = new AmazonGroup(plan, place, template, tags);
             var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
-            if (pool.Window is not null)
+            if (pool.Window is not null || plan.Load is not null)
             {
-                groupOptions.IgnoreChanges = ["desiredCapacity"]; // The schedules change it; an update must not put it back.
+                groupOptions.IgnoreChanges = ["desiredCapacity"]; // Schedules and load change it; an update must not put it back.
             }
 
             var scaling = new Group(pool.Id, pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand(), groupOptions);
             if (pool.Window is { } window)
             {
                 Schedule(pool, window, group.Sizes, scaling);
+            }
+
+            if (plan.Load is { } load)
+            {
+                AmazonScaling.Add(pool, load, scaling, this);
             }
         }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Tells the watchdog, once a minute, how busy the busiest GPU was (percent) and what work was here: requests running, waiting and just
-# finished, and people signed in. What cannot be read is not told, and of what it is not told the watchdog thinks nothing: it stops nothing.
-# CLOUD, REGION and FIRST_PORT come from the service.
+# Publishes, once a minute, what work is on this machine. For a watchdog (WATCHED): how busy the busiest GPU was (percent), and requests
+# running, waiting and just finished, and people signed in. For a group that follows load (POOL): the mean of requests waiting for a replica and of
+# its PLACES in use (percent). What cannot be read is not told, and of what it is not told nobody thinks anything: nothing is stopped.
+# CLOUD, REGION and FIRST_PORT come from the service too.
 set -uo pipefail
 : "${MINUTE:=60}" "${STEP:=5}" "${UNITS:=/etc/systemd/system}" # Shorter in tests.
 
@@ -15,7 +16,7 @@ amazon() {
 
 busiest_gpu() { nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits | sort -n | tail -1 | grep -Ex '[0-9]+'; }
 
-# Requests in flight and finished so far; nothing unless every replica answers.
+# Requests running, waiting and finished so far, and how many replicas have them; nothing unless every replica answers.
 requests() {
   local unit port=${FIRST_PORT} found=0 answer all=''
   for unit in "${UNITS}"/engine-*.service; do
@@ -26,16 +27,16 @@ requests() {
     found=$((found + 1))
   done
   ((found > 0)) || return 1
-  awk '/^vllm:num_requests_(running|waiting)[{ ]/ { flying += $NF } /^vllm:request_success_total[{ ]/ { finished += $NF }
-    END { printf "%d %d\n", flying, finished }' <<< "${all}"
+  awk -v found="${found}" '/^vllm:num_requests_running[{ ]/ { running += $NF } /^vllm:num_requests_waiting[{ ]/ { waiting += $NF }
+    /^vllm:request_success_total[{ ]/ { finished += $NF } END { printf "%d %d %d %d\n", running, waiting, finished, found }' <<< "${all}"
 }
 
 people() { echo $(($(who | wc -l) + $(pgrep -c ssm-session-wor || true))); }
 
-publish() { # name for AWS, its unit, name for Google, value
+publish() { # name for AWS, its unit, name for Google, value, whose it is for AWS
   if [[ ${CLOUD} == aws ]]; then
     aws cloudwatch put-metric-data --region "${REGION}" --namespace GpuInfra --metric-name "$1" --unit "$2" --value "$4" \
-      --dimensions "InstanceId=${ID}"
+      --dimensions "${5:-InstanceId=${ID}}"
   else
     local token
     token=$(google instance/service-accounts/default/token | sed -E 's/.*"access_token" *: *"([^"]+)".*/\1/') &&
@@ -56,14 +57,15 @@ fi
 
 finished=''
 while true; do
-  minute=$((SECONDS / MINUTE)) gpu='' work=0 heard=1
+  minute=$((SECONDS / MINUTE)) gpu='' work=0 heard=1 in_use=0 queued=0 looks=0
   while ((SECONDS / MINUTE == minute)); do
-    if now=$(busiest_gpu); then
+    if [[ -n ${WATCHED:-} ]] && now=$(busiest_gpu); then
       ((now <= ${gpu:--1})) || gpu=${now}
     fi
     if counted=$(requests); then
-      read -r flying all <<< "${counted}"
-      now=$((flying + $(people) + (all > ${finished:-${all}} ? all - finished : 0)))
+      read -r running waiting all replicas <<< "${counted}"
+      in_use=$((in_use + running)) queued=$((queued + waiting)) looks=$((looks + replicas))
+      now=$((running + waiting + $(people) + (all > ${finished:-${all}} ? all - finished : 0)))
       finished=${all}
       ((now <= work)) || work=${now}
     else
@@ -72,5 +74,10 @@ while true; do
     sleep "${STEP}"
   done
   [[ -z ${gpu} ]] || publish GpuUtilization Percent gpu_utilization "${gpu}" &
-  ((heard == 0)) || publish Activity Count activity "${work}" &
+  [[ -z ${WATCHED:-} ]] || ((heard == 0)) || publish Activity Count activity "${work}" &
+  if [[ -n ${POOL:-} ]] && ((looks > 0)); then
+    read -r in_use queued <<< "$(awk -v u="${in_use}" -v q="${queued}" -v l="${looks}" -v p="${PLACES}" 'BEGIN { printf "%.2f %.3f\n", 100 * u / l / p, q / l }')"
+    publish PlacesInUse Percent places_in_use "${in_use}" "Pool=${POOL}" &
+    publish RequestsWaiting Count requests_waiting "${queued}" "Pool=${POOL}" &
+  fi
 done

@@ -71,9 +71,9 @@ internal static class Bootstrap
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
         script.Append(Script.Value);
-        if (region.Watchdog is not null)
+        if (region.Watchdog is not null || pool.Load is not null)
         {
-            script.Append(MeterUnit(EmbeddedText.Read(Meter)));
+            script.Append(MeterUnit(EmbeddedText.Read(Meter), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
         }
 
         var text = script.ToString();
@@ -86,8 +86,8 @@ internal static class Bootstrap
         void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
     }
 
-    /// <summary>Runs the meter, from which the watchdog knows what work is on a machine.</summary>
-    private static string MeterUnit(string meter) => $$"""
+    /// <summary>Runs the meter, from which the watchdog knows what work is on a machine, and the pool's group how much is on all of them.</summary>
+    private static string MeterUnit(string meter, bool isWatched, bool isScaled) => $$"""
 
         # --- Meter -------------------------------------------------------------------------------------------------------------------
 
@@ -97,10 +97,10 @@ internal static class Bootstrap
         chmod 755 /usr/local/sbin/gpuinfra-meter
         cat > /etc/systemd/system/gpuinfra-meter.service << UNIT
         [Unit]
-        Description=Tells the watchdog what work is on this machine
+        Description=Publishes what work is on this machine
 
         [Service]
-        Environment=CLOUD=${CLOUD} REGION=${REGION} FIRST_PORT=${FIRST_PORT}
+        Environment=CLOUD=${CLOUD} REGION=${REGION} FIRST_PORT=${FIRST_PORT}{{(isWatched ? " WATCHED=1" : "")}}{{(isScaled ? " POOL=${POOL} PLACES=${MAX_NUM_SEQS}" : "")}}
         ExecStart=/usr/local/sbin/gpuinfra-meter
         Restart=always
         RestartSec=60

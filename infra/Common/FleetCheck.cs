@@ -30,6 +30,8 @@ internal static class FleetCheck
         problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
         problems.AddRange(Routers(fleet));
+        problems.AddRange(fleet.Provisioned.Where(pool => fleet.ScalingOf(pool)?.FollowsSchedule == true && fleet.Times.Schedules.GetValueOrDefault(pool.Id)?.Stretches.Length > LoadTarget.MostStretches)
+            .Select(pool => $"{pool.Id}: its schedule changes more than the {LoadTarget.MostStretches} times a week that AWS takes for a group; leave it out (scaling: {{ schedule: false }})."));
         problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];

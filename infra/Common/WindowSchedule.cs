@@ -12,6 +12,7 @@ internal static class WindowSchedule
         window.To,
         window.To > window.From ? window.Days.Days : window.Days.Days.Select(day => (DayOfWeek)(((int)day + 1) % 7)));
 
-    private static string Cron(TimeOnly time, IEnumerable<DayOfWeek> days) =>
+    /// <summary>A time on some days.</summary>
+    public static string Cron(TimeOnly time, IEnumerable<DayOfWeek> days) =>
         FormattableString.Invariant($"{time.Minute} {time.Hour} * * {string.Join(',', days.Select(day => (int)day).Order())}");
 }

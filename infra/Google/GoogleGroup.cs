@@ -33,8 +33,9 @@ internal static class GoogleGroup
     /// <summary>
     /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left.
     /// </summary>
-    public static RegionInstanceGroupManagerArgs OverRegion(Pool pool, Input<string> template, bool isFrozen)
+    public static RegionInstanceGroupManagerArgs OverRegion(PoolPlan plan, Input<string> template, bool isFrozen)
     {
+        var pool = plan.Pool;
         var launchFirst = pool.Tier == Tier.OnDemand;
         var zones = pool.Zones.Length; // A regional group accepts 0 or at least one machine per zone.
         var args = new RegionInstanceGroupManagerArgs
@@ -56,9 +57,9 @@ internal static class GoogleGroup
                 MaxUnavailableFixed = launchFirst ? 0 : zones,
             },
         };
-        if (pool.Window is null)
+        if (pool.Window is null && plan.Load is null)
         {
-            args.TargetSize = pool.Instances.Desired; // In a window the autoscaler sets it; both at once fight.
+            args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }
 
         if (pool.Ladder.Length > 1)

@@ -34,10 +34,14 @@ internal sealed class GooglePool : ComponentResource
         {
             var name = Name(pool.Id);
             var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
-            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(pool, machine.SelfLink, place.Region.IsFrozen), child);
+            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), child);
             if (pool.Window is { } window)
             {
                 _ = new RegionAutoscaler(name, GoogleGroup.InWindow(pool, window, group.SelfLink), child);
+            }
+            else if (plan.Load is { } load)
+            {
+                _ = new RegionAutoscaler(name, GoogleScaling.Of(pool, load, group.SelfLink), child);
             }
         }
 

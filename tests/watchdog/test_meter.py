@@ -51,9 +51,10 @@ esac""")
         (self.folder / "units" / f"engine-{number}.service").touch()
         (self.folder / "engines" / str(8000 + number)).write_text(METRICS % (running, waiting, finished) if text is None else text)
 
-    def told(self, cloud="aws"):
+    def told(self, cloud="aws", **given):
         environment = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "FOLDER": str(self.folder), "CLOUD": cloud, "REGION": "us-east-1",
-                       "FIRST_PORT": "8000", "MINUTE": "1", "STEP": "0.2", "UNITS": str(self.folder / "units")}
+                       "FIRST_PORT": "8000", "MINUTE": "1", "STEP": "0.2", "UNITS": str(self.folder / "units"),
+                       **(given or {"WATCHED": "1"})}
         subprocess.run(["timeout", "1.8", "bash", str(METER)], env=environment, check=False, capture_output=True)
         file = self.folder / "told"
         return file.read_text() if file.exists() else ""
@@ -96,6 +97,25 @@ esac""")
         self.assertIn(f'"metric":{{"type":"{gcp.GPU}"}},"resource":{{"type":"gce_instance","labels":{{"project_id":"acme-dev","instance_id":"4001","zone":"us-central1-a"}}}}', told)
         self.assertIn(f'"metric":{{"type":"{gcp.ACTIVITY}"}}', told)
         self.assertIn('"value":{"doubleValue":71}', told)
+
+    def test_a_group_that_follows_load_is_told_means_over_its_replicas(self):
+        self.engine(0, running="30.0", waiting="1.0")
+        self.engine(1, running="10.0", waiting="4.0")
+        told = self.told(POOL="chat-aws", PLACES="64")
+        self.assertIn("--metric-name PlacesInUse --unit Percent --value 31.25 --dimensions Pool=chat-aws", told)
+        self.assertIn("--metric-name RequestsWaiting --unit Count --value 2.500 --dimensions Pool=chat-aws", told)
+        self.assertNotIn("InstanceId", told)
+
+    def test_google_is_told_the_load_of_each_machine(self):
+        self.engine(0, running="16.0", waiting="3.0")
+        told = self.told("gcp", POOL="chat-gcp", PLACES="64")
+        self.assertIn('"metric":{"type":"custom.googleapis.com/gpuinfra/places_in_use"},"resource":{"type":"gce_instance"', told)
+        self.assertIn('"value":{"doubleValue":25.00}', told)
+        self.assertIn('"value":{"doubleValue":3.000}', told)
+
+    def test_pitfall_30_load_that_cannot_be_read_is_not_told(self):
+        self.engine(0, text="vllm:renamed 1\n")
+        self.assertEqual("", self.told(POOL="chat-aws", PLACES="64"))
 
 
 if __name__ == "__main__":

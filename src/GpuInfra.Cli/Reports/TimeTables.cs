@@ -10,7 +10,7 @@ internal static class TimeTables
     private const int Hours = 24;
 
     public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving) =>
-        [.. Demand(fleet, serving), .. ColdStart(fleet, serving), .. Schedules(fleet, serving)];
+        [.. Demand(fleet, serving), .. ColdStart(fleet, serving), .. Scaling(fleet, serving), .. Schedules(fleet, serving)];
 
     private static IEnumerable<Block> Demand(FleetPlan fleet, ServingFleet serving)
     {
@@ -84,8 +84,37 @@ internal static class TimeTables
         }
 
         yield return new Block.Paragraph(new Cell(
-            "Every size keeps the headroom, each cloud's share and what is promised after a loss, of the hour's demand. Nothing deploys it yet: pools stand at their peak.", Tone.Muted));
+            "Every size keeps the headroom, each cloud's share and what is promised after a loss, of the hour's demand. "
+            + (Following(fleet, serving).Any(pool => fleet.ScalingOf(pool)!.FollowsSchedule)
+                ? "Deployed as the least size of each hour; load may keep more."
+                : "Nothing deploys it: pools stand at their peak (scaling in the plan would)."), Tone.Muted));
     }
+
+    private static IEnumerable<Block> Scaling(FleetPlan fleet, ServingFleet serving)
+    {
+        var following = Following(fleet, serving).Select(pool => (Pool: pool, Scaling: fleet.ScalingOf(pool)!)).ToList();
+        if (following.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading($"How {serving.Serving.Name} follows its load");
+        yield return new Block.Grid(
+            [new("Pool"), new("Least", true), new("Most", true), new("Places in use", true), new("Waiting per replica", true), new("$/month at least", true), new("At most", true)],
+            [.. following.Select(item => ImmutableArray.Create<Cell>(
+                item.Pool.Id,
+                Format.Count(item.Pool.Instances.Min),
+                Format.Count(item.Pool.Instances.Max),
+                item.Scaling.InUse.ToString(),
+                Format.Number(item.Scaling.WaitingPerReplica),
+                FormattableString.Invariant($"{item.Scaling.Least.Amount:N2}"),
+                FormattableString.Invariant($"{item.Scaling.Most.Amount:N2}")))]);
+        yield return new Block.Paragraph(new Cell(
+            "Machines are added above either figure and taken away one by one below both. Figures that are missing take nothing away. The plan's cost counts the most.", Tone.Muted));
+    }
+
+    private static IEnumerable<Pool> Following(FleetPlan fleet, ServingFleet serving) =>
+        fleet.Pools.Where(pool => serving.PoolIds.Contains(pool.Id) && fleet.ScalingOf(pool) is not null);
 
     /// <summary>The size that stands in the middle of each hour; days that are alike in one row.</summary>
     private static IEnumerable<ImmutableArray<Cell>> Rows(PoolSchedule schedule)

@@ -41,12 +41,14 @@ internal static class AmazonGroups
             .Concat(group.Inputs.ListAt("vpcZoneIdentifiers").Select(id => id.TextAt()).OfType<string>().Select(run.ZoneOf));
 
     /// <summary>
-    /// The largest size of its schedules and the hours that make up the same machine-hours; without schedules the desired size, always.
+    /// The largest size of its schedules and the hours that make up the same machine-hours; without schedules the desired size, always. What follows
+    /// load counts at its desired size, which is the most that the plan allows.
     /// </summary>
     private static (decimal Instances, decimal? Hours) Running(ResourceRecord group, Registrations run, decimal weight)
     {
-        // A schedule without a recurrence fires once: when a Capacity Block ends.
-        var schedules = run.Using(group, "autoscalingGroupName", Schedule).Where(schedule => schedule.Inputs.TextAt("recurrence") is not null).ToList();
+        // A schedule without a recurrence fires once: when a Capacity Block ends. One that leaves the desired size alone raises the least one.
+        var schedules = run.Using(group, "autoscalingGroupName", Schedule)
+            .Where(schedule => schedule.Inputs.TextAt("recurrence") is not null && schedule.Inputs.NumberAt("desiredCapacity") != -1).ToList();
         if (schedules.Count == 0)
         {
             return ((group.Inputs.NumberAt("desiredCapacity") ?? 0) / weight, UsdPerHour.HoursPerMonth);

@@ -39,12 +39,17 @@ internal static class GoogleGroups
         };
     }
 
-    /// <summary>Its target size, always; or, where an autoscaler sets it, what its schedules ask for, and when.</summary>
+    /// <summary>Its target size, always; where an autoscaler sets it by load, the most it may; where by a schedule, what that asks for, and when.</summary>
     private static (decimal Instances, decimal? Hours) Running(ResourceRecord group, Registrations run)
     {
         if (run.Using(group, "target", Autoscaler).FirstOrDefault() is not { } autoscaler)
         {
             return (group.Inputs.NumberAt("targetSize") ?? 0, UsdPerHour.HoursPerMonth);
+        }
+
+        if (autoscaler.Inputs.ListAt("autoscalingPolicy", "metrics").Any())
+        {
+            return (autoscaler.Inputs.NumberAt("autoscalingPolicy", "maxReplicas") ?? 0, UsdPerHour.HoursPerMonth);
         }
 
         if (autoscaler.Inputs.ListAt("autoscalingPolicy", "scalingSchedules").ToList() is not [var schedule])

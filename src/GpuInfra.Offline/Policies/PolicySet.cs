@@ -37,6 +37,7 @@ internal static class PolicySet
         GroupRules.PinnedTemplateVersion,
         GroupRules.LadderWeights,
         SurgeRules.SurgeFits,
+        ScalingRules.ScalingBounded,
         ShutdownRules.FunctionGuarded,
         ShutdownRules.StopFenced,
         WaiverRules.Waivers,

@@ -75,6 +75,9 @@ public sealed record FleetPlan
     /// <summary>True when it was read from the stack's lock, as it was reviewed, and not planned anew.</summary>
     public bool IsLocked { get; init; }
 
+    /// <summary>How a pool follows load; null for one that stands at its size.</summary>
+    public PoolScaling? ScalingOf(Pool pool) => PoolScaling.Of(Plan, pool);
+
     /// <summary>How soon machines start, when how many are needed, what to ask for by when; reckoned when it is first asked for.</summary>
     public FleetTimes Times => LazyTimes.Value;
 

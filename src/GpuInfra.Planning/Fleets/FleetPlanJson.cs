@@ -44,7 +44,7 @@ public static class FleetPlanJson
         json.WriteEndObject();
         json.WriteBoolean("locked", fleet.IsLocked);
         Array(json, "servings", fleet.Servings, (writer, serving) => WriteServing(writer, serving, fleet.Times));
-        Array(json, "pools", fleet.Pools, (writer, pool) => WritePool(writer, pool, fleet.Times));
+        Array(json, "pools", fleet.Pools, (writer, pool) => WritePool(writer, pool, fleet));
         Array(json, "steps", fleet.Steps, WriteStep);
         if (!fleet.Windows.IsEmpty)
         {
@@ -159,9 +159,9 @@ public static class FleetPlanJson
         json.WriteEndObject();
     }
 
-    private static void WritePool(Utf8JsonWriter json, Pool pool) => WritePool(json, pool, FleetTimes.None);
+    private static void WritePool(Utf8JsonWriter json, Pool pool) => WritePool(json, pool, null);
 
-    private static void WritePool(Utf8JsonWriter json, Pool pool, FleetTimes times)
+    private static void WritePool(Utf8JsonWriter json, Pool pool, FleetPlan? fleet)
     {
         json.WriteStartObject();
         json.WriteString("id", pool.Id);
@@ -227,7 +227,12 @@ public static class FleetPlanJson
             json.WriteEndObject();
         }
 
-        TimesJson.WriteSchedule(json, times, pool.Id);
+        if (fleet is not null)
+        {
+            TimesJson.WriteScaling(json, fleet.ScalingOf(pool));
+            TimesJson.WriteSchedule(json, fleet, pool);
+        }
+
         json.WriteBoolean("autoShutdown", pool.AutoShutdown);
         json.WriteString("team", pool.Team);
         LedgerJson.WriteHoldings(json, pool);

@@ -31,6 +31,7 @@ internal static class FleetWarnings
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
         .. plan.Servings.SelectMany(serving => ServingWarnings(serving, forecast.OfServing(serving, plan.AsOf))),
+        .. plan.Servings.Where(serving => serving.Scaling is not null).SelectMany(serving => ScalingWarnings(plan, serving, [.. pools.Where(pool => pool.Serving == serving.Name)])),
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
     ];
@@ -68,6 +69,32 @@ internal static class FleetWarnings
 
     private static IEnumerable<string> PriceWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
         NegotiatedPrices.InUse(plan, pools).Select(rate => $"prices are not list prices: {rate} is taken off, as the plan says");
+
+    private static IEnumerable<string> ScalingWarnings(CapacityPlan plan, Serving serving, ImmutableArray<Pool> pools)
+    {
+        var following = pools.Where(pool => PoolScaling.Of(plan, pool) is not null).ToList();
+        if (following.Count == 0)
+        {
+            yield return $"{serving.Name}: nothing of it follows load: "
+                + (plan.Incident is not null ? "in an incident every pool stands at its size"
+                    : FewestMachines.Scalable(pools).IsEmpty ? "it has no on-demand pool that always runs" : "its smallest size is the planned one");
+        }
+        else if (serving.Scaling!.Floor.CompareTo(Share.All) < 0)
+        {
+            yield return $"{serving.Name}: while load is low, what it promises to survive holds for {serving.Scaling.Floor} of P95 demand (scaling.floor)";
+        }
+
+        var seen = new Obtainability(plan, plan.AsOf);
+        foreach (var pool in FewestMachines.Scalable(pools).Where(pool => !ScalingFloor.MayGiveBack(seen, pool)))
+        {
+            yield return $"{pool.Id} gives no machine back when load is low: {seen.Of(pool).Words}";
+        }
+
+        foreach (var pool in following.Where(pool => serving.Scaling!.InUse is { } wanted && wanted.CompareTo(PoolScaling.InUseOf(pool)) >= 0))
+        {
+            yield return $"{pool.Id} adds machines at {serving.Scaling!.InUse} of its places, and its planned rate takes {PoolScaling.InUseOf(pool)}: latency suffers first (scaling.inUse)";
+        }
+    }
 
     private static IEnumerable<string> NetworkWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
         plan.Clouds.SelectMany(cloud => cloud.Networks.Select(network => (cloud.Cloud, Network: network)))

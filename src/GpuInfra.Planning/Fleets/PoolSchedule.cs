@@ -19,6 +19,22 @@ public sealed record PoolSchedule(
         .SelectMany(size => size.Days.Days.Select(from => (Since: Since(from, size.At, day, time), size.Min)))
         .MinBy(size => size.Since).Min;
 
+    /// <summary>The same as stretches of time in which so many machines stand at least: those of one time, length and size are told together.</summary>
+    public ImmutableArray<ScheduledStretch> Stretches
+    {
+        get
+        {
+            var changes = Sizes.SelectMany(size => size.Days.Days.Select(day => (Day: day, size.At, size.Min, From: MinuteOf(day, size.At)))).OrderBy(change => change.From).ToList();
+            return
+            [
+                .. changes.Select((change, index) => (change, Length: ((changes[(index + 1) % changes.Count].From - change.From + MinutesPerWeek - 1) % MinutesPerWeek) + 1))
+                    .GroupBy(item => (item.change.At, item.change.Min, item.Length), item => item.change.Day)
+                    .Select(stretch => new ScheduledStretch([.. stretch.Order()], stretch.Key.At, TimeSpan.FromMinutes(stretch.Key.Length), stretch.Key.Min))
+                    .OrderBy(stretch => stretch.Days[0]).ThenBy(stretch => stretch.At),
+            ];
+        }
+    }
+
     /// <summary>Minutes since a time of the week came last; now is none.</summary>
     private static int Since(DayOfWeek from, TimeOnly at, DayOfWeek day, TimeOnly time)
     {
@@ -36,3 +52,10 @@ public sealed record PoolSchedule(
 /// <param name="At">When, UTC.</param>
 /// <param name="Min">Machines at least.</param>
 public sealed record ScheduledSize(DayRange Days, TimeOnly At, int Min);
+
+/// <summary>A size for a time.</summary>
+/// <param name="Days">The days on which it begins, from Sunday.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Length">How long, at most a week.</param>
+/// <param name="Min">Machines at least.</param>
+public sealed record ScheduledStretch(ImmutableArray<DayOfWeek> Days, TimeOnly At, TimeSpan Length, int Min);

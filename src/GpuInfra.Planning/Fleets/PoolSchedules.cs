@@ -8,8 +8,8 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>
 /// Schedules a serving's on-demand pools by the hourly shape of its load. With the share s(h) of the planned peak in hour h, the machines of h
 /// keep s(h) times what the whole fleet must keep: the peak with headroom, each cloud's share of it, and what is promised of the P95 demand
-/// after every loss. Reserved machines are paid anyway and stay. The costliest pool per request shrinks first, each as far as it can: fewer
-/// machines never keep more, so the least number is found by bisection. A size is asked for one start before its hour.
+/// after every loss. Reserved machines are paid anyway and stay. No size is below the smallest that the plan lets the pool have. A size is asked for
+/// one start before its hour.
 /// </summary>
 internal static class PoolSchedules
 {
@@ -22,19 +22,18 @@ internal static class PoolSchedules
     public static IEnumerable<PoolSchedule> Of(FleetPlan fleet, ServingFleet serving, ColdStart coldStart)
     {
         var pools = fleet.Pools.Where(pool => pool.Serving == serving.Serving.Name && !pool.IsDraining).ToImmutableArray();
-        var scaled = pools.Where(pool => pool is { Tier: Tier.OnDemand, Window: null, Instances.Desired: > 0 })
-            .OrderByDescending(pool => pool.Hourly.Amount / (decimal)pool.RequestsPerSecond).ThenBy(pool => pool.Id, StringComparer.Ordinal).ToList();
-        if (scaled.Count == 0 || HourlyLoad.Of(fleet.Plan, serving.Serving, fleet.Plan.AsOf) is not { } shares)
+        var scaled = FewestMachines.Scalable(pools);
+        if (scaled.IsEmpty || HourlyLoad.Of(fleet.Plan, serving.Serving, fleet.Plan.AsOf) is not { } shares)
         {
             yield break;
         }
 
         var known = new Dictionary<double, ImmutableArray<Pool>>();
-        var hours = shares.Select(share => known.TryGetValue(share, out var sized) ? sized : known[share] = Sized(fleet.Plan, serving, pools, scaled, share)).ToList();
+        var hours = shares.Select(share => known.TryGetValue(share, out var sized) ? sized : known[share] = FewestMachines.Of(pools, scaled, few => Keeps(fleet.Plan, serving, few, share))).ToList();
         foreach (var pool in scaled.OrderBy(pool => pool.Id, StringComparer.Ordinal))
         {
             var lead = coldStart.Sites.First(site => site.PoolIds.Contains(pool.Id)).Deployed.Start.Total;
-            var sizes = InPlace([.. hours.Select(sized => sized.First(other => other.Id == pool.Id).Instances.Desired)], lead);
+            var sizes = InPlace([.. hours.Select(sized => Math.Max(SmallestOf(fleet, pool), sized.First(other => other.Id == pool.Id).Instances.Desired))], lead);
             if (sizes.Distinct().Count() > 1)
             {
                 yield return Schedule(pool, lead, sizes);
@@ -42,42 +41,15 @@ internal static class PoolSchedules
         }
     }
 
-    /// <summary>The pools with as few machines as a share of the peak allows.</summary>
-    internal static ImmutableArray<Pool> Sized(CapacityPlan plan, ServingFleet serving, ImmutableArray<Pool> pools, IEnumerable<Pool> scaled, double share)
-    {
-        foreach (var pool in scaled)
-        {
-            var (few, enough) = (-1, pool.Instances.Desired);
-            while (enough - few > 1)
-            {
-                var middle = (few + enough) / 2;
-                (few, enough) = Keeps(plan, serving, Resize(pools, pool.Id, middle), share) ? (few, middle) : (middle, enough);
-            }
-
-            pools = Resize(pools, pool.Id, enough);
-        }
-
-        return pools;
-    }
+    /// <summary>The smallest size that is deployed; of a pool that nothing scales, what its hours need.</summary>
+    private static int SmallestOf(FleetPlan fleet, Pool pool) => fleet.ScalingOf(pool) is null ? 0 : pool.Instances.Min;
 
     /// <summary>Whether pools keep a share of all that the whole fleet must keep.</summary>
     internal static bool Keeps(CapacityPlan plan, ServingFleet serving, ImmutableArray<Pool> pools, double share)
     {
-        var need = serving.Demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction) * share * (1 - 1e-9);
-        return pools.Sum(pool => pool.RequestsPerSecond) >= need
-            && plan.Clouds.All(cloud => pools.Where(pool => pool.Cloud == cloud.Cloud).Sum(pool => pool.RequestsPerSecond) >= need * cloud.Share.Fraction)
-            && Survivability.Checks(pools, serving.Demand.RequestsPerSecondAt(95) * share, serving.Serving.Survive).All(check => check.Holds);
+        var need = serving.Demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction) * share;
+        return FewestMachines.Carry(plan, serving.Serving, pools, need, serving.Demand.RequestsPerSecondAt(95) * share);
     }
-
-    private static ImmutableArray<Pool> Resize(ImmutableArray<Pool> pools, string id, int instances) =>
-    [
-        .. pools.Select(pool => pool.Id != id ? pool : pool with
-        {
-            Instances = new InstanceCounts(instances, instances, pool.Instances.Max),
-            Replicas = instances * pool.ReplicasPerInstance,
-            Zones = [.. pool.Zones.Select((zone, index) => zone with { Instances = (instances / pool.Zones.Length) + (index < instances % pool.Zones.Length ? 1 : 0) })],
-        }),
-    ];
 
     /// <summary>The size at every step of the week: the largest of the hours that it must stand or be starting for.</summary>
     private static int[] InPlace(ImmutableArray<int> hours, TimeSpan lead)

@@ -57,7 +57,7 @@ internal sealed class ServingAnswer
     /// <summary>The serving with its pools; what explains them is made when it is asked for.</summary>
     public SolvedServing Solved(Month month)
     {
-        var pools = _placements.SelectMany(Pools).ToImmutableArray();
+        var pools = ScalingFloor.Apply(_plan, _task.Serving, _task.Demand, month, [.. _placements.SelectMany(Pools)]);
         var draining = month == _plan.AsOf ? DrainingPools.Of(_plan.Draining, _task.Runnable, pools, _task.Factory, _task.Demand) : [];
         pools = [.. pools.Concat(draining).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
         ImmutableArray<string> workloads = [.. _task.Workloads.Select(workload => workload.Name)];

@@ -69,16 +69,32 @@ public static class TimesJson
         json.WriteEndObject();
     }
 
-    /// <summary>The member <c>schedule</c> of a pool; nothing where it has none.</summary>
-    public static void WriteSchedule(Utf8JsonWriter json, FleetTimes times, string pool)
+    /// <summary>The member <c>scaling</c> of a pool; nothing where it stands at its size.</summary>
+    public static void WriteScaling(Utf8JsonWriter json, PoolScaling? scaling)
     {
-        if (!times.Schedules.TryGetValue(pool, out var schedule))
+        if (scaling is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("scaling");
+        json.WriteNumber("inUse", scaling.InUse.Fraction);
+        json.WriteNumber("waitingPerReplica", scaling.WaitingPerReplica);
+        json.WriteNumber("leastMonthlyUsd", JsonText.Plain(scaling.Least.Amount));
+        json.WriteNumber("mostMonthlyUsd", JsonText.Plain(scaling.Most.Amount));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The member <c>schedule</c> of a pool; nothing where it has none.</summary>
+    public static void WriteSchedule(Utf8JsonWriter json, FleetPlan fleet, Pool pool)
+    {
+        if (!fleet.Times.Schedules.TryGetValue(pool.Id, out var schedule))
         {
             return;
         }
 
         json.WriteStartObject("schedule");
-        json.WriteBoolean("deployed", false);
+        json.WriteBoolean("deployed", fleet.ScalingOf(pool)?.FollowsSchedule == true);
         json.WriteString("zone", "Etc/UTC");
         WriteSeconds(json, "leadSeconds", schedule.Lead);
         json.WriteObjects("sizes", schedule.Sizes, size =>

@@ -55,6 +55,9 @@ public sealed record Serving
     /// <summary>How soon its new replicas must answer; null where the plan does not say.</summary>
     public ColdStartWish? ColdStart { get; init; }
 
+    /// <summary>How its on-demand pools follow load; null where they stand at the planned size.</summary>
+    public Scaling? Scaling { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

@@ -21,6 +21,9 @@ internal sealed class Autoscaler(ServingSimulation simulation, MachineControl ma
             .ThenBy(pool => pool.Planned.Pool.Id, StringComparer.Ordinal),
     ];
 
+    // All of a serving's pools share one queue, so the strictest counts.
+    private readonly double _inUse = simulation.Pools.Min(pool => pool.Planned.InUse ?? options.ScaleTo).Fraction;
+
     private readonly Queue<(double At, double Wanted)> _seen = [];
     private int _calm;
 
@@ -38,7 +41,7 @@ internal sealed class Autoscaler(ServingSimulation simulation, MachineControl ma
 
     private void Look()
     {
-        _seen.Enqueue((simulation.Now, (simulation.Router.Outstanding + simulation.Router.Waiting) / options.ScaleTo.Fraction));
+        _seen.Enqueue((simulation.Now, (simulation.Router.Outstanding + simulation.Router.Waiting) / _inUse));
         simulation.Schedule(simulation.Now + Sample, Look);
     }
 

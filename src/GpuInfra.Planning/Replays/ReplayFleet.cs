@@ -31,7 +31,8 @@ internal sealed class ReplayFleet
             Pools: carrying.Where(pool => pool.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
                     pool, EngineSpeed.Of(pool, serving, catalog, confidence), pool.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool).Total,
-                    [.. carrying.Where(other => IsAlike(pool, other))]))
+                    [.. carrying.Where(other => IsAlike(pool, other))])
+                { InUse = plan.ScalingOf(pool)?.InUse })
                 .ToImmutableArray())).ToImmutableDictionary(serving => serving.Name, serving => serving.Pools, StringComparer.Ordinal));
     }
 

@@ -38,7 +38,7 @@ public sealed record ReplayOptions
     /// <summary>How old the figures are that the autoscaler sees. Default: 90 s, a scrape and an average over a minute.</summary>
     public TimeSpan MetricDelay { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Share of places in use that the autoscaler aims at. Default: 70 %.</summary>
+    /// <summary>Share of places in use that the autoscaler aims at where the plan's <c>scaling</c> does not say. Default: 70 %.</summary>
     public Share ScaleTo { get; init; } = Share.FromPercent(70);
 
     /// <summary>

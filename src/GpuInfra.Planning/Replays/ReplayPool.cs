@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Replays;
 
@@ -8,7 +9,11 @@ namespace GpuInfra.Planning.Replays;
 /// <param name="Speed">How fast its replicas are.</param>
 /// <param name="Start">From asking for one of its machines to the first token.</param>
 /// <param name="Family">Every pool of the fleet whose machines are of its family and in its region, itself among them: they are looked for in one place.</param>
-internal sealed record ReplayPool(Pool Pool, IReplicaSpeed Speed, TimeSpan Start, ImmutableArray<Pool> Family);
+internal sealed record ReplayPool(Pool Pool, IReplicaSpeed Speed, TimeSpan Start, ImmutableArray<Pool> Family)
+{
+    /// <summary>Share of its places in use that it is held to; null where the plan does not say.</summary>
+    public Share? InUse { get; init; }
+}
 
 /// <summary>The machines of a pool in a replay, and their replicas in the order of what they have to do.</summary>
 internal sealed class PoolState

@@ -24,7 +24,7 @@ internal static class Violations
 
     public static IEnumerable<Violation> All =>
     [
-        .. Network, .. Access, .. Data, .. Secrets, .. Purchases, .. Groups, .. Functions,
+        .. Network, .. Access, .. Data, .. Secrets, .. Purchases, .. Groups, .. Functions, .. Sizes,
     ];
 
     private static IEnumerable<Violation> Network =>
@@ -111,6 +111,18 @@ internal static class Violations
         new("deletion-protection", "PREVENT", record => record.With(GoogleReservation, "", Text("DELETE"), "deletionPolicy")),
         new("log-retention", "for ever", record => record.With(LogGroup, "", null, "retentionInDays")),
         new("log-retention", "for ever", record => record.With(LogGroup, "", new PropertyValue.Number(0), "retentionInDays")),
+    ];
+
+    private static IEnumerable<Violation> Sizes =>
+    [
+        new("scaling-bounded", "ASGAverageCPUUtilization, which says nothing", record => record.Plus("aws:autoscaling/policy:Policy", ("targetTrackingConfiguration", Map(
+            ("predefinedMetricSpecification", Map(("predefinedMetricType", Text("ASGAverageCPUUtilization")))))))),
+        new("scaling-bounded", "AWS/EC2 CPUUtilization, which no machine publishes", record => record.Plus("aws:autoscaling/policy:Policy", ("targetTrackingConfiguration", Map(
+            ("customizedMetricSpecification", Map(("namespace", Text("AWS/EC2")), ("metricName", Text("CPUUtilization")))))))),
+        new("scaling-bounded", "estimatedInstanceWarmup", record => record.Plus("aws:autoscaling/policy:Policy")),
+        new("scaling-bounded", "a group of no pool", record => record.Plus("aws:autoscaling/policy:Policy")),
+        new("scaling-bounded", "cpuUtilization", record => record.Plus(
+            "gcp:compute/regionAutoscaler:RegionAutoscaler", ("autoscalingPolicy", Map(("cpuUtilization", Map(("target", new PropertyValue.Number(0.6)))))))),
     ];
 
     private static IEnumerable<Violation> Functions =>

@@ -43,6 +43,23 @@ public class PoolScheduleTests
     }
 
     [Fact]
+    public void Stretches_fill_the_week_with_the_sizes_that_stand_in_them()
+    {
+        foreach (var fleet in new[] { Fleet, Planner.Plan(WithShape(WorkingDay, [1.2, 1.2, 1.2, 1.2, 1.2, 0.5, 0.5]), "prod", A.Catalog) })
+        {
+            foreach (var schedule in fleet.Times.Schedules.Values)
+            {
+                Assert.Equal(TimeSpan.FromDays(7), schedule.Stretches.Aggregate(TimeSpan.Zero, (sum, stretch) => sum + (stretch.Length * stretch.Days.Length)));
+                Assert.All(schedule.Stretches, stretch => Assert.All(stretch.Days, day =>
+                {
+                    Assert.Equal(stretch.Min, schedule.At(day, stretch.At));
+                    Assert.Equal(stretch.Min, schedule.At(day.Plus(stretch.At, stretch.Length - TimeSpan.FromMinutes(1)).Day, day.Plus(stretch.At, stretch.Length - TimeSpan.FromMinutes(1)).At));
+                }));
+            }
+        }
+    }
+
+    [Fact]
     public void The_saving_is_of_the_hours_that_machines_do_not_run()
     {
         var (schedule, pool) = Scheduled();
@@ -63,13 +80,13 @@ public class PoolScheduleTests
             var scaled = pools.Where(pool => pool.Tier == Tier.OnDemand).ToList();
             foreach (var share in new[] { 0.05, 0.11, 0.4, 0.77, 1 })
             {
-                var sized = PoolSchedules.Sized(Plan, serving, pools, scaled, share);
+                var sized = FewestMachines.Of(pools, scaled, few => PoolSchedules.Keeps(Plan, serving, few, share));
                 Assert.True(PoolSchedules.Keeps(Plan, serving, sized, share));
                 Assert.All(sized.Zip(pools), pair => Assert.True(pair.First.Instances.Desired <= pair.Second.Instances.Desired));
                 Assert.All(sized.Zip(pools).Where(pair => pair.First.Tier == Tier.Reserved), pair => Assert.Equal(pair.Second.Instances, pair.First.Instances));
                 foreach (var pool in scaled.Where(pool => sized.First(other => other.Id == pool.Id).Instances.Desired > 0))
                 {
-                    var less = PoolSchedules.Sized(Plan, serving, sized, [pool], share).First(other => other.Id == pool.Id);
+                    var less = FewestMachines.Of(sized, [pool], few => PoolSchedules.Keeps(Plan, serving, few, share)).First(other => other.Id == pool.Id);
                     Assert.Equal(sized.First(other => other.Id == pool.Id).Instances.Desired, less.Instances.Desired);
                 }
             }
@@ -114,5 +131,15 @@ public class PoolScheduleTests
             Workloads = [A.Workload() with { Demand = new DemandSource.Profiled(shaped, 40) }],
             Purchasing = new Purchasing(10, ReserveTerm.None, [], SpotFallback.None),
         };
+    }
+}
+
+internal static class WeekTimes
+{
+    /// <summary>A time of the week some time later.</summary>
+    public static (DayOfWeek Day, TimeOnly At) Plus(this DayOfWeek day, TimeOnly at, TimeSpan later)
+    {
+        var time = at.Add(later, out var days);
+        return ((DayOfWeek)(((int)day + days) % 7), time);
     }
 }

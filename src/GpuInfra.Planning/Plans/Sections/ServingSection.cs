@@ -55,6 +55,10 @@ internal static class ServingSection
     public static readonly Key<ColdStartWish?> ColdStart = Key.Optional(
         "coldStart", ColdStartSection.Value, "How soon new replicas must answer, and by which means: the cheapest are chosen and explained, not deployed yet.");
 
+    public static readonly Key<Scaling?> ScalingKey = Key.Optional(
+        "scaling", ScalingSection.Value,
+        "Lets the on-demand pools follow load, from a smallest size up to the planned one. Left out, they stand at the planned size.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -62,7 +66,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, ScalingKey, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -97,6 +101,7 @@ internal static class ServingSection
             FewestReplicas = fields.Get(Replicas)?.Fewest,
             RenamedFrom = fields.Get(RenamedFrom),
             ColdStart = fields.Get(ColdStart),
+            Scaling = fields.Get(ScalingKey),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
@@ -115,6 +120,11 @@ internal static class ServingSection
         if (kind is ServingKind.Batch or ServingKind.Embedding && fields.Has(LatencyKey))
         {
             fields.Refuse(LatencyKey, "only online and experimentation servings promise a latency: leave it out");
+        }
+
+        if (kind != ServingKind.Online && fields.Has(ScalingKey))
+        {
+            fields.Refuse(ScalingKey, "only online servings follow load: work that nobody waits for has a window or a deadline");
         }
 
         if (model is not null && (model.Task == ModelTask.Embedding) != (kind == ServingKind.Embedding))

@@ -79,6 +79,11 @@ internal static class TechniqueSection
             fields.Refuse(RoutingKey, "bySize is for online servings: work that waits in a queue passes no router");
         }
 
+        if (fields.IsSound(RoutingKey) && fields.Get(RoutingKey) == Routing.BySize && serving.Scaling is not null)
+        {
+            fields.Refuse(RoutingKey, "pools for sizes cannot follow load: each is planned for its own requests; leave scaling out");
+        }
+
         return serving with
         {
             Techniques = new ServingTechniques

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using GpuInfra.Offline.Policies;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans.Profiles;
+using Pulumi.Offline;
+using static GpuInfra.Offline.Tests.Prod;
+
+namespace GpuInfra.Offline.Tests;
+
+/// <summary>Production whose chat follows its load by a profile of a working day, followed into the record.</summary>
+public class ScalingTests
+{
+    private const string Policy = "aws:autoscaling/policy:Policy";
+    private const string Schedule = "aws:autoscaling/schedule:Schedule";
+    private const string Autoscaler = "gcp:compute/regionAutoscaler:RegionAutoscaler";
+
+    private static readonly Lazy<Task<PreviewRecord>> Lazy = new(RunAsync);
+
+    private static Task<PreviewRecord> Scaled => Lazy.Value;
+
+    [Fact]
+    public async Task Every_policy_holds_and_one_looks_at_what_scales()
+    {
+        var record = await Scaled;
+        Assert.DoesNotContain(record.Checks, check => check.Status == CheckStatus.Fail);
+        Assert.True(record.Checks.Where(check => check.Id == "scaling-bounded").Sum(check => check.Examined) >= 4);
+    }
+
+    [Fact]
+    public async Task It_costs_what_the_plan_says_which_is_the_most()
+    {
+        var (record, prod) = (await Scaled, await Prod.Record);
+        Assert.Equal(prod.Fleet.Cost.Monthly, record.Fleet.Cost.Monthly);
+        Assert.Equal(prod.Costs.Monthly.Amount + (2 * 730 * 0.01m), record.Costs.Monthly.Amount); // The way to publish figures: an endpoint in two zones, a cent an hour each.
+    }
+
+    [Fact]
+    public async Task Machines_are_started_ahead_of_the_day_on_both_clouds()
+    {
+        var record = await Scaled;
+        foreach (var pool in record.Fleet.Pools.Where(pool => record.Fleet.ScalingOf(pool) is not null))
+        {
+            var day = record.Fleet.Times.Schedules[pool.Id].Stretches.MaxBy(stretch => stretch.Min)!;
+            Assert.True(day.At < new TimeOnly(8, 0), day.ToString());
+            var cron = FormattableString.Invariant($"{day.At.Minute} {day.At.Hour} * * 0,1,2,3,4,5,6");
+            if (pool.Cloud == CloudProvider.Aws)
+            {
+                var schedule = record.Resolved.Resources.Single(resource => resource.Type == Schedule && resource.Name.StartsWith(pool.Id, StringComparison.Ordinal) && resource.Inputs.TextAt("recurrence") == cron).Inputs;
+                Assert.Equal((day.Min, -1, -1, "Etc/UTC"), ((int)schedule.NumberAt("minSize")!, (int)schedule.NumberAt("maxSize")!, (int)schedule.NumberAt("desiredCapacity")!, schedule.TextAt("timeZone")));
+            }
+            else
+            {
+                var schedule = Assert.Single(record.Resolved.Resources.Single(resource => resource.Type == Autoscaler && resource.Inputs.ListAt("autoscalingPolicy", "metrics").Any())
+                    .Inputs.ListAt("autoscalingPolicy", "scalingSchedules"));
+                Assert.Equal((cron, day.Min, (int)day.Length.TotalSeconds), (schedule.TextAt("schedule"), (int)schedule.NumberAt("minRequiredReplicas")!, (int)schedule.NumberAt("durationSec")!));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Pitfall_12_the_size_that_load_asked_for_is_not_put_back() => Assert.All(
+        (await Scaled).Resolved.Resources.Where(resource => resource.Type == Policy),
+        policy => Assert.Contains("desiredCapacity", Group(policy).Options.IgnoreChanges));
+
+    public static TheoryData<string, Func<PreviewRecord, PreviewRecord>> Violations => new()
+    {
+        { "and the plan says", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", new PropertyValue.Number(0), "minSize") },
+        { "and the plan says", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", new PropertyValue.Number(999), "maxSize") },
+        { "desiredCapacity is not ignored", record => record.Changed(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", group => group with { Options = group.Options with { IgnoreChanges = [] } }) },
+        { "nothing makes it follow RequestsWaiting", record => record.Without(Policy) },
+        { "another pool's figures", record => record.With(Policy, "", Text("coder"), "targetTrackingConfiguration", "customizedMetricSpecification", "metricDimensions", "value") },
+        { "minSize is not between", record => record.With(Schedule, "assistant", new PropertyValue.Number(0), "minSize") },
+        { "more than the least size", record => record.With(Schedule, "assistant", new PropertyValue.Number(0), "desiredCapacity") },
+        { "targetSize is set", record => record.With(ResourceTypes.RegionalGroup, "assistant", new PropertyValue.Number(3), "targetSize") },
+        { "cooldownPeriod", record => record.With(Autoscaler, "assistant", null, "autoscalingPolicy", "cooldownPeriod") },
+        { "and machines publish", record => record.With(Autoscaler, "assistant", Text("compute.googleapis.com/instance/cpu/utilization"), "autoscalingPolicy", "metrics", "name") },
+        { "and the plan says", record => record.With(Autoscaler, "assistant", new PropertyValue.Number(0), "autoscalingPolicy", "minReplicas") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Violations))]
+    public async Task What_leaves_the_plans_bounds_is_caught(string says, Func<PreviewRecord, PreviewRecord> plant)
+    {
+        var record = await Scaled;
+        Assert.Empty(ScalingRules.ScalingBounded.Find(record));
+        Assert.Contains(ScalingRules.ScalingBounded.Find(plant(record)), finding => finding.Detail.Contains(says, StringComparison.Ordinal));
+    }
+
+    private static ResourceRecord Group(ResourceRecord policy) =>
+        Scaled.Result.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.AutoScalingGroup && policy.PropertyDependencies["autoscalingGroupName"].Contains(resource.Urn));
+
+    private static async Task<PreviewRecord> RunAsync()
+    {
+        using var sandbox = new Sandbox();
+        var profile = Catalog.Embedded.FindProfile("azure-conv-2023")!;
+        ImmutableArray<double> workingDay = [.. Enumerable.Range(0, 24).Select(hour => hour is >= 8 and < 20 ? 1.8 : 0.2)];
+        await File.WriteAllTextAsync(sandbox.Stacks("day.profile.yaml"), ProfileText.ToYaml(profile with { Id = "day", Arrivals = profile.Arrivals with { HourOfDay = workingDay, Clock = TraceClock.Utc } }));
+        sandbox.Change("prod.plan.yaml", "{ name: chat, demand: { scale: 40 } }", "{ name: chat, demand: { profile: day.profile.yaml, scale: 40 } }");
+        sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: assistant, scaling: { floor: 40% } }\n");
+        return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
+    }
+}
