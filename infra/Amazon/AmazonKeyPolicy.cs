@@ -25,7 +25,8 @@ internal static class AmazonKeyPolicy
     /// <param name="region">The region.</param>
     /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
     /// <param name="watched">Whether the region has a watchdog, whose memory and messages it encrypts.</param>
-    public static string Of(string account, string region, string logGroups, bool watched) => PolicyDocument.Of(
+    /// <param name="scaled">Whether pools of the region follow load, whose alarms it encrypts.</param>
+    public static string Of(string account, string region, string logGroups, bool watched, bool scaled) => PolicyDocument.Of(
     [
         Allow("Keep", Keeping, Account(account)),
         PolicyDocument.With(
@@ -39,7 +40,14 @@ internal static class AmazonKeyPolicy
             PolicyDocument.Condition(
                 "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
         .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
+        .. scaled ? [AmazonScalingAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
     ]);
+
+    /// <summary>Lets alarms publish to the topics of a purpose.</summary>
+    public static Dictionary<string, object> AlarmsSpeak(string id, string account, string region, string purpose) => PolicyDocument.With(
+        Allow(id, ["kms:Decrypt", "kms:GenerateDataKey"], new { Service = "cloudwatch.amazonaws.com" }),
+        "Condition",
+        PolicyDocument.Condition("ArnLike", "kms:EncryptionContext:aws:sns:topicArn", $"arn:aws:sns:{region}:{account}:gpuinfra-{region}-{purpose}-*"));
 
     /// <summary>The account itself: its own policies then say which roles.</summary>
     private static object Account(string account) => new { AWS = $"arn:aws:iam::{account}:root" };

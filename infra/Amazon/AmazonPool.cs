@@ -22,13 +22,19 @@ internal sealed class AmazonPool : ComponentResource
         {
             var template = AmazonTemplate.Create(plan, place, tags, this);
             var group = new AmazonGroup(plan, place, template, tags);
+            var args = pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand();
+            if (plan.Load is not null)
+            {
+                args.EnabledMetrics = AmazonScalingAlarms.GroupFigures;
+            }
+
             var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
             if (pool.Window is not null || plan.Load is not null)
             {
                 groupOptions.IgnoreChanges = ["desiredCapacity"]; // Schedules and load change it; an update must not put it back.
             }
 
-            var scaling = new Group(pool.Id, pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand(), groupOptions);
+            var scaling = new Group(pool.Id, args, groupOptions);
             if (pool.Window is { } window)
             {
                 Schedule(pool, window, group.Sizes, scaling);
@@ -37,11 +43,15 @@ internal sealed class AmazonPool : ComponentResource
             if (plan.Load is { } load)
             {
                 AmazonScaling.Add(pool, load, scaling, this);
+                Scaled = scaling;
             }
         }
 
         RegisterOutputs();
     }
+
+    /// <summary>Its group, where it follows load.</summary>
+    public Group? Scaled { get; }
 
     private void Schedule(Pool pool, RunWindow window, InstanceCounts planned, Group scaling)
     {

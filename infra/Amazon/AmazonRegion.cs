@@ -21,9 +21,11 @@ internal sealed class AmazonRegion : ComponentResource
             : MakeNetwork(region, weights, options);
         var identity = new AmazonIdentity(region, weights, key, options);
         var place = new AmazonPlace(region, subnets, security, key, weights, identity);
-        foreach (var pool in region.Pools)
+        var pools = region.Pools.Select(pool => (Plan: pool, Made: new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool)))).ToList();
+        var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
+        if (scaled.Count > 0)
         {
-            _ = new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+            _ = new AmazonScalingAlarms(region, key, scaled, options);
         }
 
         if (region.Entry is { } entry)

@@ -72,10 +72,7 @@ internal static class AmazonWatchdogPolicies
                 new { AWS = $"arn:aws:iam::{account}:root" }),
             "Condition",
             Through(region)),
-        With(
-            With(Allow("AlarmsSpeak", ["kms:Decrypt", "kms:GenerateDataKey"], "*"), "Principal", new { Service = "cloudwatch.amazonaws.com" }),
-            "Condition",
-            Condition("ArnLike", "kms:EncryptionContext:aws:sns:topicArn", $"arn:aws:sns:{region}:{account}:gpuinfra-{region}-watchdog-*")),
+        AmazonKeyPolicy.AlarmsSpeak("AlarmsSpeak", account, region, "watchdog"),
     ];
 
     private static Dictionary<string, object> Trust(string service) => new()

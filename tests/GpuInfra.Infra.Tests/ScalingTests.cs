@@ -76,6 +76,39 @@ public class ScalingTests
     }
 
     [Fact]
+    public async Task With_a_watchdog_beside_it_all_that_is_metered_fits_into_user_data()
+    {
+        var fleet = Fleet(A.Pool(), A.Pool(serving: "search", autoShutdown: true));
+        var deployed = await Deployed.Of(
+            fleet with { Plan = fleet.Plan with { Environment = DeploymentEnvironment.Dev, Shutdown = new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null) } }, A.Settings());
+
+        var script = Encoding.UTF8.GetString(Convert.FromBase64String(deployed.All("aws:ec2/launchTemplate:LaunchTemplate").Single(template => template.Name == Id)["userData"]!));
+        Assert.Contains(" WATCHED=1 POOL=${POOL} PLACES=${MAX_NUM_SEQS}\n", script);
+        Assert.InRange(script.Length, 1, (16 * 1024) - 512); // Room for adapters, a cut GPU and longer names.
+    }
+
+    [Fact]
+    public async Task Owners_hear_of_machines_that_do_not_come_and_of_three_that_come_and_do_not_answer()
+    {
+        var deployed = await Following(A.Pool());
+
+        Assert.Equal(["GroupDesiredCapacity", "GroupInServiceInstances"], deployed.One("aws:autoscaling/group:Group").List("enabledMetrics"));
+        Assert.Equal("search@example.com", deployed.One("aws:sns/topicSubscription:TopicSubscription")["endpoint"]);
+        var alarms = deployed.All("aws:cloudwatch/metricAlarm:MetricAlarm").ToDictionary(alarm => alarm.Name);
+        Assert.Equal((2, "0", "desired - here"), Says(alarms[$"{Id}-short"]));
+        Assert.Equal((2, "2", "here - FILL(told, 0) / 15"), Says(alarms[$"{Id}-silent"]));
+        Assert.All(alarms.Values, alarm =>
+        {
+            Assert.StartsWith("arn:aws:mock:::gpuinfra-us-east-1-scaling", Assert.Single(alarm.List("alarmActions")));
+            var section = alarm["alarmDescription"]![(alarm["alarmDescription"]!.IndexOf('#') + 1)..];
+            Assert.Contains($"\n## {section}\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "runbooks", "scaling.md")));
+        });
+
+        // 7.5 minutes until they answer, and a quarter of an hour in which nothing comes: two periods of 15 minutes.
+        static (int, string?, string?) Says(Declared alarm) => (int.Parse(alarm["evaluationPeriods"]!, System.Globalization.CultureInfo.InvariantCulture), alarm["threshold"], alarm["metricQueries.2.expression"]);
+    }
+
+    [Fact]
     public async Task In_an_incident_pools_stand_at_their_size()
     {
         var fleet = Fleet(A.Pool());

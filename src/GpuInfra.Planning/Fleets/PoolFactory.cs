@@ -118,8 +118,8 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             Uptime = Share.FromFraction(candidate.Uptime),
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
 
-            // Nothing scales standing pools but the watchdog, which leaves one machine: elsewhere the least size is what the plan needs. Spot
-            // may be taken away.
+            // The watchdog leaves one machine; elsewhere the least size is what the plan needs, unless the serving scales (ScalingFloor). Spot may
+            // be taken away.
             Instances = new InstanceCounts(tier == Tier.Spot ? 0 : autoShutdown ? Math.Min(1, instances) : instances, instances, instances),
             Window = window,
             AutoShutdown = autoShutdown,
