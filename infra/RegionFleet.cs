@@ -5,6 +5,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra;
 
@@ -84,6 +85,9 @@ internal sealed record RegionFleet
                     Model = servings[pool.Serving].Model,
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
+                    FallsBack = SpotTwin.Of(fleet.Plan, pool),
+                    Month = fleet.Plan.AsOf,
+                    Beginning = [.. fleet.Plan.Ledger.Reservations.Where(row => row.Start == new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1)).Select(row => row.Id)],
                 })],
                 Settings = settings,
                 Tags = tags,
@@ -102,4 +106,13 @@ internal sealed record PoolPlan
 
     /// <summary>How it follows load; null when it stands at its size.</summary>
     public LoadTarget? Load { get; init; }
+
+    /// <summary>The month that is deployed.</summary>
+    public required Month Month { get; init; }
+
+    /// <summary>Held reservations that begin on its first day: what is deployed before then finds nothing of them.</summary>
+    public required ImmutableArray<string> Beginning { get; init; }
+
+    /// <summary>Whether machines on demand stand in for its spot machines.</summary>
+    public bool FallsBack { get; init; }
 }

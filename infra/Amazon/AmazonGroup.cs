@@ -45,12 +45,17 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         return args;
     }
 
-    /// <summary>On a Capacity Block, which its template names: the block's zone alone, and never more machines than it holds.</summary>
-    public GroupArgs OnBlock(HeldUse block)
+    /// <summary>
+    /// On a Capacity Block, which its template names: the block's zone alone, and never more machines than it holds. Before it begins nothing starts, which
+    /// fails no update.
+    /// </summary>
+    public GroupArgs OnBlock(HeldUse block, bool isEmpty)
     {
-        var sizes = new InstanceCounts(block.Instances, block.Instances, block.Instances);
+        var sizes = new InstanceCounts(0, isEmpty ? 0 : block.Instances, block.Instances);
         var args = Shape(sizes, [new PoolZone(block.Zone, block.Instances)], launchFirst: false);
         args.LaunchTemplate = Template();
+        args.WaitForCapacityTimeout = "0";
+        args.IgnoreFailedScalingActivities = true;
         return args;
     }
 
@@ -71,30 +76,47 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
     {
         var args = Unreserved(launchFirst: false);
         args.CapacityRebalance = true;
-        args.MixedInstancesPolicy = new GroupMixedInstancesPolicyArgs
+        args.MixedInstancesPolicy = OverLadder(new GroupMixedInstancesPolicyInstancesDistributionArgs
         {
-            InstancesDistribution = new GroupMixedInstancesPolicyInstancesDistributionArgs
-            {
-                OnDemandBaseCapacity = 0,
-                OnDemandPercentageAboveBaseCapacity = 0,
-                SpotAllocationStrategy = "price-capacity-optimized", // The default, lowest-price, is interrupted most.
-            },
-            LaunchTemplate = new GroupMixedInstancesPolicyLaunchTemplateArgs
-            {
-                LaunchTemplateSpecification = new GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs
-                {
-                    LaunchTemplateId = template.Id,
-                    Version = _version,
-                },
-                Overrides = _pool.Ladder.Select(rung => new GroupMixedInstancesPolicyLaunchTemplateOverrideArgs
-                {
-                    InstanceType = rung.InstanceType,
-                    WeightedCapacity = rung.ReplicasPerInstance.ToString(CultureInfo.InvariantCulture),
-                }).ToList(),
-            },
-        };
+            OnDemandBaseCapacity = 0,
+            OnDemandPercentageAboveBaseCapacity = 0,
+            SpotAllocationStrategy = "price-capacity-optimized", // The default, lowest-price, is interrupted most.
+        });
         return args;
     }
+
+    /// <summary>The same machines on demand, none of them until spot is short. Quotas are planned for as many as the pool has.</summary>
+    public GroupArgs Fallback()
+    {
+        var args = Unreserved(launchFirst: false);
+        (args.MinSize, args.DesiredCapacity) = (0, 0);
+        args.MixedInstancesPolicy = OverLadder(new GroupMixedInstancesPolicyInstancesDistributionArgs
+        {
+            OnDemandBaseCapacity = 0,
+            OnDemandPercentageAboveBaseCapacity = 100,
+            OnDemandAllocationStrategy = "prioritized",
+        });
+        args.CapacityReservationSpecification = new GroupCapacityReservationSpecificationArgs { CapacityReservationPreference = "none" };
+        return args;
+    }
+
+    private GroupMixedInstancesPolicyArgs OverLadder(GroupMixedInstancesPolicyInstancesDistributionArgs distribution) => new()
+    {
+        InstancesDistribution = distribution,
+        LaunchTemplate = new GroupMixedInstancesPolicyLaunchTemplateArgs
+        {
+            LaunchTemplateSpecification = new GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs
+            {
+                LaunchTemplateId = template.Id,
+                Version = _version,
+            },
+            Overrides = _pool.Ladder.Select(rung => new GroupMixedInstancesPolicyLaunchTemplateOverrideArgs
+            {
+                InstanceType = rung.InstanceType,
+                WeightedCapacity = rung.ReplicasPerInstance.ToString(CultureInfo.InvariantCulture),
+            }).ToList(),
+        },
+    };
 
     /// <summary>
     /// A group without reservations. Scarce capacity must not fail an update half-way: the group waits for it, Pulumi does not.

@@ -27,6 +27,10 @@ internal sealed class AmazonPool : ComponentResource
             {
                 args.EnabledMetrics = AmazonScalingAlarms.GroupFigures;
             }
+            else if (plan.FallsBack)
+            {
+                args.EnabledMetrics = AmazonFallback.GroupFigures;
+            }
 
             var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
             if (pool.Window is not null || plan.Load is not null)
@@ -38,6 +42,12 @@ internal sealed class AmazonPool : ComponentResource
             if (pool.Window is { } window)
             {
                 Schedule(pool, window, group.Sizes, scaling);
+            }
+
+            if (plan.FallsBack)
+            {
+                var twinTags = place.Region.Tags.Of(pool with { Tier = Tier.OnDemand }); // The group's win over the template's.
+                AmazonFallback.Add(plan, new AmazonGroup(plan, place, template, twinTags), scaling, twinTags, this);
             }
 
             if (plan.Load is { } load)

@@ -59,19 +59,29 @@ internal static class AmazonReservedGroups
         var name = $"{plan.Pool.Id}-{block.Reservation}";
         var child = new CustomResourceOptions { Parent = parent };
         var template = AmazonTemplate.OnBlock(plan, place, tags, block, name, parent);
-        var scaling = new Group(name, new AmazonGroup(plan, place, template, tags).OnBlock(block), child);
+        var begins = plan.Beginning.Contains(block.Reservation);
+        var scaling = new Group(name, new AmazonGroup(plan, place, template, tags).OnBlock(block, isEmpty: begins), new CustomResourceOptions
+        {
+            Parent = parent,
+            IgnoreChanges = ["desiredCapacity"], // The schedules change it; an update must not put it back.
+        });
+        if (begins)
+        {
+            // Every day of the month, so that a group made after the block's first minute gets its machines too: no schedule may begin in the past.
+            Action("start", block.Instances, action => action.Recurrence = FormattableString.Invariant($"31 11 * {plan.Month.Number} *"));
+        }
+
         if (block.End is { } end)
         {
-            // Every size is named: a schedule's default size is 0, not "leave it".
-            _ = new Schedule($"{name}-end", new ScheduleArgs
-            {
-                AutoscalingGroupName = scaling.Name,
-                ScheduledActionName = "end",
-                StartTime = end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + LastMinute,
-                MinSize = 0,
-                DesiredCapacity = 0,
-                MaxSize = 0,
-            }, child);
+            Action("end", 0, action => action.StartTime = end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + LastMinute);
+        }
+
+        void Action(string what, int size, Action<ScheduleArgs> when)
+        {
+            // Every size is named: a schedule's default size is 0, not "leave it", which is -1.
+            var args = new ScheduleArgs { AutoscalingGroupName = scaling.Name, ScheduledActionName = what, MinSize = 0, DesiredCapacity = size, MaxSize = -1 };
+            when(args);
+            _ = new Schedule($"{name}-{what}", args, child);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
 
 namespace GpuInfra.Infra.Tests;
@@ -36,6 +37,34 @@ public class AmazonPoolTests
         Assert.False(template.Has("vpcSecurityGroupIds")); // EC2 refuses it beside network interfaces.
         Assert.False(template.Has("networkInterfaces.0.subnetId"));
     }
+
+    [Fact]
+    public async Task A_spot_pool_has_an_empty_twin_on_demand_that_grows_by_what_spot_does_not_give()
+    {
+        var fleet = A.FleetPlan(A.Pool(tier: Tier.Spot, serving: "batch", ladder: [new LadderRung("g6.12xlarge", 4), new LadderRung("g6.48xlarge", 8)]));
+        var deployed = await Deployed.Of(fleet with { Plan = fleet.Plan with { Purchasing = fleet.Plan.Purchasing with { SpotFallback = SpotFallback.OnDemand } } }, A.Settings());
+
+        var twin = deployed.All(Group).Single(group => group.Name.EndsWith("-fallback", StringComparison.Ordinal));
+        Assert.Equal(["0", "0", "16"], [twin["minSize"]!, twin["desiredCapacity"]!, twin["maxSize"]!]); // 4 machines of 4 replicas.
+        Assert.Equal(("100", "prioritized", "none"), (
+            twin["mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"],
+            twin["mixedInstancesPolicy.instancesDistribution.onDemandAllocationStrategy"],
+            twin["capacityReservationSpecification.capacityReservationPreference"]));
+        Assert.Equal(["g6.12xlarge 4", "g6.48xlarge 8"], Enumerable.Range(0, 2).Select(at => $"{twin[Rung(at, "instanceType")]} {twin[Rung(at, "weightedCapacity")]}"));
+        Assert.Equal(["GroupDesiredCapacity", "GroupInServiceCapacity"], deployed.All(Group).Single(group => group != twin).List("enabledMetrics"));
+
+        Assert.Contains("onDemand", Enumerable.Range(0, twin.Count("tags")).Where(at => twin[$"tags.{at}.key"] == "tier").Select(at => twin[$"tags.{at}.value"]));
+        var policies = deployed.All("aws:autoscaling/policy:Policy").ToDictionary(policy => policy.Name[(policy.Name.LastIndexOf("-spot-", StringComparison.Ordinal) + 1)..]);
+        Assert.Equal([("0", "4.5", "4"), ("4.5", "8.5", "8"), ("8.5", "12.5", "12"), ("12.5", null, "16")], Enumerable.Range(0, 4).Select(at => (
+            policies["spot-short"][$"stepAdjustments.{at}.metricIntervalLowerBound"], policies["spot-short"][$"stepAdjustments.{at}.metricIntervalUpperBound"], policies["spot-short"][$"stepAdjustments.{at}.scalingAdjustment"])));
+        Assert.Equal(("SimpleScaling", "ExactCapacity", "0"), (policies["spot-back"]["policyType"], policies["spot-back"]["adjustmentType"], policies["spot-back"]["scalingAdjustment"]));
+        Assert.All(deployed.All("aws:cloudwatch/metricAlarm:MetricAlarm"), alarm => Assert.Equal(("wanted - here", "missing"), (alarm["metricQueries.2.expression"], alarm["treatMissingData"])));
+
+        static string Rung(int at, string name) => $"mixedInstancesPolicy.launchTemplate.overrides.{at}.{name}";
+    }
+
+    [Fact]
+    public async Task Without_a_fallback_spot_waits() => Assert.Single((await Deployed.Of(A.Pool(tier: Tier.Spot, serving: "batch"))).All(Group));
 
     [Fact]
     public async Task The_disk_holds_the_weights()
@@ -125,14 +154,52 @@ public class AmazonPoolTests
         Assert.Equal(1, group.Count("vpcZoneIdentifiers"));
         Assert.False(group.Has("capacityReservationSpecification"));
         Assert.False(group.Has("mixedInstancesPolicy"));
-        Assert.Equal(["2", "2"], [group["desiredCapacity"]!, group["maxSize"]!]);
+        Assert.Equal(["0", "2", "2"], [group["minSize"]!, group["desiredCapacity"]!, group["maxSize"]!]);
+        Assert.Equal(("0", "true"), (group["waitForCapacityTimeout"], group["ignoreFailedScalingActivities"]));
         var end = deployed.One(Schedule);
-        Assert.Equal(("2027-01-15T10:30:00Z", "0", "0"), (end["startTime"], end["desiredCapacity"], end["maxSize"]));
+        Assert.Equal(("2027-01-15T10:30:00Z", "0", "0", "-1"), (end["startTime"], end["desiredCapacity"], end["minSize"], end["maxSize"]));
         var others = deployed.All(Template).Single(other => other.Name != template.Name);
         Assert.False(others.Has("instanceMarketOptions"));
         Assert.False(others.Has("capacityReservationSpecification"));
         Assert.Equal("2", deployed.One(Reservation)["instanceCount"]);
     }
+
+    [Fact]
+    public async Task Pitfall_9_machines_of_a_Capacity_Block_are_gone_40_minutes_before_it_ends()
+    {
+        var pool = A.Pool(tier: Tier.Reserved, instances: 2);
+        var end = (await Deployed.Of(pool with { Held = [Block] })).One(Schedule);
+
+        var ends = new DateTimeOffset(2027, 1, 15, 11, 30, 0, TimeSpan.Zero); // A block ends at 11:30 UTC, and AWS begins half an hour before.
+        Assert.True(DateTimeOffset.Parse(end["startTime"]!, System.Globalization.CultureInfo.InvariantCulture) <= ends - TimeSpan.FromMinutes(40));
+    }
+
+    [Theory]
+    [InlineData("2026-12-01", true)]
+    [InlineData("2026-11-20", false)]
+    public async Task A_block_that_begins_with_the_month_is_waited_for_with_an_empty_group(string start, bool waits)
+    {
+        var fleet = A.FleetPlan(A.Pool(tier: Tier.Reserved, instances: 2) with { Held = [Block] });
+        var row = new HeldReservation
+        {
+            Id = Block.Reservation,
+            Kind = Block.Kind,
+            Grant = new Grant(CloudProvider.Aws, A.Account, "us-east-1", 2, ImmutableSortedDictionary<string, int>.Empty.Add("prod", 2)),
+            Zone = Block.Zone,
+            InstanceType = "g6.12xlarge",
+            Start = DateOnly.Parse(start, System.Globalization.CultureInfo.InvariantCulture),
+            End = Block.End,
+            Hourly = Block.Hourly,
+            Approval = null,
+        };
+        var deployed = await Deployed.Of(fleet with { Plan = fleet.Plan with { Ledger = AccountLedger.Empty with { Reservations = [row] } } }, A.Settings());
+
+        Assert.Equal(waits ? "0" : "2", deployed.All(Group).Single(group => group.Name.EndsWith("-cr-block", StringComparison.Ordinal))["desiredCapacity"]);
+        var starts = deployed.All(Schedule).Where(schedule => schedule.Name.EndsWith("-start", StringComparison.Ordinal)).ToList();
+        Assert.Equal(waits ? ["31 11 * 12 * 2"] : [], starts.Select(schedule => $"{schedule["recurrence"]} {schedule["desiredCapacity"]}"));
+    }
+
+    private static HeldUse Block { get; } = A.Held("cr-block", "use1-az4", 2) with { Kind = ReservationKind.CapacityBlock, End = new DateOnly(2027, 1, 15) };
 
     [Fact]
     public async Task On_demand_machines_leave_reservations_alone()

@@ -54,6 +54,12 @@ internal static class AmazonGroups
             return ((group.Inputs.NumberAt("desiredCapacity") ?? 0) / weight, UsdPerHour.HoursPerMonth);
         }
 
+        // One for a month of the year begins what a Capacity Block holds.
+        if (schedules.Find(schedule => schedule.Inputs.TextAt("recurrence")!.Split(' ') is [_, _, "*", not "*", "*"]) is { } block)
+        {
+            return ((block.Inputs.NumberAt("desiredCapacity") ?? 0) / weight, UsdPerHour.HoursPerMonth);
+        }
+
         var settings = schedules.Select(schedule => (
             Size: (schedule.Inputs.NumberAt("desiredCapacity") ?? 0) / weight,
             Firings: WeeklyHours.Firings(schedule.Inputs.TextAt("recurrence")))).ToList();

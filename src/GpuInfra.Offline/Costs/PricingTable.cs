@@ -34,7 +34,7 @@ internal static class PricingTable
     public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(StringComparer.Ordinal)
     {
         { AmazonGroups.Group, MachinePricing.Price },
-        { "aws:autoscaling/policy:Policy", Usage("alarms", "it keeps two, ten cents a month each, and its pool's two figures cost thirty cents each and a cent for a thousand that machines send") },
+        { "aws:autoscaling/policy:Policy", Usage("scaling policies", "one that tracks a target keeps two alarms, ten cents a month each; a pool's two figures cost thirty cents each and a cent for a thousand that machines send") },
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
         { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
         { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },

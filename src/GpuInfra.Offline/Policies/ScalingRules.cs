@@ -22,6 +22,8 @@ internal static class ScalingRules
             var follows = pool is not null && evidence.Fleet.ScalingOf(pool) is not null;
             return resource.Type switch
             {
+                Policy when pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) => OfFallback(resource.Inputs, Most(pool)),
+                ResourceTypes.AutoScalingGroup when pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) && !PurchaseRules.IsSpotGroup(resource) => OfTwin(resource, Most(pool)),
                 Policy => [.. Follows(pool, follows), .. OfPolicy(resource.Inputs, pool)],
                 ResourceTypes.AutoScalingGroup when follows => OfGroup(resource, pool!, evidence),
                 Schedule when follows => OfSchedule(resource.Inputs, pool!),
@@ -77,6 +79,35 @@ internal static class ScalingRules
         foreach (var metric in new[] { LoadTarget.AmazonInUse, LoadTarget.AmazonWaiting }.Where(metric => !followed.Contains(metric)))
         {
             yield return $"nothing makes it follow {metric}";
+        }
+    }
+
+    /// <summary>What a spot pool's groups hold at most, in their unit: replicas.</summary>
+    private static int Most(Pool pool) => pool.Instances.Max * pool.ReplicasPerInstance;
+
+    private static IEnumerable<string> OfTwin(ResourceRecord twin, int most)
+    {
+        if (twin.Inputs.NumberAt("minSize") != 0 || twin.Inputs.NumberAt("desiredCapacity") != 0 || twin.Inputs.NumberAt("maxSize") > most)
+        {
+            yield return FormattableString.Invariant($"it is not empty at first, or may become larger than the {most} that it stands in for");
+        }
+
+        if (!twin.Options.IgnoreChanges.Contains("desiredCapacity"))
+        {
+            yield return "the next update puts its size back: desiredCapacity is not ignored";
+        }
+    }
+
+    private static IEnumerable<string> OfFallback(PropertyValue policy, int most)
+    {
+        if (policy.TextAt("adjustmentType") != "ExactCapacity")
+        {
+            yield return "it adds machines each time that it is asked: adjustmentType is not ExactCapacity";
+        }
+
+        if (policy.ListAt("stepAdjustments").Select(step => step.NumberAt("scalingAdjustment")).Append(policy.NumberAt("scalingAdjustment")).Max() > most)
+        {
+            yield return FormattableString.Invariant($"it asks for more than the {most} that it stands in for");
         }
     }
 

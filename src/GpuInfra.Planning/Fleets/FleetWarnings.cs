@@ -33,7 +33,7 @@ internal static class FleetWarnings
         .. plan.Servings.SelectMany(serving => ServingWarnings(serving, forecast.OfServing(serving, plan.AsOf))),
         .. plan.Servings.Where(serving => serving.Scaling is not null).SelectMany(serving => ScalingWarnings(plan, serving, [.. pools.Where(pool => pool.Serving == serving.Name)])),
         .. NetworkWarnings(plan, pools),
-        .. pools.SelectMany(pool => PoolWarnings(plan, pool)),
+        .. pools.SelectMany(pool => PoolWarnings(plan, catalog, pool)),
     ];
 
     /// <summary>How far a fleet may be from the cheapest, where a limit of nodes or the gap that is good enough ended the search.</summary>
@@ -131,7 +131,7 @@ internal static class FleetWarnings
         }
     }
 
-    private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Pool pool)
+    private static IEnumerable<string> PoolWarnings(CapacityPlan plan, Catalog catalog, Pool pool)
     {
         if (pool.IsDraining)
         {
@@ -145,7 +145,7 @@ internal static class FleetWarnings
 
         if (pool.Tier == Tier.Spot && plan.Purchasing.SpotFallback == SpotFallback.OnDemand)
         {
-            yield return $"{pool.Id} waits while there is no spot capacity: the on-demand fallback is not built yet";
+            yield return SpotTwin.Warning(plan, catalog, pool);
         }
 
         if (pool.IsExternal && !plan.Router.IsDeployed)

@@ -9,7 +9,6 @@ public class PoliciesTests
     private static readonly Dictionary<string, string> Idle = new()
     {
         ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
-        ["scaling-bounded"] = "no stack has scaling, since no shipped profile has hours of the day; ScalingTests turn it on",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 

@@ -121,6 +121,11 @@ internal static class Violations
             ("customizedMetricSpecification", Map(("namespace", Text("AWS/EC2")), ("metricName", Text("CPUUtilization")))))))),
         new("scaling-bounded", "estimatedInstanceWarmup", record => record.Plus("aws:autoscaling/policy:Policy")),
         new("scaling-bounded", "a group of no pool", record => record.Plus("aws:autoscaling/policy:Policy")),
+        new("scaling-bounded", "it is not empty at first", record => record.With(AutoScalingGroup, "spot-rtx-pro-6000-fallback", new PropertyValue.Number(1), "desiredCapacity")),
+        new("scaling-bounded", "larger than the", record => record.With(AutoScalingGroup, "spot-rtx-pro-6000-fallback", new PropertyValue.Number(99), "maxSize")),
+        new("scaling-bounded", "desiredCapacity is not ignored", record => record.Changed(AutoScalingGroup, "-fallback", twin => twin with { Options = twin.Options with { IgnoreChanges = [] } })),
+        new("scaling-bounded", "adjustmentType is not ExactCapacity", record => record.With("aws:autoscaling/policy:Policy", "spot-short", Text("ChangeInCapacity"), "adjustmentType")),
+        new("scaling-bounded", "it asks for more than the", record => record.With("aws:autoscaling/policy:Policy", "spot-back", new PropertyValue.Number(999), "scalingAdjustment")),
         new("scaling-bounded", "cpuUtilization", record => record.Plus(
             "gcp:compute/regionAutoscaler:RegionAutoscaler", ("autoscalingPolicy", Map(("cpuUtilization", Map(("target", new PropertyValue.Number(0.6)))))))),
     ];

@@ -1,0 +1,25 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Planning.Fleets;
+
+/// <summary>
+/// The group on demand beside a spot pool that is empty until spot is short, where the plan says <c>fallback: onDemand</c>. It may become as large as the pool, for
+/// which quotas are planned (<see cref="QuotaNeed.Failover"/>). Its machines are in no cost: nobody knows how long spot will be short.
+/// </summary>
+public static class SpotTwin
+{
+    /// <summary>True for spot pools on AWS of such a plan. Google Cloud has nothing that resizes one group by another's lack.</summary>
+    public static bool Of(CapacityPlan plan, Pool pool) =>
+        pool is { Tier: Tier.Spot, Cloud: CloudProvider.Aws, IsDraining: false } && plan.Purchasing.SpotFallback == SpotFallback.OnDemand;
+
+    /// <summary>What an hour costs in which it stands in for the whole pool on the first rung; null where the catalog has no price of that on demand.</summary>
+    internal static UsdPerHour? MostHourly(Catalog catalog, Pool pool) => catalog.OffersIn(pool.Cloud, pool.Region)
+        .First(offer => offer.InstanceType == pool.InstanceType).OnDemand * pool.Instances.Max;
+
+    /// <summary>What a reader of the plan should know about spot machines that are not to be had.</summary>
+    internal static string Warning(CapacityPlan plan, Catalog catalog, Pool pool) => Of(plan, pool)
+        ? $"{pool.Id}: while spot is short, up to {pool.Instances.Max} machines on demand stand in, for {MostHourly(catalog, pool)?.ToString() ?? "a price that the catalog does not have"} in all; no cost counts them"
+        : $"{pool.Id} waits while there is no spot capacity: the on-demand fallback is built for AWS only";
+}
