@@ -19,7 +19,8 @@ internal static class ReservationRules
 
     private static bool NamesBlock(ResourceRecord template) =>
         template.Inputs.TextAt("instanceMarketOptions", "marketType") == "capacity-block"
-        && template.Inputs.TextAt("capacityReservationSpecification", "capacityReservationTarget", "capacityReservationId") is not null;
+        && template.Inputs.TextAt("capacityReservationSpecification", "capacityReservationTarget", "capacityReservationId") is not null
+        && template.Inputs.At("capacityReservationSpecification", "capacityReservationPreference") is null; // EC2 refuses the two together.
 
     private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved, HashSet<string> blocks) => resource.Type switch
     {
