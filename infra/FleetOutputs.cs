@@ -10,11 +10,15 @@ namespace GpuInfra.Infra;
 /// <param name="Name">The region's name, as <c>aws-us-east-1</c>.</param>
 /// <param name="Artefacts">The weights its pools serve.</param>
 /// <param name="Weights">Where they are uploaded to, without the artefact's path, as <c>s3://bucket</c>.</param>
-internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artefacts, Output<string> Weights);
+/// <param name="EngineImage">The engine's image that its machines pull, by digest.</param>
+internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artefacts, Output<string> Weights, string EngineImage);
 
 /// <summary>The stack's outputs.</summary>
 internal static class FleetOutputs
 {
+    /// <summary>The name of the output that says which image each region's machines pull.</summary>
+    public const string EngineImages = "engineImages";
+
     public static IDictionary<string, object?> Of(FleetPlan fleet, IReadOnlyCollection<RegionOutputs> regions)
     {
         var outputs = new Dictionary<string, object?>
@@ -26,6 +30,7 @@ internal static class FleetOutputs
             ["headroom"] = fleet.Headroom.ToString(),
             ["weights"] = regions.ToDictionary(region => region.Name, object? (region) => region.Artefacts.ToDictionary(
                 artefact => artefact.Key, object? (artefact) => Output.Format($"{region.Weights}/{artefact.Path}"))),
+            [EngineImages] = regions.ToDictionary(region => region.Name, object? (region) => region.EngineImage),
         };
         if (fleet.Pools.Any(pool => pool.IsExternal))
         {

@@ -38,7 +38,7 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonWatchdog(region, key, options);
         }
 
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"));
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage);
         RegisterOutputs();
     }
 

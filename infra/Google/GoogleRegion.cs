@@ -32,7 +32,7 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GoogleWatchdog(region, key, options);
         }
 
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"));
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!);
         RegisterOutputs();
     }
 

@@ -26,6 +26,7 @@ internal static class CommandLineApp
             ReplayCommand.Create(console),
             MonitoringCommand.Create(console),
             ReportCommand.Create(console),
+            ModelsCommand.Create(console),
             BudgetCommand.Create(console),
             BreakevenCommand.Create(console),
             CatalogCommand.Create(console),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
+using GpuInfra.Offline.Models;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Plans;
 
@@ -18,7 +19,12 @@ internal static class ValidateCommand
         var command = new Command("validate", "Check a plan and its stack's configuration, and tell every problem");
         var plan = new PlanOptions(command, console);
         var today = TodayOption.Create();
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description = "Also name weights and images that this file does not list: what the script of models sync writes to standard output", HelpName = "FILE",
+        };
         command.Options.Add(today);
+        command.Options.Add(manifest);
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -31,6 +37,10 @@ internal static class ValidateCommand
                 preview = await Progress.ShowAsync(
                     console, "Checking", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
                 RefuseWaivers(preview, source);
+                if (parsed.GetValue(manifest) is { } path)
+                {
+                    RefuseAbsent(preview, console.Resolve(path));
+                }
             }
             catch (PlanException mistake) when (output.Json(parsed))
             {
@@ -54,6 +64,21 @@ internal static class ValidateCommand
         if (problems.Count > 0)
         {
             throw new PlanException(problems);
+        }
+    }
+
+    /// <exception cref="PlanException">Something that machines read is not in the manifest, or there is no manifest.</exception>
+    private static void RefuseAbsent(PreviewRecord preview, string manifest)
+    {
+        if (!File.Exists(manifest))
+        {
+            throw UserError.Because("--manifest", $"there is no file {manifest}.");
+        }
+
+        var absent = ModelSync.Of(preview).Absent(File.ReadAllText(manifest), manifest).ToList();
+        if (absent.Count > 0)
+        {
+            throw new PlanException(absent);
         }
     }
 

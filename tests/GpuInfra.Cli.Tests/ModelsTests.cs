@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace GpuInfra.Cli.Tests;
+
+public sealed class ModelsTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gpuinfra-models-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task What_must_be_where_is_shown_and_nothing_is_copied()
+    {
+        var shown = await Cli.Piped("models", "sync", "--stack", "prod");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.All(new[] { "aws-us-east-1", "gcp-us-central1", "mixtral-8x7b/bf16", "example-revision-1", "a folder of yours", "sha256:0123456789ab" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+        Assert.Contains("Nothing was looked for or copied", shown.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_script_has_a_line_for_each_copy_in_JSON()
+    {
+        var file = Path.Combine(_root, "sync.sh");
+        var ran = await Cli.Piped("models", "sync", "--stack", "prod", "--json", "--script", file);
+        using var document = JsonDocument.Parse(ran.Out);
+        var script = await File.ReadAllTextAsync(file);
+        foreach (var copy in document.RootElement.GetProperty("weights").EnumerateArray())
+        {
+            Assert.Contains($"weights '{copy.GetProperty("region")}' '{copy.GetProperty("key")}' '{copy.GetProperty("revision")}' '' ''\n", script, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith("\nfinish\n", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_names_what_a_manifest_does_not_list()
+    {
+        var manifest = Path.Combine(_root, "there.txt");
+        var ran = await Cli.Piped("models", "sync", "--stack", "dev", "--json");
+        using var document = JsonDocument.Parse(ran.Out);
+        List<string> lines =
+        [
+            .. document.RootElement.GetProperty("weights").EnumerateArray().Select(copy => $"{copy.GetProperty("region")} models/{copy.GetProperty("key")}/{copy.GetProperty("revision")}"),
+            .. document.RootElement.GetProperty("images").EnumerateArray().Select(copy => $"{copy.GetProperty("region")} {copy.GetProperty("image")}"),
+        ];
+        await File.WriteAllLinesAsync(manifest, lines);
+        Assert.Equal(0, (await Cli.Piped("validate", "--stack", "dev", "--manifest", manifest)).Code);
+
+        await File.WriteAllLinesAsync(manifest, lines.Skip(1));
+        var refused = await Cli.Piped("validate", "--stack", "dev", "--manifest", manifest);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains($"{lines[0].Split(' ')[1]} is absent in aws-us-east-1: copy it (gpuinfra models sync --stack dev --script sync.sh), and look again", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_is_not_there_is_said_so()
+    {
+        var refused = await Cli.Piped("validate", "--stack", "dev", "--manifest", Path.Combine(_root, "none.txt"));
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("--manifest: there is no file", refused.Error, StringComparison.Ordinal);
+    }
+}
