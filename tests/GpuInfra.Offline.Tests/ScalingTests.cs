@@ -15,7 +15,7 @@ public class ScalingTests
     private const string Schedule = "aws:autoscaling/schedule:Schedule";
     private const string Autoscaler = "gcp:compute/regionAutoscaler:RegionAutoscaler";
 
-    private static readonly Lazy<Task<PreviewRecord>> Lazy = new(RunAsync);
+    private static readonly Lazy<Task<PreviewRecord>> Lazy = new(() => RunAsync(40));
 
     private static Task<PreviewRecord> Scaled => Lazy.Value;
 
@@ -63,6 +63,22 @@ public class ScalingTests
         (await Scaled).Resolved.Resources.Where(resource => resource.Type == Policy),
         policy => Assert.Contains("desiredCapacity", Group(policy).Options.IgnoreChanges));
 
+    [Fact]
+    public async Task More_demand_changes_sizes_and_when_they_hold_and_the_targets_that_follow_from_a_replicas_rate()
+    {
+        string[] sizes = ["minSize", "maxSize", "desiredCapacity", "targetSize", "instanceCount", "specificReservation", "autoscalingPolicy", "targetTrackingConfiguration", "threshold"];
+        var more = await RunAsync(48);
+        Assert.NotEqual((await Scaled).Fleet.Cost.Monthly, more.Fleet.Cost.Monthly);
+        var (before, after) = ((await Scaled).Preview.Resources, more.Preview.Resources.ToDictionary(resource => resource.Urn));
+        foreach (var resource in before.Where(resource => resource.Type is Policy or Autoscaler || ResourceTypes.Groups.Contains(resource.Type)))
+        {
+            var now = after[resource.Urn].Inputs.Members;
+            Assert.Subset(sizes.ToHashSet(), resource.Inputs.Members.Keys.Union(now.Keys).Where(key => !Equals(Shown(resource.Inputs.Members.GetValueOrDefault(key)), Shown(now.GetValueOrDefault(key)))).ToHashSet());
+        }
+
+        static string Shown(PropertyValue? value) => value is null ? "" : RecordJson.ToText(value);
+    }
+
     public static TheoryData<string, Func<PreviewRecord, PreviewRecord>> Violations => new()
     {
         { "and the plan says", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", new PropertyValue.Number(0), "minSize") },
@@ -90,13 +106,13 @@ public class ScalingTests
     private static ResourceRecord Group(ResourceRecord policy) =>
         Scaled.Result.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.AutoScalingGroup && policy.PropertyDependencies["autoscalingGroupName"].Contains(resource.Urn));
 
-    private static async Task<PreviewRecord> RunAsync()
+    private static async Task<PreviewRecord> RunAsync(int scale)
     {
         using var sandbox = new Sandbox();
         var profile = Catalog.Embedded.FindProfile("azure-conv-2023")!;
         ImmutableArray<double> workingDay = [.. Enumerable.Range(0, 24).Select(hour => hour is >= 8 and < 20 ? 1.8 : 0.2)];
         await File.WriteAllTextAsync(sandbox.Stacks("day.profile.yaml"), ProfileText.ToYaml(profile with { Id = "day", Arrivals = profile.Arrivals with { HourOfDay = workingDay, Clock = TraceClock.Utc } }));
-        sandbox.Change("prod.plan.yaml", "{ name: chat, demand: { scale: 40 } }", "{ name: chat, demand: { profile: day.profile.yaml, scale: 40 } }");
+        sandbox.Change("prod.plan.yaml", "{ name: chat, demand: { scale: 40 } }", FormattableString.Invariant($"{{ name: chat, demand: {{ profile: day.profile.yaml, scale: {scale} }} }}"));
         sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: assistant, scaling: { floor: 40% } }\n");
         return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
     }

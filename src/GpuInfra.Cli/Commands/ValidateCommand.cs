@@ -21,7 +21,8 @@ internal static class ValidateCommand
         var today = TodayOption.Create();
         var manifest = new Option<string?>("--manifest")
         {
-            Description = "Also name weights and images that this file does not list: what the script of models sync writes to standard output", HelpName = "FILE",
+            Description = "Also name weights and images that this file does not list: what the script of models sync writes to standard output",
+            HelpName = "FILE",
         };
         command.Options.Add(today);
         command.Options.Add(manifest);

@@ -110,7 +110,7 @@ internal static class TimeTables
                 FormattableString.Invariant($"{item.Scaling.Least.Amount:N2}"),
                 FormattableString.Invariant($"{item.Scaling.Most.Amount:N2}")))]);
         yield return new Block.Paragraph(new Cell(
-            "Machines are added above either figure and taken away one by one below both. Figures that are missing take nothing away. The plan's cost counts the most.", Tone.Muted));
+            "Machines are added above either figure and taken away below both, on AWS never while a figure is missing. The plan's cost counts the most.", Tone.Muted));
     }
 
     private static IEnumerable<Pool> Following(FleetPlan fleet, ServingFleet serving) =>
