@@ -20,7 +20,10 @@ public sealed record Forecast(
     ImmutableSortedDictionary<string, TrendForecast> Trends);
 
 /// <summary>A month: its fleet, and what each serving needs and has.</summary>
-public sealed record MonthForecast(FleetStep Step, ImmutableArray<ServingMonth> Servings)
+/// <param name="Step">Its fleet.</param>
+/// <param name="Servings">Its servings, in the plan's order.</param>
+/// <param name="Ladders">Its machines split into a reserve to commit to and a peak to leave on demand, by serving and offer.</param>
+public sealed record MonthForecast(FleetStep Step, ImmutableArray<ServingMonth> Servings, ImmutableArray<CommitmentLadder> Ladders)
 {
     private const double SecondsPerDay = 86_400;
 
@@ -29,6 +32,13 @@ public sealed record MonthForecast(FleetStep Step, ImmutableArray<ServingMonth> 
 
     /// <summary>The lowest headroom of any serving.</summary>
     public Share Headroom => Servings.Min(serving => serving.Headroom);
+
+    /// <summary>Machines around the clock that no term is published for.</summary>
+    public int WithoutTerm => Step.Pools.Where(CommitmentLadders.CanBeCommittedTo).Sum(pool => pool.Instances.Desired) - Ladders.Sum(ladder => ladder.Uses.Length);
+
+    /// <summary>The regret of all its splits together in the future where that is greatest, in an average month.</summary>
+    public Usd MostRegret => new(Ladders.SelectMany(ladder => ladder.Futures).GroupBy(future => future.Name)
+        .Select(future => future.Sum(outcome => outcome.Regret.Amount)).DefaultIfEmpty().Max());
 }
 
 /// <summary>A serving in a month.</summary>

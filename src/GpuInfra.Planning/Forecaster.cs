@@ -4,6 +4,7 @@ using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Demands.Forecasting;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning;
 
@@ -23,34 +24,28 @@ public static class Forecaster
             pair => pair.Key, pair => HoltWinters.Forecast(pair.Value, plan.Start.Plus(plan.HorizonMonths)), StringComparer.Ordinal);
         var expected = FittedGrowth.Apply(plan, trends, month => month.P50);
         var fleet = Planner.Plan(expected, stack, catalog);
-        if (!trends.IsEmpty)
-        {
-            var (told, pools, futures) = (fleet.Plan, fleet.Pools, Futures.Weighted([.. Alternatives(plan, trends)]));
-            fleet = fleet with { LazyLadders = new(() => CommitmentLadders.Of(told, pools, futures, catalog)) };
-        }
-
-        var demand = new DemandForecast(fleet.Plan);
+        var (futures, demand) = (FuturesOf(plan, trends), new DemandForecast(fleet.Plan));
+        var ladders = new CommitmentLadders(fleet.Plan, futures, catalog);
+        ImmutableArray<MonthForecast> months =
+        [
+            .. fleet.Steps.Select(step => new MonthForecast(
+                step,
+                [.. fleet.Plan.Servings.Select(serving => ServingMonth.Of(serving, demand.OfServing(serving, step.Month), step.Pools))],
+                ladders.In(step.Month, step.Pools))),
+        ];
         return new Forecast(
-            fleet,
-            [.. fleet.Steps.Select(step => new MonthForecast(
-                step, [.. fleet.Plan.Servings.Select(serving => ServingMonth.Of(serving, demand.OfServing(serving, step.Month), step.Pools))]))],
-            [.. Alternatives(plan, trends).Select(other => Outlook.Plan(other.Name, other.Plan, stack, catalog))],
+            fleet with { LazyLadders = new(() => months.Single(month => month.Step.Month == plan.AsOf).Ladders) },
+            months,
+            [.. futures.Select(other => Outlook.Plan(other.Name, other.Plan, stack, catalog))],
             trends);
     }
 
     /// <summary>Other futures: the band of the trends where there are any, else the policies in place of the plan's growth.</summary>
-    private static IEnumerable<(string Name, CapacityPlan Plan)> Alternatives(CapacityPlan plan, ImmutableSortedDictionary<string, TrendForecast> trends)
-    {
-        if (!trends.IsEmpty)
-        {
-            return
-            [
-                ("P10", FittedGrowth.Apply(plan, trends, month => month.P10)),
-                ("P50", FittedGrowth.Apply(plan, trends, month => month.P50)),
-                ("P90", FittedGrowth.Apply(plan, trends, month => month.P90)),
-            ];
-        }
-
-        return Futures.Of(plan).Select(future => (future.Name, future.Plan));
-    }
+    private static ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> FuturesOf(
+        CapacityPlan plan, ImmutableSortedDictionary<string, TrendForecast> trends) => trends.IsEmpty ? Futures.Of(plan) : Futures.Weighted(
+        [
+            ("P10", FittedGrowth.Apply(plan, trends, month => month.P10)),
+            ("P50", FittedGrowth.Apply(plan, trends, month => month.P50)),
+            ("P90", FittedGrowth.Apply(plan, trends, month => month.P90)),
+        ]);
 }

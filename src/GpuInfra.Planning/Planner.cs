@@ -76,7 +76,7 @@ public static class Planner
             Committed = solved!.Held.CommittedFrom(plan.AsOf),
             Optimum = solved,
             Running = running,
-            LazyLadders = new(() => CommitmentLadders.Of(plan, step.Pools, Futures.Of(plan), catalog)),
+            LazyLadders = new(() => new CommitmentLadders(plan, Futures.Of(plan), catalog).In(plan.AsOf, step.Pools)),
             Warnings = [.. FleetWarnings.OfGap(solved.Optimum), .. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, [.. deployed.Select(serving => serving.Fleet)], step.Pools), .. BudgetWarnings.OfCeiling(plan, steps), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
         }.With(catalog);
     }

@@ -24,6 +24,25 @@ public sealed class ForecastTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_month_says_what_to_commit_to_and_what_to_leave_on_demand()
+    {
+        var shown = (await Cli.Piped("forecast", "--stack", "prod")).Out;
+        using var json = JsonDocument.Parse((await Cli.Piped("forecast", "--stack", "prod", "--json")).Out);
+        Assert.Contains("Reserve and peak (machines)", shown, StringComparison.Ordinal);
+        var rows = shown.Split('\n').SkipWhile(line => !line.StartsWith("Reserve and peak by month", StringComparison.Ordinal)).Skip(4).ToList();
+        foreach (var (row, month) in rows.Zip(json.RootElement.GetProperty("months").EnumerateArray()))
+        {
+            var ladders = month.GetProperty("commitmentLadder").EnumerateArray().ToList();
+            int Sum(string name) => ladders.Sum(ladder => ladder.GetProperty(name).GetInt32());
+            Assert.Equal(Sum("instances"), Sum("commit") + Sum("peak"));
+            Assert.Matches(
+                $@"^ {month.GetProperty("month").GetString()} +{Sum("instances") + month.GetProperty("machinesWithoutTerm").GetInt32()} +{Sum("forLosses")} +{Sum("commit")} +{Sum("peak")} ", row);
+        }
+
+        Assert.Contains(json.RootElement.GetProperty("months").EnumerateArray(), month => month.GetProperty("commitmentLadder").GetArrayLength() > 0);
+    }
+
+    [Fact]
     public async Task A_history_brings_a_trend_with_its_backtest()
     {
         var rows = Enumerable.Range(0, 24).Select(month => FormattableString.Invariant($"{2024 + month / 12}-{month % 12 + 1:00},chat,{1e9 * Math.Pow(1.03, month):F0}"));

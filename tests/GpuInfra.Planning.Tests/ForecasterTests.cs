@@ -3,6 +3,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands.Forecasting;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Tests;
 
@@ -55,6 +56,33 @@ public class ForecasterTests
             Assert.NotEmpty(order.Fallback);
         });
         Assert.Contains(orders, order => order.Kind == OrderKind.Quota && order.Fallback.Contains("the next cheapest", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_months_machines_are_split_into_a_reserve_and_a_peak()
+    {
+        var forecast = Of(A.ProdPlan() with { HorizonMonths = 3 });
+        Assert.All(forecast.Months, month =>
+        {
+            var standing = month.Step.Pools.Where(pool => pool.Tier is Tier.Reserved or Tier.OnDemand && pool.Window is null).Sum(pool => pool.Instances.Desired);
+            Assert.Equal(standing, month.WithoutTerm + month.Ladders.Sum(ladder => ladder.Committed + ladder.Peak));
+            Assert.True(month.MostRegret.Amount <= month.Ladders.Sum(ladder => ladder.MostRegret.Amount));
+        });
+        Assert.Contains(forecast.Months, month => month.Ladders.Any(ladder => ladder.Committed > 0));
+        Assert.Equal(forecast.Months[0].Ladders, forecast.Fleet.Ladders);
+    }
+
+    [Fact]
+    public void A_split_of_a_later_month_is_that_of_a_plan_which_begins_then()
+    {
+        // Growth that goes on: a year from the third month sees other demand than one from the first.
+        var plan = A.ProdPlan() with { HorizonMonths = 3 };
+        var later = Of(plan).Months[2].Ladders;
+        Assert.NotEmpty(later);
+        Assert.Equal(Planner.Plan(plan with { AsOf = plan.Start.Plus(2) }, "prod", A.Catalog).Ladders.Select(Figures), later.Select(Figures));
+
+        static (string, int, int, int, Usd, Usd) Figures(CommitmentLadder ladder) =>
+            (ladder.InstanceType, ladder.Uses.Length, ladder.Committed, ladder.LeastRegret, ladder.Expected, ladder.MostRegret);
     }
 
     [Fact]

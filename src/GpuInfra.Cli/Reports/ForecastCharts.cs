@@ -19,6 +19,7 @@ internal static class ForecastCharts
         .. forecast.Trends.Select(pair => Trend(pair.Key, pair.Value)),
         Gpus(forecast),
         Cost(forecast),
+        Split(forecast),
         .. forecast.Fleet.Servings.Select(serving => LoadDuration(forecast.Fleet, serving)),
     ];
 
@@ -73,6 +74,21 @@ internal static class ForecastCharts
                 new ChartSeries("expected", ChartShape.Bars, cost),
                 .. forecast.Scenarios.Where(scenario => !scenario.Steps.IsEmpty).Select(scenario =>
                     new ChartSeries(scenario.Name, ChartShape.Line, [.. scenario.Steps.Select(step => (double)step.Monthly.Amount)])),
+            ]);
+    }
+
+    private static Chart Split(Forecast forecast)
+    {
+        var reserve = forecast.Months.Select(month => (double)month.Ladders.Sum(ladder => ladder.Committed)).ToImmutableArray();
+        ImmutableArray<double> all = [.. forecast.Months.Select(month => (double)month.Ladders.Sum(ladder => ladder.Uses.Length))];
+        return new Chart(
+            "Reserve and peak (machines)",
+            FormattableString.Invariant($"By month: of {all[0]:N0} to {all[^1]:N0} machines that could be committed to, from {reserve[0]:N0} to {reserve[^1]:N0} should be."),
+            Labels(forecast),
+            [
+                new ChartSeries("reserve", ChartShape.Band, reserve) { Low = [.. reserve.Select(_ => 0.0)] },
+                new ChartSeries("peak", ChartShape.Band, all) { Low = reserve },
+                new ChartSeries("of least regret", ChartShape.Line, [.. forecast.Months.Select(month => (double)month.Ladders.Sum(ladder => ladder.LeastRegret))]),
             ]);
     }
 

@@ -46,6 +46,14 @@ internal static class ForecastJson
                 json.WriteNumber("gpus", pool.Instances.Desired * pool.GpusPerInstance);
                 json.WriteNumber("monthlyUsd", pool.Monthly.Amount);
             });
+            json.WriteNumber("machinesWithoutTerm", month.WithoutTerm);
+            json.WriteStartArray("commitmentLadder");
+            foreach (var ladder in month.Ladders)
+            {
+                LadderJson.Write(json, ladder);
+            }
+
+            json.WriteEndArray();
         }
 
         void Scenario(Outlook scenario)

@@ -26,6 +26,7 @@ internal static class ForecastReport
             new Block.Heading("Pools by month: replicas (GPUs)"),
             Pools(forecast),
             .. OrderTable.Of(forecast.Fleet),
+            .. ReserveTables.Of(forecast.Months),
             .. LadderTables.Of(forecast.Fleet.Ladders),
             new Block.Heading(forecast.Trends.IsEmpty ? "If growth were another" : "If demand were lower or higher"),
             Scenarios(forecast),

@@ -49,7 +49,8 @@ internal static class LadderTables
                 [.. ladder.Futures.Select(future => ImmutableArray.Create<Cell>(
                     future.Name, future.Weight.ToString(), Format.Count(future.BestCount), Money(future.Monthly), Money(future.Regret)))]);
             yield return new Block.Paragraph(new Cell(
-                "After the plan's horizon its last month goes on, so a longer term also bets that nothing newer is cheaper for a token by then.", Tone.Muted));
+                $"The ladder commits to {Format.Count(ladder.Committed)} and leaves {Format.Count(ladder.Peak)} on demand, for ${Money(ladder.Expected)} a month as expected; the least worst "
+                + $"regret is that of {Format.Count(ladder.LeastRegret)}. After the plan's horizon its last month goes on, so a longer term also bets that nothing newer is cheaper for a token by then.", Tone.Muted));
         }
     }
 

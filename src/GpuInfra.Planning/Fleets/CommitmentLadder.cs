@@ -15,7 +15,9 @@ namespace GpuInfra.Planning.Fleets;
 /// </para>
 /// <para>
 /// u_n is the mean over the term's months; after the plan's horizon its last month goes on. Expectation is over futures with their weights; the regret
-/// of a future is what the ladder costs more in it than the one that would have been best had it been known.
+/// of a future is what the ladder costs more in it than the one that would have been best had it been known. The least worst regret is looked
+/// for among ladders that commit to the most needed instances: with one term, and demands that do not vary of L and H instances, at (1 − d) L + d H
+/// (minimax regret of the newsvendor: Perakis and Roels, <i>Operations Research</i> 56(1), 2008).
 /// </para>
 /// </summary>
 public sealed record CommitmentLadder
@@ -50,8 +52,20 @@ public sealed record CommitmentLadder
     /// <summary>What the ladder costs in each future.</summary>
     public required ImmutableArray<LadderFuture> Futures { get; init; }
 
-    /// <summary>Instances to commit to, over all terms.</summary>
+    /// <summary>Instances to commit to for the least worst regret of any future, instead of the least expected cost.</summary>
+    public required int LeastRegret { get; init; }
+
+    /// <summary>Instances to commit to, over all terms: the reserve.</summary>
     public int Committed => Steps.Sum(step => step.Instances);
+
+    /// <summary>Instances to leave on demand, for the peak.</summary>
+    public int Peak => Uses.Length - Committed;
+
+    /// <summary>Instances that are kept for losses.</summary>
+    public int ForLosses => Uses.Count(use => use.IsForLosses);
+
+    /// <summary>Expected cost of all of it in an average month: those committed to in all hours, the others when they are needed.</summary>
+    public Usd Expected => new Usd(Futures.Sum(future => (decimal)future.Weight.Fraction * future.Monthly.Amount)).ToCents();
 
     /// <summary>Expected saving in an average month against machines on demand that run when needed.</summary>
     public Usd Saving => new(Steps.Sum(step => step.Saving.Amount));

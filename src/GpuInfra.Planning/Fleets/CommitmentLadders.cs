@@ -6,34 +6,35 @@ using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>The commitment ladders of a fleet: one for each offer that a serving runs on around the clock.</summary>
-internal static class CommitmentLadders
+/// <summary>The commitment ladders of a fleet by month: one for each offer that a serving runs on around the clock, as if terms began in that month.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="futures">What demand may come, each a plan with its weight.</param>
+/// <param name="catalog">Prices and published terms.</param>
+internal sealed class CommitmentLadders(
+    CapacityPlan plan, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog)
 {
-    /// <summary>The ladders, ordered by serving and offer. Spot has no commitment, and what runs by the clock is needed by the clock.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="pools">Pools of the deployed month.</param>
-    /// <param name="futures">What demand may come, each a plan with its weight.</param>
-    /// <param name="catalog">Prices and published terms.</param>
-    public static ImmutableArray<CommitmentLadder> Of(
-        CapacityPlan plan, ImmutableArray<Pool> pools, ImmutableArray<(string Name, Share Weight, CapacityPlan Plan)> futures, Catalog catalog)
-    {
-        var forecasts = futures.Select(future => (future.Name, future.Weight, future.Plan, new DemandForecast(future.Plan))).ToImmutableArray();
-        return
-        [
-            .. pools.Where(pool => pool is { IsDraining: false, IsExternal: false, Window: null } && pool.Tier != Tier.Spot)
-                .GroupBy(pool => (pool.Serving, pool.Cloud, pool.Region, pool.InstanceType))
-                .OrderBy(offer => offer.Key.Serving, StringComparer.Ordinal).ThenBy(offer => offer.Key.Cloud)
-                .ThenBy(offer => offer.Key.Region, StringComparer.Ordinal).ThenBy(offer => offer.Key.InstanceType, StringComparer.Ordinal)
-                .Select(offer => Of(plan, pools, [.. offer], forecasts, catalog)).OfType<CommitmentLadder>(),
-        ];
-    }
+    private readonly DemandForecast _forecast = new(plan);
+    private readonly ImmutableArray<DemandForecast> _futures = [.. futures.Select(future => new DemandForecast(future.Plan))];
 
-    private static CommitmentLadder? Of(
-        CapacityPlan plan, ImmutableArray<Pool> all, ImmutableArray<Pool> own,
-        ImmutableArray<(string Name, Share Weight, CapacityPlan Plan, DemandForecast Forecast)> futures, Catalog catalog)
+    /// <summary>True for machines that a term could be for: spot has none, and what runs by the clock is needed by the clock.</summary>
+    public static bool CanBeCommittedTo(Pool pool) => pool is { IsDraining: false, IsExternal: false, Window: null } && pool.Tier != Tier.Spot;
+
+    /// <summary>The ladders of a month, ordered by serving and offer; none for offers without a published term.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="pools">Its pools.</param>
+    public ImmutableArray<CommitmentLadder> In(Month month, ImmutableArray<Pool> pools) =>
+    [
+        .. pools.Where(CanBeCommittedTo)
+            .GroupBy(pool => (pool.Serving, pool.Cloud, pool.Region, pool.InstanceType))
+            .OrderBy(offer => offer.Key.Serving, StringComparer.Ordinal).ThenBy(offer => offer.Key.Cloud)
+            .ThenBy(offer => offer.Key.Region, StringComparer.Ordinal).ThenBy(offer => offer.Key.InstanceType, StringComparer.Ordinal)
+            .Select(offer => Of(month, pools, [.. offer])).OfType<CommitmentLadder>(),
+    ];
+
+    private CommitmentLadder? Of(Month month, ImmutableArray<Pool> all, ImmutableArray<Pool> own)
     {
         var pool = own[0];
-        var offer = NegotiatedPrices.Of(catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType), plan, plan.AsOf);
+        var offer = NegotiatedPrices.Of(catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType), plan, month);
         ImmutableArray<CommitmentDiscount> discounts =
             [.. Enum.GetValues<CommitmentTerm>().Select(term => catalog.FindCommitmentDiscount(offer, term)).OfType<CommitmentDiscount>()];
         if (discounts.IsEmpty || offer.OnDemand is not { } price)
@@ -47,10 +48,9 @@ internal static class CommitmentLadders
         var inCloud = all.Where(member => member.Serving == pool.Serving && member.Cloud == pool.Cloud && !member.IsDraining).Sum(member => member.RequestsPerSecond);
         var part = plan.Clouds.Single(cloud => cloud.Cloud == pool.Cloud).Share.Fraction * (own.Sum(member => member.RequestsPerSecond) / inCloud)
             * (1 + plan.Headroom.Fraction) / rate;
-        var peak = new DemandForecast(plan).OfServing(serving, plan.AsOf).PeakRequestsPerSecond;
-        var forLosses = Math.Max(0, instances - Candidate.CeilingOf(peak * part));
-        var (uses, steps, outcomes) = new LadderBuilder(price, discounts).Of(instances, forLosses, [.. futures.Select(future => new LoadFuture(
-            future.Name, future.Weight, [.. Months(future.Plan).Select(month => future.Forecast.OfServing(serving, month))], part))]);
+        var forLosses = Math.Max(0, instances - Candidate.CeilingOf(_forecast.OfServing(serving, month).PeakRequestsPerSecond * part));
+        var draft = new LadderBuilder(price, discounts).Of(instances, forLosses, [.. futures.Zip(_futures, (future, forecast) => new LoadFuture(
+            future.Name, future.Weight, [.. From(month).Select(later => forecast.OfServing(serving, later))], part))]);
         return new CommitmentLadder
         {
             Serving = pool.Serving,
@@ -60,13 +60,14 @@ internal static class CommitmentLadders
             Gpu = pool.Gpu,
             Price = price,
             Covered = own.Sum(member => member.Commitments.Sum(use => use.Instances)),
-            Uses = uses,
-            Steps = steps,
-            Futures = outcomes,
+            Uses = draft.Uses,
+            Steps = draft.Steps,
+            Futures = draft.Futures,
+            LeastRegret = draft.LeastRegret,
         };
     }
 
-    /// <summary>Months from the deployed one to the end of the horizon.</summary>
-    private static IEnumerable<Month> Months(CapacityPlan plan) =>
-        Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).Where(month => month.CompareTo(plan.AsOf) >= 0);
+    /// <summary>Months from one to the end of the horizon.</summary>
+    private IEnumerable<Month> From(Month first) =>
+        Enumerable.Range(0, plan.HorizonMonths).Select(plan.Start.Plus).Where(month => month.CompareTo(first) >= 0);
 }

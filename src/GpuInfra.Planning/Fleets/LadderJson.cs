@@ -3,9 +3,10 @@ using System.Text.Json;
 
 namespace GpuInfra.Planning.Fleets;
 
-/// <summary>A commitment ladder as <c>plan --json</c> writes it.</summary>
-internal static class LadderJson
+/// <summary>A commitment ladder as <c>plan --json</c> and <c>forecast --json</c> write it.</summary>
+public static class LadderJson
 {
+    /// <summary>Writes one ladder.</summary>
     public static void Write(Utf8JsonWriter json, CommitmentLadder ladder)
     {
         json.WriteStartObject();
@@ -16,7 +17,11 @@ internal static class LadderJson
         json.WriteString("gpu", ladder.Gpu);
         json.WriteNumber("instances", ladder.Uses.Length);
         json.WriteNumber("covered", ladder.Covered);
+        json.WriteNumber("forLosses", ladder.ForLosses);
         json.WriteNumber("commit", ladder.Committed);
+        json.WriteNumber("peak", ladder.Peak);
+        json.WriteNumber("leastRegretCommit", ladder.LeastRegret);
+        json.WriteNumber("expectedUsd", JsonText.Plain(ladder.Expected.Amount));
         json.WriteNumber("savingUsd", JsonText.Plain(ladder.Saving.Amount));
         json.WriteNumber("mostRegretUsd", JsonText.Plain(ladder.MostRegret.Amount));
         json.WriteObjects("terms", ladder.Steps, step =>

@@ -46,7 +46,7 @@ internal static class LockedFleet
             Cost = cost,
             Warnings = [.. FleetWarnings.Of(plan, catalog, step.Pools, cost), .. PoolUtilization.Warnings(plan, servings, step.Pools), .. QuotaNeeds.Warnings(quotas), .. ReservationCover.Warnings(plan, step.Pools)],
             Committed = new HeldCapacity(plan, catalog, plan.AsOf).CommittedFrom(plan.AsOf),
-            LazyLadders = new(() => CommitmentLadders.Of(plan, step.Pools, Futures.Of(plan), catalog)),
+            LazyLadders = new(() => new CommitmentLadders(plan, Futures.Of(plan), catalog).In(plan.AsOf, step.Pools)),
             IsLocked = true,
         }.With(catalog);
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
@@ -32,19 +34,22 @@ public class CommitmentLadderTests
         // Loses d p for an hour that is missing and (1 − d) p for one too many, so the critical ratio is d.
         const int PerMean = 2000;
         var curve = LoadCurve.Lognormal(4);
-        var (_, steps, futures) = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(4 * PerMean, 0, [Future(1, 1, curve, PerMean)]);
-        Assert.Equal(curve.At(percentOff), (double)steps[0].Instances / PerMean, 2.0 / PerMean);
-        Assert.Equal(default, futures[0].Regret);
+        var ladder = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(4 * PerMean, 0, [Future(1, 1, curve, PerMean)]);
+        Assert.Equal(curve.At(percentOff), (double)ladder.Steps[0].Instances / PerMean, 2.0 / PerMean);
+        Assert.Equal(default, ladder.Futures[0].Regret);
+
+        // A future that is known leaves nothing to regret.
+        Assert.Equal(ladder.Steps[0].Instances, ladder.LeastRegret);
     }
 
     [Fact]
     public void What_is_kept_for_losses_is_needed_in_all_hours_and_goes_to_the_deepest_discount()
     {
-        var (uses, steps, _) = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, 30), Discount(CommitmentTerm.ThreeYears, 50)])
+        var ladder = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, 30), Discount(CommitmentTerm.ThreeYears, 50)])
             .Of(5, 5, [Future(1, 1, LoadCurve.Flat, 1)]);
-        Assert.All(uses, use => Assert.Equal((Share.All, CommitmentTerm.ThreeYears), (use.Needed, use.Term)));
-        Assert.Equal((0, 5), (steps[0].Instances, steps[1].Instances));
-        Assert.Equal(new Usd(5 * 730 * 10 * 0.5m), steps[1].Saving);
+        Assert.All(ladder.Uses, use => Assert.Equal((Share.All, CommitmentTerm.ThreeYears), (use.Needed, use.Term)));
+        Assert.Equal((0, 5), (ladder.Steps[0].Instances, ladder.Steps[1].Instances));
+        Assert.Equal(new Usd(5 * 730 * 10 * 0.5m), ladder.Steps[1].Saving);
     }
 
     [Theory]
@@ -54,12 +59,49 @@ public class CommitmentLadderTests
     {
         // Four machines or eight, with even odds: the last four are needed half the time, which pays from a discount of a half on.
         ImmutableArray<LoadFuture> futures = [Future(4, 0.5, LoadCurve.Flat, 1), Future(8, 0.5, LoadCurve.Flat, 1)];
-        var (_, steps, outcomes) = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(8, 0, futures);
-        Assert.Equal(commits, steps[0].Instances);
-        Assert.Equal((4, 8), (outcomes[0].BestCount, outcomes[1].BestCount));
-        Assert.Equal((double)7300 * lowRegret, (double)outcomes[0].Regret.Amount, 2);
-        Assert.Equal((double)7300 * highRegret, (double)outcomes[1].Regret.Amount, 2);
+        var ladder = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(8, 0, futures);
+        Assert.Equal(commits, ladder.Steps[0].Instances);
+        Assert.Equal((4, 8), (ladder.Futures[0].BestCount, ladder.Futures[1].BestCount));
+        Assert.Equal((double)7300 * lowRegret, (double)ladder.Futures[0].Regret.Amount, 2);
+        Assert.Equal((double)7300 * highRegret, (double)ladder.Futures[1].Regret.Amount, 2);
     }
+
+    [Theory]
+    [InlineData(30, 520)]
+    [InlineData(60, 640)]
+    public void The_least_worst_regret_lies_between_the_demands_by_the_critical_ratio(double percentOff, int commits)
+    {
+        // (1 − d) a machine too many for 400, d one too few for 800: equal at (1 − d) 400 + d 800. Weights do not matter.
+        ImmutableArray<LoadFuture> futures = [Future(400, 0.3, LoadCurve.Flat, 1), Future(500, 0.4, LoadCurve.Flat, 1), Future(800, 0.3, LoadCurve.Flat, 1)];
+        Assert.Equal(commits, new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(800, 0, futures).LeastRegret);
+    }
+
+    [Fact]
+    public void No_other_reserve_is_expected_to_cost_less_and_none_has_less_regret() =>
+        Prop.ForAll(
+            Gen.Choose(5, 94).Zip(Gen.Choose(0, 4)).ToArbitrary(), Gen.Choose(2, 10).Zip(Gen.Choose(9, 13)).Zip(Gen.Choose(12, 26)).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(),
+            (terms, rates, peak) =>
+            {
+                var ((percentOff, forLosses), ((low, middle), high)) = (terms, rates);
+                const int Instances = 34;
+                ImmutableArray<LoadFuture> futures =
+                    [Future(low, 0.3, LoadCurve.Lognormal(peak), 1), Future(middle, 0.4, LoadCurve.Flat, 1), Future(high, 0.3, LoadCurve.Lognormal(peak), 1)];
+                var ladder = new LadderBuilder(Price, [Discount(CommitmentTerm.OneYear, percentOff)]).Of(Instances, forLosses, futures);
+
+                // Every reserve in turn, its cost from the curve alone.
+                double Cost(LoadFuture future, int reserve) => reserve * (1 - percentOff / 100.0)
+                    + Enumerable.Range(reserve + 1, Instances - reserve).Sum(number => future.Needed(number, forLosses, 12));
+                double Expected(int reserve) => futures.Sum(future => future.Weight.Fraction * Cost(future, reserve));
+                double Regret(int reserve) => futures.Max(future => Cost(future, reserve) - Enumerable.Range(0, Instances + 1).Min(other => Cost(future, other)));
+                var reserves = Enumerable.Range(0, Instances + 1).ToList();
+                var chosen = ladder.Steps[0].Instances;
+
+                Assert.Equal(reserves.Min(Expected), Expected(chosen), 9);
+                Assert.Equal(reserves.Min(Regret), Regret(ladder.LeastRegret), 9);
+                Assert.Equal(Regret(chosen) * 7300, (double)ladder.Futures.Max(future => future.Regret.Amount), 0.01);
+                Assert.Equal(Expected(chosen) * 7300, ladder.Futures.Sum(future => future.Weight.Fraction * (double)future.Monthly.Amount), 0.02);
+                Assert.Equal((Expected(0) - Expected(chosen)) * 7300, (double)ladder.Steps[0].Saving.Amount, 0.02);
+            }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(37, 12)]
