@@ -74,7 +74,27 @@ public sealed class ReplayTests : IDisposable
         Assert.Contains("say which workload", (await Cli.Piped("replay", "--stack", "dev", "--profile", "azure-code-2023")).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_overflows_is_counted_and_priced_apart()
+    {
+        string[] args = ["replay", "--stack", "dev", "--profile", "azure-code-2023", "--workload", "chat", "--scale", "60", "--hours", "0.2", "--overflow", "--api", "openai/gpt-4o-mini"];
+        var shown = await Cli.Piped(args);
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.All(new[] { "What APIs took", "openai/gpt-4o-mini, 20", "$ of APIs" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await Cli.Piped([.. args, "--json"])).Out);
+        var serving = json.RootElement.GetProperty("servings").EnumerateArray().Single(serving => serving.GetProperty("requests").GetProperty("overflowed").GetInt64() > 0);
+        var use = serving.GetProperty("apis").EnumerateArray().Single();
+        var (input, output) = (use.GetProperty("inputTokens").GetInt64(), use.GetProperty("outputTokens").GetInt64());
+        var cost = ((input * use.GetProperty("usdPerMillionInput").GetDecimal()) + (output * use.GetProperty("usdPerMillionOutput").GetDecimal())) / 1_000_000;
+        Assert.Equal(decimal.Round(cost, 6), use.GetProperty("costUsd").GetDecimal());
+        Assert.Equal(serving.GetProperty("requests").GetProperty("overflowed").GetInt64(), serving.GetProperty("minutes").EnumerateArray().Sum(minute => minute.GetProperty("overflowed").GetInt64()));
+        Assert.Equal(cost, serving.GetProperty("minutes").EnumerateArray().Sum(minute => minute.GetProperty("apiUsd").GetDecimal()), 0.0001m);
+    }
+
     [Theory]
+    [InlineData("--api", "openai/gpt-4o-mini")]
+    [InlineData("--api", "openai/gpt-4o-mni", "--overflow")]
     [InlineData("--lose", "zone")]
     [InlineData("--hours", "0")]
     [InlineData("--from", "25:00")]

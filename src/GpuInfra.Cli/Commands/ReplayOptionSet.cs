@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands.Traces;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
@@ -17,7 +19,8 @@ internal sealed class ReplayOptionSet
     private readonly Option<string?> _from = new("--from") { Description = "Time of day to start at, on a Monday (default: when the first run window opens, otherwise 00:00)", HelpName = "HH:MM" };
     private readonly Option<string[]> _lose = new("--lose") { Description = $"What is lost: {Loss.Forms}", HelpName = "LOSS" };
     private readonly Option<int> _seed = new("--seed") { Description = "What the random numbers depend on (default: 1)", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<bool> _overflow = new("--overflow") { Description = "Send what is refused to an API, where the serving's data may" };
+    private readonly Option<bool> _overflow = new("--overflow") { Description = "Send what is refused to the APIs of the plan's routes, each up to its rate; where there are none, to any, where the serving's data may" };
+    private readonly Option<string?> _api = new("--api") { Description = "With --overflow: whose price an API has that the plan names none of, as openai/gpt-4o-mini", HelpName = "PROVIDER/MODEL" };
     private readonly Option<TimeSpan?> _block = QuantityOption.Of(
         "--launch-block", "After a loss nothing unreserved of the family starts in the region for this long (default: 60m)", "TIME", HumanUnits.Duration);
     private readonly Option<Share?> _confidence = QuantityOption.Of(
@@ -26,7 +29,7 @@ internal sealed class ReplayOptionSet
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _hours, _from, _lose, _seed, _overflow, _block, _confidence })
+        foreach (var option in new Option[] { _hours, _from, _lose, _seed, _overflow, _api, _block, _confidence })
         {
             command.Options.Add(option);
         }
@@ -48,6 +51,19 @@ internal sealed class ReplayOptionSet
                 result.AddError("--confidence is from 50% to below 100%.");
             }
 
+            if (result.GetValue(_api) is { } api)
+            {
+                if (ApiPrice.Find(api) is null)
+                {
+                    result.AddError($"--api: there is no price of \"{api}\"{Suggestion.DidYouMean(api, ApiPrice.All.Select(known => known.Id))}; gpuinfra breakeven lists all.");
+                }
+
+                if (!result.GetValue(_overflow))
+                {
+                    result.AddError("--api says what --overflow costs.");
+                }
+            }
+
             foreach (var text in (result.GetValue(_lose) ?? []).Where(text => Loss.Read(text) is null))
             {
                 result.AddError($"--lose: '{text}' is not a loss; write {Loss.Forms}.");
@@ -67,6 +83,7 @@ internal sealed class ReplayOptionSet
             Losses = [.. (parsed.GetValue(_lose) ?? []).Select(text => Loss.Read(text)!)],
             LaunchBlock = parsed.GetValue(_block) ?? usual.LaunchBlock,
             Overflow = parsed.GetValue(_overflow),
+            Api = parsed.GetValue(_api) is { } api ? ApiPrice.Find(api) : null,
             Confidence = parsed.GetValue(_confidence),
         };
     }

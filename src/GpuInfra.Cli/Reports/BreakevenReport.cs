@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
@@ -57,7 +58,7 @@ internal static class BreakevenReport
 
     private static IEnumerable<Block> Closely(Breakeven serving, Breakeven.Comparison chosen, DateOnly today)
     {
-        var api = chosen.Price.Of(serving.Tokens);
+        var api = serving.Tokens.At(chosen.Price);
         var mix = chosen.BestMix;
         yield return new Block.Paragraph(new Cell(
             !serving.MayLeave ? $"Keep: its residency does not let data go to {chosen.Price.Provider}, where it would cost {Format.Dollars(api)}." : serving.Answer switch

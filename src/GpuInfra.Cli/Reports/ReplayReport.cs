@@ -60,6 +60,11 @@ internal static class ReplayReport
             ],
             [.. replay.Servings.Select(Cost)]);
         yield return new Block.Paragraph(new Cell("Extra: machines beyond the planned size, which stand in for what is lost or were scaled up.", Tone.Muted));
+        foreach (var block in Apis(replay))
+        {
+            yield return block;
+        }
+
         foreach (var serving in replay.Servings.Where(serving => serving.All.Arrived > 0))
         {
             yield return new Block.Heading($"{serving.Serving}, over time");
@@ -122,6 +127,37 @@ internal static class ReplayReport
         serving.CostPerMillionTokens is { } price ? FormattableString.Invariant($"{price.Amount:N4}") : Format.None,
     ];
 
+    private static IEnumerable<Block> Apis(ReplayResult replay)
+    {
+        var uses = replay.Servings.SelectMany(serving => serving.Apis.Select(use => (serving.Serving, Use: use))).ToList();
+        if (uses.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading("What APIs took");
+        yield return new Block.Grid(
+            [
+                new("Serving"), new("API"), new("Requests", true), new("Input tokens", true), new("Output tokens", true), new("$/M input", true), new("$/M output", true),
+                new("$", true), new("Price of"),
+            ],
+            [.. uses.Select(row => ImmutableArray.Create<Cell>(
+                row.Serving,
+                row.Use.Api,
+                Format.Count(row.Use.Requests),
+                Format.Count(row.Use.InputTokens),
+                Format.Count(row.Use.OutputTokens),
+                row.Use.Price is { } input ? Price(input.Input) : Format.None,
+                row.Use.Price is { } output ? Price(output.Output) : Format.None,
+                row.Use.Cost is { } cost ? Dollars(cost) : Format.None,
+                row.Use.Price is { } price ? $"{price.Id}, {Format.Date(price.AsOf)}" : "not known"))]);
+        yield return new Block.Paragraph(new Cell(
+            "List prices, beside the cost of machines and not in it. Answers are taken to be as long as here, and nothing is known of how long they take: such requests are not within the "
+            + "promise. " + (uses.Any(row => row.Use.Price is null) ? "An API without a price: --api PROVIDER/MODEL, or price in the plan's overflow." : ""), Tone.Muted));
+
+        static string Price(decimal usd) => FormattableString.Invariant($"{usd:0.00##}");
+    }
+
     private static Chart Chart(ServingReplay serving)
     {
         var parts = Parts(serving).ToImmutableArray();
@@ -139,18 +175,23 @@ internal static class ReplayReport
         [
             new("Minutes"), new("Requests/s", true), new("Served/s", true), new("Within promise", true), new("Refused", true), new("Lost", true),
             new("Waiting", true), new("Replicas", true), new("Places used", true), new("$/h", true),
+            .. serving.Apis.IsEmpty ? ImmutableArray<Column>.Empty : [new("To an API", true), new("$ of APIs", true)],
         ],
-        [.. Parts(serving).Select(part => ImmutableArray.Create<Cell>(
+        [.. Parts(serving).Select(part => ImmutableArray.CreateRange<Cell>(
+        [
             Label(part),
             Format.Number(part.Sum(minute => minute.Arrived) / (60.0 * part.Length)),
             Format.Number(part.Sum(minute => minute.Served) / (60.0 * part.Length)),
             part.Sum(minute => minute.Served) is > 0 and var served ? Percent((double)part.Sum(minute => minute.Kept) / served) : Format.None,
-            Format.Count(part.Sum(minute => minute.Refused)),
+            Format.Count(part.Sum(minute => minute.Refused - minute.Overflowed)),
             Format.Count(part.Sum(minute => minute.Lost)),
             Format.Count(part[^1].Waiting),
             Format.Count(part[^1].Replicas),
             Percent(part.Average(minute => minute.Utilization)),
-            FormattableString.Invariant($"{part[^1].HourlyUsd:N2}")))]);
+            FormattableString.Invariant($"{part[^1].HourlyUsd:N2}"),
+            .. serving.Apis.IsEmpty ? ImmutableArray<Cell>.Empty
+                : [Format.Count(part.Sum(minute => minute.Overflowed)), Dollars(new Usd(part.Sum(minute => minute.ApiUsd)))],
+        ]))]);
 
     private static IEnumerable<MinuteFigures[]> Parts(ServingReplay serving) =>
         serving.Minutes.Chunk((serving.Minutes.Length + TimelineRows - 1) / TimelineRows);

@@ -71,7 +71,7 @@ public sealed record Breakeven
                 return BreakevenAnswer.Keep;
             }
 
-            var (own, api) = (Own.Amount, chosen.Price.Of(Tokens).Amount);
+            var (own, api) = (Own.Amount, Tokens.At(chosen.Price).Amount);
             var mix = chosen.BestMix is { } best ? best.Own.Amount + best.Api.Amount : decimal.MaxValue;
             return mix < own && mix < api ? BreakevenAnswer.Mix : own <= api ? BreakevenAnswer.Keep : BreakevenAnswer.Buy;
         }
@@ -103,7 +103,7 @@ public sealed record Breakeven
             Serving = name,
             Tokens = tokens,
             Own = own,
-            Apis = [.. ApiPrice.All.Select(price => (Price: price, Monthly: price.Of(tokens))).OrderBy(item => item.Monthly.Amount).ThenBy(item => item.Price.Id, StringComparer.Ordinal)],
+            Apis = [.. ApiPrice.All.Select(price => (Price: price, Monthly: tokens.At(price))).OrderBy(item => item.Monthly.Amount).ThenBy(item => item.Price.Id, StringComparer.Ordinal)],
             MayLeave = mayLeave,
             Stranded = new Usd(fleet.Pools.Where(pool => pool.Serving == name).SelectMany(pool => pool.Held).Sum(held => Stuck(held, plan.AsOf))),
             Chosen = options.Api is { } api ? Compare(api) : null,
@@ -111,16 +111,16 @@ public sealed record Breakeven
 
         Comparison Compare(ApiPrice api) => new(
             api,
-            [.. fleet.Steps.Select(step => (step.Month, OwnIn(step), options.Fallen(api.Of(TokensIn(step.Month)), plan.AsOf, step.Month)))],
+            [.. fleet.Steps.Select(step => (step.Month, OwnIn(step), options.Fallen(TokensIn(step.Month).At(api), plan.AsOf, step.Month)))],
             [
                 .. Enumerable.Range(-ScalesEachWay, (2 * ScalesEachWay) + 1).Select(step => Math.Pow(2, step / StepsPerDoubling))
-                    .Select(scale => (Scale: scale, Own: Replanned(scale, null), Api: api.Of(tokens.Times(scale))))
+                    .Select(scale => (Scale: scale, Own: Replanned(scale, null), Api: tokens.Times(scale).At(api)))
                     .Where(point => point.Own is not null).Select(point => (point.Scale, point.Own!.Value + people, point.Api)),
             ],
             !mayLeave || serving.Demand.Load.Peak <= 1 ? [] :
             [
                 .. MixPercentiles.Select(percentile => (Percentile: percentile, Capacity: Math.Max(1, serving.Demand.Load.At(percentile))))
-                    .Select(mix => (mix.Percentile, Own: Replanned(1, mix.Capacity), Api: api.Of(tokens.Times(Above(serving.Demand.Load, mix.Capacity)))))
+                    .Select(mix => (mix.Percentile, Own: Replanned(1, mix.Capacity), Api: tokens.Times(Above(serving.Demand.Load, mix.Capacity)).At(api)))
                     .Where(mix => mix.Own is not null).Select(mix => (mix.Percentile, mix.Own!.Value + people, mix.Api)),
             ]);
 

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -28,6 +29,9 @@ public sealed record TokenCount(double Requests, double Input, double CachedInpu
 
     /// <summary>So many times as much.</summary>
     public TokenCount Times(double factor) => new(Requests * factor, Input * factor, CachedInput * factor, Output * factor);
+
+    /// <summary>What they cost behind an API.</summary>
+    public Usd At(ApiPrice price) => price.Of(Input, CachedInput, Output);
 
     /// <summary>Both together.</summary>
     public TokenCount Plus(TokenCount other) => new(Requests + other.Requests, Input + other.Input, CachedInput + other.CachedInput, Output + other.Output);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans;
@@ -136,7 +137,11 @@ public sealed record FastRoute(TimeSpan Below, string To);
 /// <param name="Region">Where it processes data, as the provider calls it; the serving's residency must allow it.</param>
 /// <param name="Secret">Name of the secret that holds its key. The key itself is never in a plan.</param>
 /// <param name="RequestsPerSecond">What it may be sent at most.</param>
-public sealed record ApiBackend(string Name, string Host, string Path, string Region, string Secret, double RequestsPerSecond);
+public sealed record ApiBackend(string Name, string Host, string Path, string Region, string Secret, double RequestsPerSecond)
+{
+    /// <summary>What it asks, as far as the plan says; null otherwise.</summary>
+    public ApiPrice? Price { get; init; }
+}
 
 /// <summary>A team's way in.</summary>
 /// <param name="Team">The team.</param>

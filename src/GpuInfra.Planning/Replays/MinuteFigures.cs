@@ -11,5 +11,8 @@ namespace GpuInfra.Planning.Replays;
 /// <param name="Replicas">Replicas that took requests when it ended.</param>
 /// <param name="Utilization">Share of their places in use, on average.</param>
 /// <param name="HourlyUsd">What its machines cost per hour when it ended.</param>
+/// <param name="Overflowed">Of those refused, requests sent to an API.</param>
+/// <param name="ApiUsd">What APIs ask for them, as far as prices are known.</param>
 public sealed record MinuteFigures(
-    int Minute, long Arrived, long Served, long Kept, long Refused, long Lost, int Waiting, int Replicas, double Utilization, decimal HourlyUsd);
+    int Minute, long Arrived, long Served, long Kept, long Refused, long Lost, int Waiting, int Replicas, double Utilization, decimal HourlyUsd,
+    long Overflowed, decimal ApiUsd);

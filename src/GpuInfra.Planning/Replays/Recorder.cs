@@ -13,6 +13,7 @@ internal sealed class Recorder(LatencyTarget? promised, double measureFrom, doub
     private readonly double _mostFirst = promised?.TimeToFirstToken.TotalSeconds ?? double.PositiveInfinity;
     private readonly double _mostBetween = promised?.TimePerOutputToken.TotalSeconds ?? double.PositiveInfinity;
     private RequestCounts _before = new();
+    private decimal _apiUsdBefore;
 
     /// <summary>All requests.</summary>
     public RequestCounts All { get; } = new();
@@ -48,7 +49,7 @@ internal sealed class Recorder(LatencyTarget? promised, double measureFrom, doub
         Measured.Arrived += IsMeasured(now) ? 1 : 0;
     }
 
-    /// <summary>A request that came now was refused.</summary>
+    /// <summary>A request that came now was refused, and perhaps sent to an API.</summary>
     public void Refuse(double now, bool overflows)
     {
         foreach (var counts in Of(now))
@@ -99,12 +100,18 @@ internal sealed class Recorder(LatencyTarget? promised, double measureFrom, doub
     }
 
     /// <summary>A minute ended.</summary>
-    public void EndMinute(int waiting, int replicas, double utilization, decimal hourlyUsd)
+    /// <param name="waiting">Requests that wait.</param>
+    /// <param name="replicas">Replicas that take requests.</param>
+    /// <param name="utilization">Share of their places in use.</param>
+    /// <param name="hourlyUsd">What machines cost per hour.</param>
+    /// <param name="apiUsd">What APIs have cost from the replay's start.</param>
+    public void EndMinute(int waiting, int replicas, double utilization, decimal hourlyUsd, decimal apiUsd)
     {
         _minutes.Add(new MinuteFigures(
             _minutes.Count, All.Arrived - _before.Arrived, All.Served - _before.Served, All.Kept - _before.Kept,
-            All.Rejected + All.Overflowed - _before.Rejected - _before.Overflowed, All.Lost - _before.Lost, waiting, replicas, utilization, hourlyUsd));
-        _before = All with { };
+            All.Rejected + All.Overflowed - _before.Rejected - _before.Overflowed, All.Lost - _before.Lost, waiting, replicas, utilization, hourlyUsd,
+            All.Overflowed - _before.Overflowed, apiUsd - _apiUsdBefore));
+        (_before, _apiUsdBefore) = (All with { }, apiUsd);
     }
 
     private IEnumerable<RequestCounts> Of(double arrival) => IsMeasured(arrival) ? [All, Measured] : [All];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace GpuInfra.Planning.Replays;
@@ -28,7 +29,6 @@ public static class ReplayJson
             {
                 json.WriteNumber("lastsSeconds", lasts.TotalSeconds);
             }
-
         });
         json.WriteBoolean("keeps", replay.Keeps);
         json.WriteStartArray("notPlayed");
@@ -80,6 +80,22 @@ public static class ReplayJson
             Money(json, "usdPerMillionTokens", price.Amount);
         }
 
+        json.WriteObjects("apis", serving.Apis, use =>
+        {
+            json.WriteString("api", use.Api);
+            json.WriteNumber("requests", use.Requests);
+            json.WriteNumber("inputTokens", use.InputTokens);
+            json.WriteNumber("outputTokens", use.OutputTokens);
+            if (use is { Price: { } asked, Cost: { } cost })
+            {
+                Money(json, "costUsd", cost.Amount);
+                json.WriteString("price", asked.Id);
+                Money(json, "usdPerMillionInput", asked.Input);
+                Money(json, "usdPerMillionOutput", asked.Output);
+                json.WriteString("asOf", asked.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                json.WriteString("source", asked.Source);
+            }
+        });
         json.WriteObjects("minutes", serving.Minutes, minute =>
         {
             json.WriteNumber("minute", minute.Minute);
@@ -92,6 +108,8 @@ public static class ReplayJson
             json.WriteNumber("replicas", minute.Replicas);
             json.WriteNumber("utilization", Math.Round(minute.Utilization, ShareDigits));
             Money(json, "hourlyUsd", minute.HourlyUsd);
+            json.WriteNumber("overflowed", minute.Overflowed);
+            Money(json, "apiUsd", minute.ApiUsd);
         });
         json.WriteEndObject();
     }

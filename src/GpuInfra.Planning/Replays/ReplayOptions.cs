@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Replays;
@@ -32,8 +33,14 @@ public sealed record ReplayOptions
     /// <summary>The default of <see cref="QueueShare"/>.</summary>
     internal static Share DefaultQueueShare { get; } = Share.FromPercent(50);
 
-    /// <summary>Whether what is refused goes to an API, where the serving's data may. Default: no.</summary>
+    /// <summary>
+    /// Whether what is refused goes to an API: those of the plan's route, each up to its rate; where it names none and the serving's data may go
+    /// anywhere, one without a limit. Default: no.
+    /// </summary>
     public bool Overflow { get; init; }
+
+    /// <summary>The price of APIs that the plan names no price of. Default: null, and what they take is counted but not priced.</summary>
+    public ApiPrice? Api { get; init; }
 
     /// <summary>How old the figures are that the autoscaler sees. Default: 90 s, a scrape and an average over a minute.</summary>
     public TimeSpan MetricDelay { get; init; } = TimeSpan.FromSeconds(90);

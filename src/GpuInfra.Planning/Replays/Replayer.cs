@@ -31,7 +31,7 @@ public static class Replayer
     internal static ServingReplay Replay(ReplayFleet fleet, ServingFleet serving, IArrivals arrivals, ReplayOptions options) => new ServingSimulation(
         serving.Serving.Name,
         serving.Serving.Latency,
-        serving.Serving.Residency.Equals(Residency.Anywhere),
+        ApiOverflow.Of(serving.Serving, fleet.Plan.Plan.Router, options),
         fleet.PoolsOf(serving),
         arrivals,
         options).Run();

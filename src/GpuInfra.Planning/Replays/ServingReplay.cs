@@ -46,7 +46,10 @@ public sealed record ServingReplay
     /// <summary>Of that, machines beyond the planned size: what stood in for what was lost, or was scaled up.</summary>
     public required Usd Extra { get; init; }
 
-    /// <summary>What a million served tokens cost; null when none was served.</summary>
+    /// <summary>What APIs took of what was refused, apart from <see cref="Cost"/>; empty where nothing may overflow.</summary>
+    public required ImmutableArray<ApiUse> Apis { get; init; }
+
+    /// <summary>What a million tokens served here cost; null when none was served.</summary>
     public Usd? CostPerMillionTokens => TokensServed == 0 ? null : new Usd(Cost.Amount * 1_000_000 / TokensServed);
 
     /// <summary>Minute by minute.</summary>

@@ -18,7 +18,7 @@ internal sealed class ServingSimulation
 
     private readonly string _serving;
     private readonly LatencyTarget? _promised;
-    private readonly bool _overflows;
+    private readonly ApiOverflow _overflow;
     private readonly IArrivals _arrivals;
     private readonly RequestTable _requests = new();
     private readonly PriorityQueue<Action, (double At, long Order)> _events = new();
@@ -31,10 +31,10 @@ internal sealed class ServingSimulation
     private double _placeSeconds;
     private (double Busy, double Places) _minuteStart;
 
-    public ServingSimulation(string serving, LatencyTarget? promised, bool mayOverflow, ImmutableArray<ReplayPool> pools, IArrivals arrivals, ReplayOptions options)
+    public ServingSimulation(string serving, LatencyTarget? promised, ApiOverflow overflow, ImmutableArray<ReplayPool> pools, IArrivals arrivals, ReplayOptions options)
     {
         (_serving, _promised, _arrivals) = (serving, promised, arrivals);
-        (_overflows, _end) = (options.Overflow && mayOverflow, options.Length.TotalSeconds);
+        (_overflow, _end) = (overflow, options.Length.TotalSeconds);
         _recorder = new Recorder(promised, options.MeasureFrom.TotalSeconds, options.MeasureUntil.TotalSeconds);
         Pools = [.. pools.Select(pool => new PoolState(pool))];
         Router = new Router(Pools, _requests, promised?.TimeToFirstToken.TotalSeconds * options.QueueShare.Fraction ?? double.PositiveInfinity);
@@ -145,7 +145,7 @@ internal sealed class ServingSimulation
         };
         if (!Router.TryTake(request, Now))
         {
-            _recorder.Refuse(Now, _overflows);
+            _recorder.Refuse(Now, _overflow.TryTake(arrival));
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class ServingSimulation
         {
             var places = _placeSeconds - _minuteStart.Places;
             _recorder.EndMinute(
-                Router.Waiting, Pools.Sum(pool => pool.Open), places > 0 ? (_busySeconds - _minuteStart.Busy) / places : 0, _machines.Hourly);
+                Router.Waiting, Pools.Sum(pool => pool.Open), places > 0 ? (_busySeconds - _minuteStart.Busy) / places : 0, _machines.Hourly, _overflow.Cost);
             _minuteStart = (_busySeconds, _placeSeconds);
             if (Now < _end)
             {
@@ -188,6 +188,7 @@ internal sealed class ServingSimulation
             Utilization = _placeSeconds > 0 ? _busySeconds / _placeSeconds : 0,
             Cost = _machines.Cost,
             Extra = _machines.Extra,
+            Apis = _overflow.Uses,
             Minutes = _recorder.Minutes,
         };
     }

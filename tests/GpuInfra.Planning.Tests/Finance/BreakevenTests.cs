@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -12,7 +13,7 @@ public class BreakevenTests
 
     [Fact]
     public void What_tokens_cost_is_the_sum_of_new_cached_and_generated_ones() =>
-        Assert.Equal(500m + 50m + 5_000m, Dear.Of(new TokenCount(1, 2e6, 1e6, 2e6)).Amount);
+        Assert.Equal(500m + 50m + 5_000m, new TokenCount(1, 2e6, 1e6, 2e6).At(Dear).Amount);
 
     [Fact]
     public void Every_price_has_a_source_and_a_date_and_stands_once() => Assert.All(
@@ -34,7 +35,7 @@ public class BreakevenTests
         var (fleet, compared) = (Planner.Plan(A.Plan(), "prod", A.Catalog), Of(Cheap));
         var demand = fleet.Servings.Single().Demand;
         Assert.Equal(demand.Decode.PerSecond * 730 * 3600, compared.Tokens.Output, 1e-6 * compared.Tokens.Output);
-        Assert.Equal(Cheap.Of(compared.Tokens), compared.Chosen!.Months[0].Api);
+        Assert.Equal(compared.Tokens.At(Cheap), compared.Chosen!.Months[0].Api);
         Assert.Equal(fleet.Cost.ByWorkload.Sum(share => share.Monthly.Amount), compared.Own.Amount);
     }
 
@@ -43,7 +44,7 @@ public class BreakevenTests
     {
         var chosen = Of(Dear).Chosen!;
         Assert.All(chosen.Mixes.Zip(chosen.Mixes.Skip(1)), pair => Assert.True(pair.First.Own.Amount <= pair.Second.Own.Amount && pair.First.Api.Amount >= pair.Second.Api.Amount));
-        Assert.All(chosen.Mixes, mix => Assert.InRange(mix.Api.Amount, 0, chosen.Price.Of(Of(Dear).Tokens).Amount));
+        Assert.All(chosen.Mixes, mix => Assert.InRange(mix.Api.Amount, 0, Of(Dear).Tokens.At(chosen.Price).Amount));
     }
 
     [Fact]

@@ -52,8 +52,8 @@ internal static class Fleet
     }
 
     /// <summary>Plays requests through pools of a serving of which nothing is promised unless said.</summary>
-    public static ServingReplay Play(IEnumerable<ReplayPool> pools, IEnumerable<Arrival> arrivals, ReplayOptions options, LatencyTarget? promised = null) =>
-        new ServingSimulation("queue", promised, mayOverflow: true, [.. pools], new ListedArrivals(arrivals), options).Run();
+    public static ServingReplay Play(IEnumerable<ReplayPool> pools, IEnumerable<Arrival> arrivals, ReplayOptions options, LatencyTarget? promised = null, params ImmutableArray<OverflowApi> apis) =>
+        new ServingSimulation("queue", promised, new ApiOverflow(apis, default), [.. pools], new ListedArrivals(arrivals), options).Run();
 
     /// <summary>The fleet with so many machines less of the first pool of a serving, out of its fullest zone.</summary>
     public static FleetPlan Short(FleetPlan fleet, int machines) => fleet with

@@ -59,7 +59,7 @@ public class PromisedShareTests
             };
             var minutes = Enumerable.Repeat(each * replicas, (int)Math.Ceiling(options.Length.TotalMinutes));
             var arrivals = new MinuteArrivals([.. minutes], burst, MaxContextTokens, LengthSampler.Of(source), SplitRandom.Of(1, load));
-            return new ServingSimulation("share", serving.Latency, mayOverflow: false, [Fleet.Pool(replicas, speed, rate)], arrivals, options).Run().Measured.Attainment;
+            return new ServingSimulation("share", serving.Latency, new ApiOverflow([], default), [Fleet.Pool(replicas, speed, rate)], arrivals, options).Run().Measured.Attainment;
         }
     }
 

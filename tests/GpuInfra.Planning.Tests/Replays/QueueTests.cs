@@ -1,5 +1,7 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays;
+using GpuInfra.Planning.Replays.Arrivals;
 
 namespace GpuInfra.Planning.Tests.Replays;
 
@@ -56,9 +58,40 @@ public class QueueTests
     {
         var promised = new LatencyTarget(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(1), 95);
         var played = Fleet.Play(
-            [Fleet.Pool(10, Fleet.Server())], Fleet.Poisson(15, 1), new ReplayOptions { Length = TimeSpan.FromMinutes(10), Overflow = true }, promised);
+            [Fleet.Pool(10, Fleet.Server())], Fleet.Poisson(15, 1), new ReplayOptions { Length = TimeSpan.FromMinutes(10) }, promised, Api(double.PositiveInfinity));
         Assert.Equal(0, played.All.Rejected);
         Assert.InRange((double)played.All.Overflowed / played.All.Arrived, 0.25, 0.4);
+        Assert.Null(Assert.Single(played.Apis).Cost);
+    }
+
+    [Fact]
+    public void APIs_are_asked_in_order_and_take_what_their_rate_allows()
+    {
+        // Ten servers of one request a second under thirty: twenty a second overflow, of which two APIs take five and three.
+        var promised = new LatencyTarget(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 95);
+        var played = Fleet.Play(
+            [Fleet.Pool(10, Fleet.Server())], Fleet.Poisson(30, 1), new ReplayOptions { Length = TimeSpan.FromHours(1) }, promised, Api(5), Api(3));
+        Assert.Equal(played.All.Overflowed, played.Apis.Sum(use => use.Requests));
+        Assert.InRange(played.Apis[0].Requests, 5 * 3600 * 0.99, 5 * 3600 + 5);
+        Assert.InRange(played.Apis[1].Requests, 3 * 3600 * 0.98, 3 * 3600 + 3);
+        Assert.InRange(played.All.Rejected / 3600.0, 11.5, 12.5);
+    }
+
+    [Fact]
+    public void What_APIs_take_costs_their_price_of_its_tokens_in_every_minute()
+    {
+        // Every request of a million input tokens and one output token takes a second; each second two more come than are served.
+        var price = new ApiPrice("p", "m", 0.5m, null, 4_000_000, new DateOnly(2026, 11, 1), "a test", 'A');
+        var requests = Enumerable.Range(0, 600).SelectMany(second => Enumerable.Repeat(new Arrival(second, 1_000_000, 1), 3));
+        var promised = new LatencyTarget(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(1), 95);
+        var played = Fleet.Play([Fleet.Pool(1, Fleet.Server(), rate: 1)], requests, new ReplayOptions { Length = TimeSpan.FromMinutes(20) }, promised, Api(double.PositiveInfinity, price));
+        var use = Assert.Single(played.Apis);
+        Assert.Equal((use.Requests * 1_000_000, use.Requests), (use.InputTokens, use.OutputTokens));
+        Assert.Equal((0.5m + 4) * use.Requests, use.Cost!.Value.Amount);
+        Assert.True(use.Requests >= 1190);
+        Assert.Equal(use.Cost.Value.Amount, played.Minutes.Sum(minute => minute.ApiUsd));
+        Assert.Equal((use.Requests, 0), (played.Minutes.Sum(minute => minute.Overflowed), played.Minutes[^1].ApiUsd));
+        Assert.Equal(played.All.Arrived, played.All.Served + played.All.Overflowed);
     }
 
     [Fact]
@@ -71,6 +104,8 @@ public class QueueTests
         Assert.InRange(played.TimeToFirstToken.Mean.TotalSeconds, 0.66, 0.675);
         Assert.InRange(played.Wait.Mean.TotalSeconds, 0, 1e-6);
     }
+
+    private static OverflowApi Api(double rate, ApiPrice? price = null) => new("api", rate, price);
 
     /// <summary>Erlang's C: the probability of waiting, by the stable recursion of B, over what is left of the servers' rate.</summary>
     private static double MeanWait(int servers, double load, double seconds)

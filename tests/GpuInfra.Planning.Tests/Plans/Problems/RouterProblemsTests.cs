@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Tests.Plans.Problems;
@@ -27,6 +28,9 @@ public class RouterProblemsTests
     [InlineData(
         "router: { routes: { assistant: { overflow: [{ name: azure, host: a.azure.com, region: us, secret: \"sk-1 2\", requestsPerSecond: 5 }] } } }",
         "router.routes.assistant.overflow.azure.secret: \"sk-1 2\" is not the name of a secret: 1 to 200 letters, digits, hyphens and underscores (what both clouds' stores take)")]
+    [InlineData(
+        "router: { routes: { assistant: { overflow: [{ name: azure, host: a.azure.com, region: us, secret: s, requestsPerSecond: 5, price: openai/gpt-4o-mni }] } } }",
+        "router.routes.assistant.overflow.azure.price: \"openai/gpt-4o-mni\" has no known price (did you mean \"openai/gpt-4o-mini\"?); gpuinfra breakeven lists all")]
     public void A_slip_is_told_where_it_is_and_with_what_is_allowed(string written, string says) =>
         Assert.Contains(says, PlanYaml.Problems(PlanYaml.Plus(written)), StringComparison.Ordinal);
 
@@ -43,13 +47,13 @@ public class RouterProblemsTests
               routes:
                 assistant:
                   strategy: rateLimitAware
-                  overflow: [{ name: azure, host: acme.openai.azure.com, path: /openai, region: us-east, secret: router-azure, requestsPerSecond: 20 }]
+                  overflow: [{ name: azure, host: acme.openai.azure.com, path: /openai, region: us-east, secret: router-azure, requestsPerSecond: 20, price: openai/gpt-4o-mini }]
               keys:
                 support: { secret: router-support, requestsPerMinute: 600, priority: high, tier: premium, mayOverride: true }
             """)).Router;
 
         Assert.Equal((RouteStrategy.Failover, "llm.example.internal", CloudLink.Existing, 70, "router-tls"), (router.Strategy, router.Zone, router.Link, router.Absorb!.Value.Percent, router.Certificate));
-        Assert.Equal(new ApiBackend("azure", "acme.openai.azure.com", "/openai", "us-east", "router-azure", 20), Assert.Single(router.RouteOf("assistant").Overflow));
+        Assert.Equal(new ApiBackend("azure", "acme.openai.azure.com", "/openai", "us-east", "router-azure", 20) { Price = ApiPrice.Find("openai/gpt-4o-mini") }, Assert.Single(router.RouteOf("assistant").Overflow));
         Assert.Equal(RouteStrategy.RateLimitAware, router.RouteOf("assistant").Strategy);
         Assert.Equal(
             new RouterKey("support", "router-support") { RequestsPerMinute = 600, Priority = RoutePriority.High, Tier = "premium", MayOverride = true },

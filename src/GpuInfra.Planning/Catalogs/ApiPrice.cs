@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using GpuInfra.Planning.Units;
 
-namespace GpuInfra.Planning.Finance;
+namespace GpuInfra.Planning.Catalogs;
 
 /// <summary>What a provider asks for a model behind an API, at the list price of a day.</summary>
 /// <param name="Provider">The provider, as <c>openai</c>.</param>
@@ -33,12 +33,15 @@ public sealed record ApiPrice(string Provider, string Model, decimal Input, deci
     public static ApiPrice? Find(string id) => All.FirstOrDefault(price => price.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What tokens cost.</summary>
-    public Usd Of(TokenCount tokens) => new(
-        (((decimal)(tokens.Input - tokens.CachedInput) * Input) + ((decimal)tokens.CachedInput * (CachedInput ?? Input)) + ((decimal)tokens.Output * Output)) / Million);
+    /// <param name="input">Input tokens.</param>
+    /// <param name="cachedInput">Those of them that the provider has read before.</param>
+    /// <param name="output">Output tokens.</param>
+    public Usd Of(double input, double cachedInput, double output) => new(
+        (((decimal)(input - cachedInput) * Input) + ((decimal)cachedInput * (CachedInput ?? Input)) + ((decimal)output * Output)) / Million);
 
     private static ImmutableArray<ApiPrice> Read()
     {
-        using var stream = typeof(ApiPrice).Assembly.GetManifestResourceStream("Finance/api.json")!;
+        using var stream = typeof(ApiPrice).Assembly.GetManifestResourceStream("Apis/api.json")!;
         using var document = JsonDocument.Parse(stream);
         return
         [
