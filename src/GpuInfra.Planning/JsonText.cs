@@ -54,6 +54,21 @@ public static class JsonText
         json.WriteEndArray();
     }
 
+    /// <summary>Writes an array of strings.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="name">The array's name.</param>
+    /// <param name="items">What it holds.</param>
+    public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStringValue(item);
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>The word that plans, tables and JSON use for an enumeration's value, as <c>onDemand</c> or <c>aws</c>.</summary>
     public static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 

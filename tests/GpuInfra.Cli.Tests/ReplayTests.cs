@@ -83,13 +83,27 @@ public sealed class ReplayTests : IDisposable
         Assert.All(new[] { "What APIs took", "openai/gpt-4o-mini, 20", "$ of APIs" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
 
         using var json = JsonDocument.Parse((await Cli.Piped([.. args, "--json"])).Out);
-        var serving = json.RootElement.GetProperty("servings").EnumerateArray().Single(serving => serving.GetProperty("requests").GetProperty("overflowed").GetInt64() > 0);
+        var serving = json.RootElement.GetProperty("servings").EnumerateArray().First(serving => serving.GetProperty("requests").GetProperty("overflowed").GetInt64() > 0);
         var use = serving.GetProperty("apis").EnumerateArray().Single();
         var (input, output) = (use.GetProperty("inputTokens").GetInt64(), use.GetProperty("outputTokens").GetInt64());
         var cost = ((input * use.GetProperty("usdPerMillionInput").GetDecimal()) + (output * use.GetProperty("usdPerMillionOutput").GetDecimal())) / 1_000_000;
         Assert.Equal(decimal.Round(cost, 6), use.GetProperty("costUsd").GetDecimal());
         Assert.Equal(serving.GetProperty("requests").GetProperty("overflowed").GetInt64(), serving.GetProperty("minutes").EnumerateArray().Sum(minute => minute.GetProperty("overflowed").GetInt64()));
-        Assert.Equal(cost, serving.GetProperty("minutes").EnumerateArray().Sum(minute => minute.GetProperty("apiUsd").GetDecimal()), 0.0001m);
+        Assert.Equal((double)cost, (double)serving.GetProperty("minutes").EnumerateArray().Sum(minute => minute.GetProperty("apiUsd").GetDecimal()), 0.0001);
+    }
+
+    [Fact]
+    public async Task A_plan_with_an_incident_is_replayed_without_what_is_lost()
+    {
+        File.Copy(Path.Combine(Repository.Root, "stacks", "base.plan.yaml"), Path.Combine(_root, "base.plan.yaml"));
+        var file = Path.Combine(_root, "dark.plan.yaml");
+        File.WriteAllText(file, $"{File.ReadAllText(Path.Combine(Repository.Root, "stacks", "dev.plan.yaml"))}\nincident: {{ lost: [zone:use1-az2], until: 2026-12-10, reason: az2 is dark }}\n");
+        var shown = await Cli.Piped("replay", "--plan", file, "--hours", "0.1");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Contains("Incident until 2026-12-10 (az2 is dark): zone:use1-az2 lost from the start", shown.Out, StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse((await Cli.Piped("replay", "--plan", file, "--hours", "0.1", "--json")).Out);
+        Assert.Equal("zone:use1-az2", json.RootElement.GetProperty("incident").GetProperty("lost")[0].GetString());
     }
 
     [Theory]

@@ -28,6 +28,13 @@ internal static class ReplayReport
             yield return block;
         }
 
+        if (replay.Incident is { } incident)
+        {
+            yield return new Block.Paragraph(new Cell(
+                $"{char.ToUpperInvariant(incident.ToString()[0])}{incident.ToString()[1..]} from the start; {Format.Count(replay.Standing, "machine")} there carry nothing. "
+                + "The fleet that was planned for it is played.", Tone.Warning));
+        }
+
         if (!replay.Options.Losses.IsEmpty)
         {
             yield return new Block.Items([.. replay.Options.Losses.Select(loss => new Cell(

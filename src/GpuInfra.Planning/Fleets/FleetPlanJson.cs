@@ -76,7 +76,7 @@ public static class FleetPlanJson
             TimesJson.WriteOrder(writer, order);
             writer.WriteEndObject();
         });
-        Strings(json, "warnings", fleet.Warnings);
+        json.WriteStrings("warnings", fleet.Warnings);
         if (!levers.IsEmpty)
         {
             Array(json, "levers", levers, UseJson.Write);
@@ -95,8 +95,8 @@ public static class FleetPlanJson
         json.WriteString("model", fleet.Serving.Model.Id);
         json.WriteString("precision", JsonText.Word(fleet.Serving.Precision));
         WriteDemand(json, fleet.Demand);
-        Strings(json, "workloads", fleet.Workloads);
-        Strings(json, "poolIds", fleet.PoolIds);
+        json.WriteStrings("workloads", fleet.Workloads);
+        json.WriteStrings("poolIds", fleet.PoolIds);
         json.WriteNumber("capacityRequestsPerSecond", fleet.CapacityRequestsPerSecond);
         json.WriteNumber("headroom", fleet.Headroom.Fraction);
         TimesJson.WriteLatency(json, fleet.Latency);
@@ -175,7 +175,7 @@ public static class FleetPlanJson
         json.WriteString("tier", JsonText.Word(pool.Tier));
         json.WriteString("cloud", JsonText.Word(pool.Cloud));
         json.WriteString("region", pool.Region);
-        Strings(json, "zones", [.. pool.Zones.Select(zone => zone.Zone)]);
+        json.WriteStrings("zones", [.. pool.Zones.Select(zone => zone.Zone)]);
         json.WriteStartObject("instancesByZone");
         foreach (var zone in pool.Zones)
         {
@@ -259,7 +259,7 @@ public static class FleetPlanJson
             Money(writer, "monthlyUsd", saving.Monthly.Amount);
             writer.WriteEndObject();
         });
-        Strings(json, "unpriced", cost.Unpriced);
+        json.WriteStrings("unpriced", cost.Unpriced);
         json.WriteEndObject();
     }
 
@@ -284,9 +284,6 @@ public static class FleetPlanJson
 
         json.WriteEndArray();
     }
-
-    private static void Strings(Utf8JsonWriter json, string name, ImmutableArray<string> items) =>
-        Array(json, name, items, (writer, item) => writer.WriteStringValue(item));
 
     private static void Money(Utf8JsonWriter json, string name, decimal amount) => json.WriteNumber(name, JsonText.Plain(amount));
 

@@ -14,9 +14,7 @@ internal static class IncidentJson
 
         json.WriteStartObject("incident");
         json.WriteNumber("normally", incident.Normally);
-        json.WriteStartArray("lostZones");
-        incident.Lost.ToList().ForEach(zone => json.WriteStringValue(zone));
-        json.WriteEndArray();
+        json.WriteStrings("lostZones", incident.Lost);
         json.WriteEndObject();
     }
 }

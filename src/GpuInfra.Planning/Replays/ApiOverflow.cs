@@ -21,11 +21,11 @@ internal sealed class ApiOverflow
     public ApiOverflow(ImmutableArray<OverflowApi> apis, Share cachedInput) =>
         (_meters, _cachedInput) = ([.. apis.Select(api => new Meter(api))], cachedInput.Fraction);
 
-    /// <summary>The APIs that take a serving's overflow in a replay.</summary>
+    /// <summary>The APIs that take a serving's overflow in a replay: none where nothing is promised, as nothing is refused there.</summary>
     public static ApiOverflow Of(Serving serving, RouterPlan router, ReplayOptions options)
     {
         var named = router.RouteOf(serving.Name).Overflow.Select(api => new OverflowApi(api.Name, api.RequestsPerSecond, api.Price ?? options.Api));
-        var apis = !options.Overflow ? []
+        var apis = !options.Overflow || serving.Latency is null ? []
             : named.Any() ? named
             : serving.Residency.Equals(Residency.Anywhere) ? [new OverflowApi(options.Api?.Id ?? "any API", double.PositiveInfinity, options.Api)] : Enumerable.Empty<OverflowApi>();
         return new ApiOverflow([.. apis], serving.Techniques.PrefixCacheHitRate);

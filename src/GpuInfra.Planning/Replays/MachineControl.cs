@@ -37,7 +37,7 @@ internal sealed class MachineControl
     public Usd Extra => new(_extra);
 
     /// <summary>What machines cost per hour now.</summary>
-    public decimal Hourly => _simulation.Pools.Sum(pool => MachinePrice(pool) * Paid(pool));
+    public decimal Hourly => _simulation.Pools.Sum(pool => pool.Planned.MachineHourly * Paid(pool));
 
     /// <summary>Machines wanted of a pool.</summary>
     public int TargetOf(PoolState pool) => _target[pool];
@@ -96,8 +96,8 @@ internal sealed class MachineControl
         var hours = (decimal)((_simulation.Now - _charged) / SecondsPerHour);
         foreach (var pool in _simulation.Pools)
         {
-            _cost += hours * MachinePrice(pool) * Paid(pool);
-            _extra += hours * MachinePrice(pool) * Math.Max(0, pool.Paid - pool.Planned.Pool.Instances.Desired);
+            _cost += hours * pool.Planned.MachineHourly * Paid(pool);
+            _extra += hours * pool.Planned.MachineHourly * Math.Max(0, pool.Paid - pool.Planned.Pool.Instances.Desired);
         }
 
         _charged = _simulation.Now;
@@ -116,11 +116,7 @@ internal sealed class MachineControl
         Refill(pool);
     }
 
-    private static decimal MachinePrice(PoolState pool) =>
-        pool.Planned.Pool.Instances.Desired == 0 ? 0 : pool.Planned.Pool.Hourly.Amount / pool.Planned.Pool.Instances.Desired;
-
-    /// <summary>Reserved machines are paid for whether or not they run.</summary>
-    private static int Paid(PoolState pool) => pool.Planned.Pool.Tier == Tier.Reserved ? Math.Max(pool.Paid, pool.Planned.Pool.Instances.Desired) : pool.Paid;
+    private static int Paid(PoolState pool) => Math.Max(pool.Paid, pool.Planned.AlwaysPaid);
 
     private void Lose(Loss loss)
     {

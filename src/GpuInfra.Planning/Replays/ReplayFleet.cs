@@ -21,18 +21,25 @@ internal sealed class ReplayFleet
     /// <summary>What is asked of it.</summary>
     public DemandForecast Forecast { get; }
 
-    /// <summary>Reads speeds and start times of a fleet. Draining pools carry nothing, so they are left out.</summary>
+    /// <summary>
+    /// Reads speeds and start times of a fleet. Draining pools carry nothing, so they are left out; what an incident has taken carries nothing and is lost
+    /// from the start, and what is reserved there is still paid for.
+    /// </summary>
     /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
     {
-        var carrying = plan.Pools.Where(pool => !pool.IsDraining).Select(pool => pool.Carrying()).ToImmutableArray();
+        var wholes = plan.Pools.Where(pool => !pool.IsDraining || pool.Incident is not null).ToImmutableArray();
+        ImmutableArray<Pool> carrying = [.. wholes.Select(pool => pool.Carrying())];
         return new ReplayFleet(plan, OnAllCores.Select([.. plan.Servings.Where(serving => !RoutesBySize(serving, carrying))], serving => (
             serving.Serving.Name,
-            Pools: carrying.Where(pool => pool.Serving == serving.Serving.Name)
+            Pools: carrying.Zip(wholes).Where(pool => pool.First.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
-                    pool, EngineSpeed.Of(pool, serving, catalog, confidence), pool.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool).Total,
-                    [.. carrying.Where(other => IsAlike(pool, other))])
-                { InUse = plan.ScalingOf(pool)?.InUse })
+                    pool.First, EngineSpeed.Of(pool.First, serving, catalog, confidence),
+                    pool.First.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool.First).Total, [.. carrying.Where(other => IsAlike(pool.First, other))])
+                {
+                    InUse = plan.ScalingOf(pool.First)?.InUse,
+                    Whole = pool.Second,
+                })
                 .ToImmutableArray())).ToImmutableDictionary(serving => serving.Name, serving => serving.Pools, StringComparer.Ordinal));
     }
 

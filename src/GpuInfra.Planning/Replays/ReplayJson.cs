@@ -21,6 +21,16 @@ public static class ReplayJson
         json.WriteString("planHash", replay.PlanHash);
         json.WriteNumber("seconds", replay.Options.Length.TotalSeconds);
         json.WriteNumber("seed", replay.Options.Seed);
+        if (replay.Incident is { } incident)
+        {
+            json.WriteStartObject("incident");
+            json.WriteStrings("lost", incident.Lost.Select(place => place.ToString()));
+            json.WriteString("until", incident.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteString("reason", incident.Reason);
+            json.WriteNumber("machinesStanding", replay.Standing);
+            json.WriteEndObject();
+        }
+
         json.WriteObjects("losses", replay.Options.Losses, loss =>
         {
             json.WriteString("lost", loss.Name);
@@ -31,13 +41,7 @@ public static class ReplayJson
             }
         });
         json.WriteBoolean("keeps", replay.Keeps);
-        json.WriteStartArray("notPlayed");
-        foreach (var serving in replay.NotPlayed)
-        {
-            json.WriteStringValue(serving);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("notPlayed", replay.NotPlayed);
         json.WriteStartArray("servings");
         foreach (var serving in replay.Servings)
         {

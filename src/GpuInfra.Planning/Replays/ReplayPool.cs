@@ -5,7 +5,7 @@ using GpuInfra.Planning.Units;
 namespace GpuInfra.Planning.Replays;
 
 /// <summary>A pool to replay.</summary>
-/// <param name="Pool">The pool.</param>
+/// <param name="Pool">The pool: what carries requests of it.</param>
 /// <param name="Speed">How fast its replicas are.</param>
 /// <param name="Start">From asking for one of its machines to the first token.</param>
 /// <param name="Family">Every pool of the fleet whose machines are of its family and in its region, itself among them: they are looked for in one place.</param>
@@ -13,6 +13,15 @@ internal sealed record ReplayPool(Pool Pool, IReplicaSpeed Speed, TimeSpan Start
 {
     /// <summary>Share of its places in use that it is held to; null where the plan does not say.</summary>
     public Share? InUse { get; init; }
+
+    /// <summary>The pool as it is paid for: with its machines in places that an incident has taken.</summary>
+    public Pool Whole { get; init; } = Pool;
+
+    /// <summary>What a machine of it costs per hour.</summary>
+    public decimal MachineHourly => Whole.Instances.Desired == 0 ? 0 : Whole.Hourly.Amount / Whole.Instances.Desired;
+
+    /// <summary>Machines that are paid for whether or not they run: all reserved ones.</summary>
+    public int AlwaysPaid => Whole.Tier == Tier.Reserved ? Whole.Instances.Desired : 0;
 }
 
 /// <summary>The machines of a pool in a replay, and their replicas in the order of what they have to do.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Replays;
 
@@ -11,6 +12,12 @@ public sealed record ReplayResult(string Stack, string PlanHash, ReplayOptions O
 {
     /// <summary>Servings that were left out, as their requests are routed by size; the rest is judged without them.</summary>
     public ImmutableArray<string> NotPlayed { get; init; } = [];
+
+    /// <summary>The incident that it was planned for and replayed in; null in ordinary times.</summary>
+    public Incident? Incident { get; init; }
+
+    /// <summary>Machines that stand in what the incident has taken, and carry nothing.</summary>
+    public int Standing { get; init; }
 
     /// <summary>True when every serving that was played kept what it promises.</summary>
     public bool Keeps => Servings.All(serving => serving.Keeps);

@@ -19,6 +19,8 @@ public static class Replayer
             fleet.Stack, fleet.PlanHash, options,
             OnAllCores.Select([.. fleet.Servings.Where(ready.Plays)], serving => Replay(ready, serving, load, options)))
         {
+            Incident = fleet.Plan.Incident,
+            Standing = fleet.Pools.Where(pool => pool.Incident is not null).Sum(pool => pool.Instances.Desired - pool.Carrying().Instances.Desired),
             NotPlayed = [.. fleet.Servings.Where(serving => !ready.Plays(serving)).Select(serving => serving.Serving.Name)],
         };
     }
