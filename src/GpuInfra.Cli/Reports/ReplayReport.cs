@@ -17,12 +17,6 @@ internal static class ReplayReport
             $"{replay.Stack}, plan {replay.PlanHash[..12]}: {Format.Count(replay.Servings.Sum(serving => serving.All.Arrived), "request")} in {Span(replay.Options.Length)}, seed {replay.Options.Seed}: "
             + (replay.Keeps ? "every serving keeps its promise." : $"{Format.Names(replay.Servings.Where(serving => !serving.Keeps).Select(serving => serving.Serving))} breaks its promise."),
             replay.Keeps ? Tone.Good : Tone.Bad));
-        if (!replay.NotPlayed.IsEmpty)
-        {
-            yield return new Block.Paragraph(new Cell(
-                $"Not played: {Format.Names(replay.NotPlayed)}. Requests go there by size, which the replay does not know; nothing is said of them.", Tone.Warning));
-        }
-
         foreach (var block in Trace(trace, replay.Options))
         {
             yield return block;

@@ -153,12 +153,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
     {
         var sized = sizes.Select(size => (Size: size, Answer: ReplicaSizer.Size(
             serving with { MaxContextTokens = size.LongestTokens },
-            new RequestMix(size.InputTokens, size.OutputTokens, size.LongInputTokens)
-            {
-                Lengths = mix.Lengths.Within(size.From, size.Below),
-                Arrivals = mix.Arrivals.Of(size.Share),
-            },
-            gpu, split, calibration ?? Calibration.Embedded))).ToList();
+            mix.Of(size), gpu, split, calibration ?? Calibration.Embedded))).ToList();
         ImmutableArray<SizeRate> rates = [.. sized.Select(size => new SizeRate(size.Size, size.Answer.Sizing?.ReachedWith(plan.Confidence)))];
         return rates.All(rate => rate.Sizing is null)
             ? (null, sized[0].Answer.Unfit)

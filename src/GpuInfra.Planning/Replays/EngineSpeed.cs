@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Fleets;
@@ -40,30 +41,85 @@ internal sealed class EngineSpeed : IReplicaSpeed
     /// <summary>The speed of a pool's replicas under its serving's demand.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="fleet">Its serving.</param>
+    /// <param name="sizes">The sizes of the serving's requests where they are routed by size, otherwise none.</param>
     /// <param name="catalog">The GPUs.</param>
     /// <param name="confidence">With what probability a replica is at least as fast; null for the rate that the pool was planned with.</param>
     /// <exception cref="PlanException">Sizing cannot run the replica that the pool holds.</exception>
-    public static IReplicaSpeed Of(Pool pool, ServingFleet fleet, Catalog catalog, Share? confidence = null)
+    public static IReplicaSpeed Of(Pool pool, ServingFleet fleet, ImmutableArray<RequestSize> sizes, Catalog catalog, Share? confidence = null)
     {
-        var serving = fleet.Serving with { Precision = pool.Engine.Precision, CachePrecision = pool.Engine.CachePrecision };
+        var serving = fleet.Serving with { Precision = pool.Engine.Precision, CachePrecision = pool.Engine.CachePrecision, MaxContextTokens = pool.Engine.MaxContextTokens };
         var gpu = catalog.FindGpu(pool.Gpu) ?? throw Refused(pool, $"the catalog has no {pool.Gpu}");
-        var mix = RequestMix.Of(fleet.Demand);
-        var predicted = Size(serving) ?? Size(serving with { Latency = null }) ?? throw Refused(pool, "sizing finds no room for its replica any more");
-        var planned = confidence is { } share ? predicted.RequestsPerSecond * predicted.Band.ReachedWith(share) : pool.ReplicaCapacity.RequestsPerSecond;
-        var slowness = Slowness(
-            serving, predicted.RequestsPerSecond / planned,
-            (slower, slowness) => ReplicaSizer.Keeps(slower, mix, gpu, pool.Engine.TensorParallel, planned * slowness));
+        var all = RequestMix.Of(fleet.Demand);
+        var parts = PartsOf(pool, serving, all, sizes);
+        var mix = Together(all, parts);
+
+        // What a plan counts on has to hold for every size that it sends there.
+        var slowness = parts.Max(part =>
+        {
+            var predicted = Predicted(part.Serving, part.Mix);
+            var planned = confidence is { } share ? predicted.RequestsPerSecond * predicted.Band.ReachedWith(share) : part.RequestsPerSecond;
+            return Slowness(
+                part.Serving, predicted.RequestsPerSecond / planned,
+                (slower, slowness) => ReplicaSizer.Keeps(slower, part.Mix, gpu, pool.Engine.TensorParallel, planned * slowness));
+        });
+        var predicted = Predicted(serving, mix);
         if (serving.Model.Task == ModelTask.Embedding)
         {
             var perToken = predicted.PrefillSecondsPerToken;
             return new EncoderSpeed(slowness * perToken, slowness * ((1 / predicted.RequestsPerSecond) - (perToken * mix.InputTokens)));
         }
 
-        var kept = serving.Latency is null ? predicted.MaxConcurrency : Size(Within(serving, slowness, 1 - ReplayOptions.DefaultQueueShare.Fraction)) is { } full ? Kept(full, mix) : 1;
+        var kept = serving.Latency is null ? predicted.MaxConcurrency : Size(Within(serving, slowness, 1 - ReplayOptions.DefaultQueueShare.Fraction), mix) is { } full ? Kept(full, mix) : 1;
         return new EngineSpeed(serving, mix, ReplicaSizer.SetupOf(serving, gpu, pool.Engine.TensorParallel), slowness, Math.Clamp(kept, 1, pool.Engine.MaxConcurrency));
 
-        ReplicaSizing? Size(Serving variant) => ReplicaSizer.Size(variant, mix, gpu, pool.Engine.TensorParallel).Sizing;
+        ReplicaSizing? Size(Serving variant, RequestMix requests) => ReplicaSizer.Size(variant, requests, gpu, pool.Engine.TensorParallel).Sizing;
+
+        ReplicaSizing Predicted(Serving variant, RequestMix requests) =>
+            Size(variant, requests) ?? Size(variant with { Latency = null }, requests) ?? throw Refused(pool, "sizing finds no room for its replica any more");
     }
+
+    /// <summary>What a pool was planned for: requests of each size that it is sent, or of all.</summary>
+    private static ImmutableArray<Part> PartsOf(Pool pool, Serving serving, RequestMix mix, ImmutableArray<RequestSize> sizes)
+    {
+        if (pool.Sizes.IsEmpty)
+        {
+            return [new Part(serving, mix, pool.ReplicaCapacity.RequestsPerSecond, Share.All)];
+        }
+
+        var able = pool.Sizes.Where(size => size.RequestsPerSecond > 0).ToList();
+        var sent = able.Where(size => size.Routed.Fraction > 0).ToList();
+        return
+        [
+            .. (sent.Count == 0 ? able : sent).Select(size => (Of: size, Size: sizes.Single(known => known.From == size.From))).Select(size => new Part(
+                serving with { MaxContextTokens = size.Size.LongestTokens }, mix.Of(size.Size), size.Of.RequestsPerSecond,
+                Share.FromFraction(size.Of.OfRequests.Fraction * (sent.Count == 0 ? 1 : size.Of.Routed.Fraction)))),
+        ];
+    }
+
+    /// <summary>All that a pool is sent.</summary>
+    private static RequestMix Together(RequestMix all, ImmutableArray<Part> parts)
+    {
+        if (parts is [var only])
+        {
+            return only.Mix;
+        }
+
+        var share = parts.Sum(part => part.Share.Fraction);
+        return new RequestMix(Mean(part => part.Mix.InputTokens), Mean(part => part.Mix.OutputTokens), parts.Max(part => part.Mix.LongInputTokens))
+        {
+            Lengths = LengthClasses.Of([.. parts.Select(part => (part.Mix.Lengths, part.Share.Fraction))]),
+            Arrivals = all.Arrivals.Of(Share.FromFraction(share)),
+        };
+
+        double Mean(Func<Part, double> of) => parts.Sum(part => part.Share.Fraction * of(part)) / share;
+    }
+
+    /// <summary>Requests that a pool was planned for.</summary>
+    /// <param name="Serving">The serving as it takes no longer ones.</param>
+    /// <param name="Mix">Their lengths.</param>
+    /// <param name="RequestsPerSecond">What a replica was planned to do of them alone.</param>
+    /// <param name="Share">Their share of the serving's requests.</param>
+    private sealed record Part(Serving Serving, RequestMix Mix, double RequestsPerSecond, Share Share);
 
     /// <summary>Requests on a full replica: those that generate, and those whose prompts are being read.</summary>
     private static int Kept(ReplicaSizing full, RequestMix mix) =>

@@ -29,12 +29,13 @@ internal sealed class ReplayFleet
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
     {
         var wholes = plan.Pools.Where(pool => !pool.IsDraining || pool.Incident is not null).ToImmutableArray();
+        var forecast = new DemandForecast(plan.Plan);
         ImmutableArray<Pool> carrying = [.. wholes.Select(pool => pool.Carrying())];
-        return new ReplayFleet(plan, OnAllCores.Select([.. plan.Servings.Where(serving => !RoutesBySize(serving, carrying))], serving => (
+        return new ReplayFleet(plan, OnAllCores.Select(plan.Servings, serving => (
             serving.Serving.Name,
             Pools: carrying.Zip(wholes).Where(pool => pool.First.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(
-                    pool.First, EngineSpeed.Of(pool.First, serving, catalog, confidence),
+                    pool.First, EngineSpeed.Of(pool.First, serving, pool.First.Sizes.IsEmpty ? [] : forecast.SizesOf(serving.Serving, plan.Plan.AsOf), catalog, confidence),
                     pool.First.IsExternal ? TimeSpan.Zero : PoolStart.Of(catalog, serving.Serving, pool.First).Total, [.. carrying.Where(other => IsAlike(pool.First, other))])
                 {
                     InUse = plan.ScalingOf(pool.First)?.InUse,
@@ -43,17 +44,12 @@ internal sealed class ReplayFleet
                 .ToImmutableArray())).ToImmutableDictionary(serving => serving.Name, serving => serving.Pools, StringComparer.Ordinal));
     }
 
-    /// <summary>False for servings whose requests are routed by size: the replay's router does not know sizes.</summary>
-    public bool Plays(ServingFleet serving) => _pools.ContainsKey(serving.Serving.Name);
-
-    /// <summary>The pools of a serving that is played.</summary>
+    /// <summary>The pools of a serving.</summary>
     public ImmutableArray<ReplayPool> PoolsOf(ServingFleet serving) => _pools[serving.Serving.Name];
 
     /// <summary>The same fleet within its run windows, whatever the time of day.</summary>
     public ReplayFleet AlwaysOpen => new(Plan, _pools.ToImmutableDictionary(
         serving => serving.Key, serving => serving.Value.Select(pool => pool with { Pool = pool.Pool with { Window = null } }).ToImmutableArray(), StringComparer.Ordinal));
-
-    private static bool RoutesBySize(ServingFleet serving, ImmutableArray<Pool> pools) => pools.Any(pool => pool.Serving == serving.Serving.Name && !pool.Sizes.IsEmpty);
 
     private static bool IsAlike(Pool one, Pool other) => one.Cloud == other.Cloud && one.Region == other.Region && FamilyOf(one) == FamilyOf(other);
 

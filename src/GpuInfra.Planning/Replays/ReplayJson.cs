@@ -41,7 +41,6 @@ public static class ReplayJson
             }
         });
         json.WriteBoolean("keeps", replay.Keeps);
-        json.WriteStrings("notPlayed", replay.NotPlayed);
         json.WriteStartArray("servings");
         foreach (var serving in replay.Servings)
         {

@@ -34,16 +34,16 @@ internal sealed class PoolState
     private readonly List<Machine> _machines = [];
     private double _turns;
 
-    public PoolState(ReplayPool planned) => Planned = planned;
+    public PoolState(ReplayPool planned, int index) => (Planned, Index) = (planned, index);
 
     /// <summary>The pool.</summary>
     public ReplayPool Planned { get; }
 
+    /// <summary>Its place among the serving's pools.</summary>
+    public int Index { get; }
+
     /// <summary>Its machines.</summary>
     public IReadOnlyList<Machine> Machines => _machines;
-
-    /// <summary>The router's balance: the pool with the most is next.</summary>
-    public double Credit { get; set; }
 
     /// <summary>Until when no machine of it starts unless it is reserved, in seconds.</summary>
     public double BlockedUntil { get; set; }

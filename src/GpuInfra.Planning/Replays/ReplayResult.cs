@@ -10,15 +10,12 @@ namespace GpuInfra.Planning.Replays;
 /// <param name="Servings">What each serving did, ordered by name.</param>
 public sealed record ReplayResult(string Stack, string PlanHash, ReplayOptions Options, ImmutableArray<ServingReplay> Servings)
 {
-    /// <summary>Servings that were left out, as their requests are routed by size; the rest is judged without them.</summary>
-    public ImmutableArray<string> NotPlayed { get; init; } = [];
-
     /// <summary>The incident that it was planned for and replayed in; null in ordinary times.</summary>
     public Incident? Incident { get; init; }
 
     /// <summary>Machines that stand in what the incident has taken, and carry nothing.</summary>
     public int Standing { get; init; }
 
-    /// <summary>True when every serving that was played kept what it promises.</summary>
+    /// <summary>True when every serving kept what it promises.</summary>
     public bool Keeps => Servings.All(serving => serving.Keeps);
 }

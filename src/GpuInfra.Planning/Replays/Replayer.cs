@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Replays;
 /// <summary>Plays a load through a planned fleet: the whole replay on one page. The same fleet, load and seed give the same result.</summary>
 public static class Replayer
 {
-    /// <summary>Plays a load through a fleet, each serving by itself; those that route requests by size are left out and named.</summary>
+    /// <summary>Plays a load through a fleet, each serving by itself.</summary>
     /// <exception cref="PlanException">The load or a loss names what the plan does not have, or a pool holds a replica that Sizing cannot run.</exception>
     public static ReplayResult Replay(FleetPlan fleet, Catalog catalog, ReplayLoad load, ReplayOptions options)
     {
@@ -17,11 +17,10 @@ public static class Replayer
         var ready = ReplayFleet.Of(fleet, catalog, options.Confidence);
         return new ReplayResult(
             fleet.Stack, fleet.PlanHash, options,
-            OnAllCores.Select([.. fleet.Servings.Where(ready.Plays)], serving => Replay(ready, serving, load, options)))
+            OnAllCores.Select(fleet.Servings, serving => Replay(ready, serving, load, options)))
         {
             Incident = fleet.Plan.Incident,
             Standing = fleet.Pools.Where(pool => pool.Incident is not null).Sum(pool => pool.Instances.Desired - pool.Carrying().Instances.Desired),
-            NotPlayed = [.. fleet.Servings.Where(serving => !ready.Plays(serving)).Select(serving => serving.Serving.Name)],
         };
     }
 

@@ -5,10 +5,9 @@ namespace GpuInfra.Planning.Replays;
 /// <summary>
 /// Brings the requests of a serving to its replicas.
 /// <para>
-/// A request goes to a pool in turn, weighted by the planned rate of the replicas that are up (the balance of each pool grows by its
-/// weight, the largest is taken and pays the sum), there to the replica with the fewest requests. Where that has no place for it, the other
-/// pools are asked; then it waits, first come, first served, and the next replica with a place takes it. What would wait too long is
-/// refused.
+/// A request goes to a pool in turn, weighted as its lane says (the balance of each pool grows by its weight, the largest is taken and pays the
+/// sum), there to the replica with the fewest requests. Where that has no place for it, the lane's other pools are asked; then it waits, first
+/// come, first served, and the next replica with a place takes it. What would wait too long is refused.
 /// </para>
 /// </summary>
 /// <param name="pools">The serving's pools.</param>
@@ -16,12 +15,24 @@ namespace GpuInfra.Planning.Replays;
 /// <param name="longestWait">How long a request may have to wait for a place, in seconds; infinite where none is refused.</param>
 internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable requests, double longestWait)
 {
-    private readonly WaitingLine _waiting = new();
+    private readonly RouteLanes _lanes = new(pools);
     private readonly List<(Replica Replica, PoolState Pool)> _replicas = [];
     private readonly IndexedHeap _next = new();
 
     /// <summary>Requests that wait for a place.</summary>
-    public int Waiting => _waiting.Count;
+    public int Waiting
+    {
+        get
+        {
+            var waiting = 0;
+            foreach (var lane in _lanes.All)
+            {
+                waiting += lane.Waiting.Count;
+            }
+
+            return waiting;
+        }
+    }
 
     /// <summary>Requests that replicas have.</summary>
     public long Outstanding { get; private set; }
@@ -45,6 +56,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     {
         var pool = _replicas[number].Pool;
         pool.Order(number, 0);
+        _lanes.Change();
         Places += pool.Planned.Speed.Places;
         Fill(number, now);
         Settle(number);
@@ -57,6 +69,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
         if (pool.IsOpen(number))
         {
             pool.Close(number);
+            _lanes.Change();
             Places -= pool.Planned.Speed.Places;
         }
     }
@@ -78,16 +91,19 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     public void Return(int request)
     {
         (requests[request].First, requests[request].Taken) = (double.NaN, double.NaN);
-        _waiting.Return(request);
+        _lanes.Of(requests[request]).Waiting.Return(request);
     }
 
     /// <summary>Gives what waits to any replicas that have places.</summary>
     public void Spread(double now)
     {
-        while (_waiting.Count > 0 && Pick(requests[_waiting.Head]) is >= 0 and var replica)
+        foreach (var lane in _lanes.All)
         {
-            Give(replica, _waiting.Take(), now);
-            Settle(replica);
+            while (lane.Waiting.Count > 0 && Pick(lane, requests[lane.Waiting.Head]) is >= 0 and var replica)
+            {
+                Give(replica, lane.Waiting.Take(), now);
+                Settle(replica);
+            }
         }
     }
 
@@ -113,7 +129,8 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     /// <summary>Takes a request that has come; false when it has to be refused.</summary>
     public bool TryTake(in OpenRequest request, double now)
     {
-        var replica = _waiting.Count == 0 ? Pick(request) : -1;
+        var lane = _lanes.Of(request);
+        var replica = lane.Waiting.Count == 0 ? Pick(lane, request) : -1;
         if (replica >= 0)
         {
             Give(replica, requests.Add(request), now);
@@ -121,51 +138,37 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
             return true;
         }
 
-        if (_waiting.Count >= MostWaiting)
+        // As many wait as those that are up answer in the time that a request may wait.
+        if (!double.IsPositiveInfinity(longestWait) && lane.Waiting.Count >= lane.Rate * longestWait)
         {
             return false;
         }
 
-        _waiting.Add(requests.Add(request));
+        lane.Waiting.Add(requests.Add(request));
         return true;
     }
 
     /// <summary>Takes everything out: what is left when a replay ends.</summary>
     public List<int> Empty()
     {
-        var left = new List<int>(_waiting.All);
+        var left = _lanes.All.SelectMany(lane => lane.Waiting.All).ToList();
         _replicas.ForEach(item => item.Replica.Stop(left));
         return left;
     }
 
-    /// <summary>As many as the replicas that are up answer in the time that a request may wait.</summary>
-    private double MostWaiting
-    {
-        get
-        {
-            var rate = 0.0;
-            foreach (var pool in pools)
-            {
-                rate += pool.Weight;
-            }
-
-            return double.IsPositiveInfinity(longestWait) ? longestWait : rate * longestWait;
-        }
-    }
-
     /// <summary>The replica that a request goes to; −1 when none has a place for it.</summary>
-    private int Pick(in OpenRequest request)
+    private int Pick(RouteLane lane, in OpenRequest request)
     {
         PoolState? best = null;
         var total = 0.0;
         foreach (var pool in pools)
         {
-            var weight = pool.Weight;
+            var weight = lane.Weights[pool.Index];
             if (weight > 0)
             {
                 total += weight;
-                pool.Credit += weight;
-                best = Fits(pool.Least, request) && (best is null || pool.Credit > best.Credit) ? pool : best;
+                lane.Credits[pool.Index] += weight;
+                best = Fits(pool.Least, request) && (best is null || lane.Credits[pool.Index] > lane.Credits[best.Index]) ? pool : best;
             }
         }
 
@@ -174,7 +177,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
             return -1;
         }
 
-        best.Credit -= total;
+        lane.Credits[best.Index] -= total;
         return best.Least;
     }
 
@@ -190,13 +193,29 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
         pool.Order(number, replica.Outstanding);
     }
 
-    /// <summary>Gives a replica what waits, as far as it has places.</summary>
+    /// <summary>Gives a replica what waits for its pool, the first to come first, as far as it has places.</summary>
     private void Fill(int number, double now)
     {
-        while (_waiting.Count > 0 && Fits(number, requests[_waiting.Head]))
+        while (FirstFor(number) is { } lane)
         {
-            Give(number, _waiting.Take(), now);
+            Give(number, lane.Waiting.Take(), now);
         }
+    }
+
+    /// <summary>The lane whose head came first of those that a replica has a place for; null when there is none.</summary>
+    private RouteLane? FirstFor(int number)
+    {
+        RouteLane? first = null;
+        foreach (var lane in _lanes.All)
+        {
+            if (lane.Waiting.Count > 0 && lane.Weights[_replicas[number].Pool.Index] > 0 && Fits(number, requests[lane.Waiting.Head])
+                && (first is null || requests[lane.Waiting.Head].Arrival < requests[first.Waiting.Head].Arrival))
+            {
+                first = lane;
+            }
+        }
+
+        return first;
     }
 
     private void Settle(int number)

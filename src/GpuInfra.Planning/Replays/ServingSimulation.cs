@@ -36,7 +36,7 @@ internal sealed class ServingSimulation
         (_serving, _promised, _arrivals) = (serving, promised, arrivals);
         (_overflow, _end) = (overflow, options.Length.TotalSeconds);
         _recorder = new Recorder(promised, options.MeasureFrom.TotalSeconds, options.MeasureUntil.TotalSeconds);
-        Pools = [.. pools.Select(pool => new PoolState(pool))];
+        Pools = [.. pools.Select((pool, index) => new PoolState(pool, index))];
         Router = new Router(Pools, _requests, promised?.TimeToFirstToken.TotalSeconds * options.QueueShare.Fraction ?? double.PositiveInfinity);
         _machines = new MachineControl(this, options);
     }

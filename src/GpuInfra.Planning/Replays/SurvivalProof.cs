@@ -11,7 +11,7 @@ namespace GpuInfra.Planning.Replays;
 /// <summary>
 /// What a fleet does after each single loss: each zone, region and cloud, all spot, the next reservation to expire. First by arithmetic, then
 /// by playing P95 demand through what is left, at the speed that was planned with. Losses that take the same machines are played once;
-/// servings that route requests by size, or promise no latency, are not played.
+/// servings that promise no latency are not played.
 /// </summary>
 /// <param name="PlanHash">The plan whose fleet it was computed for.</param>
 /// <param name="Losses">Every loss of every serving, by serving, the one with the least left first.</param>
@@ -63,7 +63,7 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     private static IEnumerable<PlannedLoss> Planned(ReplayFleet fleet, ServingFleet serving)
     {
         var pools = fleet.Plan.Pools.Where(pool => !pool.IsDraining && pool.Serving == serving.Serving.Name).Select(pool => pool.Carrying()).ToImmutableArray();
-        var isPlayed = serving.Serving.Latency is not null && fleet.Plays(serving);
+        var isPlayed = serving.Serving.Latency is not null;
         var p95 = serving.Demand.RequestsPerSecondAt(DemandPercentile);
         var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);
         return Candidates(fleet.Plan.Plan, pools).Select(item =>

@@ -23,6 +23,13 @@ public sealed record RequestMix(double InputTokens, double OutputTokens, double 
         Arrivals = ArrivalPattern.Of(demand.PeakRequestsPerSecond, demand.Burst),
     };
 
+    /// <summary>Its requests of one size, when they come by themselves.</summary>
+    internal RequestMix Of(RequestSize size) => new(size.InputTokens, size.OutputTokens, size.LongInputTokens)
+    {
+        Lengths = Lengths.Within(size.From, size.Below),
+        Arrivals = Arrivals.Of(size.Share),
+    };
+
     /// <summary>How lengths are spread; by default exponential around the means, as those of a plan that says nothing.</summary>
     public LengthClasses Lengths
     {

@@ -7,7 +7,8 @@ namespace GpuInfra.Planning.Tests.Fleets;
 
 public class RoutedBySizeTests
 {
-    private static readonly Lazy<FleetPlan> Mixed = new(() => Planner.Plan(Plan(), "test", A.Catalog));
+    /// <summary>A fleet for chat and code on one serving: its pools are for sizes.</summary>
+    internal static readonly Lazy<FleetPlan> Mixed = new(() => Planner.Plan(Plan(), "test", A.Catalog));
 
     [Fact]
     public void Short_requests_run_on_the_cheaper_GPU_and_long_ones_on_the_larger()

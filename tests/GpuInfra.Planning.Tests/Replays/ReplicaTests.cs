@@ -16,7 +16,7 @@ public class ReplicaTests
     {
         var (fleet, pool) = (Fleet.OneServing, Fleet.OneServing.Pools[0]);
         var serving = fleet.Servings[0];
-        var speed = EngineSpeed.Of(pool, serving, A.Catalog, Share.FromPercent(50));
+        var speed = EngineSpeed.Of(pool, serving, [], A.Catalog, Share.FromPercent(50));
         Assert.InRange(inFlight, 1, speed.Places);
         var setup = ReplicaSizer.SetupOf(serving.Serving, A.Gpu(pool.Gpu), pool.Engine.TensorParallel);
         var mix = RequestMix.Of(serving.Demand);
@@ -30,9 +30,9 @@ public class ReplicaTests
     public void A_slower_speed_takes_proportionally_longer_and_fewer_requests_at_a_time()
     {
         var (serving, pool) = (Fleet.OneServing.Servings[0], Fleet.OneServing.Pools[0]);
-        var predicted = EngineSpeed.Of(pool, serving, A.Catalog, Share.FromPercent(50));
-        var planned = EngineSpeed.Of(pool, serving, A.Catalog);
-        var sure = EngineSpeed.Of(pool, serving, A.Catalog, Fleet.OneServing.Plan.Confidence);
+        var predicted = EngineSpeed.Of(pool, serving, [], A.Catalog, Share.FromPercent(50));
+        var planned = EngineSpeed.Of(pool, serving, [], A.Catalog);
+        var sure = EngineSpeed.Of(pool, serving, [], A.Catalog, Fleet.OneServing.Plan.Confidence);
         Assert.True(planned.PromptSeconds(1000, 4) > predicted.PromptSeconds(1000, 4));
         Assert.Equal(planned.StepSeconds(4) / predicted.StepSeconds(4), planned.PromptSeconds(1000, 4) / predicted.PromptSeconds(1000, 4), 9);
         Assert.Equal(sure.StepSeconds(4), planned.StepSeconds(4), 9);
