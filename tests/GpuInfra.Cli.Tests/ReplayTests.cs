@@ -123,6 +123,21 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task The_guide_shows_a_replay_as_it_is_and_its_chart()
+    {
+        var ran = await Cli.Piped("replay", "--stack", "prod", "--lose", "zone:use1-az1@10m+30m", "--charts", _root);
+        Assert.Equal(0, ran.Code);
+        Golden.AssertFile("docs/charts/coder-requests-s.svg", File.ReadAllText(Path.Combine(_root, "coder-requests-s.svg")));
+
+        var lines = ran.Out.Split('\n').Select(line => line.TrimEnd()).ToList();
+        var (start, end) = (lines.FindIndex(line => line.StartsWith("Extra:", StringComparison.Ordinal)), lines.IndexOf("coder, over time"));
+        var shown = lines.Take(start + 1).Concat(["", "[…]", ""]).Concat(lines.Skip(end).TakeWhile(line => !line.StartsWith("embedder, over time", StringComparison.Ordinal)));
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "replay.md"));
+        var block = guide.Split("```text\n")[1].Split("\n```")[0];
+        Golden.AssertFile("docs/replay.md", guide.Replace(block, string.Join('\n', shown).TrimEnd(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Help_has_examples() =>
         Assert.Contains("--lose zone:use1-az1@10m+30m", (await Cli.Piped("replay", "--help")).Out, StringComparison.Ordinal);
 

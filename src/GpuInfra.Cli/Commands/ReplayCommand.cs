@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using GpuInfra.Cli.Charts;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
@@ -61,16 +62,23 @@ internal static class ReplayCommand
                 result.AddError("--max-skipped must not be negative.");
             }
         });
+        var charts = OutputOptions.DirectoryOption("--charts", "Also write the charts to a directory, each as an SVG file");
+        command.Options.Add(charts);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
-            var file = output.Out(parsed);
+            var (file, chartFiles) = (output.Out(parsed), output.Directory(parsed, charts));
             var fleet = plan.Source(parsed).Deployed();
             var (load, read) = Load(parsed, fleet);
             var asked = options.Of(parsed, fleet, read);
             var replay = Replayer.Replay(fleet, Catalog.Embedded, load, asked);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => ReplayJson.ToJson(replay), () => ReplayReport.Of(replay, read)), file);
+            foreach (var chart in chartFiles is null ? [] : ReplayReport.Charts(replay))
+            {
+                results.Add(SvgChart.Of(chart), chartFiles!($"{chart.FileName}.svg"));
+            }
+
             results.Write();
             return ExitCode.Done;
         });

@@ -74,6 +74,9 @@ internal static class ReplayReport
         }
     }
 
+    /// <summary>Its charts, one for each serving that requests came for.</summary>
+    public static IEnumerable<Chart> Charts(ReplayResult replay) => replay.Servings.Where(serving => serving.All.Arrived > 0).Select(Chart);
+
     private static IEnumerable<Block> Trace(RequestTrace? trace, ReplayOptions options)
     {
         if (trace is null)

@@ -10,6 +10,8 @@ public class TraceReaderTests
 {
     private const string Azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
 
+    private const string Json = "{\"timestamp\":1,\"input_tokens\":5,\"output_tokens\":4}\n";
+
     private static readonly TraceOptions Options = new() { Name = "trace", Source = "a test" };
 
     [Theory]
@@ -106,6 +108,10 @@ public class TraceReaderTests
     [InlineData(Azure + "2023-11-16 18:15:46,5,4\n2023-11-16 18:1", "trace:3:1: the last line is cut off: has 1 fields")]
     [InlineData(Azure + "2023-11-16 18:15:46,5,4\n1970-01-01 00:00:00,5,4\n", "trace:3:1: its time is more than ten years from the others")]
     [InlineData("T\0I\0M\0E\0", "trace: is not UTF-8 text")]
+    [InlineData(Json + "{\"input_tokens\":5,\"output_tokens\":4}\n", "trace:2:1: timestamp is missing")]
+    [InlineData(Json + "{\"timestamp\":2,\"input_tokens\":-5,\"output_tokens\":4}\n", "trace:2:1: input_tokens: -5 is negative")]
+    [InlineData(Json + "2023-11-16 18:15:46,5,4\n", "trace:2:1:")]
+    [InlineData(Json + "{\"timestamp\":2,\"input_tok", "trace:2:1: the last line is cut off")]
     public void What_is_no_trace_is_refused_with_its_line(string text, string message) =>
         Assert.Contains(message, Assert.Throws<PlanException>(() => Read(text)).Message, StringComparison.Ordinal);
 
@@ -117,6 +123,20 @@ public class TraceReaderTests
         var read = Read(Text, Options with { MaxSkipped = 2 });
         Assert.Equal((2, 2), (read.Profile.Requests, read.Profile.SkippedRows));
         Assert.Equal([3, 4], read.Skipped.Select(problem => problem.Line));
+    }
+
+    [Fact]
+    public void A_gzip_trace_that_is_cut_off_is_refused()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(Azure + string.Concat(Enumerable.Range(0, 5000).Select(row => $"2023-11-16 18:{row / 60 % 60:00}:{row % 60:00},{row * 7919 % 4000},{row * 104729 % 300}\n"))));
+        }
+
+        var whole = packed.ToArray();
+        Assert.Equal(5000, TraceReader.Read(new MemoryStream(whole), "trace.gz", Options).Profile.Requests);
+        Assert.Contains("trace.gz", Assert.Throws<PlanException>(() => TraceReader.Read(new MemoryStream(whole[..(whole.Length / 2)]), "trace.gz", Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
