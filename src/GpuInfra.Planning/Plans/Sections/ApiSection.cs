@@ -36,5 +36,8 @@ internal static class ApiSection
     public static readonly PlanValue<ApiBackend> Value = new Section<ApiBackend>(
         [Name, Host, Path, Region, Secret, RequestsPerSecond, Price],
         fields => new ApiBackend(
-            fields.Get(Name), fields.Get(Host), fields.Get(Path), fields.Get(Region), fields.Get(Secret), fields.Get(RequestsPerSecond)) { Price = fields.Get(Price) });
+            fields.Get(Name), fields.Get(Host), fields.Get(Path), fields.Get(Region), fields.Get(Secret), fields.Get(RequestsPerSecond))
+        {
+            Price = fields.Get(Price),
+        });
 }
