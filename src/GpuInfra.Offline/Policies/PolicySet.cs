@@ -36,6 +36,7 @@ internal static class PolicySet
         GroupRules.NoFixedNames,
         GroupRules.PinnedTemplateVersion,
         GroupRules.LadderWeights,
+        CombinationRules.AcceptedCombinations,
         SurgeRules.SurgeFits,
         ScalingRules.ScalingBounded,
         ShutdownRules.FunctionGuarded,

@@ -227,6 +227,7 @@ internal static class Violations
             "mixedInstancesPolicy",
             "launchTemplate",
             "overrides")),
+        .. Combinations,
         new("surge-fits", "maxSurgeFixed is 1", record =>
             record.With(RegionalGroup, "ondemand", new PropertyValue.Number(1), "updatePolicy", "maxSurgeFixed")),
         new("surge-fits", "never updates", record =>
@@ -236,6 +237,46 @@ internal static class Violations
         new("surge-fits", "maxHealthyPercentage", record => record.With(
             AutoScalingGroup, "reserved", new PropertyValue.Number(110), "instanceRefresh", "preferences", "maxHealthyPercentage")),
     ];
+
+    /// <summary>A row of the provisioning notes' table of refused combinations each.</summary>
+    private static IEnumerable<Violation> Combinations =>
+    [
+        Refused("spot machines cannot start on a reservation", record => record
+            .With(LaunchTemplate, "ondemand", Text("spot"), "instanceMarketOptions", "marketType")
+            .With(LaunchTemplate, "ondemand", Map(("capacityReservationId", Text("cr-1"))), "capacityReservationSpecification", "capacityReservationTarget")),
+        Refused("spot machines cannot start on a reservation", record => record.With(
+            AutoScalingGroup, "spot", Text("capacity-reservations-first"), "capacityReservationSpecification", "capacityReservationPreference")),
+        Refused("target beside the preference open", record => record
+            .With(LaunchTemplate, "ondemand", Text("open"), "capacityReservationSpecification", "capacityReservationPreference")
+            .With(LaunchTemplate, "ondemand", Map(("capacityReservationId", Text("cr-1"))), "capacityReservationSpecification", "capacityReservationTarget")),
+        Refused("target beside the preference none", record => record.With(
+            AutoScalingGroup, "reserved", Text("none"), "capacityReservationSpecification", "capacityReservationPreference")),
+        Refused("id beside a group of reservations", record => record.With(
+            LaunchTemplate, "ondemand", Map(("capacityReservationId", Text("cr-1")), ("capacityReservationResourceGroupArn", Text("arn:1"))),
+            "capacityReservationSpecification", "capacityReservationTarget")),
+        Refused("ids of reservations beside a group", record => record.With(
+            AutoScalingGroup, "reserved", Map(("capacityReservationIds", List(Text("cr-1"))), ("capacityReservationResourceGroupArns", List(Text("arn:1")))),
+            "capacityReservationSpecification", "capacityReservationTarget")),
+        Refused("instanceType beside instanceRequirements", record => record
+            .With(LaunchTemplate, "ondemand", Text("p5.48xlarge"), "instanceType").With(LaunchTemplate, "ondemand", Map(), "instanceRequirements")),
+        Refused("vpcSecurityGroupIds beside networkInterfaces", record => record.With(LaunchTemplate, "ondemand", List(Text("sg-1")), "vpcSecurityGroupIds")),
+        Refused("launchTemplate beside mixedInstancesPolicy", record => record.With(AutoScalingGroup, "spot", Map(), "launchTemplate")),
+        Refused("reservations-then-balanced without", record => record.With(
+            AutoScalingGroup, "ondemand", Text("reservations-then-balanced"), "availabilityZoneDistribution", "capacityDistributionStrategy")),
+        Refused("several instance types on one template with EFA", record => record
+            .With(LaunchTemplate, "spot", List(Map(("interfaceType", Text("efa-only")))), "networkInterfaces")
+            .With(AutoScalingGroup, "spot", List(Map(("instanceType", Text("p5.48xlarge"))), Map(("instanceType", Text("p5en.48xlarge")))),
+                "mixedInstancesPolicy", "launchTemplate", "overrides")),
+        Refused("a Capacity Block in a mixed instances policy", record => record.With(LaunchTemplate, "spot", Text("capacity-block"), "instanceMarketOptions", "marketType")),
+        Refused("a Capacity Block in several zones", record => record.With(LaunchTemplate, "ondemand", Text("capacity-block"), "instanceMarketOptions", "marketType")),
+        Refused("a Capacity Block with a warm pool", record => record
+            .With(LaunchTemplate, "ondemand", Text("capacity-block"), "instanceMarketOptions", "marketType").With(AutoScalingGroup, "ondemand", Map(), "warmPool")),
+        Refused("endDate with endDateType unlimited", record => record
+            .With(CapacityReservation, "", Text("2027-01-01T00:00:00Z"), "endDate").With(CapacityReservation, "", Text("unlimited"), "endDateType")),
+        Refused("limited without endDate", record => record.With(CapacityReservation, "", Text("limited"), "endDateType")),
+    ];
+
+    private static Violation Refused(string says, Func<PreviewRecord, PreviewRecord> plant) => new("accepted-combinations", says, plant);
 
     private static PreviewRecord Unprotected(this PreviewRecord record, string type) =>
         record.Changed(type, "", resource => resource with { Options = resource.Options with { Protect = false } });

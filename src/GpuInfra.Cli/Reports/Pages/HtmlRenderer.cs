@@ -11,7 +11,7 @@ internal static class HtmlRenderer
     public static string Render(IEnumerable<Block> blocks)
     {
         var html = new StringBuilder();
-        Write(html, blocks, under: "Table");
+        Write(html, blocks, under: "figures");
         return html.ToString();
     }
 
@@ -59,7 +59,7 @@ internal static class HtmlRenderer
 
     private static void WriteTable(StringBuilder html, Block.Grid grid, string under)
     {
-        html.Append($"<div class=\"table\" role=\"region\" aria-label=\"{Escape(under)}\" tabindex=\"0\"><table>\n<thead><tr>");
+        html.Append($"<div class=\"table\" role=\"region\" aria-label=\"Table: {Escape(under)}\" tabindex=\"0\"><table>\n<thead><tr>");
         foreach (var column in grid.Columns)
         {
             html.Append($"<th scope=\"col\"{(column.Right ? " class=\"right\"" : "")}>{Escape(column.Title)}</th>");
@@ -71,7 +71,7 @@ internal static class HtmlRenderer
             html.Append("<tr>");
             foreach (var (index, cell) in row.Index())
             {
-                var (tag, scope) = index == 0 ? ("th", " scope=\"row\"") : ("td", "");
+                var (tag, scope) = index == 0 && cell.Text.Length > 0 ? ("th", " scope=\"row\"") : ("td", "");
                 html.Append($"<{tag}{scope}{Class(cell, grid.Columns[index] switch { { Right: true } => "right", { Wrap: true } => "wrap", _ => "" })}>{Mark(cell)}</{tag}>");
             }
 
