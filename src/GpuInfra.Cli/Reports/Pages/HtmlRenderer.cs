@@ -8,6 +8,9 @@ namespace GpuInfra.Cli.Reports.Pages;
 /// <summary>Renders a report's blocks as HTML, well-formed as XML: tables that can be scrolled by keyboard, charts as SVG, tones as words and not by colour alone.</summary>
 internal static class HtmlRenderer
 {
+    /// <summary>Letters that a table keeps on a line.</summary>
+    private const int LongestLine = 36;
+
     public static string Render(IEnumerable<Block> blocks)
     {
         var html = new StringBuilder();
@@ -38,6 +41,7 @@ internal static class HtmlRenderer
                     break;
                 case Block.Grid grid when !grid.Rows.IsEmpty:
                     WriteTable(html, grid, under);
+                    under += ", continued";
                     break;
                 case Block.Figure figure:
                     html.Append($"<figure>\n{SvgChart.Of(figure.Chart)}</figure>\n");
@@ -72,7 +76,7 @@ internal static class HtmlRenderer
             foreach (var (index, cell) in row.Index())
             {
                 var (tag, scope) = index == 0 && cell.Text.Length > 0 ? ("th", " scope=\"row\"") : ("td", "");
-                html.Append($"<{tag}{scope}{Class(cell, grid.Columns[index] switch { { Right: true } => "right", { Wrap: true } => "wrap", _ => "" })}>{Mark(cell)}</{tag}>");
+                html.Append($"<{tag}{scope}{Class(cell, Layout(grid.Columns[index], cell))}>{Mark(cell)}</{tag}>");
             }
 
             html.Append("</tr>\n");
@@ -105,6 +109,8 @@ internal static class HtmlRenderer
             html.Append(render(item)).Append('\n');
         }
     }
+
+    private static string Layout(Column column, Cell cell) => column.Right ? "right" : column.Wrap || cell.Text.Length > LongestLine ? "wrap" : "";
 
     private static string Class(Cell cell, string more = "")
     {
