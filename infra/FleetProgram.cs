@@ -43,14 +43,34 @@ public static class FleetProgram
         Refuse([.. settings.Problems, .. SettingsCheck.Problems(fleet, settings), .. FleetCheck.Problems(fleet, tags)]);
 
         var regions = RegionFleet.Of(fleet, settings, tags).Where(region => fleet.Plan.IsInScope(region.Cloud)).Select(Declare).ToList();
-        return FleetOutputs.Of(fleet, regions);
+        foreach (var account in CloudAccount.Of(fleet, settings, tags, [.. regions.Select(region => region.Made)]).Where(account => fleet.Plan.IsInScope(account.Cloud)))
+        {
+            _ = Declare(account);
+        }
+
+        return FleetOutputs.Of(fleet, [.. regions.Select(region => region.Outputs)]);
     }
 
-    private static RegionOutputs Declare(RegionFleet region) => region.Cloud switch
+    private static (ComponentResource Made, RegionOutputs Outputs) Declare(RegionFleet region)
     {
-        CloudProvider.Aws => new AmazonRegion(region).Outputs,
-        CloudProvider.Gcp => new GoogleRegion(region).Outputs,
-        _ => throw new InvalidOperationException($"No program for the cloud {region.Cloud}."),
+        switch (region.Cloud)
+        {
+            case CloudProvider.Aws:
+                var amazon = new AmazonRegion(region);
+                return (amazon, amazon.Outputs);
+            case CloudProvider.Gcp:
+                var google = new GoogleRegion(region);
+                return (google, google.Outputs);
+            default:
+                throw new InvalidOperationException($"No program for the cloud {region.Cloud}.");
+        }
+    }
+
+    private static ComponentResource Declare(CloudAccount account) => account.Cloud switch
+    {
+        CloudProvider.Aws => new AmazonAccount(account),
+        CloudProvider.Gcp => new GoogleAccount(account),
+        _ => throw new InvalidOperationException($"No program for the cloud {account.Cloud}."),
     };
 
     private static void Refuse(ImmutableArray<string> problems)

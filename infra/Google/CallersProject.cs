@@ -10,10 +10,10 @@ namespace GpuInfra.Infra.Google;
 internal static class CallersProject
 {
     /// <summary>The plan's project; an error for a caller that says another one. Who says none cannot be mistaken about it.</summary>
-    public static Output<string> Checked(RegionFleet region) => GetClientConfig.Invoke().Apply(caller =>
-        string.IsNullOrEmpty(caller.Project) || caller.Project == region.Account
-            ? region.Account
+    public static Output<string> Checked(string project, string stack) => GetClientConfig.Invoke().Apply(caller =>
+        string.IsNullOrEmpty(caller.Project) || caller.Project == project
+            ? project
             : throw new RunException(
-                $"clouds.gcp.project: the plan is for {region.Account}, and the caller works in {caller.Project}; sign in for {region.Account}, "
-                + $"or, when these credentials may work there, say so with: pulumi config set --stack {region.Settings.Stack} gcp:project {region.Account}"));
+                $"clouds.gcp.project: the plan is for {project}, and the caller works in {caller.Project}; sign in for {project}, "
+                + $"or, when these credentials may work there, say so with: pulumi config set --stack {stack} gcp:project {project}"));
 }

@@ -49,7 +49,7 @@ internal sealed class GoogleRegion : ComponentResource
     /// <summary>It refuses to work for a caller of another project than the plan's.</summary>
     private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
     {
-        Project = CallersProject.Checked(region),
+        Project = CallersProject.Checked(region.Account, region.Settings.Stack),
         Region = region.Region,
         DefaultLabels = region.Tags.Shared.Labels,
     });

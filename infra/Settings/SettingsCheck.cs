@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Routes;
 
@@ -72,6 +73,12 @@ internal static partial class SettingsCheck
                 "routerImages.gcp", settings.GoogleRouterImage, GoogleImage(), "machine image of routers, not a family", GoogleImageExample));
         }
 
+        if (CloudBudget.Of(fleet).Any(budget => budget.Cloud == CloudProvider.Gcp))
+        {
+            problems.Add(Need(
+                "billingAccount", settings.GoogleBillingAccount, BillingAccount(), "billing account of Google Cloud, for budget.alerts", "012345-6789AB-CDEF01"));
+        }
+
         var pinned = fleet.Servings.Where(serving => serving.Serving.Weights is not null).Select(serving => serving.Serving.Name).ToHashSet();
         problems.AddRange(fleet.Provisioned.Where(pool => !pinned.Contains(pool.Serving)).Select(Artefact.KeyOf).Distinct().Order(StringComparer.Ordinal).Select(key => Need(
             $"weights[\"{key}\"]", settings.Weights.GetValueOrDefault(key), Revision(), "revision of the weights", "REVISION")));
@@ -125,6 +132,9 @@ internal static partial class SettingsCheck
 
     [GeneratedRegex("^[a-z0-9-]+-docker\\.pkg\\.dev/[a-z0-9:.-]+/[a-z0-9-]+/[a-zA-Z0-9._/-]+@sha256:[0-9a-f]{64}$")]
     private static partial Regex GoogleEngine();
+
+    [GeneratedRegex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$")]
+    private static partial Regex BillingAccount();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     private static partial Regex Revision();

@@ -61,6 +61,9 @@ public sealed record StackSettings
     /// <summary>Networks by cloud and region (<c>aws/us-east-1</c>) where the defaults do not suit.</summary>
     public ImmutableDictionary<string, string> Networks { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The billing account on Google Cloud that the project is paid from, as <c>012345-6789AB-CDEF01</c>; needed for budgets alone.</summary>
+    public string? GoogleBillingAccount { get; init; }
+
     /// <summary>What of the configuration could not be read.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 

@@ -46,6 +46,7 @@ internal sealed class StackSettingsReader
             GoogleEngineImage = engine?.Gcp,
             Weights = Object<ImmutableDictionary<string, string>>("weights").OrEmpty(),
             Networks = Object<ImmutableDictionary<string, string>>("networks").OrEmpty(),
+            GoogleBillingAccount = _config.Get("billingAccount"),
             Problems = [.. _problems],
         };
     }

@@ -28,6 +28,7 @@ internal static class PricingTable
     private const string Balancing = "it is billed with its load balancer";
     private const string ZoneNames = "zones are billed, not the names in them";
     private const string Objects = "its bucket is billed for what it holds";
+    private const string Told = "clouds tell what is spent without charge";
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
@@ -36,6 +37,9 @@ internal static class PricingTable
         { AmazonGroups.Group, MachinePricing.Price },
         { "aws:autoscaling/policy:Policy", Usage("scaling policies", "one that tracks a target keeps two alarms, ten cents a month each; a pool's two figures cost thirty cents each and a cent for a thousand that machines send") },
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
+        { "aws:budgets/budget:Budget", Free(Told) },
+        { "aws:costexplorer/anomalyMonitor:AnomalyMonitor", Free(Told) },
+        { "aws:costexplorer/anomalySubscription:AnomalySubscription", Free(Told) },
         { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
         { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },
         { "aws:lb/listener:Listener", Free(Balancing) },
@@ -75,6 +79,7 @@ internal static class PricingTable
         { "aws:s3/bucketVersioning:BucketVersioning", Free(Settings) },
         { "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Free(Networks) },
         { "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Free(Networks) },
+        { "gcp:billing/budget:Budget", Free(Told) },
         { "gcp:cloudfunctionsv2/function:Function", Usage("functions", "depends on how long a run takes: some seconds") },
         { "gcp:cloudscheduler/job:Job", Usage("scheduled jobs", "three an account are free") },
         { "gcp:monitoring/alertPolicy:AlertPolicy", Usage("alerting", "depends on conditions and on the figures that machines publish") },

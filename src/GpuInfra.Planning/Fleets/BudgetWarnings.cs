@@ -33,6 +33,15 @@ public static class BudgetWarnings
         .Where(step => step.Month.CompareTo(plan.AsOf) > 0 && step.Monthly.CompareTo(ceiling) > 0).Take(1)
         .Select(step => $"budget.ceiling: {step.Month} costs {step.Monthly} a month, more than {ceiling}, and could not be deployed so");
 
+    /// <summary>Teams whose budget no alert can watch: clouds tell cost apart by tags, and what teams share is tagged so.</summary>
+    internal static IEnumerable<string> OfAlerts(CapacityPlan plan, IEnumerable<Pool> pools)
+    {
+        var tagged = pools.Select(pool => pool.Team).ToHashSet();
+        return plan.Budget?.Alerts is null ? [] : plan.Teams
+            .Where(team => team.Monthly is not null && !tagged.Contains(team.Name))
+            .Select(team => $"team {team.Name} has a budget and no pool of its own: budget.alerts cannot tell what it spends from what others do");
+    }
+
     /// <summary>The teams' budgets against their shares of the machines: of the rest nobody says whose it is.</summary>
     internal static IEnumerable<string> OfTeams(CapacityPlan plan, FleetCost cost)
     {

@@ -24,6 +24,7 @@ internal static class FleetWarnings
         .. IncidentFleet.Warnings(plan, pools),
         .. plan.Scope is { } scope ? [$"scope is {JsonText.Word(scope)}: the other cloud's resources stay as they are, if and only if the update is given --target"] : ImmutableArray<string>.Empty,
         .. BudgetWarnings.OfTeams(plan, cost),
+        .. BudgetWarnings.OfAlerts(plan, pools),
         .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),
         .. CommitmentLedger.Warnings(plan, pools),

@@ -264,6 +264,9 @@ public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share Ha
 {
     /// <summary>What a fleet's machines may cost in a month at most, or it is refused; null when there is no such sum.</summary>
     public Usd? Ceiling { get; init; }
+
+    /// <summary>Whom the clouds tell of it; null when no budget is made in them.</summary>
+    public BudgetAlerts? Alerts { get; init; }
 }
 
 /// <summary>Tags beyond the scheme that every resource carries.</summary>

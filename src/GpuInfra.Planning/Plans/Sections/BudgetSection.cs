@@ -24,7 +24,33 @@ internal static class BudgetSection
         Quantities.Money("$1", "$1B"),
         "What the deployed month's machines may cost at most, before held commitments lower it: a plan that needs more is refused. Default: no such sum.");
 
-    public static readonly PlanValue<Budget> Value = new Section<Budget>(
-        [Monthly, AlertAt, HaltAt, Ceiling],
-        fields => new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt)) { Ceiling = fields.Get(Ceiling) });
+    private static readonly Key<ImmutableArray<string>> Email = Key.RequiredList(
+        "email", new ListValue<string>(Names.Mail), "Mail addresses that are told of the stack's budget, at most five; a team's budget is told to its owner.");
+
+    private static readonly Key<BudgetAlerts?> Alerts = Key.Optional(
+        "alerts",
+        new Section<BudgetAlerts>([Email], fields =>
+        {
+            Limit(fields, Email, BudgetAlerts.MostAddresses, "addresses: Google Cloud tells no more of a budget");
+            return new BudgetAlerts([.. fields.Get(Email).Order(StringComparer.Ordinal)]);
+        }),
+        "Whom the clouds tell when a budget is used up or about to be: budgets are made in them. Left out, none are.");
+
+    public static readonly PlanValue<Budget> Value = new Section<Budget>([Monthly, AlertAt, HaltAt, Ceiling, Alerts], fields =>
+    {
+        if (fields.Get(Alerts) is not null)
+        {
+            Limit(fields, AlertAt, BudgetAlerts.MostShares, "shares with alerts: AWS keeps five notifications of a budget, and the forecast's is one");
+        }
+
+        return new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt)) { Ceiling = fields.Get(Ceiling), Alerts = fields.Get(Alerts) };
+    });
+
+    private static void Limit<T>(Fields fields, Key<ImmutableArray<T>> key, int most, string what)
+    {
+        if (fields.IsSound(key) && fields.Get(key).Length > most)
+        {
+            fields.Refuse(key, FormattableString.Invariant($"at most {most} {what}"));
+        }
+    }
 }

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using GpuInfra.Infra.Common;
+using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
+using Pulumi;
+
+namespace GpuInfra.Infra;
+
+/// <summary>What is asked of one cloud's account as a whole, with what its component needs to know.</summary>
+internal sealed record CloudAccount
+{
+    public required CloudProvider Cloud { get; init; }
+
+    /// <summary>The AWS account id or Google Cloud project id.</summary>
+    public required string Account { get; init; }
+
+    public required StackSettings Settings { get; init; }
+
+    public required TagScheme Tags { get; init; }
+
+    /// <summary>Shares of a budget at which somebody is told, ascending.</summary>
+    public required ImmutableArray<Share> AlertAt { get; init; }
+
+    public required ImmutableArray<CloudBudget> Budgets { get; init; }
+
+    /// <summary>
+    /// The stack's regions on all clouds. All that is asked of an account waits for them: an engine starts nothing more once something has failed, and a
+    /// budget that a deployer may not make must not keep machines from starting.
+    /// </summary>
+    public required ImmutableArray<ComponentResource> Regions { get; init; }
+
+    /// <summary><c>aws-account</c>; the provider and the component are called so.</summary>
+    public string Name => $"{Cloud.Name()}-account";
+
+    /// <summary>One entry per cloud of which something is asked, in order.</summary>
+    public static IEnumerable<CloudAccount> Of(FleetPlan fleet, StackSettings settings, TagScheme tags, ImmutableArray<ComponentResource> regions)
+    {
+        var budgets = CloudBudget.Of(fleet).ToLookup(budget => budget.Cloud);
+        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud)).Select(cloud => new CloudAccount
+        {
+            Cloud = cloud.Cloud,
+            Account = cloud.Account,
+            Settings = settings,
+            Tags = tags,
+            AlertAt = fleet.Plan.Budget?.AlertAt ?? [],
+            Budgets = [.. budgets[cloud.Cloud]],
+            Regions = regions,
+        });
+    }
+
+    /// <summary>Options of everything that is asked: a child of the account's component, after all regions.</summary>
+    public CustomResourceOptions Last(Resource parent) => new() { Parent = parent, DependsOn = Regions.ToArray<Resource>() };
+
+    /// <summary>The name of a budget: <c>aws-budget</c>, a team's <c>aws-budget-search</c>.</summary>
+    public string NameOf(CloudBudget budget) => budget.Team is null ? $"{Cloud.Name()}-budget" : $"{Cloud.Name()}-budget-{budget.Team}";
+}
