@@ -36,6 +36,15 @@ public class PoliciesProblemsTests
         "x.yaml:24:21 growth.points.2026-13: \"2026-13\" is not a month: write year and month with two digits, as 2026-12")]
     [InlineData(
         null,
+        "budget: { monthly: $1k, alerts: { email: [] } }",
+        "x.yaml:24:42 budget.alerts.email: is empty")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alertAt: [10%, 20%, 30%, 40%, 50%], alerts: { email: [a@b.c, b@b.c, c@b.c, d@b.c, e@b.c, f@b.c] } }",
+        "x.yaml:24:80 budget.alerts.email: at most 5 addresses: Google Cloud tells no more of a budget\n"
+        + "x.yaml:24:34 budget.alertAt: at most 4 shares with alerts: AWS keeps five notifications of a budget, and the forecast's is one")]
+    [InlineData(
+        null,
         "headroom: 500%",
         "x.yaml:24:11 headroom: \"500%\" is outside the range from 0% to 400%")]
     [InlineData(
