@@ -26,9 +26,14 @@ internal sealed record CloudAccount
 
     public required ImmutableArray<CloudBudget> Budgets { get; init; }
 
+    public required ImmutableArray<QuotaRequest> Quotas { get; init; }
+
+    /// <summary>Whom a cloud may ask back about quotas; null when none are asked for.</summary>
+    public required string? QuotaContact { get; init; }
+
     /// <summary>
     /// The stack's regions on all clouds. All that is asked of an account waits for them: an engine starts nothing more once something has failed, and a
-    /// budget that a deployer may not make must not keep machines from starting.
+    /// budget or quota that is refused must not keep machines from starting.
     /// </summary>
     public required ImmutableArray<ComponentResource> Regions { get; init; }
 
@@ -39,7 +44,8 @@ internal sealed record CloudAccount
     public static IEnumerable<CloudAccount> Of(FleetPlan fleet, StackSettings settings, TagScheme tags, ImmutableArray<ComponentResource> regions)
     {
         var budgets = CloudBudget.Of(fleet).ToLookup(budget => budget.Cloud);
-        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud)).Select(cloud => new CloudAccount
+        var quotas = QuotaRequest.Of(fleet).ToLookup(request => request.Cloud);
+        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud)).Select(cloud => new CloudAccount
         {
             Cloud = cloud.Cloud,
             Account = cloud.Account,
@@ -47,12 +53,25 @@ internal sealed record CloudAccount
             Tags = tags,
             AlertAt = fleet.Plan.Budget?.AlertAt ?? [],
             Budgets = [.. budgets[cloud.Cloud]],
+            Quotas = [.. quotas[cloud.Cloud]],
+            QuotaContact = fleet.Plan.Purchasing.QuotaContact,
             Regions = regions,
         });
     }
 
     /// <summary>Options of everything that is asked: a child of the account's component, after all regions.</summary>
     public CustomResourceOptions Last(Resource parent) => new() { Parent = parent, DependsOn = Regions.ToArray<Resource>() };
+
+    /// <summary>The same for what is granted once and never given back: taken out of the program, it stays.</summary>
+    public CustomResourceOptions Kept(Resource parent)
+    {
+        var options = Last(parent);
+        options.RetainOnDelete = true;
+        return options;
+    }
+
+    /// <summary>The name of a quota's request: <c>aws-quota-us-east-1-L-417A185B</c>.</summary>
+    public string NameOf(QuotaRequest request) => $"{Cloud.Name()}-quota-{request.Region}-{request.Code}";
 
     /// <summary>The name of a budget: <c>aws-budget</c>, a team's <c>aws-budget-search</c>.</summary>
     public string NameOf(CloudBudget budget) => budget.Team is null ? $"{Cloud.Name()}-budget" : $"{Cloud.Name()}-budget-{budget.Team}";

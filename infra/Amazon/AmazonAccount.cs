@@ -4,7 +4,7 @@ using Pulumi.Aws.Inputs;
 
 namespace GpuInfra.Infra.Amazon;
 
-/// <summary>What is asked of an AWS account as a whole: budgets.</summary>
+/// <summary>What is asked of an AWS account as a whole: budgets and quotas.</summary>
 internal sealed class AmazonAccount : ComponentResource
 {
     /// <summary>Billing is the same in every region; its services answer in this one.</summary>
@@ -14,6 +14,7 @@ internal sealed class AmazonAccount : ComponentResource
         : base("gpuinfra:amazon:Account", account.Name, new ComponentResourceOptions { Providers = { Provider(account) } })
     {
         AmazonBudgets.Add(account, this);
+        AmazonQuotas.Add(account, this);
         RegisterOutputs();
     }
 

@@ -3,13 +3,18 @@ using Pulumi.Gcp;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets.</summary>
+/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets and quotas.</summary>
 internal sealed class GoogleAccount : ComponentResource
 {
     public GoogleAccount(CloudAccount account)
         : base("gpuinfra:google:Account", account.Name, new ComponentResourceOptions { Providers = { Provider(account) } })
     {
-        GoogleBudgets.Add(account, this);
+        if (!account.Budgets.IsEmpty)
+        {
+            GoogleBudgets.Add(account, this);
+        }
+
+        GoogleQuotas.Add(account, this);
         RegisterOutputs();
     }
 

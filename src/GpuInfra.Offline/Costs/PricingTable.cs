@@ -29,6 +29,7 @@ internal static class PricingTable
     private const string ZoneNames = "zones are billed, not the names in them";
     private const string Objects = "its bucket is billed for what it holds";
     private const string Told = "clouds tell what is spent without charge";
+    private const string Permission = "a quota is permission, not capacity";
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
@@ -50,6 +51,7 @@ internal static class PricingTable
         { "aws:s3/bucketObjectv2:BucketObjectv2", Free(Objects) },
         { "aws:lambda/function:Function", Usage("functions", "cents for its runs; thirty cents a month for each of the two figures that a machine publishes while it runs") },
         { "aws:scheduler/schedule:Schedule", Free(FewStarts) },
+        { "aws:servicequotas/serviceQuota:ServiceQuota", Free(Permission) },
         { "aws:sns/topic:Topic", Usage("notices", "depends on how many are sent") },
         { "aws:sns/topicSubscription:TopicSubscription", Free(Receivers) },
         { "aws:sqs/queue:Queue", Usage("queues", "depends on how many messages fail") },
@@ -81,6 +83,7 @@ internal static class PricingTable
         { "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Free(Networks) },
         { "gcp:billing/budget:Budget", Free(Told) },
         { "gcp:cloudfunctionsv2/function:Function", Usage("functions", "depends on how long a run takes: some seconds") },
+        { "gcp:cloudquota/sQuotaPreference:SQuotaPreference", Free(Permission) },
         { "gcp:cloudscheduler/job:Job", Usage("scheduled jobs", "three an account are free") },
         { "gcp:monitoring/alertPolicy:AlertPolicy", Usage("alerting", "depends on conditions and on the figures that machines publish") },
         { "gcp:monitoring/notificationChannel:NotificationChannel", Free(Receivers) },

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Plans.Ledgers;
 
 namespace GpuInfra.Planning.Fleets;
 
@@ -11,7 +12,8 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>router</c> and <c>budget.alerts</c>, which say how requests come to the fleet and who hears of its cost, and change nothing of it.
+/// change none of them; nor do <c>router</c>, <c>budget.alerts</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, who hears of its cost and who
+/// asks for quotas, and change nothing of it.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -63,13 +65,14 @@ internal static class PlanFingerprint
         text.Append(value.GetType().Name).Append('{');
         foreach (var property in value.GetType()
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts))
+            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
+                && property.PropertyType != typeof(Elsewhere))
             .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
             var member = property.GetValue(value);
-            if ((member is null && IsYoung(property)) || property.Name == nameof(CapacityPlan.Scope))
+            if ((member is null && IsYoung(property)) || property.Name is nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact))
             {
-                continue; // A scope moves no fleet.
+                continue; // Neither moves a fleet.
             }
 
             text.Append(property.Name).Append('=');

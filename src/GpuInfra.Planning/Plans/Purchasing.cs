@@ -18,6 +18,9 @@ public sealed record Purchasing(
     /// changed demand neither costs an hour that nobody approved nor waits for capacity that is scarce.
     /// </summary>
     public bool CreatesReservations { get; init; }
+
+    /// <summary>The mail address that a cloud may ask back when the stack asks for quotas; null when it asks for none.</summary>
+    public string? QuotaContact { get; init; }
 }
 
 /// <summary>How long capacity is committed to.</summary>

@@ -24,7 +24,14 @@ public sealed record Grant(CloudProvider Cloud, string Account, string Region, i
     /// <param name="most">How much, at most <see cref="Given"/>.</param>
     internal Grant Of(int most) => this with { Assigned = ImmutableSortedDictionary<string, int>.Empty.Add(Assigned.Keys.First(), most) };
 
+    /// <summary>What the account has beside what the stack was given; null before it is one stack's.</summary>
+    public Elsewhere? Elsewhere { get; init; }
+
     /// <summary>The same without what other stacks were given; how much the account has in all is not the stack's business either.</summary>
-    public Grant Only(string stack) =>
-        this with { Count = Assigned[stack], Assigned = ImmutableSortedDictionary<string, int>.Empty.Add(stack, Assigned[stack]) };
+    public Grant Only(string stack) => this with
+    {
+        Count = Assigned[stack],
+        Assigned = ImmutableSortedDictionary<string, int>.Empty.Add(stack, Assigned[stack]),
+        Elsewhere = Elsewhere ?? new(Count, Given - Assigned[stack]),
+    };
 }

@@ -49,15 +49,23 @@ internal static class PurchasingSection
             fields => Nothing with { SpotFor = [.. fields.Get(For).Order()], SpotFallback = fields.Get(Fallback) }),
         "Cheap capacity that may be taken away. Left out, none is used.");
 
+    private static readonly Key<string> Contact = Key.Required(
+        "contact", Names.Mail, "Whom a cloud may ask back, as a mail address; for Google Cloud that of an account which may change the project's quotas.");
+
+    private static readonly Key<Purchasing?> QuotaRequests = Key.Optional(
+        "quotaRequests",
+        new Section<Purchasing>([Contact], fields => Nothing with { QuotaContact = fields.Get(Contact) }),
+        "Whether the stack asks the clouds for the quotas of its ledger that the horizon outgrows. Left out, it asks for none.");
+
     /// <summary>Everything on demand.</summary>
     public static Purchasing Nothing => new(null, ReserveTerm.None, [], SpotFallback.None);
 
-    public static readonly PlanValue<Purchasing> Value = new Section<Purchasing>([Reserve, Spot], Build);
+    public static readonly PlanValue<Purchasing> Value = new Section<Purchasing>([Reserve, Spot, QuotaRequests], Build);
 
     private static Purchasing Build(Fields fields)
     {
         var reserve = fields.Get(Reserve) ?? Nothing;
         var spot = fields.Get(Spot) ?? Nothing;
-        return reserve with { SpotFor = spot.SpotFor, SpotFallback = spot.SpotFallback };
+        return reserve with { SpotFor = spot.SpotFor, SpotFallback = spot.SpotFallback, QuotaContact = fields.Get(QuotaRequests)?.QuotaContact };
     }
 }

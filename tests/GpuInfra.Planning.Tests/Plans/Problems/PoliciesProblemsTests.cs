@@ -37,12 +37,12 @@ public class PoliciesProblemsTests
     [InlineData(
         null,
         "budget: { monthly: $1k, alerts: { email: [] } }",
-        "x.yaml:24:42 budget.alerts.email: is empty")]
+        "x.yaml:24:42 budget.alerts.email: must have at least one item")]
     [InlineData(
         null,
         "budget: { monthly: $1k, alertAt: [10%, 20%, 30%, 40%, 50%], alerts: { email: [a@b.c, b@b.c, c@b.c, d@b.c, e@b.c, f@b.c] } }",
-        "x.yaml:24:80 budget.alerts.email: at most 5 addresses: Google Cloud tells no more of a budget\n"
-        + "x.yaml:24:34 budget.alertAt: at most 4 shares with alerts: AWS keeps five notifications of a budget, and the forecast's is one")]
+        "x.yaml:24:34 budget.alertAt: at most 4 shares with alerts: AWS keeps five notifications of a budget, and the forecast's is one\n"
+        + "x.yaml:24:78 budget.alerts.email: at most 5 addresses: Google Cloud tells no more of a budget")]
     [InlineData(
         null,
         "headroom: 500%",
@@ -55,6 +55,10 @@ public class PoliciesProblemsTests
         null,
         "survive: { zone: 120% }",
         "x.yaml:24:18 survive.zone: \"120%\" is outside the range from 0% to 100%")]
+    [InlineData(
+        null,
+        "purchasing: { quotaRequests: {} }",
+        "x.yaml:24:30 purchasing.quotaRequests: contact is missing: Whom a cloud may ask back, as a mail address; for Google Cloud that of an account which may change the project's quotas.")]
     [InlineData(
         null,
         "purchasing: { reserve: { upTo: 50 } }",
