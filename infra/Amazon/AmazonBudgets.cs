@@ -80,9 +80,16 @@ internal static class AmazonBudgets
         var monitor = new AnomalyMonitor(name, new AnomalyMonitorArgs
         {
             MonitorType = "CUSTOM",
-            MonitorSpecification = JsonSerializer.Serialize(new
+
+            // The provider compares with all that AWS answers, absent parts too, and replaces the monitor where one differs.
+            MonitorSpecification = JsonSerializer.Serialize(new Dictionary<string, object?>
             {
-                Tags = new { Key = key, Values = new[] { account.Tags.Shared.Tags[key] }, MatchOptions = new[] { "EQUALS" } },
+                ["And"] = null,
+                ["CostCategories"] = null,
+                ["Dimensions"] = null,
+                ["Not"] = null,
+                ["Or"] = null,
+                ["Tags"] = new { Key = key, MatchOptions = (string[]?)null, Values = new[] { account.Tags.Shared.Tags[key] } },
             }),
             Tags = account.Tags.Shared.Tags,
         }, account.Last(parent));

@@ -54,8 +54,9 @@ public class BudgetTests
     {
         var deployed = await Deployed.Of(Watched(), Settings());
 
-        var tags = JsonNode.Parse(deployed.One("aws:costexplorer/anomalyMonitor:AnomalyMonitor")["monitorSpecification"]!)!["Tags"]!;
-        Assert.Equal(("managed-by", "pulumi/gpuinfra/prod"), ((string?)tags["Key"], (string?)tags["Values"]![0]));
+        var watched = JsonNode.Parse(deployed.One("aws:costexplorer/anomalyMonitor:AnomalyMonitor")["monitorSpecification"]!)!.AsObject();
+        Assert.Equal(("managed-by", "pulumi/gpuinfra/prod"), ((string?)watched["Tags"]!["Key"], (string?)watched["Tags"]!["Values"]![0]));
+        Assert.Equal(["And", "CostCategories", "Dimensions", "Not", "Or", "Tags"], watched.Select(part => part.Key));
         var told = deployed.One("aws:costexplorer/anomalySubscription:AnomalySubscription");
         Assert.Equal(("ANOMALY_TOTAL_IMPACT_ABSOLUTE", "10000"), (told["thresholdExpression.dimension.key"], told["thresholdExpression.dimension.values.0"]));
         Assert.Equal(("DAILY", "EMAIL", "b@example.com"), (told["frequency"], told["subscribers.1.type"], told["subscribers.1.address"]));
