@@ -29,6 +29,7 @@ internal static class CommandLineApp
             ModelsCommand.Create(console),
             BudgetCommand.Create(console),
             BreakevenCommand.Create(console),
+            ScorecardCommand.Create(console),
             CatalogCommand.Create(console),
         };
         var parsed = root.Parse(args);

@@ -37,6 +37,25 @@ public class FinanceTests
         Assert.Equal(json.RootElement.GetProperty("monthlyUsd").GetDecimal(), workloads + json.RootElement.GetProperty("unusedUsd").GetDecimal());
     }
 
+    [Fact]
+    public async Task The_scorecard_says_why_and_what_does_not_count()
+    {
+        var shown = await Cli.Piped("scorecard", "--stack", "prod");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.All(new[] { "weighted", "Not counted, since it is not known of every cloud: support, ecosystem", "policies hold on its resources", "seed S0" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await Cli.Piped("scorecard", "--stack", "prod", "--judge", "aws.support=8", "--judge", "gcp.support=7", "--json")).Out);
+        Assert.True(json.RootElement.GetProperty("criteria").EnumerateArray().Single(criterion => criterion.GetProperty("criterion").GetString() == "support").GetProperty("counts").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Judgements_that_cannot_be_read_are_told_all_at_once()
+    {
+        var ran = await Cli.Piped("scorecard", "--stack", "prod", "--judge", "aws.suport=8", "--judge", "gcp.support=11", "--judge", "gcp.pricing=1", "--judge", "gcp.pricing=2");
+        Assert.Equal(1, ran.Code);
+        Assert.All(new[] { "did you mean \"aws.support\"", "gcp.support: \"11\" is not a number from 0 to 10", "gcp.pricing is judged twice" }, part => Assert.Contains(part, ran.Error, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1, "did you mean \"openai/gpt-4o-mini\"", "--api", "openai/gpt-4o-mni")]
     [InlineData(1, "no serving that generates text is called \"chta\"", "--serving", "chta")]

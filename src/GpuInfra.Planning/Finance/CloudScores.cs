@@ -30,7 +30,7 @@ public static class CloudScores
         var gpus = fleet.Pools.Where(pool => !pool.IsDraining && !pool.IsExternal).GroupBy(pool => pool.Gpu).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (Gpu: group.Key, Count: group.Sum(pool => pool.GpusPerInstance * pool.Instances.Desired))).Where(gpu => gpu.Count > 0).ToImmutableArray();
         var clouds = fleet.Plan.Clouds.OrderBy(target => target.Cloud)
-            .Select(target => (target.Cloud, Offers: target.Regions.SelectMany(region => catalog.OffersIn(target.Cloud, region)).Where(offer => offer.OnDemand is not null).ToImmutableArray())).ToImmutableArray();
+            .Select(target => (target.Cloud, Offers: target.Regions.SelectMany(region => catalog.OffersIn(target.Cloud, region)).Where(offer => offer is { OnDemand: not null, Zones.IsEmpty: false }).ToImmutableArray())).ToImmutableArray();
         // Prices are compared on GPUs that every cloud rents.
         var common = gpus.Where(gpu => clouds.All(cloud => Cheapest(cloud.Offers, gpu.Gpu) is not null)).ToImmutableArray();
         var basket = clouds.ToImmutableDictionary(cloud => cloud.Cloud, cloud => common.Sum(gpu => gpu.Count * Cheapest(cloud.Offers, gpu.Gpu)!.Value));

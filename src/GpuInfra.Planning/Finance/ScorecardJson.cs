@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace GpuInfra.Planning.Finance;
+
+/// <summary>A scorecard as JSON; points from 0 to 10, weights in percent.</summary>
+public static class ScorecardJson
+{
+    private const int Digits = 4;
+
+    /// <summary>The document.</summary>
+    /// <param name="planHash">The plan's hash.</param>
+    /// <param name="month">The deployed month.</param>
+    /// <param name="card">The scores.</param>
+    public static string ToJson(string planHash, string month, Scorecard card) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("planHash", planHash);
+        json.WriteString("asOf", month);
+        json.WriteNumber("knownPercent", JsonText.Plain(Math.Round(card.KnownPercent, Digits)));
+        json.WriteObjects("criteria", card.Criteria, criterion =>
+        {
+            json.WriteString("criterion", criterion.Id);
+            json.WriteNumber("weightPercent", JsonText.Plain(criterion.Weight));
+            json.WriteBoolean("counts", card.Known.Contains(criterion));
+            json.WriteString("source", criterion.Source);
+            json.WriteString("asOf", criterion.AsOf.ToString("O", CultureInfo.InvariantCulture));
+        });
+        json.WriteObjects("clouds", card.Vendors, vendor =>
+        {
+            json.WriteString("cloud", JsonText.Word(vendor.Cloud));
+            if (card.Weighted(vendor) is { } weighted)
+            {
+                json.WriteNumber("weighted", JsonText.Plain(Math.Round(weighted, Digits)));
+            }
+            else
+            {
+                json.WriteNull("weighted");
+            }
+
+            json.WriteObjects("scores", vendor.Scores, score =>
+            {
+                json.WriteString("criterion", score.Key);
+                json.WriteNumber("points", JsonText.Plain(Math.Round(score.Value.Points, Digits)));
+                json.WriteBoolean("judged", score.Value.IsJudged);
+                json.WriteString("why", score.Value.Why);
+            });
+        });
+        json.WriteEndObject();
+    });
+}
