@@ -29,6 +29,7 @@ internal static class CommandLineApp
             ModelsCommand.Create(console),
             BudgetCommand.Create(console),
             BreakevenCommand.Create(console),
+            TcoCommand.Create(console),
             ScorecardCommand.Create(console),
             CatalogCommand.Create(console),
         };

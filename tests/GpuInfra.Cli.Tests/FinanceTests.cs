@@ -56,6 +56,25 @@ public class FinanceTests
         Assert.All(new[] { "did you mean \"aws.support\"", "gcp.support: \"11\" is not a number from 0 to 10", "gcp.pricing is judged twice" }, part => Assert.Contains(part, ran.Error, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Three_years_are_told_rented_and_bought_with_what_assumptions_do()
+    {
+        using var sandbox = new Sandbox();
+        var shown = await Cli.In(sandbox.Root, "tco", "--stack", "dev", "--charts", ".");
+        Assert.Equal(0, shown.Code);
+        Assert.StartsWith("Wrote ", shown.Error, StringComparison.Ordinal);
+        Assert.All(new[] { "Rented as planned", "Bought instead", "capital (opportunity)", "(purchaseRentMonths)" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(sandbox.Root, "swing-of-the-total-by-assumption.svg")), StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse((await Cli.Piped("tco", "--stack", "dev", "--set", "usdPerKwh=0.5", "--json")).Out);
+        Assert.All(json.RootElement.GetProperty("ways").EnumerateArray(), way =>
+            Assert.Equal(way.GetProperty("totalUsd").GetDecimal(), way.GetProperty("lines").EnumerateArray().Sum(line => line.GetProperty("totalUsd").GetDecimal())));
+
+        var wrong = await Cli.Piped("tco", "--stack", "dev", "--set", "usdPerKw=1", "--set", "lifeMonths=12", "--set", "residualPercent=120", "--set", "capitalPercent=x");
+        Assert.Equal(1, wrong.Code);
+        Assert.All(new[] { "did you mean \"usdPerKwh\"", "36 is the least", "a share is 100 at most", "\"x\" is not a number" }, part => Assert.Contains(part, wrong.Error, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1, "did you mean \"openai/gpt-4o-mini\"", "--api", "openai/gpt-4o-mni")]
     [InlineData(1, "no serving that generates text is called \"chta\"", "--serving", "chta")]

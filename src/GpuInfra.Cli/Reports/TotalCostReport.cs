@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GpuInfra.Cli.Charts;
+using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
+
+namespace GpuInfra.Cli.Reports;
+
+/// <summary>What <c>gpuinfra tco</c> shows.</summary>
+internal static class TotalCostReport
+{
+    public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado)
+    {
+        var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
+        yield return new Block.Paragraph(
+            $"{fleet.Stack}, three years from {fleet.Plan.AsOf}: rented {Format.Dollars(rent)}, bought {Format.Dollars(buy)}; "
+            + $"{(rent.CompareTo(buy) <= 0 ? "renting" : "buying")} costs {Format.Dollars(new Usd(Math.Abs(rent.Amount - buy.Amount)))} less. Plan {fleet.PlanHash[..12]}.");
+        foreach (var (title, way) in new[] { ("Rented as planned", cost.Rent), ("Bought instead", cost.Buy) })
+        {
+            yield return new Block.Heading(title);
+            yield return new Block.Grid(
+                [new("Line"), .. Enumerable.Range(1, TotalCost.Years).Select(year => new Column($"Year {year}", Right: true)), new("Together", Right: true), new("Share", Right: true)],
+                [
+                    .. way.Lines.Select<CostLineOfYears, ImmutableArray<Cell>>(line => [line.Name, .. line.Years.Select(year => (Cell)year.ToString()), line.Total.ToString(), Format.Part(line.Total, way.Total)]),
+                    ["total", .. Enumerable.Range(0, TotalCost.Years).Select(year => (Cell)way.In(year).ToString()), way.Total.ToString(), ""],
+                ]);
+        }
+
+        yield return new Block.Heading("What the assumptions do");
+        yield return new Block.Grid(
+            [new("#", Right: true), new("Assumption"), new("Low", Right: true), new("Value", Right: true), new("High", Right: true), new("Rented ±", Right: true), new("Bought ±", Right: true), new("Known")],
+            [
+                .. tornado.Index().Select<(int Index, Swing Swing), ImmutableArray<Cell>>(item =>
+                [
+                    Number(item.Index + 1), $"{item.Swing.Assumption.Title} ({item.Swing.Assumption.Id})", Number(item.Swing.Assumption.Low), Number(item.Swing.Assumption.Value), Number(item.Swing.Assumption.High),
+                    Format.Dollars(new Usd(item.Swing.Rent)), Format.Dollars(new Usd(item.Swing.Buy)), item.Swing.Assumption.Grade.ToString(),
+                ]),
+            ]);
+        yield return new Block.Figure(Tornado(tornado));
+        yield return new Block.Paragraph(new Cell(
+            "A swing is what lies between both ends of a range, all else as it is. Grade D is a guess: replace it with --set. Lost revenue and moving from one way to the other are in no figure.", Tone.Muted));
+    }
+
+    /// <summary>The swings as bars, numbered as in the table.</summary>
+    public static Chart Tornado(ImmutableArray<Swing> tornado) => new(
+        "Swing of the total by assumption ($)",
+        $"The widest: {tornado[0].Assumption.Title}, {Format.Dollars(new Usd(Math.Max(tornado[0].Rent, tornado[0].Buy)))}.",
+        [.. tornado.Index().Select(item => Number(item.Index + 1))],
+        [
+            new ChartSeries("bought", ChartShape.Bars, [.. tornado.Select(swing => (double)swing.Buy)]),
+            new ChartSeries("rented", ChartShape.Line, [.. tornado.Select(swing => (double)swing.Rent)]),
+        ]);
+
+    private static string Number(decimal value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
+}

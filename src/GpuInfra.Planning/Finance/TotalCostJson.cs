@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using static GpuInfra.Planning.Finance.SpendJson;
+
+namespace GpuInfra.Planning.Finance;
+
+/// <summary>Total cost of ownership as JSON; money in USD over three years.</summary>
+public static class TotalCostJson
+{
+    /// <summary>The document.</summary>
+    /// <param name="planHash">The plan's hash.</param>
+    /// <param name="month">The deployed month, the first of the three years.</param>
+    /// <param name="cost">The cost.</param>
+    /// <param name="tornado">What assumptions do to it.</param>
+    public static string ToJson(string planHash, string month, TotalCost cost, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("planHash", planHash);
+        json.WriteString("asOf", month);
+        json.WriteObjects("ways", new[] { (Name: "rent", Way: cost.Rent), (Name: "buy", Way: cost.Buy) }, item =>
+        {
+            json.WriteString("way", item.Name);
+            Money(json, "totalUsd", item.Way.Total);
+            json.WriteObjects("lines", item.Way.Lines, line =>
+            {
+                json.WriteString("line", line.Name);
+                Money(json, "totalUsd", line.Total);
+                json.WriteObjects("years", line.Years, year => Money(json, "usd", year));
+            });
+        });
+        json.WriteObjects("assumptions", tornado, swing =>
+        {
+            json.WriteString("assumption", swing.Assumption.Id);
+            json.WriteString("unit", swing.Assumption.Unit);
+            json.WriteNumber("low", JsonText.Plain(swing.Assumption.Low));
+            json.WriteNumber("value", JsonText.Plain(swing.Assumption.Value));
+            json.WriteNumber("high", JsonText.Plain(swing.Assumption.High));
+            Money(json, "rentLowUsd", swing.Low.Rent.Total);
+            Money(json, "rentHighUsd", swing.High.Rent.Total);
+            Money(json, "buyLowUsd", swing.Low.Buy.Total);
+            Money(json, "buyHighUsd", swing.High.Buy.Total);
+            json.WriteString("source", swing.Assumption.Source);
+            json.WriteString("asOf", swing.Assumption.AsOf.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteString("grade", swing.Assumption.Grade.ToString());
+        });
+        json.WriteEndObject();
+    });
+}
