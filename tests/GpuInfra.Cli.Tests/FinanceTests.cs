@@ -61,6 +61,7 @@ public class FinanceTests
     {
         using var sandbox = new Sandbox();
         var shown = await Cli.In(sandbox.Root, "tco", "--stack", "dev", "--charts", ".");
+        Assert.Contains("assumptions are guesses", shown.Out, StringComparison.Ordinal);
         Assert.Equal(0, shown.Code);
         Assert.StartsWith("Wrote ", shown.Error, StringComparison.Ordinal);
         Assert.All(new[] { "Rented as planned", "Bought instead", "capital (opportunity)", "(purchaseRentMonths)" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));

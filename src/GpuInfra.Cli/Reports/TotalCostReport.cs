@@ -10,12 +10,23 @@ namespace GpuInfra.Cli.Reports;
 /// <summary>What <c>gpuinfra tco</c> shows.</summary>
 internal static class TotalCostReport
 {
+    /// <summary>The grade of an assumption that nobody looked up.</summary>
+    private const char Guess = 'D';
+
     public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado)
     {
         var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
         yield return new Block.Paragraph(
             $"{fleet.Stack}, three years from {fleet.Plan.AsOf}: rented {Format.Dollars(rent)}, bought {Format.Dollars(buy)}; "
             + $"{(rent.CompareTo(buy) <= 0 ? "renting" : "buying")} costs {Format.Dollars(new Usd(Math.Abs(rent.Amount - buy.Amount)))} less. Plan {fleet.PlanHash[..12]}.");
+        if (tornado.Count(swing => swing.Assumption.Grade == Guess) is > 0 and var guesses)
+        {
+            var widest = tornado.First(swing => swing.Assumption.Grade == Guess);
+            yield return new Block.Paragraph(new Cell(
+                $"{Format.Count(guesses)} of {Format.Count(tornado.Length, "assumption")} are guesses, one of which ({widest.Assumption.Id}) moves this by up to "
+                + $"{Format.Dollars(new Usd(Math.Max(widest.Rent, widest.Buy)))}: no finding until they are replaced (--set).", Tone.Warning));
+        }
+
         foreach (var (title, way) in new[] { ("Rented as planned", cost.Rent), ("Bought instead", cost.Buy) })
         {
             yield return new Block.Heading(title);
