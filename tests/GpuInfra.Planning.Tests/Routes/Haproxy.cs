@@ -72,6 +72,23 @@ internal sealed class Haproxy : IDisposable
         Assert.Fail($"{place} is {StateOf(place)}, not {state}");
     }
 
+    /// <summary>Keeps servers as they are: on a machine under load an engine that pretends may answer a health check too late.</summary>
+    public void StopChecks(string place) => Ask($"disable health {place}");
+
+    /// <summary>Waits until so many requests of a serving stand in a queue.</summary>
+    public async Task WaitForQueueAsync(string backend, int requests)
+    {
+        for (var i = 0; i < 600 && QueueOf(backend) != requests; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(requests, QueueOf(backend));
+    }
+
+    private int QueueOf(string backend) => Ask("show stat -1 2 -1").Split('\n').Select(line => line.Split(','))
+        .Where(row => row.Length > 17 && row[0] == backend && row[1] == "BACKEND").Sum(row => int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture));
+
     public string StateOf(string place) => Ask("show stat -1 4 -1").Split('\n').Select(line => line.Split(','))
         .Single(row => row.Length > 17 && $"{row[0]}/{row[1]}" == place)[17];
 
@@ -164,6 +181,7 @@ internal sealed class FakeEngine : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly string _name;
+    private TaskCompletionSource? _held;
     private int _running;
 
     public FakeEngine(string name, int milliseconds = 0)
@@ -196,7 +214,28 @@ internal sealed class FakeEngine : IDisposable
     /// <summary>The last request's path and headers.</summary>
     public (string Path, string? Authorization) Last { get; private set; }
 
-    public void Dispose() => _listener.Close();
+    /// <summary>Keeps its answers back until they are let go.</summary>
+    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets its answers go.</summary>
+    public void LetGo() => _held?.TrySetResult();
+
+    /// <summary>Waits until it has so many requests at once.</summary>
+    public async Task HasAsync(int requests)
+    {
+        for (var i = 0; i < 600 && Volatile.Read(ref _running) < requests; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(requests, Volatile.Read(ref _running));
+    }
+
+    public void Dispose()
+    {
+        LetGo();
+        _listener.Close();
+    }
 
     private async Task ServeAsync()
     {
@@ -224,7 +263,7 @@ internal sealed class FakeEngine : IDisposable
                 Last = (context.Request.RawUrl!, context.Request.Headers["authorization"]);
             }
 
-            await Task.Delay(Milliseconds);
+            await (_held?.Task ?? Task.Delay(Milliseconds));
             lock (this)
             {
                 _running--;

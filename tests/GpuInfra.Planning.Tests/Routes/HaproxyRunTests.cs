@@ -56,12 +56,13 @@ public sealed class HaproxyRunTests : IDisposable
     [SkippableFact]
     public async Task An_engine_never_has_more_than_sizing_gives_it_and_the_rest_is_refused_by_priority()
     {
-        var engine = Engine("llama", 1500);
+        var engine = Engine("llama");
+        engine.Hold();
         Run(new RouterPlan { IsDeployed = true, Keys = [Key("low", RoutePriority.Low), Key("normal", RoutePriority.Normal), Key("high", RoutePriority.High)] }, ("assistant.0/r1", engine, 2));
         _haproxy.SetMap("places", "assistant", 2000); // Two may wait for the one replica.
 
         var first = Many(2, "normal");
-        await Task.Delay(300);
+        await engine.HasAsync(2);
         using (var refused = await AskAsync("low"))
         {
             Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
@@ -69,11 +70,12 @@ public sealed class HaproxyRunTests : IDisposable
         }
 
         var waiting = Many(1, "normal"); // Half of the queue.
-        await Task.Delay(200);
+        await _haproxy.WaitForQueueAsync("assistant.0", 1);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync("normal")).StatusCode);
         var high = Many(1, "high"); // Its end.
-        await Task.Delay(200);
+        await _haproxy.WaitForQueueAsync("assistant.0", 2);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync("high")).StatusCode);
+        engine.LetGo();
 
         Assert.All([.. await first, .. await waiting, .. await high], status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(2, engine.MostAtOnce);
@@ -82,13 +84,15 @@ public sealed class HaproxyRunTests : IDisposable
     [SkippableFact]
     public async Task Who_waits_longer_than_the_first_token_may_take_is_told_to_come_again()
     {
-        var engine = Engine("llama", 6000);
+        var engine = Engine("llama");
+        engine.Hold();
         Run(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", engine, 1));
         _haproxy.SetMap("places", "assistant", 9000);
 
         var first = _haproxy.PostAsync(Assistant);
-        await Task.Delay(200);
+        await engine.HasAsync(1);
         using var second = await _haproxy.PostAsync(Assistant);
+        engine.LetGo();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
         Assert.NotNull(second.Headers.RetryAfter);
@@ -149,7 +153,7 @@ public sealed class HaproxyRunTests : IDisposable
     public async Task A_failing_engine_is_left_out_and_a_draining_one_answers_what_it_has()
     {
         var (good, bad, leaving) = (Engine("good"), Engine("bad"), Engine("leaving", 2000));
-        Run(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", good, 8), ("assistant.0/r2", bad, 8), ("assistant.0/r3", leaving, 8));
+        RunChecked(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", good, 8), ("assistant.0/r2", bad, 8), ("assistant.0/r3", leaving, 8));
 
         bad.Status = 503;
         _haproxy.WaitFor("assistant.0/r2", "DOWN");
@@ -171,15 +175,17 @@ public sealed class HaproxyRunTests : IDisposable
     {
         Run(
             new RouterPlan { IsDeployed = true },
-            ("assistant.0/r1", Engine("first", 1500), 1), ("assistant.1/r1", Engine("second", 1500), 1), ("assistant.3/r1", Engine("leaving", 1500), 1));
+            ("assistant.0/r1", Engine("first"), 1), ("assistant.1/r1", Engine("second"), 1), ("assistant.3/r1", Engine("leaving"), 1));
+        _engines.ForEach(engine => engine.Hold());
 
         var answers = new List<Task<string>>();
-        for (var i = 0; i < 3; i++)
+        foreach (var engine in _engines)
         {
             answers.Add(_haproxy.WhoAsync(Assistant));
-            await Task.Delay(150);
+            await engine.HasAsync(1);
         }
 
+        _engines.ForEach(engine => engine.LetGo());
         Assert.Equal(["first", "second", "leaving"], await Task.WhenAll(answers));
     }
 
@@ -196,13 +202,16 @@ public sealed class HaproxyRunTests : IDisposable
     [SkippableFact]
     public async Task An_entry_says_whether_a_place_is_free()
     {
-        Run(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", Engine("llama", 1500), 1));
+        var engine = Engine("llama");
+        Run(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", engine, 1));
 
         Assert.Equal(200, await _haproxy.GetAsync("/ready/assistant"));
+        engine.Hold();
         var running = _haproxy.WhoAsync(Assistant);
-        await Task.Delay(300);
+        await engine.HasAsync(1);
         Assert.Equal(503, await _haproxy.GetAsync("/ready/assistant"));
         Assert.Equal(503, await _haproxy.GetAsync("/ready/coder"));
+        engine.LetGo();
         Assert.Equal("llama", await running);
     }
 
@@ -221,6 +230,16 @@ public sealed class HaproxyRunTests : IDisposable
     }
 
     private void Run(RouterPlan router, params (string Place, FakeEngine Engine, int Most)[] engines)
+    {
+        RunChecked(router, engines);
+        foreach (var (place, _, _) in engines)
+        {
+            _haproxy.StopChecks(place);
+        }
+    }
+
+    /// <summary>The same, with engines asked for their health all the time.</summary>
+    private void RunChecked(RouterPlan router, params (string Place, FakeEngine Engine, int Most)[] engines)
     {
         Skip.IfNot(Haproxy.IsThere, "haproxy is not installed");
         _haproxy.WriteKeys(string.Concat(router.Keys.Select(key => $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Team)))} {key.Team}\n")));
