@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Offline.Costs;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Replays;
 using Pulumi.Offline;
@@ -56,6 +58,16 @@ public sealed record PreviewRecord
 
     /// <summary>True when no policy failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
+
+    /// <summary>How many policies hold on a cloud's resources, of all that looked at anything. What concerns the stack concerns every cloud.</summary>
+    public (int Held, int Judged) PoliciesOn(CloudProvider cloud)
+    {
+        var judged = Checks.Where(check => check.Examined != 0).GroupBy(check => check.Id).ToList();
+        return (judged.Count(policy => policy.All(check => check.Status == CheckStatus.Pass || IsElsewhere(check.Subject))), judged.Count);
+
+        bool IsElsewhere(string subject) => subject.Split("::") is [_, _, var types, _]
+            && types.Split('$')[^1].Split(':')[0] is "aws" or "gcp" && types.Split('$')[^1].Split(':')[0] != JsonText.Word(cloud);
+    }
 
     /// <summary>True for a resource that a provider makes, and not for a provider.</summary>
     internal static bool IsManaged(ResourceRecord resource) =>

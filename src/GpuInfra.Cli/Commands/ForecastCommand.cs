@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using GpuInfra.Cli.Charts;
 using GpuInfra.Cli.Csv;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
@@ -20,14 +19,13 @@ internal static class ForecastCommand
         var quota = Days("--quota-lead", "Days that a quota increase takes (default: the plan's leadTimes)");
         var reservation = Days("--reservation-lead", "Days that a reservation takes (default: the plan's leadTimes)");
         var calendar = OutputOptions.FileOption("--ics", "Also write the days to order as a calendar (iCalendar)");
-        var charts = OutputOptions.DirectoryOption("--charts", "Also write the charts to a directory, each as an SVG file");
         var command = new Command("forecast", "Forecast demand, fleet and cost of every month, and the last day to order what each pool needs");
         var plan = new PlanOptions(command, console);
         command.Options.Add(history);
         command.Options.Add(quota);
         command.Options.Add(reservation);
         command.Options.Add(calendar);
-        command.Options.Add(charts);
+        var charts = new ChartsOption(command);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
@@ -37,7 +35,7 @@ internal static class ForecastCommand
             var histories = parsed.GetValue(history) is { } path
                 ? HistoryFile.Read(console.Resolve(path), read)
                 : ImmutableSortedDictionary<string, MonthlyHistory>.Empty;
-            var chartFiles = output.Directory(parsed, charts);
+            var addCharts = charts.Writer(parsed, output);
             read = read with
             {
                 LeadTimes = read.LeadTimes with
@@ -55,11 +53,7 @@ internal static class ForecastCommand
                 results.Add(OrderCalendar.Of(forecast), calendarFile);
             }
 
-            foreach (var chart in chartFiles is null ? [] : ForecastCharts.Of(forecast))
-            {
-                results.Add(SvgChart.Of(chart), chartFiles!($"{chart.FileName}.svg"));
-            }
-
+            addCharts(results, () => ForecastCharts.Of(forecast));
             results.Write();
             return ExitCode.Done;
         });

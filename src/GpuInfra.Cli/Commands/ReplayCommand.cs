@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using GpuInfra.Cli.Charts;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
@@ -62,23 +61,18 @@ internal static class ReplayCommand
                 result.AddError("--max-skipped must not be negative.");
             }
         });
-        var charts = OutputOptions.DirectoryOption("--charts", "Also write the charts to a directory, each as an SVG file");
-        command.Options.Add(charts);
+        var charts = new ChartsOption(command);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
-            var (file, chartFiles) = (output.Out(parsed), output.Directory(parsed, charts));
+            var (file, addCharts) = (output.Out(parsed), charts.Writer(parsed, output));
             var fleet = plan.Source(parsed).Deployed();
             var (load, read) = Load(parsed, fleet);
             var asked = options.Of(parsed, fleet, read);
             var replay = Replayer.Replay(fleet, Catalog.Embedded, load, asked);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => ReplayJson.ToJson(replay), () => ReplayReport.Of(replay, read)), file);
-            foreach (var chart in chartFiles is null ? [] : ReplayReport.Charts(replay))
-            {
-                results.Add(SvgChart.Of(chart), chartFiles!($"{chart.FileName}.svg"));
-            }
-
+            addCharts(results, () => ReplayReport.Charts(replay));
             results.Write();
             return ExitCode.Done;
         });

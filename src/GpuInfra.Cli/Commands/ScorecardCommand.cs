@@ -35,9 +35,9 @@ internal static class ScorecardCommand
         {
             var file = output.Out(parsed);
             var source = plan.Source(parsed);
-            var judged = Judged(parsed.GetValue(judge) ?? [], [.. source.Deployed().Plan.Clouds.Select(target => target.Cloud)]);
+            var judged = Judged(parsed.GetValue(judge) ?? [], [.. source.Read().Clouds.Select(target => target.Cloud)]);
             var preview = await Progress.ShowAsync(console, "Running the program", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
-            var card = CloudScores.Of(preview.Fleet, Catalog.Embedded, Policies(preview.Checks, preview.Fleet.Plan.Clouds.Select(target => target.Cloud)), judged);
+            var card = CloudScores.Of(preview.Fleet, Catalog.Embedded, preview.Fleet.Plan.Clouds.ToDictionary(target => target.Cloud, target => preview.PoliciesOn(target.Cloud)), judged);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => ScorecardJson.ToJson(preview.Fleet.PlanHash, preview.Fleet.Plan.AsOf.ToString(), card), () => ScorecardReport.Of(preview.Fleet, card)), file);
             results.Write();
@@ -45,17 +45,6 @@ internal static class ScorecardCommand
         });
         return command;
     }
-
-    /// <summary>Policies that hold on each cloud's resources, of those that looked at anything.</summary>
-    internal static Dictionary<CloudProvider, (int Held, int Judged)> Policies(ImmutableArray<CheckResult> checks, IEnumerable<CloudProvider> clouds)
-    {
-        var judged = checks.Where(check => check.Examined != 0).GroupBy(check => check.Id).ToList();
-        return clouds.ToDictionary(cloud => cloud, cloud => (judged.Count(policy => policy.All(check => check.Status == CheckStatus.Pass || IsElsewhere(check.Subject, cloud))), judged.Count));
-    }
-
-    /// <summary>Whether a URN's type is of a provider that is not the cloud's; what concerns the stack concerns every cloud.</summary>
-    private static bool IsElsewhere(string subject, CloudProvider cloud) =>
-        subject.Split("::") is [_, _, var types, _] && types.Split('$')[^1].Split(':')[0] is "aws" or "gcp" && types.Split('$')[^1].Split(':')[0] != JsonText.Word(cloud);
 
     private static Dictionary<(CloudProvider Cloud, string Criterion), decimal> Judged(string[] judgements, ImmutableArray<CloudProvider> clouds)
     {

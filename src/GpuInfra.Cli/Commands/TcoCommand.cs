@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using GpuInfra.Cli.Charts;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
@@ -24,26 +23,20 @@ internal static class TcoCommand
     public static Command Create(AppConsole console)
     {
         var set = new Option<string[]>("--set") { Description = "A value of your own, as usdPerKwh=0.12; may be repeated", HelpName = "ASSUMPTION=NUMBER" };
-        var charts = OutputOptions.DirectoryOption("--charts", "Also write the tornado to a directory, as an SVG file");
         var command = new Command("tco", Examples);
         var plan = new PlanOptions(command, console);
         command.Options.Add(set);
-        command.Options.Add(charts);
+        var charts = new ChartsOption(command);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>
         {
-            var (file, pictures) = (output.Out(parsed), output.Directory(parsed, charts));
+            var (file, addCharts) = (output.Out(parsed), charts.Writer(parsed, output));
             var assumptions = With(Assumptions.Default, parsed.GetValue(set) ?? []);
             var fleet = plan.Source(parsed).Deployed();
             var (cost, tornado) = (TotalCost.Of(fleet, Catalog.Embedded, assumptions), TotalCost.Tornado(fleet, Catalog.Embedded, assumptions));
             var results = new Results(console);
             results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet.PlanHash, fleet.Plan.AsOf.ToString(), cost, tornado), () => TotalCostReport.Of(fleet, cost, tornado)), file);
-            if (pictures is not null)
-            {
-                var chart = TotalCostReport.Tornado(tornado);
-                results.Add(SvgChart.Of(chart), pictures($"{chart.FileName}.svg"));
-            }
-
+            addCharts(results, () => [TotalCostReport.Tornado(tornado)]);
             results.Write();
             return ExitCode.Done;
         });

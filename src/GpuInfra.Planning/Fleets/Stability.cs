@@ -45,7 +45,7 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
         {
             var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
             var optimum = FleetOptimizer.Solve(problem, search);
-            var crowded = stays.Where(stay => stay.IsKept && (optimum.Unsolved.IsEmpty || optimum.Unsolved.Contains(stay.Free.Name))).ToHashSet();
+            var crowded = stays.Where(stay => (stay.IsKept || stay.IsBound) && (optimum.Unsolved.IsEmpty || optimum.Unsolved.Contains(stay.Free.Name))).ToHashSet();
             if (optimum.IsSolved || crowded.Count == 0)
             {
                 return (stays, problem, optimum);
@@ -53,8 +53,8 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
 
             var moved = optimum.Unsolved.IsEmpty ? null : FleetOptimizer.Solve(
                 free with { MostMonthly = null, Servings = [.. stays.Select(stay => crowded.Contains(stay) ? Reluctant(stay) : stay.Decided)] }, search);
-            var kept = Moving(moved);
-            stays = kept.Any(crowded.Contains) && kept.SequenceEqual(stays) ? Moving(null) : kept;
+            var next = Moving(moved);
+            stays = next.SequenceEqual(stays) ? Moving(null) : next;
 
             ImmutableArray<Stay> Moving(FleetOptimum? fleet) => [.. stays.Select(stay => crowded.Contains(stay) ? Moved(stay, fleet) : stay)];
         }

@@ -18,6 +18,9 @@ internal sealed record Stay(ServingNeed Free, ServingNeed Decided, StayReason Re
     /// <summary>True when its choices are those that run.</summary>
     public bool IsKept => Reason == StayReason.Kept;
 
+    /// <summary>True when it may not run on all that it might where nothing runs.</summary>
+    public bool IsBound => Decided.Choices.Length < Free.Choices.Length;
+
     /// <summary>What people are told; null where nothing runs.</summary>
     public StabilityNote? Described(Share movesFrom)
     {

@@ -80,9 +80,26 @@ public class StabilityTests
         Assert.Equal([StayReason.Kept, StayReason.Kept, StayReason.Limits], stays.Select(stay => stay.Reason).Order());
         Assert.True(stays[2].IsKept);
         Assert.Equal(10 * (100 + 98 + 100), optimum.Objective);
+    }
 
-        static ServingNeed Of(string name, ServingNeed need) =>
-            need with { Name = name, Choices = [.. need.Choices.Select(choice => choice with { Pool = $"{name}-{choice.Offer}" })] };
+    [Fact]
+    public void Where_all_cost_too_much_together_those_that_moved_for_the_quota_are_free_too()
+    {
+        // Beside one that stays the quota has no room for the cheapest; for both on it there is.
+        var need = Need(
+            Choice("aws/us-east-1/p5.4xlarge", 100) with { Uses = [new LimitUse("q", 1)] },
+            Choice("aws/us-east-1/g6.xlarge", 96) with { Uses = [new LimitUse("q", 0.5)] },
+            Choice("aws/us-east-1/g6e.xlarge", 96.5m));
+        ImmutableArray<Serving> servings = [A.Serving("assistant"), A.Serving("coder")];
+        var free = new FleetProblem([Of("assistant", need) with { MostOffers = 1 }, Of("coder", need) with { MostOffers = 1 }], [new SharedLimit("q", "the quota", 12)]);
+        ImmutableArray<Pool> running = [.. servings.Select(serving => Pool() with { Serving = serving.Name })];
+
+        Assert.Equal(1965, new Stability(0.05, Search).Solve(free, servings, running).Optimum.Objective);
+        var (stays, _, optimum) = new Stability(0.05, Search).Solve(free with { MostMonthly = 1922 }, servings, running);
+
+        Assert.True(optimum.IsSolved);
+        Assert.Equal(1920, optimum.Objective);
+        Assert.All(stays, stay => Assert.Equal(StayReason.Limits, stay.Reason));
     }
 
     [Fact]
@@ -128,6 +145,9 @@ public class StabilityTests
     private static IEnumerable<string> Offers(FleetStep step) => step.Pools.Select(pool => $"{pool.Serving} {pool.Region} {pool.InstanceType}");
 
     private static Pool Pool() => First.Pools.First(pool => pool.Serving == "assistant") with { Cloud = CloudProvider.Aws, Region = "us-east-1", InstanceType = "p5.4xlarge" };
+
+    private static ServingNeed Of(string name, ServingNeed need) =>
+        need with { Name = name, Choices = [.. need.Choices.Select(choice => choice with { Pool = $"{name}-{choice.Offer}" })] };
 
     private static ServingNeed Need(params PoolChoice[] choices) => new()
     {
