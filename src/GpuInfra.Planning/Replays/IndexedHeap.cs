@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Replays;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal sealed class IndexedHeap
     public bool Contains(int item) => item < _place.Length && _place[item] != Absent;
 
     /// <summary>Puts a thing in, or moves it to another key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(int item, double key)
     {
         Grow(item);
@@ -72,43 +75,40 @@ internal sealed class IndexedHeap
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Up(int place)
     {
-        while (place > 0 && Before(_heap[place], _heap[(place - 1) / 2]))
+        var item = _heap[place];
+        while (place > 0 && Before(item, _heap[(place - 1) / 2]))
         {
-            Swap(place, (place - 1) / 2);
+            Put(_heap[(place - 1) / 2], place);
             place = (place - 1) / 2;
         }
 
+        Put(item, place);
         return place;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Down(int place)
     {
-        while (true)
+        var item = _heap[place];
+        for (var child = (2 * place) + 1; child < Count; child = (2 * place) + 1)
         {
-            var child = (2 * place) + 1;
-            if (child >= Count)
-            {
-                return;
-            }
-
             child += child + 1 < Count && Before(_heap[child + 1], _heap[child]) ? 1 : 0;
-            if (!Before(_heap[child], _heap[place]))
+            if (!Before(_heap[child], item))
             {
-                return;
+                break;
             }
 
-            Swap(place, child);
+            Put(_heap[child], place);
             place = child;
         }
+
+        Put(item, place);
     }
 
     private bool Before(int left, int right) => _keys[left] < _keys[right] || (_keys[left] == _keys[right] && left < right);
 
-    private void Swap(int left, int right)
-    {
-        (_heap[left], _heap[right]) = (_heap[right], _heap[left]);
-        (_place[_heap[left]], _place[_heap[right]]) = (left, right);
-    }
+    private void Put(int item, int place) => (_heap[place], _place[item]) = (item, place);
 }

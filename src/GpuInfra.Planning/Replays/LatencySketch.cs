@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Replays;
 
 /// <summary>
@@ -43,6 +45,7 @@ public sealed class LatencySketch
         return TimeSpan.Zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(double seconds)
     {
         var bucket = seconds < Least ? 0 : 1 + (int)(Math.Log(seconds / Least) / LogGrowth);

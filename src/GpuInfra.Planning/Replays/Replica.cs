@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuInfra.Planning.Replays;
 
 /// <summary>
@@ -29,6 +31,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
         Outstanding < speed.Places && (_cacheBytes + cacheBytes <= speed.CacheBytes || Outstanding == 0);
 
     /// <summary>Takes a request, which must fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(double now, int request)
     {
         requests[request].Taken = now;
@@ -52,6 +55,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
 
     /// <summary>Plays what happens at <see cref="Next"/>.</summary>
     /// <param name="ended">Requests that end are added.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance(List<int> ended)
     {
         var now = Next;
@@ -93,6 +97,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
         (_reading, _cacheBytes, Next) = (None, 0, double.PositiveInfinity);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read(double now, int request, List<int> ended)
     {
         ref var read = ref requests[request];
@@ -116,6 +121,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
     }
 
     /// <summary>Begins what comes next: a prompt, or steps that only generate, or nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Continue(double now)
     {
         _start = now;

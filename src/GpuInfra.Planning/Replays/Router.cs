@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace GpuInfra.Planning.Replays;
 
@@ -110,6 +111,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     /// <summary>Plays what the next replica does.</summary>
     /// <param name="now">The time, which is <see cref="Next"/>.</param>
     /// <param name="ended">Requests that end are added; their numbers are still theirs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Advance(double now, List<int> ended)
     {
         var number = _next.First;
@@ -127,6 +129,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     }
 
     /// <summary>Takes a request that has come; false when it has to be refused.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryTake(in OpenRequest request, double now)
     {
         var lane = _lanes.Of(request);
@@ -157,6 +160,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     }
 
     /// <summary>The replica that a request goes to; −1 when none has a place for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Pick(RouteLane lane, in OpenRequest request)
     {
         PoolState? best = null;
@@ -184,6 +188,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     private bool Fits(int number, in OpenRequest request) =>
         _replicas[number].Replica.Fits(_replicas[number].Pool.Planned.Speed.CacheBytesOf(request.InputTokens, request.OutputTokens));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Give(int number, int request, double now)
     {
         var (replica, pool) = _replicas[number];
@@ -203,6 +208,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
     }
 
     /// <summary>The lane whose head came first of those that a replica has a place for; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private RouteLane? FirstFor(int number)
     {
         RouteLane? first = null;
@@ -218,6 +224,7 @@ internal sealed class Router(ImmutableArray<PoolState> pools, RequestTable reque
         return first;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Settle(int number)
     {
         if (double.IsPositiveInfinity(_replicas[number].Replica.Next))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays.Arrivals;
 
@@ -78,6 +79,7 @@ internal sealed class ServingSimulation
 
     /// <summary>Plays it to its end.</summary>
     /// <exception cref="InvalidOperationException">Requests were made or mislaid: a mistake of this program.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ServingReplay Run()
     {
         _machines.Begin();
@@ -114,6 +116,7 @@ internal sealed class ServingSimulation
         return Result();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pass(double to)
     {
         _busySeconds += Router.Outstanding * (to - Now);
@@ -121,6 +124,7 @@ internal sealed class ServingSimulation
         Now = to;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance()
     {
         _moved.Clear();
@@ -132,6 +136,7 @@ internal sealed class ServingSimulation
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(in Arrival arrival)
     {
         _recorder.Arrive(Now);
