@@ -19,6 +19,7 @@ internal static class CommandLineApp
             PreviewCommand.Create(console),
             PlanCommand.Create(console),
             DiffCommand.Create(console),
+            DriftCommand.Create(console),
             ValidateCommand.Create(console),
             SizeCommand.Create(console),
             ProfileCommand.Create(console),

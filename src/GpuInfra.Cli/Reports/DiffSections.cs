@@ -142,7 +142,8 @@ internal static class DiffSections
             change.Effect == ChangeEffect.Update ? Tone.Plain : Tone.Warning);
     }
 
-    private static IEnumerable<Block> Grid(string title, IEnumerable<ResourceChange> changes)
+    /// <summary>Changes in a table under a title; nothing where there are none.</summary>
+    public static IEnumerable<Block> Grid(string title, IEnumerable<ResourceChange> changes)
     {
         var rows = changes.Select(change => ImmutableArray.Create<Cell>(
             new Cell(Word(change.Action), ToneOf(change)),

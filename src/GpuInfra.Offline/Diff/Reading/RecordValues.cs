@@ -8,22 +8,28 @@ namespace GpuInfra.Offline.Diff.Reading;
 /// <summary>Property values and resources, read back from the JSON that <see cref="RecordJson"/> writes.</summary>
 internal static class RecordValues
 {
-    public static PropertyValue Value(RecordNode node) => node.Value.ValueKind switch
+    public static PropertyValue.Map Map(RecordNode node) => Map(node, Mark);
+
+    /// <summary>A value.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="mark">What an object stands for; null for an ordinary one.</param>
+    public static PropertyValue Value(RecordNode node, Func<RecordNode, PropertyValue?> mark) => node.Value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => new PropertyValue.Bool(node.Flag),
         JsonValueKind.Number => new PropertyValue.Number(node.Number),
         JsonValueKind.String => new PropertyValue.Text(node.Text),
-        JsonValueKind.Array => new PropertyValue.List([.. node.Items.Select(Value)]),
-        JsonValueKind.Object => Mark(node) ?? Map(node),
+        JsonValueKind.Array => new PropertyValue.List([.. node.Items.Select(item => Value(item, mark))]),
+        JsonValueKind.Object => mark(node) ?? Map(node, mark),
         _ => PropertyValue.NullValue,
     };
 
-    public static PropertyValue.Map Map(RecordNode node)
+    /// <summary>An object's members as values.</summary>
+    public static PropertyValue.Map Map(RecordNode node, Func<RecordNode, PropertyValue?> mark)
     {
         var members = ImmutableSortedDictionary.CreateBuilder<string, PropertyValue>(StringComparer.Ordinal);
         foreach (var (name, member) in node.Members)
         {
-            members[name] = Value(member);
+            members[name] = Value(member, mark);
         }
 
         return new PropertyValue.Map(members.ToImmutable());
@@ -41,12 +47,16 @@ internal static class RecordValues
         Options = Options(node["options"]),
         Inputs = Map(node["inputs"]),
         Dependencies = Texts(node, "dependencies"),
-        PropertyDependencies = node.Find("propertyDependencies") is { } byProperty
-            ? byProperty.Members.ToImmutableSortedDictionary(
-                member => member.Name, member => Texts(member.Node), StringComparer.Ordinal)
-            : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty,
+        PropertyDependencies = Sources(node),
         Outputs = node.Find("outputs") is { } outputs ? Map(outputs) : null,
     };
+
+    /// <summary>By input, the URNs of the resources that it derives from.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Sources(RecordNode resource) =>
+        resource.Find("propertyDependencies") is { } byProperty
+            ? byProperty.Members.ToImmutableSortedDictionary(
+                member => member.Name, member => member.Node.Value.ValueKind == JsonValueKind.Null ? [] : Texts(member.Node), StringComparer.Ordinal)
+            : ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     private static RecordedOptions Options(RecordNode node) => new()
     {
@@ -87,7 +97,8 @@ internal static class RecordValues
         : TimeSpan.TryParseExact(time.Text, "c", CultureInfo.InvariantCulture, out var span) ? span
         : throw new RecordFormatException(time.Path, "a duration");
 
-    private static ImmutableArray<string> Texts(RecordNode node, string name) => node.Find(name) is { } list ? Texts(list) : [];
+    /// <summary>A list of texts; empty where it is absent.</summary>
+    public static ImmutableArray<string> Texts(RecordNode node, string name) => node.Find(name) is { } list ? Texts(list) : [];
 
     private static ImmutableArray<string> Texts(RecordNode node) => [.. node.Items.Select(item => item.Text)];
 }
