@@ -39,6 +39,9 @@ internal sealed record RegionFleet
     /// <summary>True where machines publish what they do: for a watchdog, or so that their pool follows it.</summary>
     public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null);
 
+    /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools.</summary>
+    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && pool.FallsBack));
+
     /// <summary>Its way in; null where the plan wants no router.</summary>
     public RouterEntry? Entry { get; init; }
 

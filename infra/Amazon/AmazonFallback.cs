@@ -16,12 +16,6 @@ namespace GpuInfra.Infra.Amazon;
 /// </summary>
 internal static class AmazonFallback
 {
-    /// <summary>How long spot may take to replace what was taken away.</summary>
-    private const int PatienceMinutes = 10;
-
-    /// <summary>How long spot must be back before the twin goes.</summary>
-    private const int ReturnMinutes = 15;
-
     /// <summary>A policy takes twenty steps at most; a quarter of a pool too many for some hours is cheaper than twenty rules to read.</summary>
     private const int Steps = 4;
 
@@ -34,7 +28,7 @@ internal static class AmazonFallback
         var options = Child("fallback");
         options.IgnoreChanges = ["desiredCapacity"]; // The alarms change it; an update must not put it back.
         var twin = new Group($"{pool.Id}-fallback", shape.Fallback(), options);
-        Alarm("spot-short", "GreaterThanThreshold", PatienceMinutes, "it wants spot machines and does not get them", new PolicyArgs
+        Alarm("spot-short", "GreaterThanThreshold", SpotPatience.ShortMinutes, "it wants spot machines and does not get them", new PolicyArgs
         {
             AutoscalingGroupName = twin.Name,
             PolicyType = "StepScaling",
@@ -43,7 +37,7 @@ internal static class AmazonFallback
             EstimatedInstanceWarmup = MachineNeeds.LoadSeconds(plan),
             StepAdjustments = StepsTo(shape.Sizes.Max),
         });
-        Alarm("spot-back", "LessThanOrEqualToThreshold", ReturnMinutes, "it has all its spot machines", new PolicyArgs
+        Alarm("spot-back", "LessThanOrEqualToThreshold", SpotPatience.BackMinutes, "it has all its spot machines", new PolicyArgs
         {
             AutoscalingGroupName = twin.Name,
             PolicyType = "SimpleScaling",

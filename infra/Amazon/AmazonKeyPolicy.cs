@@ -40,7 +40,7 @@ internal static class AmazonKeyPolicy
             PolicyDocument.Condition(
                 "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
         .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
-        .. scaled ? [AmazonScalingAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
+        .. scaled ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
     ]);
 
     /// <summary>Lets alarms publish to the topics of a purpose.</summary>

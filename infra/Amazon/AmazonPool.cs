@@ -35,7 +35,12 @@ internal sealed class AmazonPool : ComponentResource
             var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
             if (pool.Window is not null || plan.Load is not null)
             {
-                groupOptions.IgnoreChanges = ["desiredCapacity"]; // Schedules and load change it; an update must not put it back.
+                groupOptions.IgnoreChanges.Add("desiredCapacity"); // Schedules and load change it; an update must not put it back.
+            }
+
+            if (plan.Load is not null)
+            {
+                groupOptions.IgnoreChanges.Add("suspendedProcesses"); // Launches that the keeper stopped are people's to resume.
             }
 
             var scaling = new Group(pool.Id, args, groupOptions);

@@ -25,7 +25,8 @@ internal sealed class AmazonRegion : ComponentResource
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
         if (scaled.Count > 0)
         {
-            _ = new AmazonScalingAlarms(region, key, scaled, options);
+            var alarms = new AmazonScalingAlarms(region, key, scaled, options);
+            _ = new AmazonKeeper(region, key, alarms.Told, options);
         }
 
         if (region.Entry is { } entry)

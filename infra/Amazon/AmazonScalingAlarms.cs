@@ -16,10 +16,7 @@ internal sealed class AmazonScalingAlarms : ComponentResource
     /// <summary>The figures of groups that alarms look at; AWS keeps none unless told to.</summary>
     public static InputList<Metric> GroupFigures => new() { Metric.GroupDesiredCapacity, Metric.GroupInServiceInstances };
 
-    private const string Topic = "scaling";
-
-    /// <summary>Boots that have failed before anybody is called: one may be a machine that is broken.</summary>
-    private const int FailedBoots = 3;
+    private const string Purpose = "scaling";
 
     /// <summary>A machine publishes once a minute; over so many minutes one more or less does not count.</summary>
     private const int PeriodMinutes = 15;
@@ -27,23 +24,26 @@ internal sealed class AmazonScalingAlarms : ComponentResource
     public AmazonScalingAlarms(RegionFleet region, AmazonKey key, IEnumerable<(PoolPlan Plan, Group Group)> pools, ComponentResourceOptions options)
         : base("gpuinfra:amazon:ScalingAlarms", region.Name, options)
     {
-        var (name, child) = ($"gpuinfra-{region.Region}-{Topic}", new CustomResourceOptions { Parent = this });
-        var topic = new Topic(name, new TopicArgs { KmsMasterKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
+        var (name, child) = ($"gpuinfra-{region.Region}-{Purpose}", new CustomResourceOptions { Parent = this });
+        Told = new Topic(name, new TopicArgs { KmsMasterKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
         foreach (var owner in region.Tags.Owners(pools.Select(pool => pool.Plan.Pool)))
         {
-            _ = new TopicSubscription($"{name}-{owner}", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "email", Endpoint = owner }, child);
+            _ = new TopicSubscription($"{name}-{owner}", new TopicSubscriptionArgs { Topic = Told.Arn, Protocol = "email", Endpoint = owner }, child);
         }
 
         foreach (var (plan, group) in pools)
         {
-            Add(plan, group, topic, region.Tags.Of(plan.Pool));
+            Add(plan, group, Told, region.Tags.Of(plan.Pool));
         }
 
         RegisterOutputs();
     }
 
+    /// <summary>Where the owners hear of it.</summary>
+    public Topic Told { get; }
+
     /// <summary>Lets alarms publish under the region's key.</summary>
-    public static Dictionary<string, object> OfKey(string account, string region) => AmazonKeyPolicy.AlarmsSpeak("ScalingSpeaks", account, region, Topic);
+    public static Dictionary<string, object> OfKey(string account, string region) => AmazonKeyPolicy.AlarmsSpeak("ScalingSpeaks", account, region, Purpose);
 
     private void Add(PoolPlan plan, Group group, Topic topic, TagSet tags)
     {
@@ -51,7 +51,7 @@ internal sealed class AmazonScalingAlarms : ComponentResource
         var periods = (int)Math.Ceiling(plan.Load!.Start.TotalMinutes / PeriodMinutes) + 1;
         Alarm("short", 0, "Machines that load asked for have not come", "desired - here",
             OfGroup("desired", Metric.GroupDesiredCapacity), OfGroup("here", Metric.GroupInServiceInstances));
-        Alarm("silent", Math.Min(FailedBoots, pool.Instances.Max) - 1, "Machines have started and answer nothing", $"here - FILL(told, 0) / {PeriodMinutes}",
+        Alarm("silent", Math.Min(KeeperSource.FailedBoots, pool.Instances.Max) - 1, "Machines have started and answer nothing", $"here - FILL(told, 0) / {PeriodMinutes}",
             OfGroup("here", Metric.GroupInServiceInstances),
             Query("told", LoadTarget.AmazonNamespace, LoadTarget.AmazonInUse, "SampleCount", LoadTarget.AmazonDimension, pool.Id));
 

@@ -80,7 +80,7 @@ internal sealed class AmazonWatchdog : ComponentResource
             Tags = tags,
         }, new CustomResourceOptions { Parent = this, IgnoreChanges = { "insecureValue" } });
         var logs = new LogGroup(_name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = _key.Arn, Tags = tags }, _child);
-        var role = Role(_name, AmazonWatchdogPolicies.FunctionTrust, Output
+        var role = AmazonRole.Of(_region, _child, _name, AmazonWatchdogPolicies.FunctionTrust, Output
             .Tuple(table.Arn, killSwitch.Arn, topic.Arn, letters.Arn, _key.Arn, logs.Arn)
             .Apply(arns => AmazonWatchdogPolicies.Function(
                 _region, new AmazonWatchdogPolicies.Names(arns.Item1, arns.Item2, arns.Item3, arns.Item4, arns.Item5, arns.Item6))));
@@ -89,7 +89,7 @@ internal sealed class AmazonWatchdog : ComponentResource
             Description = $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
             Runtime = "python3.13",
             Handler = "aws.handler",
-            Code = WatchdogSource.Archive(WatchdogSource.Files(_region, ("aws.py", "aws.py"))),
+            Code = FunctionFiles.Archive(WatchdogSource.Files(_region, ("aws.py", "aws.py"))),
             Architectures = { "arm64" },
             Role = role,
             Timeout = TimeoutSeconds,
@@ -108,7 +108,7 @@ internal sealed class AmazonWatchdog : ComponentResource
 
     private void Start(Function function, Queue letters)
     {
-        var role = Role($"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
+        var role = AmazonRole.Of(_region, _child, $"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
             .Tuple(function.Arn, letters.Arn, _key.Arn)
             .Apply(arns => AmazonWatchdogPolicies.Schedule(_region, arns.Item1, arns.Item2, arns.Item3)));
         _ = new Schedule(_name, new ScheduleArgs
@@ -124,17 +124,5 @@ internal sealed class AmazonWatchdog : ComponentResource
                 RetryPolicy = new ScheduleTargetRetryPolicyArgs { MaximumEventAgeInSeconds = 600, MaximumRetryAttempts = 2 },
             },
         }, _child);
-    }
-
-    /// <summary>A role's ARN, once its policy is there.</summary>
-    private Output<string> Role(string name, string trust, Output<string> policy)
-    {
-        var role = new Role(name, new RoleArgs
-        {
-            AssumeRolePolicy = trust,
-            Tags = _region.Tags.Shared.Tags,
-        }, _child);
-        var attached = new RolePolicy(name, new RolePolicyArgs { Role = role.Name, Policy = policy }, _child);
-        return Output.Tuple(role.Arn, attached.Id).Apply(both => both.Item1);
     }
 }

@@ -24,9 +24,9 @@ internal static class AmazonWatchdogAlarms
             TreatMissingData = "breaching",
             MetricQueries =
             {
-                OfFunction("invocations", "Invocations"),
-                OfFunction("errors", "Errors"),
-                new MetricAlarmMetricQueryArgs { Id = "good", Expression = "invocations - errors", Label = "Runs that ended well", ReturnData = true },
+                OfFunction(function.Name, "invocations", "Invocations"),
+                OfFunction(function.Name, "errors", "Errors"),
+                EndedWell,
             },
         });
         Alarm("failing", "A run of the watchdog has failed, or one of its actions was refused", new MetricAlarmArgs
@@ -35,7 +35,7 @@ internal static class AmazonWatchdogAlarms
             Threshold = 0,
             EvaluationPeriods = 1,
             TreatMissingData = "notBreaching",
-            MetricQueries = { OfFunction("errors", "Errors", returned: true) },
+            MetricQueries = { OfFunction(function.Name, "errors", "Errors", returned: true) },
         });
         Alarm("dead-letters", "A start of the watchdog was given up", new MetricAlarmArgs
         {
@@ -54,10 +54,14 @@ internal static class AmazonWatchdogAlarms
             args.Tags = region.Tags.Shared.Tags;
             _ = new MetricAlarm($"{name}-{id}", args, new CustomResourceOptions { Parent = parent });
         }
-
-        MetricAlarmMetricQueryArgs OfFunction(string id, string metric, bool returned = false) =>
-            Query(id, "AWS/Lambda", metric, "Sum", "FunctionName", function.Name, returned);
     }
+
+    /// <summary>A run that fails is no run: what counts is the difference.</summary>
+    public static MetricAlarmMetricQueryArgs EndedWell => new() { Id = "good", Expression = "invocations - errors", Label = "Runs that ended well", ReturnData = true };
+
+    /// <summary>A figure that Lambda counts of a function, over the watchdog's period.</summary>
+    public static MetricAlarmMetricQueryArgs OfFunction(Output<string> function, string id, string metric, bool returned = false) =>
+        Query(id, "AWS/Lambda", metric, "Sum", "FunctionName", function, returned);
 
     private static MetricAlarmMetricQueryArgs Query(
         string id, string space, string metric, string stat, string dimension, Input<string> value, bool returned) => new()

@@ -28,6 +28,9 @@ internal static class MachineNeeds
     public static int LoadSeconds(PoolPlan pool) =>
         (int)Math.Ceiling(BootSeconds + Weights(pool).TotalGb / LoadGbPerSecond);
 
+    /// <summary>Minutes until a machine that has not answered is one that does not: twice the time in which it should.</summary>
+    public static int GraceMinutes(PoolPlan pool) => (int)Math.Ceiling(2 * LoadSeconds(pool) / 60.0);
+
     /// <summary>The weights of a model at a precision.</summary>
     public static ByteSize Weights(Model model, Precision precision) => ByteSize.FromBytes(WeightBytes.Of(model, precision).Total);
 

@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
-using Pulumi;
 
 namespace GpuInfra.Infra.Common;
 
@@ -40,14 +37,6 @@ internal static class WatchdogSource
         return new SortedDictionary<string, string>(files, StringComparer.Ordinal);
     }
 
-    /// <summary>The files as an archive.</summary>
-    public static AssetArchive Archive(SortedDictionary<string, string> files) =>
-        new(files.ToDictionary(file => file.Key, AssetOrArchive (file) => new StringAsset(file.Value)));
-
-    /// <summary>SHA-256 of the files: the same program has the same, and any change another.</summary>
-    public static string Hash(SortedDictionary<string, string> files) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => $"{file.Key}\n{file.Value.Length}\n{file.Value}")))));
-
     private static string Config(RegionFleet region)
     {
         var shutdown = region.Watchdog!;
@@ -70,16 +59,13 @@ internal static class WatchdogSource
                 pools = new SortedDictionary<string, object>(
                     region.Pools.Where(plan => plan.Pool.AutoShutdown).ToDictionary(
                         plan => Value(plan.Pool.Id),
-                        object (plan) => new { graceMinutes = GraceMinutes(plan), scarce = IsScarce(plan.Pool.Gpu) }),
+                        object (plan) => new { graceMinutes = MachineNeeds.GraceMinutes(plan), scarce = IsScarce(plan.Pool.Gpu) }),
                     StringComparer.Ordinal),
             },
             Json) + "\n";
 
         string Value(string text) => labels ? TagSet.Label(text) : text;
     }
-
-    /// <summary>Twice the time in which a machine should answer.</summary>
-    private static int GraceMinutes(PoolPlan plan) => (int)Math.Ceiling(2 * MachineNeeds.LoadSeconds(plan) / 60.0);
 
     /// <summary>
     /// GPUs of the A100's kind and above, by their NVLink: machines that AWS sells by reservation and capacity blocks, and Google by

@@ -31,9 +31,9 @@ internal static class GoogleGroup
     };
 
     /// <summary>
-    /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left.
+    /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left. A twin has no size of its own.
     /// </summary>
-    public static RegionInstanceGroupManagerArgs OverRegion(PoolPlan plan, Input<string> template, bool isFrozen)
+    public static RegionInstanceGroupManagerArgs OverRegion(PoolPlan plan, Input<string> template, bool isFrozen, bool isTwin = false)
     {
         var pool = plan.Pool;
         var launchFirst = pool.Tier == Tier.OnDemand;
@@ -44,7 +44,7 @@ internal static class GoogleGroup
             BaseInstanceName = MachineName(pool),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
             DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
-            DistributionPolicyTargetShape = launchFirst ? "BALANCED" : "ANY",
+            DistributionPolicyTargetShape = launchFirst && !isTwin ? "BALANCED" : "ANY",
             WaitForInstances = false, // Scarce capacity must not fail an update half-way.
             NamedPorts = { new RegionInstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
             UpdatePolicy = new RegionInstanceGroupManagerUpdatePolicyArgs
@@ -57,7 +57,7 @@ internal static class GoogleGroup
                 MaxUnavailableFixed = launchFirst ? 0 : zones,
             },
         };
-        if (pool.Window is null && plan.Load is null)
+        if (pool.Window is null && plan.Load is null && !isTwin)
         {
             args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }

@@ -41,14 +41,29 @@ internal sealed class GooglePool : ComponentResource
             }
             else if (plan.Load is { } load)
             {
-                _ = new RegionAutoscaler(name, GoogleScaling.Of(pool, load, group.SelfLink), child);
+                var scalerOptions = Child(pool, Name);
+                scalerOptions.IgnoreChanges.Add("autoscalingPolicy.mode"); // Launches that the keeper stopped are people's to resume.
+                _ = new RegionAutoscaler(name, GoogleScaling.Of(pool, load, group.SelfLink), scalerOptions);
             }
+
+            Kept = plan.Load is not null || plan.FallsBack ? group.Name : null;
+            Twin = plan.FallsBack ? GoogleFallback.Add(plan, place, this) : null;
         }
 
+        Id = pool.Id;
         RegisterOutputs();
 
         static string Name(string id) => Names.Fit(id, Names.GoogleAutoName);
     }
+
+    /// <summary>The pool's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The group that a keeper looks after; null where none needs to.</summary>
+    public Output<string>? Kept { get; }
+
+    /// <summary>The group on demand beside a spot pool's; null where none stands in for it.</summary>
+    public Output<string>? Twin { get; }
 
     private void Reserve(Pool pool, GooglePlace place, GoogleTemplate template, PoolZone zone)
     {

@@ -17,9 +17,10 @@ internal sealed class GoogleRegion : ComponentResource
         var weights = new GoogleWeights(region, key, options);
         var identity = new GoogleIdentity(region, weights, options);
         var place = new GooglePlace(region, subnet, key, weights, identity);
-        foreach (var pool in region.Pools)
+        var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
+        if (region.HasKeeper)
         {
-            _ = new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+            _ = new GoogleKeeper(region, key, pools, options);
         }
 
         if (region.Entry is { } entry)

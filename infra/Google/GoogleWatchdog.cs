@@ -67,8 +67,8 @@ internal sealed class GoogleWatchdog : ComponentResource
         var source = new BucketObject(Fit("source"), new BucketObjectArgs
         {
             Bucket = bucket.Name,
-            Name = $"source-{WatchdogSource.Hash(files)}.zip", // A function is built anew when its source's name changes.
-            Source = WatchdogSource.Archive(files),
+            Name = $"source-{FunctionFiles.Hash(files)}.zip", // A function is built anew when its source's name changes.
+            Source = FunctionFiles.Archive(files),
         }, _child);
 
         // Both are there from the start, and never written again from here: the one is the watchdog's, the other people's.

@@ -1,12 +1,7 @@
-using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Gcp.Projects;
-using Pulumi.Gcp.Projects.Inputs;
 using Pulumi.Gcp.PubSub;
-using Pulumi.Gcp.ServiceAccount;
-using Pulumi.Gcp.Storage;
-using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -24,19 +19,19 @@ internal sealed class GoogleWatchdogIdentity : ComponentResource
 
     private static readonly string[] Act = ["compute.autoscalers.update", "compute.instanceGroupManagers.update", "compute.instances.stop"];
 
-    private readonly RegionFleet _region;
     private readonly string _name;
     private readonly CustomResourceOptions _child;
 
     public GoogleWatchdogIdentity(RegionFleet region, Uses uses, ComponentResourceOptions options)
         : base("gpuinfra:google:WatchdogIdentity", region.Name, options)
     {
-        (_region, _name) = (region, uses.Name);
+        _name = uses.Name;
         _child = new CustomResourceOptions { Parent = this };
         var acts = region.Watchdog!.Mode == ShutdownMode.Enforce;
-        var runner = Account("runner", "wd");
-        var caller = Account("caller", "wdc");
-        var builder = Account("builder", "wdb");
+        var grants = new GoogleGrants(region, _name, _child);
+        var runner = grants.Account("runner", "wd", "Watchdog");
+        var caller = grants.Account("caller", "wdc", "Watchdog");
+        var builder = grants.Account("builder", "wdb", "Watchdog");
         var role = new IAMCustomRole(_name, new IAMCustomRoleArgs
         {
             Project = region.Account,
@@ -44,14 +39,14 @@ internal sealed class GoogleWatchdogIdentity : ComponentResource
             Title = $"Watchdog of {region.Settings.Project}/{region.Settings.Stack} in {region.Region}",
             Permissions = acts ? [.. Look, .. Act] : [.. Look],
         }, _child);
-        Grant("fleet", role.Name, Member(runner));
-        Grant("start", "roles/run.invoker", Member(caller));
-        Grant("build", "roles/cloudbuild.builds.builder", Member(builder));
+        grants.Grant("fleet", role.Name, GoogleGrants.Member(runner));
+        grants.Grant("start", "roles/run.invoker", GoogleGrants.Member(caller));
+        grants.Grant("build", "roles/cloudbuild.builds.builder", GoogleGrants.Member(builder));
 
         // Its memory it may write, the switch only read.
-        OnObject("state", "state.json", "roles/storage.objectUser");
-        OnObject("switch", "switch", "roles/storage.objectViewer");
-        Publisher("notices", uses.Notices, Member(runner));
+        grants.OnObject("state", uses.Bucket, "state.json", "roles/storage.objectUser", GoogleGrants.Member(runner));
+        grants.OnObject("switch", uses.Bucket, "switch", "roles/storage.objectViewer", GoogleGrants.Member(runner));
+        Publisher("notices", uses.Notices, GoogleGrants.Member(runner));
 
         // What Google's own Pub/Sub needs: to sign as the caller, and to move what it cannot deliver.
         _ = new Pulumi.Gcp.ServiceAccount.IAMMember($"{_name}-sign", new Pulumi.Gcp.ServiceAccount.IAMMemberArgs
@@ -61,22 +56,10 @@ internal sealed class GoogleWatchdogIdentity : ComponentResource
             Member = uses.Messages,
         }, _child);
         Publisher("dead-letters", uses.DeadLetters, uses.Messages);
-        Grant("take", "roles/pubsub.subscriber", uses.Messages);
+        grants.Grant("take", "roles/pubsub.subscriber", uses.Messages);
 
         (Runner, Caller, Builder) = (runner.Email, caller.Email, builder.Name);
         RegisterOutputs();
-
-        void OnObject(string use, string path, string objectRole) => _ = new BucketIAMMember($"{_name}-{use}", new BucketIAMMemberArgs
-        {
-            Bucket = uses.Bucket,
-            Role = objectRole,
-            Member = Member(runner),
-            Condition = new StorageInputs.BucketIAMMemberConditionArgs
-            {
-                Title = $"only {path}",
-                Expression = Output.Format($"resource.name == \"projects/_/buckets/{uses.Bucket}/objects/{path}\""),
-            },
-        }, _child);
     }
 
     /// <summary>The mail address of the account that the function runs as.</summary>
@@ -87,19 +70,6 @@ internal sealed class GoogleWatchdogIdentity : ComponentResource
 
     /// <summary>The name of the account that builds it.</summary>
     public Output<string> Builder { get; }
-
-    private static Output<string> Member(Account account) => Output.Format($"serviceAccount:{account.Email}");
-
-    private Account Account(string use, string prefix) => new($"{_name}-{use}", new AccountArgs
-    {
-        AccountId = Names.Fit($"{prefix}-{_region.Settings.Stack.ToLowerInvariant()}-{_region.Region}", Names.GoogleAccountId),
-        DisplayName = $"Watchdog ({use}) of {_region.Settings.Project}/{_region.Settings.Stack} in {_region.Region}",
-    }, _child);
-
-    private void Grant(string use, Input<string> role, Output<string> member) => _ = new Pulumi.Gcp.Projects.IAMMember(
-        $"{_name}-{use}",
-        new Pulumi.Gcp.Projects.IAMMemberArgs { Project = _region.Account, Role = role, Member = member },
-        _child);
 
     private void Publisher(string use, Output<string> topic, Output<string> member) => _ = new TopicIAMMember(
         $"{_name}-{use}",

@@ -71,7 +71,7 @@ public class ScalingTests
         Assert.Contains("FIRST_PORT=${FIRST_PORT} POOL=${POOL} PLACES=${MAX_NUM_SEQS}\n", templates[Id]);
         Assert.DoesNotContain("gpuinfra-meter", templates["search-aws-us-east-1-ondemand-l4"]);
         Assert.Contains("gpuinfra-meter", deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]);
-        Assert.Contains("\"cloudwatch:namespace\":\"GpuInfra\"", deployed.One("aws:iam/rolePolicy:RolePolicy")["policy"]);
+        Assert.Contains("\"cloudwatch:namespace\":\"GpuInfra\"", deployed.All("aws:iam/rolePolicy:RolePolicy").Single(policy => policy.Name == "gpuinfra-us-east-1")["policy"]);
         Assert.Contains(deployed.All("aws:ec2/vpcEndpoint:VpcEndpoint"), endpoint => endpoint["serviceName"] == "com.amazonaws.us-east-1.monitoring");
     }
 

@@ -51,7 +51,7 @@ public class ScalingTests
             }
             else
             {
-                var schedule = Assert.Single(record.Resolved.Resources.Single(resource => resource.Type == Autoscaler && resource.Inputs.ListAt("autoscalingPolicy", "metrics").Any())
+                var schedule = Assert.Single(record.Resolved.Resources.Single(FollowsLoad)
                     .Inputs.ListAt("autoscalingPolicy", "scalingSchedules"));
                 Assert.Equal((cron, day.Min, (int)day.Length.TotalSeconds), (schedule.TextAt("schedule"), (int)schedule.NumberAt("minRequiredReplicas")!, (int)schedule.NumberAt("durationSec")!));
             }
@@ -62,6 +62,16 @@ public class ScalingTests
     public async Task Pitfall_12_the_size_that_load_asked_for_is_not_put_back() => Assert.All(
         (await Scaled).Resolved.Resources.Where(resource => resource.Type == Policy),
         policy => Assert.Contains("desiredCapacity", Group(policy).Options.IgnoreChanges));
+
+    [Fact]
+    public async Task Launches_that_the_keeper_stopped_are_not_resumed_by_an_update()
+    {
+        var record = await Scaled;
+        Assert.All(record.Resolved.Resources.Where(resource => resource.Type == Policy && resource.Inputs.At("targetTrackingConfiguration") is not null), policy => Assert.Contains("suspendedProcesses", Group(policy).Options.IgnoreChanges));
+        Assert.All(
+            record.Resolved.Resources.Where(FollowsLoad),
+            scaler => Assert.Contains("autoscalingPolicy.mode", scaler.Options.IgnoreChanges));
+    }
 
     [Fact]
     public async Task More_demand_changes_sizes_and_when_they_hold_and_the_targets_that_follow_from_a_replicas_rate()
@@ -102,6 +112,9 @@ public class ScalingTests
         Assert.Empty(ScalingRules.ScalingBounded.Find(record));
         Assert.Contains(ScalingRules.ScalingBounded.Find(plant(record)), finding => finding.Detail.Contains(says, StringComparison.Ordinal));
     }
+
+    private static bool FollowsLoad(ResourceRecord resource) =>
+        resource.Type == Autoscaler && resource.Inputs.ListAt("autoscalingPolicy", "metrics").Any() && resource.Inputs.NumberAt("autoscalingPolicy", "minReplicas") > 0;
 
     private static ResourceRecord Group(ResourceRecord policy) =>
         Scaled.Result.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.AutoScalingGroup && policy.PropertyDependencies["autoscalingGroupName"].Contains(resource.Urn));

@@ -104,7 +104,14 @@ esac""")
         told = self.told(POOL="chat-aws", PLACES="64")
         self.assertIn("--metric-name PlacesInUse --unit Percent --value 31.25 --dimensions Pool=chat-aws", told)
         self.assertIn("--metric-name RequestsWaiting --unit Count --value 2.500 --dimensions Pool=chat-aws", told)
-        self.assertNotIn("InstanceId", told)
+        self.assertNotIn("InstanceId", told.replace("--metric-name Answered --unit Count --value 1 --dimensions InstanceId=i-0abc", ""))
+
+    def test_that_a_machine_answers_is_told_once_and_not_before_all_its_replicas_do(self):
+        self.engine(0)
+        self.assertEqual(1, self.told(POOL="chat-aws", PLACES="64").count("Answered"))
+        self.engine(1, text="")
+        (self.folder / "told").unlink()
+        self.assertNotIn("Answered", self.told(POOL="chat-aws", PLACES="64"))
 
     def test_google_is_told_the_load_of_each_machine(self):
         self.engine(0, running="16.0", waiting="3.0")

@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Google;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
@@ -47,8 +48,14 @@ internal static class GoogleGroups
             return (group.Inputs.NumberAt("targetSize") ?? 0, UsdPerHour.HoursPerMonth);
         }
 
-        if (autoscaler.Inputs.ListAt("autoscalingPolicy", "metrics").Any())
+        if (autoscaler.Inputs.ListAt("autoscalingPolicy", "metrics").FirstOrDefault() is { } metric)
         {
+            // Nobody knows how long spot will be short; until then the twin has its least.
+            if (metric.TextAt("name") == GoogleFallback.StandIn)
+            {
+                return (autoscaler.Inputs.NumberAt("autoscalingPolicy", "minReplicas") ?? 0, UsdPerHour.HoursPerMonth);
+            }
+
             return (autoscaler.Inputs.NumberAt("autoscalingPolicy", "maxReplicas") ?? 0, UsdPerHour.HoursPerMonth);
         }
 

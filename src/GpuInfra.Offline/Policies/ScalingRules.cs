@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Infra.Google;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
 
@@ -28,6 +29,7 @@ internal static class ScalingRules
                 ResourceTypes.AutoScalingGroup when follows => OfGroup(resource, pool!, evidence),
                 Schedule when follows => OfSchedule(resource.Inputs, pool!),
                 ResourceTypes.RegionalGroup or ResourceTypes.ZonalGroup when follows => OfManagedGroup(resource, evidence),
+                _ when Autoscalers.Contains(resource.Type) && pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) && IsByLoad(resource.Inputs) => OfTwin(resource.Inputs.At("autoscalingPolicy"), pool),
                 _ when Autoscalers.Contains(resource.Type) && IsByLoad(resource.Inputs) => [.. Follows(pool, follows), .. OfAutoscaler(resource.Inputs.At("autoscalingPolicy"), pool)],
                 _ => null,
             };
@@ -95,6 +97,20 @@ internal static class ScalingRules
         if (!twin.Options.IgnoreChanges.Contains("desiredCapacity"))
         {
             yield return "the next update puts its size back: desiredCapacity is not ignored";
+        }
+    }
+
+    /// <summary>On Google Cloud a twin's autoscaler follows the keeper's figure of its own pool, from none to as many as the pool has.</summary>
+    private static IEnumerable<string> OfTwin(PropertyValue? policy, Pool pool)
+    {
+        if (policy.NumberAt("minReplicas") != 0 || policy.NumberAt("maxReplicas") > pool.Instances.Max)
+        {
+            yield return FormattableString.Invariant($"it is not empty at first, or may become larger than the {pool.Instances.Max} that it stands in for");
+        }
+
+        if (policy.ListAt("metrics").ToList() is not [var metric] || metric.TextAt("name") != GoogleFallback.StandIn || metric.TextAt("filter")?.Contains($"metric.labels.pool = \"{pool.Id}\"", StringComparison.Ordinal) != true)
+        {
+            yield return $"it does not follow {GoogleFallback.StandIn} of its own pool";
         }
     }
 

@@ -54,7 +54,7 @@ internal static class ShutdownRules
         evidence => evidence.Look(resource => resource.Type switch
         {
             GoogleRole when resource.Inputs.ListAt("permissions").Any(permission => GoogleStopping.Contains(permission.TextAt())) =>
-                Values.Unless(!evidence.IsProduction, "it may take production's machines out of service"),
+                Values.Unless(!evidence.IsProduction || StopsLaunches(resource, evidence), "it may take production's machines out of service"),
             _ when resource.Type.StartsWith("aws:iam/", StringComparison.Ordinal) => Fences(resource, evidence),
             _ => null,
         }));
@@ -91,4 +91,9 @@ internal static class ShutdownRules
         action.EndsWith('*')
             ? stopping.StartsWith(action[..^1], StringComparison.OrdinalIgnoreCase)
             : stopping.Equals(action, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>A keeper's: it may turn autoscalers off where pools follow load, and nothing else that takes machines away.</summary>
+    private static bool StopsLaunches(ResourceRecord role, Evidence evidence) =>
+        role.Inputs.ListAt("permissions").Select(permission => permission.TextAt()).Intersect(GoogleStopping).All(permission => permission == "compute.autoscalers.update")
+            && evidence.PoolsInScope.Any(pool => evidence.Fleet.ScalingOf(pool) is not null);
 }

@@ -10,9 +10,9 @@ namespace GpuInfra.Planning.Fleets;
 /// </summary>
 public static class SpotTwin
 {
-    /// <summary>True for spot pools on AWS of such a plan. Google Cloud has nothing that resizes one group by another's lack.</summary>
+    /// <summary>True for spot pools of such a plan.</summary>
     public static bool Of(CapacityPlan plan, Pool pool) =>
-        pool is { Tier: Tier.Spot, Cloud: CloudProvider.Aws, IsDraining: false } && plan.Purchasing.SpotFallback == SpotFallback.OnDemand;
+        pool is { Tier: Tier.Spot, IsDraining: false } && plan.Purchasing.SpotFallback == SpotFallback.OnDemand;
 
     /// <summary>What an hour costs in which it stands in for the whole pool on the first rung; null where the catalog has no price of that on demand.</summary>
     internal static UsdPerHour? MostHourly(Catalog catalog, Pool pool) => catalog.OffersIn(pool.Cloud, pool.Region)
@@ -21,5 +21,5 @@ public static class SpotTwin
     /// <summary>What a reader of the plan should know about spot machines that are not to be had.</summary>
     internal static string Warning(CapacityPlan plan, Catalog catalog, Pool pool) => Of(plan, pool)
         ? $"{pool.Id}: while spot is short, up to {pool.Instances.Max} machines on demand stand in, for {MostHourly(catalog, pool)?.ToString() ?? "a price that the catalog does not have"} in all; no cost counts them"
-        : $"{pool.Id} waits while there is no spot capacity: the on-demand fallback is built for AWS only";
+        : $"{pool.Id} waits while there is no spot capacity: nothing stands in for it while it drains";
 }

@@ -48,11 +48,11 @@ public class SharedPricingTests
     public async Task A_bucket_costs_its_class_in_its_own_place()
     {
         var record = await Prod.Record;
-        var near = record.With(GoogleBucket, "", Prod.Text("NEARLINE"), "storageClass").CostOf(GoogleBucket, "").Line(CostKind.Storage);
+        var near = record.With(GoogleBucket, "weights", Prod.Text("NEARLINE"), "storageClass").CostOf(GoogleBucket, "weights").Line(CostKind.Storage);
         Assert.Equal("gcs-nearline", near.Sku);
         Assert.Equal(Plant.Unit(CloudProvider.Gcp, "us-central1", "object-storage", "gcs-nearline"), near.UnitPrice.Amount);
 
-        var elsewhere = record.With(GoogleBucket, "", Prod.Text("EU"), "location").CostOf(GoogleBucket, "");
+        var elsewhere = record.With(GoogleBucket, "weights", Prod.Text("EU"), "location").CostOf(GoogleBucket, "weights");
         Assert.Empty(elsewhere.Lines);
         Assert.Contains(elsewhere.Unpriced, part => part.Reason.Contains("in eu", StringComparison.Ordinal));
     }

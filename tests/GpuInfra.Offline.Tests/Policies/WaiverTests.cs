@@ -39,7 +39,7 @@ public class WaiverTests
         var waiver = new Waiver("own-keys", "gpuinfra-weights-*", "the weights are public", Expires, null);
         var results = await JudgeAsync(waiver, plant: record => record
             .With(ResourceTypes.LogGroup, "", null, "kmsKeyId")
-            .With(ResourceTypes.GoogleBucket, "", null, "encryption")
+            .With(ResourceTypes.GoogleBucket, "weights", null, "encryption")
             .Without(EncryptionRules.BucketEncryption));
         Assert.Equal(2, results.Count(result => result is { Id: "own-keys", Status: CheckStatus.Waived }));
         Assert.Equal(1, results.Count(result => result is { Id: "own-keys", Status: CheckStatus.Warn }));

@@ -1,0 +1,145 @@
+"""The keeper on Google Cloud: a function for one region and one stack. It turns the autoscalers of groups off whose machines do not boot, and
+nothing else is done to a group: it tells how many machines each lacks, which is its memory and what an alert waits for, and how many are to stand in for spot,
+which the twin's own autoscaler follows. So it needs no right to resize, delete or stop anything."""
+import json
+import os
+import uuid
+from datetime import datetime, timedelta, timezone
+from urllib.error import HTTPError
+
+import standin
+from boots import Boot, Group, decide, look_back
+from gcp import ADDRESSES, METRICS, Google, _group_of, _number, _path, _stamp
+from settings import Settings
+
+PERIOD = timedelta(minutes=5)
+ANSWERED = f"{METRICS}/places_in_use"  # A machine publishes it once its engines answer.
+MISSING, STAND_IN, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/keeper_runs"
+REPAIR = "compute.instances.repair.recreateInstance"
+COUNTED_FROM = "boots-counted-from"  # An object by which people say that what failed before is mended.
+
+
+def main(_request):
+    """What the function's framework calls. The request says nothing: what is to be looked at was deployed."""
+    run(Google(os.environ, ADDRESSES), Settings.beside(__file__), datetime.now(timezone.utc), write=lambda line: print(line, flush=True))
+    return "done"
+
+
+def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
+    """Looks, decides, acts. What fails for one group does not keep the others from it; the run then fails."""
+    groups, twins = json.loads(google.names["GROUPS"]), json.loads(google.names["TWINS"])
+    failures, stopped = [], 0
+    managers = {pool: google._json("compute", "GET", _of(google, name)) for pool, name in groups.items()}
+    missing = {pool: _missing(google, groups[pool], manager) for pool, manager in managers.items()}
+    for pool, number in missing.items():
+        _publish(google, now, MISSING, number, pool=pool)
+    watched = [pool for pool in groups if pool in settings.graces and pool not in twins]
+    for group in _boots(google, settings, {pool: managers[pool] for pool in watched}, groups, now):
+        verdict = decide(group, settings.graces[group.pool], settings.attempts, now)
+        _log(write, now, "boots", group=group.id, pool=group.pool, failed=list(verdict.failed), stop=verdict.stop, stopped=group.stopped)
+        if verdict.stop:
+            try:
+                _stop(google, managers[group.pool], now)
+                stopped += 1
+                _log(write, now, "notice", text=verdict.text)
+            except Exception as error:  # Whatever Google throws: the next group is another one.
+                failures.append(f"failed to stop launches of {group.id}: {error}")
+    for pool, name in twins.items():
+        try:
+            twin = settings.twins[pool]
+            readings = _readings(google, MISSING, pool, now, twin.back + 2 * PERIOD) + [(now, missing[pool])]
+            said = _readings(google, STAND_IN, pool, now, twin.back + 2 * PERIOD)
+            standing = said[-1][1] if said else google._json("compute", "GET", _of(google, name))["targetSize"]
+            size = standin.size(readings, now, standing, twin.most, twin.patience, twin.back, PERIOD)
+            _publish(google, now, STAND_IN, size, pool=pool)
+            _log(write, now, "twin", pool=pool, group=name, missing=missing[pool], standing=standing, size=size)
+        except Exception as error:
+            failures.append(f"failed to look after the twin of {pool}: {error}")
+    for failure in failures:
+        _log(write, now, "notice", text=failure)
+    if failures:
+        raise RuntimeError("; ".join(failures))
+    _publish(google, now, RUNS, 1)
+    return {"groups": len(groups), "stopped": stopped}
+
+
+def _of(google: Google, name: str) -> str:
+    return f"{google.regional}/instanceGroupManagers/{name}"
+
+
+def _missing(google: Google, name: str, manager: dict) -> int:
+    managed = [item for page in google._pages("compute", f"{_of(google, name)}/listManagedInstances", {}, "POST") for item in page.get("managedInstances", [])]
+    return max(0, manager["targetSize"] - sum(item.get("instanceStatus") == "RUNNING" for item in managed))
+
+
+def _boots(google: Google, settings: Settings, managers: dict[str, dict], groups: dict[str, str], now: datetime) -> list[Group]:
+    """The machines that stand, and those that Google took away as broken and made again: a repair names the one that was."""
+    if not managers:
+        return []
+    oldest = now - max(look_back(settings.graces[pool], settings.attempts) for pool in managers)
+    answered = _answered(google, oldest, now)
+    instances = [one for scope in google._pages("compute", f"projects/{google.project}/aggregated/instances", {
+        "filter": f'labels.{settings.managed_by_tag}="{settings.managed_by}"', "returnPartialSuccess": "false"})
+        for zone, part in scope.get("items", {}).items() if zone.startswith(f"zones/{google.region}-") for one in part.get("instances", [])]
+    repairs = [one for scope in google._pages("compute", f"projects/{google.project}/aggregated/operations", {
+        "filter": f'(operationType="{REPAIR}") AND (insertTime>"{_stamp(oldest)}")', "returnPartialSuccess": "false"})
+        for zone, part in scope.get("items", {}).items() if zone.startswith(f"zones/{google.region}-") for one in part.get("operations", [])]
+    found = []
+    for pool, manager in managers.items():
+        path, since = _of(google, groups[pool]), _since(google, now - look_back(settings.graces[pool], settings.attempts))
+        mine = {_path(one["selfLink"]): one for one in instances if _group_of(one) == path}
+        boots = [Boot(name, _time(one["creationTimestamp"]), one["id"] in answered) for name, one in mine.items()]
+        boots += [Boot(f"{_path(one['targetLink'])}, which Google made anew at {one['insertTime']}", _time(one["insertTime"]), one.get("targetId") in answered, ended=True, ill=True)
+                  for one in repairs if _path(one["targetLink"]) in mine]
+        found.append(Group(path, pool, tuple(boot for boot in boots if boot.began >= since), _is_stopped(google, manager)))
+    return found
+
+
+def _is_stopped(google: Google, manager: dict) -> bool:
+    return google._json("compute", "GET", _path(manager["status"]["autoscaler"])).get("autoscalingPolicy", {}).get("mode") == "OFF"
+
+
+def _stop(google: Google, manager: dict, now: datetime) -> None:
+    """No more machines for load. No machine is taken away; Google still makes those anew that die, which adds none."""
+    scaler = manager["status"]["autoscaler"].rsplit("/", 1)[1]
+    once = {"requestId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{now.isoformat()} {scaler}"))}  # The same request twice, as after a time-out, is done once.
+    google._json("compute", "PATCH", f"{google.regional}/autoscalers", once | {"autoscaler": scaler}, {"autoscalingPolicy": {"mode": "OFF"}})
+
+
+def _since(google: Google, usual: datetime) -> datetime:
+    """From when boots count. What is no time, or not there, counts as none: it must not switch the keeper off."""
+    try:
+        told = google._call("storage", "GET", f"storage/v1/b/{google.names['BUCKET']}/o/{COUNTED_FROM}", {"alt": "media"}, None)[0].decode().strip()
+        return max(usual, _time(told))
+    except (HTTPError, ValueError, TypeError):
+        return usual
+
+
+def _answered(google: Google, since: datetime, now: datetime) -> set[str]:
+    query = {"filter": f'metric.type="{ANSWERED}" AND resource.type="gce_instance" AND resource.labels.zone=starts_with("{google.region}-")',
+             "interval.startTime": _stamp(since), "interval.endTime": _stamp(now), "view": "HEADERS"}
+    return {one["resource"]["labels"]["instance_id"] for page in google._pages("monitoring", f"projects/{google.project}/timeSeries", query) for one in page.get("timeSeries", [])}
+
+
+def _readings(google: Google, metric: str, pool: str, now: datetime, span: timedelta) -> list[tuple[datetime, int]]:
+    query = {"filter": f'metric.type="{metric}" AND resource.type="global" AND metric.labels.region="{google.region}" AND metric.labels.stack="{google.names["STACK"]}" '
+                       f'AND metric.labels.pool="{pool}"', "interval.startTime": _stamp(now - span), "interval.endTime": _stamp(now)}
+    points = {_time(point["interval"]["endTime"]): int(_number(point["value"])) for page in google._pages("monitoring", f"projects/{google.project}/timeSeries", query)
+              for one in page.get("timeSeries", []) for point in one["points"]}
+    return sorted((at, value) for at, value in points.items() if at < now)
+
+
+def _publish(google: Google, now: datetime, metric: str, value: int, **labels: str) -> None:
+    google._json("monitoring", "POST", f"projects/{google.project}/timeSeries", {}, {"timeSeries": [{
+        "metric": {"type": metric, "labels": {"region": google.region, "stack": google.names["STACK"], **labels}},
+        "resource": {"type": "global", "labels": {"project_id": google.project}},
+        "points": [{"interval": {"endTime": now.isoformat()}, "value": {"int64Value": str(value)}}]}]})
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+
+
+def _log(write, now: datetime, event: str, **fields) -> None:
+    write(json.dumps({"time": now.isoformat(), "event": event, **fields}, sort_keys=True))

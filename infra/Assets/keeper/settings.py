@@ -1,0 +1,39 @@
+"""What the program deployed beside this file in config.json. A missing key is an error, never a default."""
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A spot pool whose machines others stand in for: how long spot may be short and must be back, and the most that stand in."""
+    most: int
+    patience: timedelta
+    back: timedelta
+
+
+@dataclass(frozen=True)
+class Settings:
+    managed_by: str
+    managed_by_tag: str
+    pool_tag: str
+    tier_tag: str
+    attempts: int  # boots that may fail in a row before launches stop
+    graces: dict[str, timedelta]  # by pool: when a machine should have answered
+    starts: dict[str, timedelta]  # by pool: how long its machines may be missing before somebody hears of it
+    twins: dict[str, Twin]  # by pool
+
+    @staticmethod
+    def read(config: dict) -> "Settings":
+        def minutes(number: int) -> timedelta:
+            return timedelta(minutes=number)
+        return Settings(
+            config["managedBy"], config["tags"]["managed-by"], config["tags"]["pool"], config["tags"]["tier"], config["failedBoots"],
+            {name: minutes(pool["graceMinutes"]) for name, pool in config["pools"].items()},
+            {name: minutes(pool["startMinutes"]) for name, pool in config["pools"].items()},
+            {name: Twin(twin["most"], minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()})
+
+    @staticmethod
+    def beside(file: str) -> "Settings":
+        return Settings.read(json.loads(Path(file).with_name("config.json").read_text("utf-8")))

@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GpuInfra.Planning.Catalogs;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>
+/// The keeper's program, as both clouds take it: it stops the launches of groups whose machines do not boot, and on Google Cloud it resizes the twins of spot
+/// pools. Of sizes it knows only the most that stand in for a spot pool.
+/// </summary>
+internal static class KeeperSource
+{
+    /// <summary>Minutes between two runs.</summary>
+    public const int PeriodMinutes = 5;
+
+    /// <summary>Boots that fail in a row before launches stop: one may be a machine that is broken.</summary>
+    public const int FailedBoots = 3;
+
+    /// <summary>Minutes beyond its start after which a machine that load asked for is missed.</summary>
+    public const int ShortMinutes = 15;
+
+    private static readonly string[] TagsRead = ["managed-by", "pool", "tier"];
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The program's files by name. On Google Cloud it stands on the watchdog's way to call the cloud.</summary>
+    public static SortedDictionary<string, string> Files(RegionFleet region)
+    {
+        (string Asset, string Name)[] assets = region.Cloud == CloudProvider.Aws
+            ? [Own("boots.py"), Own("settings.py"), Own("aws.py")]
+            : [
+                Own("boots.py"), Own("settings.py"), Own("standin.py"), ("keeper/gcloud.py", "main.py"),
+                Watchdogs("gcp.py"), Watchdogs("model.py"), Watchdogs("run.py"), Watchdogs("decision.py"), Watchdogs("requirements.txt"),
+            ];
+        var files = assets.ToDictionary(asset => asset.Name, asset => EmbeddedText.Read(asset.Asset));
+        files["config.json"] = Config(region);
+        return new SortedDictionary<string, string>(files, StringComparer.Ordinal);
+
+        static (string, string) Own(string name) => ($"keeper/{name}", name);
+        static (string, string) Watchdogs(string name) => ($"watchdog/{name}", name);
+    }
+
+    private static string Config(RegionFleet region)
+    {
+        var labels = region.Cloud == CloudProvider.Gcp;
+        return JsonSerializer.Serialize(
+            new
+            {
+                managedBy = Value(region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")]),
+                failedBoots = FailedBoots,
+                tags = TagsRead.ToDictionary(key => key, key => labels ? TagSet.Key(region.Tags.KeyOf(key)) : region.Tags.KeyOf(key)),
+                pools = Sorted(region.Pools.Where(plan => plan.Load is not null), plan => new
+                {
+                    graceMinutes = MachineNeeds.GraceMinutes(plan),
+                    startMinutes = (int)Math.Ceiling(plan.Load!.Start.TotalMinutes),
+                }),
+                twins = Sorted(region.Pools.Where(plan => labels && plan.FallsBack), plan => new
+                {
+                    most = plan.Pool.Instances.Max,
+                    patienceMinutes = SpotPatience.ShortMinutes,
+                    backMinutes = SpotPatience.BackMinutes,
+                }),
+            },
+            Json) + "\n";
+
+        string Value(string text) => labels ? TagSet.Label(text) : text;
+    }
+
+    private static SortedDictionary<string, object> Sorted(IEnumerable<PoolPlan> plans, Func<PoolPlan, object> of) =>
+        new(plans.ToDictionary(plan => plan.Pool.Id, of), StringComparer.Ordinal);
+}

@@ -1,0 +1,52 @@
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi;
+using Pulumi.Gcp.Compute;
+using Pulumi.Gcp.Compute.Inputs;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>
+/// A twin of a spot group on demand, empty until spot is short. The keeper tells how many machines are to stand in, and the twin's autoscaler follows that figure from
+/// zero; by a figure of the group, not of its machines, it may. Without the figure it leaves the size as it is.
+/// </summary>
+internal static class GoogleFallback
+{
+    /// <summary>How many machines are to stand in for a pool's spot machines.</summary>
+    public const string StandIn = "custom.googleapis.com/gpuinfra/stand_in";
+
+    /// <returns>The name of the twin's group.</returns>
+    public static Output<string> Add(PoolPlan plan, GooglePlace place, Resource parent)
+    {
+        var pool = plan.Pool;
+        var twin = plan with { Pool = pool with { Tier = Tier.OnDemand, Window = null } };
+        var (name, options) = (Name(pool.Id), new CustomResourceOptions { Parent = parent }.Formerly(pool, Name));
+        var machine = new RegionInstanceTemplate(name, new GoogleTemplate(twin, place).Unreserved(), options);
+        var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(twin, machine.SelfLink, place.Region.IsFrozen, isTwin: true), options);
+        _ = new RegionAutoscaler(name, new RegionAutoscalerArgs
+        {
+            Region = pool.Region,
+            Target = group.SelfLink,
+            AutoscalingPolicy = new RegionAutoscalerAutoscalingPolicyArgs
+            {
+                MinReplicas = 0,
+                MaxReplicas = pool.Instances.Max,
+                Mode = "ON",
+                CooldownPeriod = MachineNeeds.LoadSeconds(plan),
+                Metrics =
+                {
+                    new RegionAutoscalerAutoscalingPolicyMetricArgs
+                    {
+                        Name = StandIn,
+                        Filter = $"resource.type = \"global\" AND metric.labels.region = \"{pool.Region}\" AND metric.labels.stack = \"{TagSet.Label(place.Region.Settings.Stack)}\" AND metric.labels.pool = \"{pool.Id}\"",
+                        SingleInstanceAssignment = 1,
+                    },
+                },
+            },
+        }, options);
+        return group.Name;
+    }
+
+    private static string Name(string id) => Names.Fit($"{id}-fallback", Names.GoogleAutoName);
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using GpuInfra.Infra.Common;
+using Pulumi;
+using Pulumi.Gcp.CloudFunctionsV2;
+using Pulumi.Gcp.CloudFunctionsV2.Inputs;
+using Pulumi.Gcp.CloudScheduler;
+using Pulumi.Gcp.CloudScheduler.Inputs;
+using Pulumi.Gcp.Storage;
+using StorageInputs = Pulumi.Gcp.Storage.Inputs;
+
+namespace GpuInfra.Infra.Google;
+
+/// <summary>
+/// Looks every five minutes after groups that follow load and twins of spot pools: it stops the launches of a group after three boots in a row that failed, makes a
+/// twin as large as what spot lacks, and tells how many machines each group lacks, which is what an alert waits for.
+/// </summary>
+internal sealed class GoogleKeeper : ComponentResource
+{
+    /// <summary>The object by which people say from when boots count.</summary>
+    public const string CountedFrom = "boots-counted-from";
+
+    private readonly RegionFleet _region;
+    private readonly string _name;
+    private readonly CustomResourceOptions _child;
+
+    public GoogleKeeper(RegionFleet region, GoogleKey key, IReadOnlyCollection<GooglePool> pools, ComponentResourceOptions options)
+        : base("gpuinfra:google:Keeper", region.Name, options)
+    {
+        (_region, _name) = (region, Names.Fit($"gpuinfra-{region.Region}-keeper", Names.GoogleAutoName));
+        _child = new CustomResourceOptions { Parent = this };
+        var bucket = new Bucket(_name, new BucketArgs
+        {
+            Location = region.Region.ToUpperInvariant(),
+            UniformBucketLevelAccess = true,
+            PublicAccessPrevention = "enforced",
+            Versioning = new StorageInputs.BucketVersioningArgs { Enabled = true },
+            Encryption = new StorageInputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
+            ForceDestroy = !region.Protect,
+            Labels = region.Tags.Shared.Labels,
+        }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
+        var identity = new GoogleKeeperIdentity(region, _name, bucket.Name, new ComponentResourceOptions { Parent = this });
+        var function = Program(bucket, identity, pools);
+        _ = new Job(_name, new JobArgs
+        {
+            Region = region.Region,
+            Description = "Starts the keeper",
+            Schedule = FormattableString.Invariant($"*/{KeeperSource.PeriodMinutes} * * * *"),
+            TimeZone = "Etc/UTC",
+            AttemptDeadline = "180s",
+            HttpTarget = new JobHttpTargetArgs
+            {
+                HttpMethod = "POST",
+                Uri = function.Url,
+                OidcToken = new JobHttpTargetOidcTokenArgs { ServiceAccountEmail = identity.Caller, Audience = function.Url },
+            },
+        }, _child);
+        Alarms(function.Name);
+        RegisterOutputs();
+    }
+
+    private Function Program(Bucket bucket, GoogleKeeperIdentity identity, IReadOnlyCollection<GooglePool> pools)
+    {
+        var files = KeeperSource.Files(_region);
+        var source = new BucketObject(Names.Fit($"{_name}-source", Names.GoogleAutoName), new BucketObjectArgs
+        {
+            Bucket = bucket.Name,
+            Name = $"source-{FunctionFiles.Hash(files)}.zip",
+            Source = FunctionFiles.Archive(files),
+        }, _child);
+        return new Function(_name, new FunctionArgs
+        {
+            Location = _region.Region,
+            Description = "Stops launches of groups whose machines do not boot, and resizes twins of spot pools",
+            BuildConfig = new FunctionBuildConfigArgs
+            {
+                Runtime = "python313",
+                EntryPoint = "main",
+                ServiceAccount = identity.Builder,
+                Source = new FunctionBuildConfigSourceArgs
+                {
+                    StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = bucket.Name, Object = source.Name },
+                },
+            },
+            ServiceConfig = new FunctionServiceConfigArgs
+            {
+                ServiceAccountEmail = identity.Runner,
+                IngressSettings = "ALLOW_INTERNAL_ONLY", // The scheduler of the same project counts as internal.
+                TimeoutSeconds = 120,
+                AvailableMemory = "256M",
+                MaxInstanceCount = 1,
+                MaxInstanceRequestConcurrency = 1,
+                EnvironmentVariables =
+                {
+                    ["PROJECT"] = _region.Account,
+                    ["REGION"] = _region.Region,
+                    ["STACK"] = TagSet.Label(_region.Settings.Stack),
+                    ["BUCKET"] = bucket.Name,
+                    ["GROUPS"] = ByPool(pools, pool => pool.Kept),
+                    ["TWINS"] = ByPool(pools, pool => pool.Twin),
+                },
+            },
+            Labels = _region.Tags.Shared.Labels,
+        }, _child);
+    }
+
+    private void Alarms(Output<string> function)
+    {
+        var kept = _region.Pools.Where(plan => plan.Load is not null || plan.FallsBack).ToList();
+        var alarms = new GoogleAlarms(_name, _region, "scaling", kept.Select(plan => plan.Pool), this);
+        var mine = $"region=\"{_region.Region}\",stack=\"{TagSet.Label(_region.Settings.Stack)}\"";
+        foreach (var plan in kept.Where(plan => plan.Load is not null))
+        {
+            alarms.OnFigures(
+                "short",
+                $"{plan.Pool.Id}: machines that load asked for have not come",
+                $"max(custom_googleapis_com:gpuinfra_machines_missing{{{mine},pool=\"{plan.Pool.Id}\"}}) > 0",
+                (int)Math.Ceiling(plan.Load!.Start.TotalMinutes) + KeeperSource.ShortMinutes,
+                plan.Pool.Id);
+        }
+
+        alarms.OnNotices("boots", "Launches were stopped, or could not be", function);
+        alarms.OnFigures("keeper", "No run of the keeper has ended well for half an hour", $"absent_over_time(custom_googleapis_com:gpuinfra_keeper_runs{{{mine}}}[30m])");
+    }
+
+    private static Output<string> ByPool(IEnumerable<GooglePool> pools, Func<GooglePool, Output<string>?> name)
+    {
+        var named = pools.Where(pool => name(pool) is not null).OrderBy(pool => pool.Id, StringComparer.Ordinal).ToList();
+        return Output.All(named.Select(pool => name(pool)!)).Apply(names =>
+            JsonSerializer.Serialize(new SortedDictionary<string, string>(named.Select(pool => pool.Id).Zip(names).ToDictionary(both => both.First, both => both.Second), StringComparer.Ordinal)));
+    }
+}

@@ -1,0 +1,208 @@
+"""Google Cloud's interfaces, played by a server on this machine with answers in the shapes of its reference documentation."""
+import json
+import re
+import threading
+import unittest
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from place import NOW, keeper, settings
+
+gcloud = keeper("gcloud")
+PROJECT, REGION, LABEL = "acme-prod", "us-central1", "pulumi-gpuinfra-prod"
+LINK, REGIONAL = "https://www.googleapis.com/compute/v1/", f"projects/{PROJECT}/regions/{REGION}"
+NAMES = {"PROJECT": PROJECT, "REGION": REGION, "STACK": "prod", "BUCKET": "keeper-bucket",
+         "GROUPS": json.dumps({"chat-l4": "chat-abc", "batch-l4": "batch-abc"}), "TWINS": json.dumps({"batch-l4": "batch-twin"})}
+
+
+def path(name):
+    return f"projects/{PROJECT}/zones/{REGION}-a/instances/{name}"
+
+
+class Fake:
+    """A project with two groups, a twin, and what was asked of it."""
+
+    def __init__(self, test: unittest.TestCase) -> None:
+        self.groups = {"chat-abc": {"targetSize": 3, "status": {"autoscaler": f"{LINK}{REGIONAL}/autoscalers/chat-def"}}, "batch-abc": {"targetSize": 8, "status": {}},
+                       "batch-twin": {"targetSize": 0, "status": {}}}
+        self.running = {"chat-abc": 3, "batch-abc": 8}
+        self.scaler = {"name": "chat-def", "autoscalingPolicy": {"mode": "ON"}}
+        self.instances, self.answered, self.repairs, self.missing, self.said, self.objects, self.refused = [], set(), [], [], [], {}, set()
+        self.sent, self.published = [], []
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                fake.serve(self, None)
+
+            def do_POST(self):
+                fake.serve(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+            do_PATCH = do_POST
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        test.addCleanup(server.server_close)
+        test.addCleanup(server.shutdown)
+        address = f"http://127.0.0.1:{server.server_port}"
+        self.google = gcloud.Google(NAMES, {name: f"{address}/{name}" for name in gcloud.ADDRESSES})
+
+    def serve(self, request, body):
+        parts = urlsplit(request.path)
+        (service, where), query = parts.path[1:].split("/", 1), {key: value[0] for key, value in parse_qs(parts.query).items()}
+        answer = self.answer(request.command, service, where, query, json.loads(body) if body else None)
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        request.send_response(404 if answer is None else 200)
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+    def answer(self, method, service, where, query, body):
+        if service == "metadata":
+            return {"access_token": "token-1", "expires_in": 3599, "token_type": "Bearer"}
+        if service == "storage":
+            return self.objects.get(where.rsplit("/", 1)[1])
+        if service == "monitoring":
+            return self.published.append(body["timeSeries"][0]) or {} if method == "POST" else {"timeSeries": self.series(query)}
+        if match := re.fullmatch(rf"{REGIONAL}/instanceGroupManagers/([^/]+)/listManagedInstances", where):
+            return {"managedInstances": [{"instanceStatus": "RUNNING", "currentAction": "NONE"}] * self.running[match[1]] + [{"instanceStatus": "PROVISIONING", "currentAction": "CREATING"}]}
+        if method in ("PATCH", "POST"):
+            if where.rsplit("/", 1)[1] in self.refused:
+                return {"error": {"errors": [{"code": "FORBIDDEN"}]}}
+            self.sent.append((method, where.removeprefix(f"{REGIONAL}/"), query, body))
+            return {"kind": "compute#operation", "status": "RUNNING"}
+        if where.endswith("/aggregated/instances"):
+            return {"items": {f"zones/{REGION}-a": {"instances": self.instances}, "zones/europe-west4-a": {"instances": [{"broken": "never looked at"}]}}}
+        if where.endswith("/aggregated/operations"):
+            return {"items": {f"zones/{REGION}-a": {"operations": self.repairs}, f"zones/{REGION}-b": {"warning": {"code": "NO_RESULTS_ON_PAGE"}}}}
+        return self.scaler if "/autoscalers/" in where else self.groups.get(where.rsplit("/", 1)[1])
+
+    def series(self, query):
+        if "places_in_use" in query["filter"]:
+            return [{"resource": {"type": "gce_instance", "labels": {"instance_id": one}}, "points": []} for one in sorted(self.answered)]
+        told = self.said if "stand_in" in query["filter"] else self.missing
+        return [{"metric": {"labels": {"pool": "batch-l4"}}, "points": [
+            {"interval": {"endTime": (NOW - timedelta(minutes=minutes)).isoformat()}, "value": {"int64Value": str(number)}} for minutes, number in told]}] if told else []
+
+    def add(self, name, minutes, id, group="chat-abc"):
+        self.instances.append({"id": id, "name": name, "selfLink": LINK + path(name), "zone": f"{LINK}projects/{PROJECT}/zones/{REGION}-a", "status": "RUNNING",
+                               "creationTimestamp": (NOW - timedelta(minutes=minutes)).isoformat(),
+                               "metadata": {"items": [{"key": "created-by", "value": f"projects/1234/regions/{REGION}/instanceGroupManagers/{group}"}]}})
+
+    def repaired(self, name, minutes, was):
+        self.repairs.append({"operationType": gcloud.REPAIR, "targetLink": LINK + path(name), "targetId": was, "insertTime": (NOW - timedelta(minutes=minutes)).isoformat()})
+
+    def run(self):
+        self.lines = []
+        return gcloud.run(self.google, settings(managedBy=LABEL), NOW, write=self.lines.append)
+
+    def told(self):
+        return [event["text"] for event in map(json.loads, self.lines) if event["event"] == "notice"]
+
+
+class Boots(unittest.TestCase):
+    def setUp(self):
+        self.fake = Fake(self)
+
+    def three(self):
+        for at, name in enumerate("abc"):
+            self.fake.add(name, 60 + at, str(at))
+
+    def test_three_failed_boots_turn_the_autoscaler_off_and_nothing_else(self):
+        self.three()
+        self.assertEqual(1, self.fake.run()["stopped"])
+        self.assertEqual([("PATCH", "autoscalers", {"autoscalingPolicy": {"mode": "OFF"}})],
+                         [(method, where, body) for method, where, _, body in self.fake.sent])
+        self.assertEqual("chat-def", self.fake.sent[0][2]["autoscaler"])
+        self.assertIn(f"{path('a')}, {path('b')}, {path('c')}", self.fake.told()[0])
+
+    def test_a_machine_that_publishes_has_booted(self):
+        self.three()
+        self.fake.answered = {"0"}
+        self.assertEqual(0, self.fake.run()["stopped"])
+
+    def test_a_machine_that_google_makes_anew_again_and_again_is_a_loop_and_ended(self):
+        self.fake.add("a", 2, "9")
+        for minutes, was in ((3, "8"), (9, "7"), (15, "6")):
+            self.fake.repaired("a", minutes, was)
+        self.assertEqual(1, self.fake.run()["stopped"])
+
+    def test_one_that_had_answered_before_it_broke_is_no_failed_boot(self):
+        self.fake.add("a", 2, "9")
+        for minutes, was in ((3, "8"), (9, "7"), (15, "6")):
+            self.fake.repaired("a", minutes, was)
+        self.fake.answered = {"7"}
+        self.assertEqual(0, self.fake.run()["stopped"])
+
+    def test_another_groups_machines_do_not_count(self):
+        for at, name in enumerate("abc"):
+            self.fake.add(name, 60, str(at), group="chat-abcd")
+        self.assertEqual(0, self.fake.run()["stopped"])
+
+    def test_a_group_that_is_stopped_is_left_to_people(self):
+        self.three()
+        self.fake.scaler["autoscalingPolicy"]["mode"] = "OFF"
+        self.assertEqual(0, self.fake.run()["stopped"])
+
+    def test_what_failed_before_people_said_that_it_is_mended_does_not_count(self):
+        self.three()
+        self.fake.objects["boots-counted-from"] = f"{(NOW - timedelta(minutes=50)).isoformat()}\n".encode()
+        self.assertEqual(0, self.fake.run()["stopped"])
+        self.fake.objects["boots-counted-from"] = b"yes"
+        self.assertEqual(1, self.fake.run()["stopped"])
+
+    def test_a_refusal_is_told_and_the_run_fails_so_that_it_is_missed(self):
+        self.three()
+        self.fake.refused = {"autoscalers"}
+        self.assertRaisesRegex(RuntimeError, "failed to stop launches", self.fake.run)
+        self.assertNotIn(gcloud.RUNS, [one["metric"]["type"] for one in self.fake.published])
+        self.assertIn("failed to stop launches", self.fake.told()[0])
+
+    def test_how_many_machines_each_group_lacks_is_told(self):
+        self.fake.running["chat-abc"] = 1
+        self.fake.run()
+        lacking = {one["metric"]["labels"]["pool"]: one["points"][0]["value"]["int64Value"] for one in self.fake.published if one["metric"]["type"] == gcloud.MISSING}
+        self.assertEqual({"chat-l4": "2", "batch-l4": "0"}, lacking)
+        self.assertEqual(gcloud.RUNS, self.fake.published[-1]["metric"]["type"])
+
+
+class Twins(unittest.TestCase):
+    def setUp(self):
+        self.fake = Fake(self)
+
+    def size(self):
+        """How many are to stand in, by the figure that the twin's autoscaler follows; no group is touched for it."""
+        self.fake.run()
+        self.assertEqual([], self.fake.sent)
+        (told,) = [one for one in self.fake.published if one["metric"]["type"] == gcloud.STAND_IN]
+        self.assertEqual({"region": REGION, "stack": "prod", "pool": "batch-l4"}, told["metric"]["labels"])
+        return int(told["points"][0]["value"]["int64Value"])
+
+    def test_while_spot_is_short_the_twin_is_made_as_large_as_the_gap_in_quarters(self):
+        self.fake.running["batch-abc"] = 5
+        self.fake.missing = [(5, 3), (10, 3), (15, 0)]
+        self.assertEqual(4, self.size())
+
+    def test_a_gap_that_is_new_waits(self):
+        self.fake.running["batch-abc"] = 5
+        self.fake.missing = [(5, 0), (10, 0)]
+        self.assertEqual(0, self.size())
+
+    def test_when_spot_has_been_back_for_a_quarter_of_an_hour_it_is_emptied(self):
+        self.fake.said, self.fake.missing = [(5, 4)], [(5, 0), (10, 0), (15, 0)]
+        self.assertEqual(0, self.size())
+
+    def test_until_then_it_stays_at_what_was_said_whether_its_autoscaler_has_followed_yet_or_not(self):
+        self.fake.said, self.fake.missing = [(5, 4)], [(5, 3), (10, 3), (15, 3)]
+        self.assertEqual(4, self.size())
+
+    def test_without_readings_it_stays_as_it_is(self):
+        self.fake.groups["batch-twin"]["targetSize"] = 4
+        self.assertEqual(4, self.size())
+
+
+if __name__ == "__main__":
+    unittest.main()
