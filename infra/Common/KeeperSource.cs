@@ -6,7 +6,7 @@ namespace GpuInfra.Infra.Common;
 
 /// <summary>
 /// The keeper's program, as both clouds take it: it stops the launches of groups whose machines do not boot, and on Google Cloud it resizes the twins of spot
-/// pools. Of sizes it knows only the most that stand in for a spot pool.
+/// pools. Sizes are not among its settings, so a changed demand changes no program.
 /// </summary>
 internal static class KeeperSource
 {
@@ -56,7 +56,6 @@ internal static class KeeperSource
                 }),
                 twins = Sorted(region.Pools.Where(plan => labels && plan.FallsBack), plan => new
                 {
-                    most = plan.Pool.Instances.Max,
                     patienceMinutes = SpotPatience.ShortMinutes,
                     backMinutes = SpotPatience.BackMinutes,
                 }),

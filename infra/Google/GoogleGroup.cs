@@ -41,7 +41,7 @@ internal static class GoogleGroup
         var args = new RegionInstanceGroupManagerArgs
         {
             Region = pool.Region,
-            BaseInstanceName = MachineName(pool),
+            BaseInstanceName = isTwin ? Names.Fit($"{pool.RenamedFrom ?? pool.Id}-fallback", Names.GoogleBaseInstanceName) : MachineName(pool),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
             DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
             DistributionPolicyTargetShape = launchFirst && !isTwin ? "BALANCED" : "ANY",

@@ -6,7 +6,6 @@ using Pulumi.Gcp.CloudFunctionsV2.Inputs;
 using Pulumi.Gcp.CloudScheduler;
 using Pulumi.Gcp.CloudScheduler.Inputs;
 using Pulumi.Gcp.Storage;
-using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -17,29 +16,22 @@ namespace GpuInfra.Infra.Google;
 internal sealed class GoogleKeeper : ComponentResource
 {
     /// <summary>The object by which people say from when boots count.</summary>
-    public const string CountedFrom = "boots-counted-from";
+    public const string CountedFrom = $"{Folder}/boots-counted-from";
+
+    /// <summary>Where its program is, in the region's bucket of weights: a bucket of its own would come and go with the pools, and production's are protected.</summary>
+    private const string Folder = "keeper";
 
     private readonly RegionFleet _region;
     private readonly string _name;
     private readonly CustomResourceOptions _child;
 
-    public GoogleKeeper(RegionFleet region, GoogleKey key, IReadOnlyCollection<GooglePool> pools, ComponentResourceOptions options)
+    public GoogleKeeper(RegionFleet region, GoogleWeights weights, IReadOnlyCollection<GooglePool> pools, ComponentResourceOptions options)
         : base("gpuinfra:google:Keeper", region.Name, options)
     {
         (_region, _name) = (region, Names.Fit($"gpuinfra-{region.Region}-keeper", Names.GoogleAutoName));
         _child = new CustomResourceOptions { Parent = this };
-        var bucket = new Bucket(_name, new BucketArgs
-        {
-            Location = region.Region.ToUpperInvariant(),
-            UniformBucketLevelAccess = true,
-            PublicAccessPrevention = "enforced",
-            Versioning = new StorageInputs.BucketVersioningArgs { Enabled = true },
-            Encryption = new StorageInputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
-            ForceDestroy = !region.Protect,
-            Labels = region.Tags.Shared.Labels,
-        }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
-        var identity = new GoogleKeeperIdentity(region, _name, bucket.Name, new ComponentResourceOptions { Parent = this });
-        var function = Program(bucket, identity, pools);
+        var identity = new GoogleKeeperIdentity(region, _name, weights.BucketName, new ComponentResourceOptions { Parent = this });
+        var function = Program(weights.BucketName, identity, pools);
         _ = new Job(_name, new JobArgs
         {
             Region = region.Region,
@@ -58,19 +50,19 @@ internal sealed class GoogleKeeper : ComponentResource
         RegisterOutputs();
     }
 
-    private Function Program(Bucket bucket, GoogleKeeperIdentity identity, IReadOnlyCollection<GooglePool> pools)
+    private Function Program(Output<string> bucket, GoogleKeeperIdentity identity, IReadOnlyCollection<GooglePool> pools)
     {
         var files = KeeperSource.Files(_region);
         var source = new BucketObject(Names.Fit($"{_name}-source", Names.GoogleAutoName), new BucketObjectArgs
         {
-            Bucket = bucket.Name,
-            Name = $"source-{FunctionFiles.Hash(files)}.zip",
+            Bucket = bucket,
+            Name = $"{Folder}/source-{FunctionFiles.Hash(files)}.zip",
             Source = FunctionFiles.Archive(files),
         }, _child);
         return new Function(_name, new FunctionArgs
         {
             Location = _region.Region,
-            Description = "Stops launches of groups whose machines do not boot, and resizes twins of spot pools",
+            Description = "Stops launches of groups whose machines do not boot, and tells how many machines are to stand in for spot",
             BuildConfig = new FunctionBuildConfigArgs
             {
                 Runtime = "python313",
@@ -78,7 +70,7 @@ internal sealed class GoogleKeeper : ComponentResource
                 ServiceAccount = identity.Builder,
                 Source = new FunctionBuildConfigSourceArgs
                 {
-                    StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = bucket.Name, Object = source.Name },
+                    StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = bucket, Object = source.Name },
                 },
             },
             ServiceConfig = new FunctionServiceConfigArgs
@@ -94,7 +86,7 @@ internal sealed class GoogleKeeper : ComponentResource
                     ["PROJECT"] = _region.Account,
                     ["REGION"] = _region.Region,
                     ["STACK"] = TagSet.Label(_region.Settings.Stack),
-                    ["BUCKET"] = bucket.Name,
+                    ["BUCKET"] = bucket,
                     ["GROUPS"] = ByPool(pools, pool => pool.Kept),
                     ["TWINS"] = ByPool(pools, pool => pool.Twin),
                 },

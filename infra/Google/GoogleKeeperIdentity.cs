@@ -20,7 +20,7 @@ internal sealed class GoogleKeeperIdentity : ComponentResource
 
     /// <param name="region">The region.</param>
     /// <param name="name">The keeper's name.</param>
-    /// <param name="bucket">Its bucket.</param>
+    /// <param name="bucket">The bucket that its program is in.</param>
     /// <param name="options">Whose it is.</param>
     public GoogleKeeperIdentity(RegionFleet region, string name, Output<string> bucket, ComponentResourceOptions options)
         : base("gpuinfra:google:KeeperIdentity", region.Name, options)

@@ -20,7 +20,7 @@ internal sealed class GoogleRegion : ComponentResource
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
         {
-            _ = new GoogleKeeper(region, key, pools, options);
+            _ = new GoogleKeeper(region, weights, pools, options);
         }
 
         if (region.Entry is { } entry)

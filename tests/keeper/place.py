@@ -16,7 +16,7 @@ NOW = datetime(2026, 12, 7, 14, 30, tzinfo=timezone.utc)
 STACK = "pulumi/gpuinfra/prod"
 CONFIG = {"managedBy": STACK, "tags": {"managed-by": "managed-by", "pool": "pool", "tier": "tier"}, "failedBoots": 3,
           "pools": {"chat-l4": {"graceMinutes": 30, "startMinutes": 8}, "chat-h100": {"graceMinutes": 90, "startMinutes": 30}},
-          "twins": {"batch-l4": {"most": 8, "patienceMinutes": 10, "backMinutes": 15}}}
+          "twins": {"batch-l4": {"patienceMinutes": 10, "backMinutes": 15}}}
 
 
 def settings(**changed) -> Settings:

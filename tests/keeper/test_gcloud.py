@@ -25,7 +25,7 @@ class Fake:
 
     def __init__(self, test: unittest.TestCase) -> None:
         self.groups = {"chat-abc": {"targetSize": 3, "status": {"autoscaler": f"{LINK}{REGIONAL}/autoscalers/chat-def"}}, "batch-abc": {"targetSize": 8, "status": {}},
-                       "batch-twin": {"targetSize": 0, "status": {}}}
+                       "batch-twin": {"targetSize": 0, "status": {"autoscaler": f"{LINK}{REGIONAL}/autoscalers/batch-def"}}}
         self.running = {"chat-abc": 3, "batch-abc": 8}
         self.scaler = {"name": "chat-def", "autoscalingPolicy": {"mode": "ON"}}
         self.instances, self.answered, self.repairs, self.missing, self.said, self.objects, self.refused = [], set(), [], [], [], {}, set()
@@ -78,6 +78,8 @@ class Fake:
             return {"items": {f"zones/{REGION}-a": {"instances": self.instances}, "zones/europe-west4-a": {"instances": [{"broken": "never looked at"}]}}}
         if where.endswith("/aggregated/operations"):
             return {"items": {f"zones/{REGION}-a": {"operations": self.repairs}, f"zones/{REGION}-b": {"warning": {"code": "NO_RESULTS_ON_PAGE"}}}}
+        if where.endswith("/autoscalers/batch-def"):
+            return {"name": "batch-def", "autoscalingPolicy": {"minNumReplicas": 0, "maxNumReplicas": 8, "mode": "ON"}}
         return self.scaler if "/autoscalers/" in where else self.groups.get(where.rsplit("/", 1)[1])
 
     def series(self, query):

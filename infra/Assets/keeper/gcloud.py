@@ -16,7 +16,7 @@ PERIOD = timedelta(minutes=5)
 ANSWERED = f"{METRICS}/places_in_use"  # A machine publishes it once its engines answer.
 MISSING, STAND_IN, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/keeper_runs"
 REPAIR = "compute.instances.repair.recreateInstance"
-COUNTED_FROM = "boots-counted-from"  # An object by which people say that what failed before is mended.
+COUNTED_FROM = "keeper/boots-counted-from"  # An object by which people say that what failed before is mended.
 
 
 def main(_request):
@@ -49,8 +49,10 @@ def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
             twin = settings.twins[pool]
             readings = _readings(google, MISSING, pool, now, twin.back + 2 * PERIOD) + [(now, missing[pool])]
             said = _readings(google, STAND_IN, pool, now, twin.back + 2 * PERIOD)
-            standing = said[-1][1] if said else google._json("compute", "GET", _of(google, name))["targetSize"]
-            size = standin.size(readings, now, standing, twin.most, twin.patience, twin.back, PERIOD)
+            manager = google._json("compute", "GET", _of(google, name))
+            most = google._json("compute", "GET", _path(manager["status"]["autoscaler"]))["autoscalingPolicy"]["maxNumReplicas"]
+            standing = said[-1][1] if said else manager["targetSize"]
+            size = standin.size(readings, now, standing, most, twin.patience, twin.back, PERIOD)
             _publish(google, now, STAND_IN, size, pool=pool)
             _log(write, now, "twin", pool=pool, group=name, missing=missing[pool], standing=standing, size=size)
         except Exception as error:
@@ -109,7 +111,7 @@ def _stop(google: Google, manager: dict, now: datetime) -> None:
 def _since(google: Google, usual: datetime) -> datetime:
     """From when boots count. What is no time, or not there, counts as none: it must not switch the keeper off."""
     try:
-        told = google._call("storage", "GET", f"storage/v1/b/{google.names['BUCKET']}/o/{COUNTED_FROM}", {"alt": "media"}, None)[0].decode().strip()
+        told = google._call("storage", "GET", f"{google.names['BUCKET']}/{COUNTED_FROM}", {}, None)[0].decode().strip()
         return max(usual, _time(told))
     except (HTTPError, ValueError, TypeError):
         return usual

@@ -7,8 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Twin:
-    """A spot pool whose machines others stand in for: how long spot may be short and must be back, and the most that stand in."""
-    most: int
+    """A spot pool whose machines others stand in for: how long spot may be short and must be back."""
     patience: timedelta
     back: timedelta
 
@@ -32,7 +31,7 @@ class Settings:
             config["managedBy"], config["tags"]["managed-by"], config["tags"]["pool"], config["tags"]["tier"], config["failedBoots"],
             {name: minutes(pool["graceMinutes"]) for name, pool in config["pools"].items()},
             {name: minutes(pool["startMinutes"]) for name, pool in config["pools"].items()},
-            {name: Twin(twin["most"], minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()})
+            {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()})
 
     @staticmethod
     def beside(file: str) -> "Settings":
