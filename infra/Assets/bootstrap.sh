@@ -194,6 +194,22 @@ log_flags() {
   fi
 }
 
+# Nobody outside reaches a replica before it has made a token: a server that answers health checks may make none. From the machine itself
+# packets take another way than DOCKER-USER.
+write_gate() {
+  local ask='completions' body='"prompt":"1","max_tokens":1' proof='"completion_tokens": *1'
+  [[ ${TASK} != embedding ]] || { ask='embeddings' body='"input":"1"' proof='"embedding": *[[] *-*[0-9]'; }
+  cat > /usr/local/sbin/gpuinfra-gate << GATE
+#!/bin/sh
+rule="DOCKER-USER -p tcp -m conntrack --ctorigdstport \$2 --ctdir ORIGINAL -j REJECT --reject-with tcp-reset"
+if [ "\$1" = shut ]; then iptables -C \$rule 2> /dev/null || iptables -I \$rule; exit; fi
+until curl -fsS --max-time 300 -H 'Content-Type: application/json' -d '{"model":"${MODEL%% *}",${body}}' \\
+  "http://127.0.0.1:\$2/v1/${ask}" | grep -q '${proof}'; do sleep 5; done
+while iptables -D \$rule 2> /dev/null; do :; done
+GATE
+  chmod 755 /usr/local/sbin/gpuinfra-gate
+}
+
 # Containers are kept from the metadata service: an engine is code from outside and gets no credentials of the machine.
 write_replica() { # number, GPUs as 0,1
   local name=engine-$1 port=$((FIRST_PORT + $1))
@@ -207,9 +223,11 @@ StartLimitIntervalSec=0
 [Service]
 ExecStartPre=/bin/sh -c 'for verb in -C -I; do iptables \$\$verb DOCKER-USER -d 169.254.169.254 -j DROP && break; done'
 ExecStartPre=-/usr/bin/docker rm --force ${name}
+ExecStartPre=/usr/local/sbin/gpuinfra-gate shut ${port}
 ExecStart=/usr/bin/docker run --rm --name ${name} --gpus '"device=$2"' --shm-size=16g --publish ${port}:8000 \\
   --cap-drop=ALL --security-opt=no-new-privileges --volume ${MODEL_DIR}:/model:ro$(log_flags "$1") \\
   --env HF_HUB_OFFLINE=1 --env VLLM_NO_USAGE_STATS=1 ${ENGINE_IMAGE}$(engine_flags)
+ExecStartPost=/usr/local/sbin/gpuinfra-gate open ${port}
 ExecStop=/usr/bin/docker stop --time 90 ${name}
 Restart=always
 RestartSec=15
@@ -238,6 +256,7 @@ start_replicas() {
     log "a replica needs ${per_replica} GPUs and this machine has ${gpus}"
     return 1
   fi
+  write_gate
   for ((i = 0; i < replicas; i++)); do
     write_replica "${i}" "${devices[i]}"
   done

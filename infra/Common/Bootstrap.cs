@@ -73,7 +73,7 @@ internal static class Bootstrap
         script.Append(Script.Value);
         if (region.Watchdog is not null || pool.Load is not null)
         {
-            script.Append(MeterUnit(EmbeddedText.Read(Meter), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
+            script.Append(MeterUnit(Bare(EmbeddedText.Read(Meter)), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
         }
 
         var text = script.ToString();
@@ -143,6 +143,9 @@ internal static class Bootstrap
     private static string Read()
     {
         var text = EmbeddedText.Read(Asset);
-        return text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+        return Bare(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
     }
+
+    /// <summary>Without lines of remarks: they stay in the repository, and the room is for what runs.</summary>
+    private static string Bare(string script) => string.Join('\n', script.Split('\n').Where(line => line.TrimStart() is not ['#', not '!', ..]));
 }

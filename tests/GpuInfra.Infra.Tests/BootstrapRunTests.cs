@@ -141,6 +141,81 @@ public class BootstrapRunTests
         Assert.Equal("systemctl enable --now --no-block gpuinfra-meter.service", machine.Calls()[^1]);
     }
 
+    [SkippableTheory]
+    [InlineData(ModelTask.Generation, "{\"usage\":{\"prompt_tokens\":2,\"total_tokens\":3,\"completion_tokens\":1}}", "/v1/completions")]
+    [InlineData(ModelTask.Embedding, "{\"data\":[{\"embedding\":[-0.25,0.5]}]}", "/v1/embeddings")]
+    public async Task Nobody_outside_reaches_a_replica_before_it_has_made_a_real_token(ModelTask task, string token, string path)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+        var (exitCode, said) = machine.Run(await ScriptAsync(task: task));
+        Assert.True(exitCode == 0, said);
+
+        Assert.Equal(0, machine.RunLine("engine-1.service", "ExecStartPre"));
+        Assert.True(machine.IsShut);
+        machine.Answer("{\"usage\":{\"completion_tokens\":0},\"data\":[]}"); // It answers, and makes nothing.
+        Assert.NotEqual(0, machine.RunLine("engine-1.service", "ExecStartPost")); // It waits; here for the third time, which is long enough.
+        Assert.True(machine.IsShut);
+
+        machine.Answer(token);
+        Assert.Equal(0, machine.RunLine("engine-1.service", "ExecStartPost"));
+        Assert.False(machine.IsShut);
+        Assert.Contains(machine.Calls(), call => call.StartsWith("curl", StringComparison.Ordinal) && call.EndsWith($"http://127.0.0.1:8001{path}", StringComparison.Ordinal));
+        Assert.Contains(machine.Calls(), call => call.StartsWith("iptables -I DOCKER-USER -p tcp -m conntrack --ctorigdstport 8001 --ctdir ORIGINAL -j REJECT", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_machine_whose_driver_does_not_answer_starts_nothing_and_goes_on_asking()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        machine.Break("nvidia-smi");
+        Complete(machine);
+
+        var (exitCode, said) = machine.Run(await ScriptAsync());
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("failed, again in 10 s: nvidia-smi --list-gpus", said);
+        Assert.Equal(3, machine.Calls().Count(call => call == "sleep"));
+        Assert.DoesNotContain(machine.Calls(), call => call.StartsWith("docker", StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFiles(machine.Units));
+    }
+
+    [SkippableFact]
+    public async Task A_file_that_is_not_what_its_checksum_says_is_never_loaded()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        Complete(machine);
+        machine.Upload(Weights, "other weights");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync());
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("FAILED", said);
+        Assert.Empty(Directory.EnumerateFiles(machine.Units));
+    }
+
+    [SkippableFact]
+    public async Task A_warm_machine_starts_from_its_own_disk_and_copies_nothing_again()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 1);
+        Complete(machine);
+        var script = await ScriptAsync();
+        Assert.Equal(0, machine.Run(script).ExitCode);
+        Assert.Contains("aws s3 sync", machine.Calls());
+        var before = machine.Calls().Count;
+
+        machine.Empty(); // The bucket is gone: what is on the disk was verified.
+        var (exitCode, said) = machine.Run(script);
+
+        Assert.True(exitCode == 0, said);
+        Assert.DoesNotContain(machine.Calls().Skip(before), call => call.StartsWith("aws", StringComparison.Ordinal) || call.StartsWith("docker pull", StringComparison.Ordinal));
+        Assert.Contains("systemctl enable --now --no-block engine-0.service", machine.Calls().Skip(before));
+    }
+
     [SkippableFact]
     public async Task GPUs_are_cut_and_every_instance_has_a_replica()
     {
@@ -220,13 +295,13 @@ public class BootstrapRunTests
         machine.Upload("SHA256SUMS", Checksums);
     }
 
-    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null, bool watched = false, GpuCut? share = null)
+    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null, bool watched = false, GpuCut? share = null, ModelTask task = ModelTask.Generation)
     {
         var pool = A.Pool(autoShutdown: watched);
         var split = pool with
         {
             GpusPerInstance = 8,
-            Engine = pool.Engine with { TensorParallel = tensorParallel, Adapters = adapters, Cut = share },
+            Engine = pool.Engine with { TensorParallel = tensorParallel, Adapters = adapters, Cut = share, Task = task },
             ReplicasPerInstance = 8 / tensorParallel,
             Ladder = [new LadderRung(pool.InstanceType, 8 / tensorParallel)],
         };

@@ -33,9 +33,12 @@ internal sealed class Machine : IDisposable
             esac
             """);
         Command("mountpoint", "exit 1");
+        Command("iptables", "note iptables \"$@\"; case $1 in -C) [ -e \"$root/shut\" ] ;; -I) touch \"$root/shut\" ;; -D) rm \"$root/shut\" 2> /dev/null ;; esac");
+        Command("curl", "note curl \"$@\"; [ -e \"$root/answer\" ] || exit 22; cat \"$root/answer\"");
         Command("systemctl", $"note systemctl \"$@\"; [ \"$1\" != reboot ] || [ '{mig}' = never ] || touch \"$root/mig\"");
-        Command("docker", "note docker \"$@\"; case $1 in image) exit 1 ;; login) cat > /dev/null ;; esac");
+        Command("docker", "note docker \"$@\"; case $1 in image) [ -e \"$root/pulled\" ] ;; pull) touch \"$root/pulled\" ;; login) cat > /dev/null ;; esac");
         Command("aws", """
+            note aws "$1" "$2"
             case $1 in
               s3api) ls "$root/bucket" | sed "s|^|models/|" ;;
               s3) for destination; do :; done; cp -r "$root"/bucket/* "$destination" ;;
@@ -60,6 +63,35 @@ internal sealed class Machine : IDisposable
         File.WriteAllText(file, content);
     }
 
+    /// <summary>Takes everything out of the bucket.</summary>
+    public void Empty() => Directory.Delete(Bucket, recursive: true);
+
+    /// <summary>Makes a command fail from now on.</summary>
+    public void Break(string command) => Command(command, "exit 9");
+
+    /// <summary>True while nobody outside reaches a replica.</summary>
+    public bool IsShut => File.Exists(In("shut"));
+
+    /// <summary>What engines answer to any request; null while they do not.</summary>
+    public void Answer(string? text)
+    {
+        if (text is null)
+        {
+            File.Delete(In("answer"));
+        }
+        else
+        {
+            File.WriteAllText(In("answer"), text);
+        }
+    }
+
+    /// <summary>Runs a line of a unit, as systemd does before or after its main command.</summary>
+    public int RunLine(string unit, string key)
+    {
+        var line = Unit(unit).Split('\n').Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal) && line.Contains("gpuinfra-gate", StringComparison.Ordinal));
+        return Start(["-c", line[(key.Length + 1)..]]).ExitCode;
+    }
+
     /// <summary>Runs the script and returns its exit code and everything it said.</summary>
     public (int ExitCode, string Said) Run(string script)
     {
@@ -70,7 +102,12 @@ internal sealed class Machine : IDisposable
             .Replace("/opt/dlami/nvme", In("no-nvme"), StringComparison.Ordinal)
             .Replace("/dev/disk", In("no-disk"), StringComparison.Ordinal);
         File.WriteAllText(In("bootstrap.sh"), moved);
-        var start = new ProcessStartInfo("bash", [In("bootstrap.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Start([In("bootstrap.sh")]);
+    }
+
+    private (int ExitCode, string Said) Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{In("bin")}:{start.Environment["PATH"]}";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
