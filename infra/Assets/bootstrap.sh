@@ -245,7 +245,9 @@ start_replicas() {
   if [[ -n ${MIG_PROFILE:-} ]]; then
     mapfile -t devices < <(mig_devices)
   else
+    # shellcheck disable=SC2017 # Whole replicas are meant.
     for ((i = 0; i < gpus / per_replica * ${REPLICAS_PER_GPU:-1}; i++)); do
+      # shellcheck disable=SC2017
       local first=$((i / ${REPLICAS_PER_GPU:-1} * per_replica))
       devices+=("$(seq -s, "${first}" $((first + per_replica - 1)))")
     done

@@ -12,8 +12,15 @@ namespace GpuInfra.Planning.Tests.Routes;
 internal sealed class Haproxy : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-haproxy-").FullName;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 });
+    private readonly HttpClient _client;
     private Process? _process;
+    private string? _certificate;
+
+    public Haproxy() => _client = new(new SocketsHttpHandler
+    {
+        MaxConnectionsPerServer = 64,
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetCertHashString(HashAlgorithmName.SHA256) == _certificate },
+    });
 
     /// <summary>True when it is installed; CI installs it.</summary>
     public static bool IsThere { get; } = Environment.GetEnvironmentVariable("CI") is not null || File.Exists("/usr/sbin/haproxy");
@@ -107,13 +114,13 @@ internal sealed class Haproxy : IDisposable
     /// <summary>Asks it for an answer.</summary>
     public async Task<HttpResponseMessage> PostAsync(string body, string path = "/v1/chat/completions", params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{Port}{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await _client.SendAsync(request);
+        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     /// <summary>Which engine answers.</summary>
@@ -165,6 +172,7 @@ internal sealed class Haproxy : IDisposable
             using var key = RSA.Create(2048);
             using var certificate = new CertificateRequest("CN=entry", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+            _certificate = certificate.GetCertHashString(HashAlgorithmName.SHA256);
             File.WriteAllText(Path.Combine(_folder, "entry.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
         }
 
@@ -173,111 +181,5 @@ internal sealed class Haproxy : IDisposable
             RedirectStandardError = true,
             Environment = { ["KEY_ROUTER_AZURE"] = "secret" },
         })!;
-    }
-}
-
-/// <summary>An engine that answers with its name, after a while if told so.</summary>
-internal sealed class FakeEngine : IDisposable
-{
-    private readonly HttpListener _listener = new();
-    private readonly string _name;
-    private TaskCompletionSource? _held;
-    private int _running;
-
-    public FakeEngine(string name, int milliseconds = 0)
-    {
-        (_name, Milliseconds) = (name, milliseconds);
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
-        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-        _listener.Start();
-        _ = Task.Run(ServeAsync);
-    }
-
-    public int Port { get; }
-
-    public int Milliseconds { get; set; }
-
-    /// <summary>The status of health checks and answers.</summary>
-    public int Status { get; set; } = 200;
-
-    /// <summary>Requests answered, health checks not counted.</summary>
-    public int Answered { get; private set; }
-
-    /// <summary>The most requests that it had at once.</summary>
-    public int MostAtOnce { get; private set; }
-
-    /// <summary>The last request's path and headers.</summary>
-    public (string Path, string? Authorization) Last { get; private set; }
-
-    /// <summary>Keeps its answers back until they are let go.</summary>
-    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Lets its answers go.</summary>
-    public void LetGo() => _held?.TrySetResult();
-
-    /// <summary>Waits until it has so many requests at once.</summary>
-    public async Task HasAsync(int requests)
-    {
-        for (var i = 0; i < 600 && Volatile.Read(ref _running) < requests; i++)
-        {
-            await Task.Delay(50);
-        }
-
-        Assert.Equal(requests, Volatile.Read(ref _running));
-    }
-
-    public void Dispose()
-    {
-        LetGo();
-        _listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                _ = AnswerAsync(await _listener.GetContextAsync());
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        context.Response.StatusCode = Status;
-        if (context.Request.RawUrl != "/health")
-        {
-            lock (this)
-            {
-                MostAtOnce = Math.Max(MostAtOnce, ++_running);
-                Last = (context.Request.RawUrl!, context.Request.Headers["authorization"]);
-            }
-
-            await (_held?.Task ?? Task.Delay(Milliseconds));
-            lock (this)
-            {
-                _running--;
-                Answered++;
-            }
-        }
-
-        try
-        {
-            context.Response.Close(Encoding.UTF8.GetBytes(_name), willBlock: false);
-        }
-        catch (HttpListenerException)
-        {
-            // Who asked has gone.
-        }
     }
 }
