@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using GpuInfra.Offline.Diff;
 using GpuInfra.Offline.Policies;
+using GpuInfra.Offline.Tests.Diff;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans.Profiles;
@@ -89,6 +91,29 @@ public class ScalingTests
         static string Shown(PropertyValue? value) => value is null ? "" : RecordJson.ToText(value);
     }
 
+    [Fact]
+    public async Task More_demand_replaces_and_refreshes_nothing_and_changes_capacities_schedules_and_targets_alone()
+    {
+        var diff = R.Diff(StackRecord.Of(await RunAsync(40, runs: true)), StackRecord.Of(await RunAsync(48, runs: true)));
+
+        Assert.True(diff.Passed, string.Join('\n', diff.Gate));
+        Assert.NotEmpty(diff.Resources);
+        Assert.Equal(
+            [
+                "aws:autoscaling/group:Group maxSize",
+                "aws:autoscaling/policy:Policy targetTrackingConfiguration.targetValue", // The share of places in use follows from a replica's planned rate.
+                "aws:autoscaling/schedule:Schedule minSize",
+                "aws:s3/bucketObjectv2:BucketObjectv2 content", // What the routers know of the serving, deployed in place.
+                "gcp:compute/instanceGroupManager:InstanceGroupManager targetSize",
+                "gcp:compute/regionAutoscaler:RegionAutoscaler autoscalingPolicy.maxReplicas",
+                "gcp:compute/regionAutoscaler:RegionAutoscaler autoscalingPolicy.metrics[0].target",
+                "gcp:compute/regionAutoscaler:RegionAutoscaler autoscalingPolicy.scalingSchedules[0].minRequiredReplicas",
+                "gcp:compute/reservation:Reservation specificReservation.count",
+            ],
+            diff.Resources.SelectMany(change => change.Changes.Select(one => $"{change.Type} {one.Path.Text}")).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(diff.Resources, change => Assert.True(change.Action == ResourceAction.Update, $"{change.Action} {change.Urn}"));
+    }
+
     public static TheoryData<string, Func<PreviewRecord, PreviewRecord>> Violations => new()
     {
         { "and the plan says", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", new PropertyValue.Number(0), "minSize") },
@@ -119,9 +144,14 @@ public class ScalingTests
     private static ResourceRecord Group(ResourceRecord policy) =>
         Scaled.Result.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.AutoScalingGroup && policy.PropertyDependencies["autoscalingGroupName"].Contains(resource.Urn));
 
-    private static async Task<PreviewRecord> RunAsync(int scale)
+    private static async Task<PreviewRecord> RunAsync(int scale, bool runs = false)
     {
         using var sandbox = new Sandbox();
+        if (runs)
+        {
+            sandbox.Run();
+        }
+
         var profile = Catalog.Embedded.FindProfile("azure-conv-2023")!;
         ImmutableArray<double> workingDay = [.. Enumerable.Range(0, 24).Select(hour => hour is >= 8 and < 20 ? 1.8 : 0.2)];
         await File.WriteAllTextAsync(sandbox.Stacks("day.profile.yaml"), ProfileText.ToYaml(profile with { Id = "day", Arrivals = profile.Arrivals with { HourOfDay = workingDay, Clock = TraceClock.Utc } }));
