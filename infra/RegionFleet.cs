@@ -42,6 +42,9 @@ internal sealed record RegionFleet
     /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools.</summary>
     public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && pool.FallsBack));
 
+    /// <summary>Servings of the region that take jobs from a queue, in order.</summary>
+    public ImmutableArray<string> QueuedServings => [.. Pools.Where(pool => pool.Queue is not null).Select(pool => pool.Pool.Serving).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Its way in; null where the plan wants no router.</summary>
     public RouterEntry? Entry { get; init; }
 
@@ -88,6 +91,7 @@ internal sealed record RegionFleet
                     Model = servings[pool.Serving].Model,
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
+                    Queue = servings[pool.Serving].Queue,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
                     Month = fleet.Plan.AsOf,
                     Beginning = [.. fleet.Plan.Ledger.Reservations.Where(row => row.Start == new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1)).Select(row => row.Id)],
@@ -109,6 +113,9 @@ internal sealed record PoolPlan
 
     /// <summary>How it follows load; null when it stands at its size.</summary>
     public LoadTarget? Load { get; init; }
+
+    /// <summary>The jobs that its machines take from a queue; null where they take none.</summary>
+    public JobQueue? Queue { get; init; }
 
     /// <summary>The month that is deployed.</summary>
     public required Month Month { get; init; }

@@ -11,7 +11,7 @@ internal sealed class AmazonEndpoints : ComponentResource
     private const int ZonesPerEndpoint = 2;
 
     /// <summary>Image pulls, session manager and logs; where machines publish figures, also those; where there are routers,
-    /// also the list of machines and the secrets.</summary>
+    /// also the list of machines and the secrets; where machines take jobs, also queues and groups.</summary>
     private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
 
     public AmazonEndpoints(
@@ -29,10 +29,11 @@ internal sealed class AmazonEndpoints : ComponentResource
             ServiceName = $"com.amazonaws.{region.Region}.s3",
             VpcEndpointType = "Gateway",
             RouteTableIds = { network.RouteTableId },
-            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region)),
+            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region, !region.QueuedServings.IsEmpty)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
-        string?[] more = [region.IsMetered ? "monitoring" : null, region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null];
+        string?[] more = [region.IsMetered ? "monitoring" : null, region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null,
+            region.QueuedServings.IsEmpty ? null : "sqs", region.QueuedServings.IsEmpty ? null : "autoscaling"];
         foreach (var service in Services.Concat(more.OfType<string>()))
         {
             var name = $"{region.Name}-{service.Replace('.', '-')}";

@@ -79,7 +79,7 @@ internal static class AmazonFallback
     }
 
     /// <summary>Sizes by the gap: the next quarter of the pool that is no less.</summary>
-    private static InputList<PolicyStepAdjustmentArgs> StepsTo(int most)
+    public static InputList<PolicyStepAdjustmentArgs> StepsTo(int most)
     {
         var sizes = Enumerable.Range(1, Steps).Select(step => ((most * step) + Steps - 1) / Steps).Distinct().ToList();
         var steps = new InputList<PolicyStepAdjustmentArgs>();

@@ -9,7 +9,7 @@ internal sealed class AmazonIdentity : ComponentResource
 {
     private const int LogDays = 30;
 
-    public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, ComponentResourceOptions options)
+    public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, AmazonQueues? queues, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Identity", region.Name, options)
     {
         var name = $"gpuinfra-{region.Region}";
@@ -22,8 +22,8 @@ internal sealed class AmazonIdentity : ComponentResource
         _ = new RolePolicy(name, new RolePolicyArgs
         {
             Role = role.Name,
-            Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn)
-                .Apply(arns => AmazonPolicies.Machine(region.Region, arns.Item1, arns.Item2, repository, arns.Item3, region.IsMetered)),
+            Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
+                .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repository, arns.Item3, arns.Item4)),
         }, child);
         var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
 

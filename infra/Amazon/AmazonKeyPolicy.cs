@@ -25,8 +25,9 @@ internal static class AmazonKeyPolicy
     /// <param name="region">The region.</param>
     /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
     /// <param name="watched">Whether the region has a watchdog, whose memory and messages it encrypts.</param>
+    /// <param name="queued">Whether servings of the region take jobs from queues, which it encrypts.</param>
     /// <param name="scaled">Whether pools of the region follow load, whose alarms it encrypts.</param>
-    public static string Of(string account, string region, string logGroups, bool watched, bool scaled) => PolicyDocument.Of(
+    public static string Of(string account, string region, string logGroups, bool watched, bool scaled, bool queued) => PolicyDocument.Of(
     [
         Allow("Keep", Keeping, Account(account)),
         PolicyDocument.With(
@@ -41,6 +42,7 @@ internal static class AmazonKeyPolicy
                 "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
         .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
         .. scaled ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
+        .. queued ? AmazonQueues.OfKey(account, region) : [],
     ]);
 
     /// <summary>Lets alarms publish to the topics of a purpose.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using static GpuInfra.Infra.Amazon.PolicyDocument;
 
@@ -26,7 +27,7 @@ internal static class AmazonPolicies
         "*");
 
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
-    public static string Machine(string region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, bool metered) => Of(
+    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, ImmutableArray<string> queueArns) => Of(
     [
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
@@ -34,7 +35,7 @@ internal static class AmazonPolicies
             "Condition", Condition("StringLike", "s3:prefix", $"{Artefact.Root}/*")),
         With(
             Allow("DecryptWeights", ["kms:Decrypt"], keyArn),
-            "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com")),
+            "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
         Allow(
             "PullEngine",
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
@@ -42,10 +43,27 @@ internal static class AmazonPolicies
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         SessionManager,
-        .. metered
+        .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns),
+        .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
             : [],
     ]);
+
+    /// <summary>What a machine that takes jobs may do besides: the queue's messages, the jobs' files and no others, and keep itself from being scaled in meanwhile.</summary>
+    private static IEnumerable<Dictionary<string, object>> Jobs(RegionFleet region, string bucketArn, string keyArn, ImmutableArray<string> queueArns) =>
+    [
+        Allow("TakeJobs", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], [.. queueArns]),
+        Allow("ReadRunner", ["s3:GetObject"], $"{bucketArn}/{RunnerSource.Root}/*"),
+        Allow("JobFiles", ["s3:GetObject", "s3:PutObject"], $"{bucketArn}/{RunnerSource.Jobs}/*"),
+        With(Allow("ListJobFiles", ["s3:ListBucket"], bucketArn), "Condition", Condition("StringLike", "s3:prefix", $"{RunnerSource.Jobs}/*")),
+        With(Allow("EncryptJobFiles", ["kms:GenerateDataKey"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
+        With(Allow("ReadJobs", ["kms:Decrypt"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"sqs.{region.Region}.amazonaws.com")),
+        Allow("FindGroup", ["autoscaling:DescribeAutoScalingInstances"], "*"),
+        With(
+            Allow("KeepWhileBusy", ["autoscaling:SetInstanceProtection"], $"arn:aws:autoscaling:{region.Region}:{region.Account}:autoScalingGroup:*:autoScalingGroupName/*"),
+            "Condition",
+            Condition("StringEquals", $"aws:ResourceTag/{region.Tags.KeyOf("managed-by")}", region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
+    ];
 
     /// <summary>Refuses whoever does not come over TLS.</summary>
     public static string TlsOnly(string bucketArn) => Of(new Dictionary<string, object>
@@ -62,7 +80,10 @@ internal static class AmazonPolicies
     /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a
     /// bucket of its own and hands out by signed address.
     /// </summary>
-    public static string S3Endpoint(string bucketArn, string region) => Of(
+    public static string S3Endpoint(string bucketArn, string region, bool queued) => Of(
+    [
         With(Allow("Weights", ["s3:GetObject", "s3:ListBucket"], bucketArn, $"{bucketArn}/*"), "Principal", Anyone),
-        With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"), "Principal", Anyone));
+        With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"), "Principal", Anyone),
+        .. queued ? new[] { With(Allow("JobFiles", ["s3:PutObject"], $"{bucketArn}/{RunnerSource.Jobs}/*"), "Principal", Anyone) } : [],
+    ]);
 }

@@ -9,6 +9,9 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>A pool: a launch template, an Auto Scaling group, and for the reserved tier the capacity it runs on.</summary>
 internal sealed class AmazonPool : ComponentResource
 {
+    /// <summary>Leaves a size as it is: a scheduled action's default is 0.</summary>
+    private const int Unchanged = -1;
+
     public AmazonPool(PoolPlan plan, AmazonPlace place, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Pool", plan.Pool.Id, options)
     {
@@ -32,8 +35,13 @@ internal sealed class AmazonPool : ComponentResource
                 args.EnabledMetrics = AmazonFallback.GroupFigures;
             }
 
+            if (plan.Queue is not null)
+            {
+                (args.MinSize, args.DesiredCapacity) = (0, 0);
+            }
+
             var groupOptions = new CustomResourceOptions { Parent = this }.Formerly(pool);
-            if (pool.Window is not null || plan.Load is not null)
+            if (pool.Window is not null || plan.Load is not null || plan.Queue is not null)
             {
                 groupOptions.IgnoreChanges.Add("desiredCapacity"); // Schedules and load change it; an update must not put it back.
             }
@@ -46,7 +54,12 @@ internal sealed class AmazonPool : ComponentResource
             var scaling = new Group(pool.Id, args, groupOptions);
             if (pool.Window is { } window)
             {
-                Schedule(pool, window, group.Sizes, scaling);
+                Schedule(pool, window, plan.Queue is null ? group.Sizes : new InstanceCounts(0, Unchanged, group.Sizes.Max), scaling);
+            }
+
+            if (plan.Queue is not null)
+            {
+                AmazonQueueScaling.Add(plan, group, place.Queues!.ByServing[pool.Serving], scaling, tags, this);
             }
 
             if (plan.FallsBack)
@@ -71,7 +84,7 @@ internal sealed class AmazonPool : ComponentResource
     private void Schedule(Pool pool, RunWindow window, InstanceCounts planned, Group scaling)
     {
         Action("start", WindowSchedule.Start(window), planned);
-        Action("stop", WindowSchedule.Stop(window), new InstanceCounts(0, 0, planned.Max));
+        Action("stop", WindowSchedule.Stop(window), new InstanceCounts(0, 0, planned.Desired == Unchanged ? 0 : planned.Max)); // With jobs left, load would start them again.
 
         // Every size is named: a schedule's default size is 0, not "leave it".
         void Action(string name, string recurrence, InstanceCounts sizes) => _ = new Schedule($"{pool.Id}-{name}", new ScheduleArgs

@@ -19,8 +19,9 @@ internal sealed class AmazonRegion : ComponentResource
         var (security, subnets) = region.Existing is ExistingNetwork.Amazon network
             ? JoinNetwork(network, region, options)
             : MakeNetwork(region, weights, options);
-        var identity = new AmazonIdentity(region, weights, key, options);
-        var place = new AmazonPlace(region, subnets, security, key, weights, identity);
+        var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, weights, options);
+        var identity = new AmazonIdentity(region, weights, key, queues, options);
+        var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues);
         var pools = region.Pools.Select(pool => (Plan: pool, Made: new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool)))).ToList();
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
         if (scaled.Count > 0)
@@ -79,4 +80,5 @@ internal sealed record AmazonPlace(
     AmazonSecurityGroups Security,
     AmazonKey Key,
     AmazonWeights Weights,
-    AmazonIdentity Identity);
+    AmazonIdentity Identity,
+    AmazonQueues? Queues);

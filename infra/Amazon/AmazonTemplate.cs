@@ -35,6 +35,9 @@ internal static class AmazonTemplate
         return new(name, args, new CustomResourceOptions { Parent = parent });
     }
 
+    private static Output<string> QueueOf(PoolPlan pool, AmazonPlace place) =>
+        pool.Queue is null ? Output.Create("") : place.Queues!.ByServing[pool.Pool.Serving].Url;
+
     private static LaunchTemplateArgs Args(PoolPlan pool, AmazonPlace place, TagSet tags) => new()
     {
         ImageId = place.Region.Settings.AmazonImages[place.Region.Region],
@@ -79,8 +82,8 @@ internal static class AmazonTemplate
             ResourceType = type,
             Tags = tags.Named(pool.Pool.Id),
         }).ToList(),
-        UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup).Apply(names => Convert.ToBase64String(
-            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2)))),
+        UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup, QueueOf(pool, place)).Apply(names => Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2, names.Item3)))),
         Tags = tags.Tags,
     };
 }

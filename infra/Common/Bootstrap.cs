@@ -28,7 +28,8 @@ internal static class Bootstrap
     /// <param name="bucket">Name of the region's bucket of weights.</param>
     /// <param name="engineImage">The engine's image, pinned by digest.</param>
     /// <param name="logGroup">The log group that engines write to; empty where logs need no group.</param>
-    public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup)
+    /// <param name="queue">Where the pool's jobs come from; empty where it takes none.</param>
+    public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup, string queue)
     {
         var engine = pool.Pool.Engine;
         var script = new StringBuilder("#!/usr/bin/env bash\n");
@@ -74,6 +75,11 @@ internal static class Bootstrap
         if (region.Watchdog is not null || pool.Load is not null)
         {
             script.Append(MeterUnit(Bare(EmbeddedText.Read(Meter)), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
+        }
+
+        if (pool.Queue is { } jobs)
+        {
+            script.Append(RunnerSource.Unit(pool.Pool, jobs, queue is "" ? throw new ArgumentException($"{pool.Pool.Id} takes jobs from a queue.", nameof(queue)) : queue));
         }
 
         var text = script.ToString();

@@ -29,12 +29,26 @@ internal static class FleetCheck
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
         problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
+        problems.AddRange(Queues(fleet));
         problems.AddRange(Routers(fleet));
         problems.AddRange(fleet.Provisioned.Where(pool => fleet.ScalingOf(pool)?.FollowsSchedule == true && fleet.Times.Schedules.GetValueOrDefault(pool.Id)?.Stretches.Length > LoadTarget.MostStretches)
             .Select(pool => $"{pool.Id}: its schedule changes more than the {LoadTarget.MostStretches} times a week that AWS takes for a group; leave it out (scaling: {{ schedule: false }})."));
         problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
+    }
+
+    /// <summary>Jobs run in hours that are priced.</summary>
+    private static IEnumerable<string> Queues(FleetPlan fleet)
+    {
+        var queued = fleet.Servings.Where(serving => serving.Serving.Queue is not null).Select(serving => serving.Serving.Name).ToHashSet();
+        foreach (var pool in fleet.Provisioned.Where(pool => queued.Contains(pool.Serving)))
+        {
+            if (pool.Window is null)
+            {
+                yield return $"{pool.Id}: a queue needs hours that are priced; give {pool.Serving}'s workloads a window or a deadline, and keep it off reservations.";
+            }
+        }
     }
 
     /// <summary>What routers could not do: hold more places than they have, and reach APIs without a way out.</summary>

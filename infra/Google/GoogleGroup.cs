@@ -57,7 +57,7 @@ internal static class GoogleGroup
                 MaxUnavailableFixed = launchFirst ? 0 : zones,
             },
         };
-        if (pool.Window is null && plan.Load is null && !isTwin)
+        if (pool.Window is null && plan.Load is null && plan.Queue is null && !isTwin)
         {
             args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }

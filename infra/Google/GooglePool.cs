@@ -35,7 +35,11 @@ internal sealed class GooglePool : ComponentResource
             var name = Name(pool.Id);
             var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
             var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), child);
-            if (pool.Window is { } window)
+            if (plan.Queue is { } queue)
+            {
+                _ = new RegionAutoscaler(name, GoogleQueueScaling.Of(pool, queue, place.Queues!.ByServing[pool.Serving], MachineNeeds.LoadSeconds(plan), group.SelfLink), child);
+            }
+            else if (pool.Window is { } window)
             {
                 _ = new RegionAutoscaler(name, GoogleGroup.InWindow(pool, window, group.SelfLink), child);
             }

@@ -16,7 +16,8 @@ internal sealed class GoogleRegion : ComponentResource
         var key = new GoogleKey(region, options);
         var weights = new GoogleWeights(region, key, options);
         var identity = new GoogleIdentity(region, weights, options);
-        var place = new GooglePlace(region, subnet, key, weights, identity);
+        var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, identity, options);
+        var place = new GooglePlace(region, subnet, key, weights, identity, queues);
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
         {
@@ -58,4 +59,4 @@ internal sealed class GoogleRegion : ComponentResource
 
 /// <summary>What a region's pools share.</summary>
 internal sealed record GooglePlace(
-    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity);
+    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity, GoogleQueues? Queues);

@@ -17,6 +17,8 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
     private readonly GoogleShape _shape = GoogleShape.Of(plan.Pool);
     private readonly ImmutableDictionary<string, string> _labels = place.Region.Tags.Of(plan.Pool).Labels;
 
+    private Output<string> Queue => plan.Queue is null ? Output.Create("") : place.Queues!.ByServing[_pool.Serving];
+
     /// <summary>On a reservation and nowhere else.</summary>
     public RegionInstanceTemplateArgs Reserved(Input<string> reservation) => Shape(
         Standard(),
@@ -98,8 +100,8 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
                 ["disable-legacy-endpoints"] = "TRUE",
                 ["install-nvidia-driver"] = "True",
             },
-            MetadataStartupScript = place.Weights.BucketName.Apply(bucket =>
-                Bootstrap.Render(place.Region, plan, bucket, place.Region.Settings.GoogleEngineImage!, logGroup: "")),
+            MetadataStartupScript = Output.Tuple(place.Weights.BucketName, Queue).Apply(names =>
+                Bootstrap.Render(place.Region, plan, names.Item1, place.Region.Settings.GoogleEngineImage!, logGroup: "", names.Item2)),
             Tags = { GoogleFirewall.Machines },
             Labels = _labels,
         };

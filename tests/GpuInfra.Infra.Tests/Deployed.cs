@@ -95,5 +95,6 @@ internal sealed class Deployed
             ["prefixListId"] = "pl-s3",
             ["availabilityZone"] = $"zone-name-of-{args.Name}",
             ["bucket"] = args.Name!,
+            ["url"] = $"https://mock/{args.Name}",
         }.ToImmutableDictionary().SetItems(args.Inputs);
 }

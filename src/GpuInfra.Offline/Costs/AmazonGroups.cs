@@ -46,9 +46,9 @@ internal static class AmazonGroups
     /// </summary>
     private static (decimal Instances, decimal? Hours) Running(ResourceRecord group, Registrations run, decimal weight)
     {
-        // A schedule without a recurrence fires once: when a Capacity Block ends. One that leaves the desired size alone raises the least one.
+        // A schedule without a recurrence fires once: when a Capacity Block ends. One that leaves the desired size and the most alone raises the least one.
         var schedules = run.Using(group, "autoscalingGroupName", Schedule)
-            .Where(schedule => schedule.Inputs.TextAt("recurrence") is not null && schedule.Inputs.NumberAt("desiredCapacity") != -1).ToList();
+            .Where(schedule => schedule.Inputs.TextAt("recurrence") is not null && (schedule.Inputs.NumberAt("desiredCapacity") != -1 || schedule.Inputs.NumberAt("maxSize") != -1)).ToList();
         if (schedules.Count == 0)
         {
             return ((group.Inputs.NumberAt("desiredCapacity") ?? 0) / weight, UsdPerHour.HoursPerMonth);
@@ -61,7 +61,7 @@ internal static class AmazonGroups
         }
 
         var settings = schedules.Select(schedule => (
-            Size: (schedule.Inputs.NumberAt("desiredCapacity") ?? 0) / weight,
+            Size: (Size(schedule) ?? 0) / weight,
             Firings: WeeklyHours.Firings(schedule.Inputs.TextAt("recurrence")))).ToList();
         var most = settings.Max(setting => setting.Size);
         if (most == 0)
@@ -78,6 +78,10 @@ internal static class AmazonGroups
             settings.SelectMany(setting => setting.Firings.Select(minute => (minute, setting.Size))));
         return (most, RunWindow.MonthlyHours(weekly) / most);
     }
+
+    /// <summary>Where a schedule leaves the desired size to a queue, the most that it allows: the plan prices all of it.</summary>
+    private static decimal? Size(ResourceRecord schedule) =>
+        schedule.Inputs.NumberAt("desiredCapacity") is var desired && desired == -1 ? schedule.Inputs.NumberAt("maxSize") : desired;
 
     private static decimal SpotShare(PropertyValue? mix, ResourceRecord? template, decimal instances)
     {

@@ -16,10 +16,10 @@ internal sealed class PricingContext
     {
         _prices = new RegionPrices(catalog, fleet.Plan);
         Fleet = fleet;
+        _pools = fleet.Pools.ToDictionary(pool => pool.Id, StringComparer.Ordinal);
         Run = new Registrations(run);
         Groups = Run.Managed.Select(Group).OfType<MachineGroup>()
             .ToImmutableSortedDictionary(group => group.Resource.Urn, group => group, StringComparer.Ordinal);
-        _pools = fleet.Pools.ToDictionary(pool => pool.Id, StringComparer.Ordinal);
         _groupsByPool = Groups.Values.ToLookup(group => Run.PoolOf(group.Resource), StringComparer.Ordinal);
     }
 
@@ -66,7 +66,13 @@ internal sealed class PricingContext
     private MachineGroup? Group(ResourceRecord resource) => resource.Type switch
     {
         AmazonGroups.Group => AmazonGroups.Read(resource, Run, _prices),
-        GoogleGroups.ZonalGroup or GoogleGroups.RegionalGroup => GoogleGroups.Read(resource, Run, _prices),
+        GoogleGroups.ZonalGroup or GoogleGroups.RegionalGroup => InItsHours(GoogleGroups.Read(resource, Run, _prices)),
         _ => null,
     };
+
+    /// <summary>No schedule keeps jobs on Google Cloud to their hours: the plan prices those of its window, and so many are counted.</summary>
+    private MachineGroup InItsHours(MachineGroup group) =>
+        PoolOf(group.Resource) is { Window: { } window } pool && Fleet.Servings.Any(serving => serving.Serving.Name == pool.Serving && serving.Serving.Queue is not null)
+            ? group with { Hours = window.HoursPerMonth }
+            : group;
 }

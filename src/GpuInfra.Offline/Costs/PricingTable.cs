@@ -89,6 +89,7 @@ internal static class PricingTable
         { "gcp:monitoring/notificationChannel:NotificationChannel", Free(Receivers) },
         { "gcp:projects/iAMCustomRole:IAMCustomRole", Free(Identities) },
         { "gcp:pubsub/subscription:Subscription", Usage("messages", "depends on how many are sent") },
+        { "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember", Free(Identities) },
         { "gcp:pubsub/topic:Topic", Usage("messages", "depends on how many are sent") },
         { "gcp:pubsub/topicIAMMember:TopicIAMMember", Free(Identities) },
         { "gcp:serviceaccount/iAMMember:IAMMember", Free(Identities) },

@@ -25,15 +25,32 @@ internal static class ScalingRules
             {
                 Policy when pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) => OfFallback(resource.Inputs, Most(pool)),
                 ResourceTypes.AutoScalingGroup when pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) && !PurchaseRules.IsSpotGroup(resource) => OfTwin(resource, Most(pool)),
+                Policy when pool is not null && IsQueued(evidence, pool) => OfFallback(resource.Inputs, Most(pool)),
                 Policy => [.. Follows(pool, follows), .. OfPolicy(resource.Inputs, pool)],
                 ResourceTypes.AutoScalingGroup when follows => OfGroup(resource, pool!, evidence),
                 Schedule when follows => OfSchedule(resource.Inputs, pool!),
                 ResourceTypes.RegionalGroup or ResourceTypes.ZonalGroup when follows => OfManagedGroup(resource, evidence),
+                _ when Autoscalers.Contains(resource.Type) && pool is not null && IsQueued(evidence, pool) && IsByQueue(resource.Inputs) => OfQueue(resource.Inputs.At("autoscalingPolicy"), pool),
                 _ when Autoscalers.Contains(resource.Type) && pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) && IsByLoad(resource.Inputs) => OfTwin(resource.Inputs.At("autoscalingPolicy"), pool),
                 _ when Autoscalers.Contains(resource.Type) && IsByLoad(resource.Inputs) => [.. Follows(pool, follows), .. OfAutoscaler(resource.Inputs.At("autoscalingPolicy"), pool)],
                 _ => null,
             };
         }));
+
+    /// <summary>Its machines are as many as jobs need, and no more than planned.</summary>
+    private static bool IsQueued(Evidence evidence, Pool pool) =>
+        evidence.Fleet.Servings.Any(serving => serving.Serving.Name == pool.Serving && serving.Serving.Queue is not null);
+
+    private static bool IsByQueue(PropertyValue autoscaler) =>
+        autoscaler.ListAt("autoscalingPolicy", "metrics").FirstOrDefault().TextAt("name") == GoogleQueueScaling.Undelivered;
+
+    private static IEnumerable<string> OfQueue(PropertyValue? policy, Pool pool)
+    {
+        if (policy.NumberAt("minReplicas") != 0 || policy.NumberAt("maxReplicas") > pool.Instances.Max)
+        {
+            yield return FormattableString.Invariant($"it runs without jobs, or may become larger than the {pool.Instances.Max} that are planned");
+        }
+    }
 
     /// <summary>One that only opens and closes a run window follows no load.</summary>
     private static bool IsByLoad(PropertyValue autoscaler) =>

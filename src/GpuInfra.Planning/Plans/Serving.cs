@@ -58,6 +58,9 @@ public sealed record Serving
     /// <summary>How its on-demand pools follow load; null where they stand at the planned size.</summary>
     public Scaling? Scaling { get; init; }
 
+    /// <summary>The jobs that it takes from a queue; null where its pools run in their window, whatever there is to do.</summary>
+    public JobQueue? Queue { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

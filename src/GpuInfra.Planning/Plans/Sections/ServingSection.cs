@@ -59,6 +59,10 @@ internal static class ServingSection
         "scaling", ScalingSection.Value,
         "Lets the on-demand pools follow load, from a smallest size up to the planned one. Left out, they stand at the planned size.");
 
+    public static readonly Key<JobQueue?> Queue = Key.Optional(
+        "queue", QueueSection.Value,
+        "Lets pools of a batch or embedding serving take jobs from a queue and run only while there are any. Left out, they run in their window, whatever there is to do.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -66,7 +70,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, ScalingKey, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -102,6 +106,7 @@ internal static class ServingSection
             RenamedFrom = fields.Get(RenamedFrom),
             ColdStart = fields.Get(ColdStart),
             Scaling = fields.Get(ScalingKey),
+            Queue = fields.Get(Queue),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
@@ -125,6 +130,11 @@ internal static class ServingSection
         if (kind != ServingKind.Online && fields.Has(ScalingKey))
         {
             fields.Refuse(ScalingKey, "only online servings follow load: work that nobody waits for has a window or a deadline");
+        }
+
+        if (kind is not (ServingKind.Batch or ServingKind.Embedding) && fields.Has(Queue))
+        {
+            fields.Refuse(Queue, "only batch and embedding servings take jobs from a queue: somebody waits for the others");
         }
 
         if (model is not null && (model.Task == ModelTask.Embedding) != (kind == ServingKind.Embedding))
