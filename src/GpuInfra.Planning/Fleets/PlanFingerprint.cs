@@ -58,7 +58,7 @@ internal static class PlanFingerprint
 
     /// <summary>What plans could not say when the first locks were written: one that does not say it means what it meant then, and its lock stays valid.</summary>
     private static bool IsYoung(PropertyInfo property) =>
-        property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
+        property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || property.PropertyType == typeof(JobQueue) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
 
     private static void WriteMembers(StringBuilder text, object value)
     {
