@@ -13,7 +13,7 @@ public class JobsTests
 
     private static readonly Lazy<Task<PreviewRecord>> Lazy = new(() => RunAsync("queue: {}"));
 
-    private static Task<PreviewRecord> Queued => Lazy.Value;
+    internal static Task<PreviewRecord> Queued => Lazy.Value;
 
     [Fact]
     public async Task Every_policy_holds_and_the_schema_takes_all_of_it()
