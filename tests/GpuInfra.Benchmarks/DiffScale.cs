@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using GpuInfra.Offline;
 using GpuInfra.Offline.Diff;
+using GpuInfra.Offline.Drift;
 using GpuInfra.Planning.Bridges;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 
 namespace GpuInfra.Benchmarks;
 
-/// <summary>What a reviewer waits for: production's lock read twice and compared, and two records of over 5,000 resources, of which every group changes.</summary>
+/// <summary>
+/// What a reviewer waits for: production's lock read twice and compared, two records of over 5,000 resources, of which every group changes, and such a
+/// record against the state of as many.
+/// </summary>
 internal static class DiffScale
 {
     private const int Servings = 260;
@@ -32,8 +36,17 @@ internal static class DiffScale
         var diff = RecordComparison.Compare(records.Before, records.After, DiffOptions.Strict);
         Console.WriteLine(FormattableString.Invariant(
             $"two records of {records.After.Resources.Length} resources ({new FileInfo(old).Length >> 20} MiB each), {diff.Resources.Length} changes: {watch.Elapsed.TotalSeconds:F2} s, {read.TotalSeconds:F2} s of it reading"));
-        File.Delete(old);
-        File.Delete(current);
+
+        var state = await StateAsync(fleet);
+        watch.Restart();
+        var reading = Task.Run(() => StateFile.Read(state, state));
+        var planned = RecordFile.Read(current, current);
+        var deployed = await reading;
+        read = watch.Elapsed;
+        var drift = StackDrift.Between(deployed, planned, DiffOptions.Strict);
+        Console.WriteLine(FormattableString.Invariant(
+            $"a state of {deployed.Resources.Length} resources ({new FileInfo(state).Length >> 20} MiB), {drift.Diff.Resources.Length} drifted: {watch.Elapsed.TotalSeconds:F2} s, {read.TotalSeconds:F2} s of it reading both"));
+        Array.ForEach([old, current, state], File.Delete);
     }
 
     private static Pool Grown(Pool pool) => pool with
@@ -41,6 +54,13 @@ internal static class DiffScale
         Instances = new InstanceCounts(pool.Instances.Min + 1, pool.Instances.Desired + 1, pool.Instances.Max + 1),
         Zones = pool.Zones.SetItem(0, pool.Zones[0] with { Instances = pool.Zones[0].Instances + 1 }),
     };
+
+    private static async Task<string> StateAsync(FleetPlan fleet)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, States.Of((await Scale.DeployAsync(fleet)).Resolved).ToJsonString());
+        return file;
+    }
 
     private static async Task<string> WriteAsync(FleetPlan fleet)
     {
