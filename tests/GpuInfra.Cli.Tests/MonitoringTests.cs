@@ -22,7 +22,7 @@ public sealed class MonitoringTests : IDisposable
         var ran = await Cli.Piped("monitoring", "--stack", "dev", "--json", "--files", _root, "--runbooks", "https://git.example.com/gpuinfra/blob/main/");
         Assert.Equal(0, ran.Code);
         Assert.Equal(
-            ["dcgm-counters.csv", "gpuinfra-cost.json", "gpuinfra-fleet.json", "gpuinfra-gpus.json", "gpuinfra-serving.json", "rules.json"],
+            ["dcgm-counters.csv", "gpuinfra-cost.json", "gpuinfra-fleet.json", "gpuinfra-gpus.json", "gpuinfra-serving.json", "prometheus.json", "rules.json"],
             Directory.EnumerateFiles(_root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(ran.Out, File.ReadAllText(Path.Combine(_root, "rules.json")));
         Assert.Contains("\"runbook_url\": \"https://git.example.com/gpuinfra/blob/main/docs/runbooks/gpu-xid.md\"", ran.Out, StringComparison.Ordinal);

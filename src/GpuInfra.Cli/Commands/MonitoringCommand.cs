@@ -12,7 +12,7 @@ internal static class MonitoringCommand
 {
     public static Command Create(AppConsole console)
     {
-        var files = OutputOptions.DirectoryOption("--files", "Also write rules.json for Prometheus, dcgm-counters.csv for the DCGM exporter and the dashboards for Grafana to a directory");
+        var files = OutputOptions.DirectoryOption("--files", "Also write prometheus.json and rules.json for Prometheus, alertmanager.json where the plan has monitoring, dcgm-counters.csv for the DCGM exporter and the dashboards for Grafana to a directory");
         var runbooks = new Option<Uri?>("--runbooks")
         {
             Description = "Where the repository can be read, for the links to runbooks, as https://git.example.com/gpuinfra/blob/main",
@@ -44,6 +44,12 @@ internal static class MonitoringCommand
             if (directory is not null)
             {
                 results.Add(text, directory("rules.json"));
+                results.Add(PrometheusConfig.Of(fleet), directory("prometheus.json"));
+                if (fleet.Plan.Monitoring is { } monitoring)
+                {
+                    results.Add(AlertmanagerConfig.Of(monitoring), directory("alertmanager.json"));
+                }
+
                 results.Add(ExporterMetric.DcgmCounters, directory("dcgm-counters.csv"));
                 foreach (var dashboard in DashboardSet.All)
                 {

@@ -150,6 +150,9 @@ public sealed record CapacityPlan
     /// <summary>How requests come to servings. Default: by planned capacity.</summary>
     public RouterPlan Router { get; init; } = RouterPlan.Plain;
 
+    /// <summary>What watches the fleet; null when nothing of it is deployed. It moves no fleet.</summary>
+    public MonitoringPlan? Monitoring { get; init; }
+
     /// <summary>Policies that may be broken somewhere until a day, ordered by policy and subject. Default: none.</summary>
     public ImmutableArray<Waiver> Waivers { get; init; } = [];
 }

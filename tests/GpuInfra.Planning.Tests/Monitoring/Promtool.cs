@@ -10,9 +10,12 @@ internal static class Promtool
         Environment.GetEnvironmentVariable("CI") is null && !File.Exists("/usr/bin/promtool"), "needs Prometheus: apt-get install prometheus prometheus-alertmanager");
 
     /// <summary>Runs it and answers what it says; what it refuses fails the test.</summary>
-    public static string Run(params string[] arguments)
+    public static string Run(params string[] arguments) => RunProgram("promtool", arguments);
+
+    /// <summary>Runs another program of theirs, and does as <see cref="Run"/>.</summary>
+    public static string RunProgram(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("promtool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

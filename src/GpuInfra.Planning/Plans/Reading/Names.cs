@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GpuInfra.Planning.Catalogs;
@@ -8,6 +9,8 @@ namespace GpuInfra.Planning.Plans.Reading;
 /// <summary>Texts with a rule: names, accounts, tags, and what the catalog lists.</summary>
 internal static partial class Names
 {
+    private static readonly IPNetwork[] Private = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16")];
+
     private const string MailPattern = @"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$";
     private const string TagPattern = "^[a-z][a-z0-9_-]{0,62}$";
     private const string TagValuePattern = "^[a-z0-9_-]{1,63}$";
@@ -117,6 +120,21 @@ internal static partial class Names
     /// <summary>The name of a secret in a cloud's store: what both clouds take.</summary>
     public static PlanValue<string> Secret { get; } = Matching(
         "the name of a secret: 1 to 200 letters, digits, hyphens and underscores (what both clouds' stores take)", "^[A-Za-z][A-Za-z0-9_-]{0,199}$");
+
+    /// <summary>An address on the web.</summary>
+    public static PlanValue<string> WebAddress { get; } = Matching("an address that begins with https://", @"^https://[^\s@]{1,500}$");
+
+    /// <summary>A channel of Slack; YAML takes what follows a bare # for a comment, so it stands in quotes.</summary>
+    public static PlanValue<string> SlackChannel { get; } = Matching("a channel of Slack, as \"#gpu-alerts\"", "^#[a-z0-9_-]{1,80}$");
+
+    /// <summary>A network of private addresses (RFC 1918).</summary>
+    public static PlanValue<string> PrivateNetwork { get; } = new ScalarValue<string>(
+        "a private network, as 10.20.0.0/24",
+        (node, _) => IPNetwork.TryParse(node.Text, out var network) && network.ToString() == node.Text && Private.Any(range => range.Contains(network.BaseAddress) && range.PrefixLength <= network.PrefixLength)
+            ? node.Text
+            : Parsed<string>.Refused(
+                $"{HumanUnits.Quote(node.Text)} is not a private network, as 10.20.0.0/24: inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, and no bit set after its prefix"),
+        () => new JsonObject { ["type"] = "string", ["pattern"] = @"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$" });
 
     /// <summary>A region of some cloud; which regions there are depends on it.</summary>
     public static PlanValue<string> AnyRegion { get; } = Matching("a region, as us-east-1", "^[a-z0-9-]{1,40}$");

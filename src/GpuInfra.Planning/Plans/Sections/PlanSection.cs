@@ -174,10 +174,13 @@ internal static class PlanSection
     public static readonly Key<RouterDraft?> Router = Key.Optional(
         "router", RouterSection.Value, "How requests come to servings: it deploys routers. Left out, none are, and requests are planned to be shared out by capacity.");
 
+    public static readonly Key<MonitoringPlan?> Monitoring = Key.Optional(
+        "monitoring", MonitoringSection.Value, "What watches the fleet and whom it tells: machines then run exporters. Left out, they run none.");
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Monitoring, Waivers,
         ],
         Build);
 
@@ -223,6 +226,7 @@ internal static class PlanSection
             Retired = RetireSection.Sorted(fields.Get(Retire)),
             Draining = DrainingSection.Ordered(fields.Get(Draining)),
             Router = fields.Get(Router)?.Router ?? RouterPlan.Plain,
+            Monitoring = fields.Get(Monitoring),
             Incident = fields.Get(Incident)?.Incident,
             Scope = fields.Get(Scope),
             Waivers = WaiverSection.Ordered(fields.Get(Waivers)),

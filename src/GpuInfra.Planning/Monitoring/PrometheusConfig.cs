@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+
+namespace GpuInfra.Planning.Monitoring;
+
+/// <summary>
+/// How Prometheus finds a fleet: by tags of its machines, which carry the labels that alerts and dashboards go by. A machine that comes or goes
+/// changes nothing here; a pool that comes or goes does.
+/// </summary>
+public static partial class PrometheusConfig
+{
+    /// <summary>How often series are read and rules evaluated: the rules' shortest window, a minute, then holds four readings.</summary>
+    private const string Interval = "15s";
+
+    /// <summary>Where an Alertmanager is by default: beside its Prometheus.</summary>
+    private const string Alertmanager = "127.0.0.1:9093";
+
+    private const string Itself = "127.0.0.1:9090";
+
+    /// <summary>Labels that a machine's tags bring as they are.</summary>
+    private static readonly ImmutableArray<string> Tags = ["serving", "pool", "tier"];
+
+    /// <summary>The configuration as Prometheus reads it. The text is JSON, which is YAML too.</summary>
+    /// <param name="fleet">The fleet.</param>
+    public static string Of(FleetPlan fleet)
+    {
+        var groups = fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal).GroupBy(pool => (pool.Cloud, pool.Region)).ToImmutableArray();
+        return JsonText.Of(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("global");
+            json.WriteString("scrape_interval", Interval);
+            json.WriteString("evaluation_interval", Interval);
+            json.WriteEndObject();
+            json.WriteStrings("rule_files", ["rules.json"]);
+            json.WriteStartObject("alerting");
+            json.WriteObjects("alertmanagers", [Alertmanager], address => Static(json, address));
+            json.WriteEndObject();
+            json.WriteObjects<(string Name, Action Targets)>(
+                "scrape_configs",
+                [
+                    ("vllm", () => Machines(json, fleet, fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal).SelectMany(pool => PortsOf(pool).Select(port => (Search.Of(fleet, [pool]), port))), ShortRungs(fleet))),
+                    ("dcgm", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Dcgm)), [])),
+                    ("node", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Node)), [])),
+                    ("prometheus", () => Static(json, Itself)),
+                    ("alertmanager", () => Static(json, Alertmanager)),
+                ],
+                job =>
+                {
+                    json.WriteString("job_name", job.Name);
+                    job.Targets();
+                });
+            json.WriteEndObject();
+        });
+    }
+
+    private static IEnumerable<int> PortsOf(Pool pool) =>
+        Enumerable.Range(ExporterPorts.Engine, pool.Ladder.Select(rung => rung.ReplicasPerInstance).Append(pool.ReplicasPerInstance).Max());
+
+    /// <summary>Machines of a ladder that have fewer replicas than its largest: ports on which nothing answers there.</summary>
+    private static IEnumerable<Relabel> ShortRungs(FleetPlan fleet) =>
+        from pool in fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal)
+        let most = pool.Ladder.Select(rung => rung.ReplicasPerInstance).Append(pool.ReplicasPerInstance).Max()
+        from rung in pool.Ladder.Where(rung => rung.ReplicasPerInstance < most).OrderBy(rung => rung.InstanceType, StringComparer.Ordinal)
+        let ports = string.Join('|', Enumerable.Range(ExporterPorts.Engine + rung.ReplicasPerInstance, most - rung.ReplicasPerInstance).Select(Text))
+        let type = Regex.Escape(rung.InstanceType.Split('+')[0])
+        select new Relabel(
+            [.. Both(fleet, "pool"), "__meta_ec2_instance_type", "__meta_gce_machine_type", "__address__"], $";?{pool.Id};+(.*/)?{type};+.*:({ports})")
+        {
+            Action = "drop",
+            Separator = ";",
+        };
+
+    private static void Machines(Utf8JsonWriter json, FleetPlan fleet, IEnumerable<(ImmutableArray<Search> Searches, int Port)> wanted, IEnumerable<Relabel> before)
+    {
+        var all = wanted.SelectMany(want => want.Searches.Select(search => (search, want.Port))).ToImmutableArray();
+        Write<Search.Amazon>("ec2_sd_configs", search =>
+        {
+            json.WriteString("region", search.Region);
+            json.WriteObjects("filters", search.Filters, filter =>
+            {
+                json.WriteString("name", filter.Name);
+                json.WriteStrings("values", filter.Values);
+            });
+        });
+        Write<Search.Google>("gce_sd_configs", search =>
+        {
+            json.WriteString("project", search.Project);
+            json.WriteString("zone", search.Zone);
+            json.WriteString("filter", search.Filter);
+        });
+        json.WriteObjects("relabel_configs", before.Concat(Labels(fleet)), rule => rule.Write(json));
+
+        void Write<T>(string name, Action<T> write)
+            where T : Search
+        {
+            var some = all.Where(one => one.search is T).ToImmutableArray();
+            if (!some.IsEmpty)
+            {
+                json.WriteObjects(name, some, one =>
+                {
+                    write((T)one.search);
+                    json.WriteNumber("port", one.Port);
+                });
+            }
+        }
+    }
+
+    /// <summary>The labels of a machine's series. A label that a cloud does not know is empty, so both clouds' can be joined.</summary>
+    private static IEnumerable<Relabel> Labels(FleetPlan fleet) =>
+    [
+        .. Tags.Select(tag => new Relabel(Both(fleet, tag), "(.*)") { Target = tag, Replacement = "$1" }),
+        // Google Cloud knows lower-case letters only, and tags write it in two words.
+        new Relabel(["tier"], "(?i)on-?demand") { Target = "tier", Replacement = JsonText.Word(Tier.OnDemand) },
+        new Relabel(["__meta_ec2_instance_id"], ".+") { Target = "cloud", Replacement = JsonText.Word(CloudProvider.Aws) },
+        new Relabel(["__meta_gce_instance_id"], ".+") { Target = "cloud", Replacement = JsonText.Word(CloudProvider.Gcp) },
+        new Relabel(["__meta_ec2_availability_zone"], "(.+)[a-z]") { Target = "region", Replacement = "$1" },
+        new Relabel(["__meta_gce_zone"], "(?:.*/)?(.+)-[a-z]") { Target = "region", Replacement = "$1" },
+    ];
+
+    /// <summary>What Prometheus calls a tag of either cloud.</summary>
+    private static ImmutableArray<string> Both(FleetPlan fleet, string tag)
+    {
+        var key = Odd().Replace(fleet.Plan.Tags.NameOf(tag), "_");
+        return [$"__meta_ec2_tag_{key}", $"__meta_gce_label_{key.ToLowerInvariant()}"];
+    }
+
+    private static void Static(Utf8JsonWriter json, string address) =>
+        json.WriteObjects("static_configs", [address], target => json.WriteStrings("targets", [target]));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("[^A-Za-z0-9_]")]
+    private static partial Regex Odd();
+
+    /// <summary>A rule on labels of what was found.</summary>
+    /// <param name="Sources">Labels that are joined, with <see cref="Separator"/> between them.</param>
+    /// <param name="Regex">What the joined text must be, whole.</param>
+    private sealed record Relabel(ImmutableArray<string> Sources, string Regex)
+    {
+        public string Action { get; init; } = "replace";
+
+        public string Separator { get; init; } = "";
+
+        public string? Target { get; init; }
+
+        public string? Replacement { get; init; }
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteStrings("source_labels", Sources);
+            json.WriteString("separator", Separator);
+            json.WriteString("regex", Regex);
+            json.WriteString("action", Action);
+            if (Target is not null)
+            {
+                json.WriteString("target_label", Target);
+                json.WriteString("replacement", Replacement);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Plans.Reading;
+
+namespace GpuInfra.Planning.Plans.Sections;
+
+/// <summary>An item of <c>monitoring.receivers</c>, and <c>monitoring.heartbeat</c>.</summary>
+internal static class ReceiverSection
+{
+    private enum Kind
+    {
+        PagerDuty,
+        Opsgenie,
+        Slack,
+        Webhook,
+    }
+
+    private static readonly Key<Kind> Service = Key.Required(
+        "service",
+        new ChoiceValue<Kind>(new("pagerDuty", Kind.PagerDuty), new("opsgenie", Kind.Opsgenie), new("slack", Kind.Slack), new("webhook", Kind.Webhook)),
+        "What takes the alerts: pagerDuty, opsgenie, slack or webhook.");
+
+    private static readonly Key<ImmutableArray<AlertUrgency>> Urgencies = Key.Optional(
+        "for",
+        new ListValue<AlertUrgency>(new ChoiceValue<AlertUrgency>(new("page", AlertUrgency.Page), new("ticket", AlertUrgency.Ticket))),
+        "The urgencies that it is told of.",
+        [AlertUrgency.Page, AlertUrgency.Ticket]);
+
+    private static readonly Key<string?> Secret = Key.Optional(
+        "secret",
+        Names.Secret,
+        "Name of the secret that tells it: PagerDuty's routing key, Opsgenie's API key, the address of Slack's webhook, a webhook's bearer token. It is never in a plan.");
+
+    private static readonly Key<string?> Channel = Key.Optional("channel", Names.SlackChannel, "The channel of Slack, as \"#gpu-alerts\".");
+
+    private static readonly Key<string?> Url = Key.Optional("url", Names.WebAddress, "A webhook's address, without a secret in it.");
+
+    private static readonly Key<string> HeartbeatUrl = Key.Required("url", Names.WebAddress, "What is called every minute as long as alerts arrive, without a secret in it.");
+
+    private static readonly Key<string?> HeartbeatSecret = Key.Optional("secret", Names.Secret, "Name of the secret that is sent as a bearer token. Left out, none is.");
+
+    /// <summary>A receiver.</summary>
+    public static readonly PlanValue<AlertReceiver> Value = new Section<AlertReceiver>([Service, Urgencies, Secret, Channel, Url], fields =>
+    {
+        var urgencies = fields.Get(Urgencies) is { IsDefaultOrEmpty: false } told ? told.Order().ToImmutableArray() : [AlertUrgency.Page];
+        var (kind, secret, channel, url) = (fields.Get(Service), fields.Get(Secret), fields.Get(Channel), fields.Get(Url));
+        if (fields.IsSound(Service))
+        {
+            Check(fields, kind);
+        }
+
+        return kind switch
+        {
+            Kind.PagerDuty => new AlertReceiver.PagerDuty(secret ?? "", urgencies),
+            Kind.Opsgenie => new AlertReceiver.Opsgenie(secret ?? "", urgencies),
+            Kind.Slack => new AlertReceiver.Slack(secret ?? "", channel ?? "", urgencies),
+            _ => new AlertReceiver.Webhook(url ?? "", secret, urgencies),
+        };
+    });
+
+    /// <summary>The heartbeat, which is told that alerts arrive.</summary>
+    public static readonly PlanValue<AlertReceiver.Webhook> Heartbeat = new Section<AlertReceiver.Webhook>(
+        [HeartbeatUrl, HeartbeatSecret], fields => new AlertReceiver.Webhook(fields.Get(HeartbeatUrl), fields.Get(HeartbeatSecret), [AlertUrgency.Page]));
+
+    /// <summary>Each service needs its own of the keys, and no other's.</summary>
+    private static void Check(Fields fields, Kind kind)
+    {
+        Needs(Secret, kind != Kind.Webhook, isTaken: true);
+        Needs(Channel, kind == Kind.Slack, isTaken: kind == Kind.Slack);
+        Needs(Url, kind == Kind.Webhook, isTaken: kind == Kind.Webhook);
+
+        void Needs(Key<string?> key, bool isNeeded, bool isTaken)
+        {
+            if (!fields.IsSound(key))
+            {
+                return;
+            }
+
+            var isThere = fields.Get(key) is not null;
+            if (isNeeded && !isThere)
+            {
+                fields.Refuse(Service, $"{JsonText.Word(kind)} needs a {key.Name}");
+            }
+            else if (isThere && !isTaken)
+            {
+                fields.Refuse(key, $"{JsonText.Word(kind)} has no {key.Name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Tests.Plans;
+
+public class MonitoringSectionTests
+{
+    [Fact]
+    public void A_plan_says_where_monitors_are_and_whom_they_tell()
+    {
+        var monitoring = Read("""
+            { mode: existing, from: [10.30.0.0/16, 10.20.0.0/24], heartbeat: { url: https://beat.example.com/gpu, secret: beat },
+              receivers: [{ service: pagerDuty, secret: pager, for: [page] }, { service: slack, secret: slack-hook, channel: "#gpu", for: [ticket, page] }, { service: webhook, url: https://hook.example.com }] }
+            """);
+
+        Assert.Equal("10.20.0.0/24 10.30.0.0/16", string.Join(' ', monitoring.From));
+        Assert.Equal("beat", monitoring.Heartbeat?.Secret);
+        Assert.Equal(AlertUrgency.Page, Assert.Single(Assert.IsType<AlertReceiver.PagerDuty>(monitoring.Receivers[0]).Urgencies));
+        Assert.Equal("Page Ticket", string.Join(' ', Assert.IsType<AlertReceiver.Slack>(monitoring.Receivers[1]).Urgencies));
+        Assert.Null(Assert.IsType<AlertReceiver.Webhook>(monitoring.Receivers[2]).Secret);
+    }
+
+    [Fact]
+    public void What_watches_a_fleet_does_not_change_what_the_plan_means()
+    {
+        var plan = PlanYaml.Read(PlanYaml.Small);
+        Assert.Null(plan.Monitoring);
+        Assert.Equal(PlanYaml.Meaning(plan), PlanYaml.Meaning(PlanYaml.Read(PlanYaml.Plus("monitoring: { mode: existing, from: [10.20.0.0/24] }"))));
+    }
+
+    [Theory]
+    [InlineData("{ mode: existing }", "monitoring: from is missing")]
+    [InlineData("{ from: [10.20.0.0/24] }", "monitoring: mode is missing")]
+    [InlineData("{ mode: create, from: [10.20.0.0/24] }", "monitoring.mode: monitors are not made yet")]
+    [InlineData("{ mode: managed, from: [10.20.0.0/24] }", "monitoring.mode: the clouds' managed Prometheus is not set up yet")]
+    [InlineData("{ mode: exsting, from: [10.20.0.0/24] }", "did you mean \"existing\"?")]
+    [InlineData("{ mode: existing, form: [10.20.0.0/24] }", "did you mean \"from\"?")]
+    [InlineData("{ mode: existing, from: [8.8.8.0/24] }", "\"8.8.8.0/24\" is not a private network")]
+    [InlineData("{ mode: existing, from: [0.0.0.0/0] }", "\"0.0.0.0/0\" is not a private network")]
+    [InlineData("{ mode: existing, from: [10.0.0.0/7] }", "\"10.0.0.0/7\" is not a private network")]
+    [InlineData("{ mode: existing, from: [10.20.0.1/24] }", "\"10.20.0.1/24\" is not a private network")]
+    [InlineData("{ mode: existing, from: [10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24, 10.0.4.0/24, 10.0.5.0/24, 10.0.6.0/24, 10.0.7.0/24, 10.0.8.0/24, 10.0.9.0/24, 10.0.10.0/24] }", "at most 10 networks")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: pagerDuty }] }", "pagerDuty needs a secret")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: slack, secret: hook }] }", "slack needs a channel")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: webhook }] }", "webhook needs a url")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: webhook, url: http://hook.example.com }] }", "is not an address that begins with https://")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: opsgenie, secret: og, channel: \"#gpu\" }] }", "opsgenie has no channel")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: opsgenie, secret: og, for: [ticket] }] }", "nobody is told of pages")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], receivers: [{ service: opsgenie, secret: og, for: [] }] }", "receivers[0].for")]
+    public void What_cannot_watch_or_tell_is_refused(string monitoring, string problem) =>
+        Assert.Contains(problem, PlanYaml.Problems(PlanYaml.Plus($"monitoring: {monitoring}")), StringComparison.Ordinal);
+
+    private static MonitoringPlan Read(string monitoring) =>
+        PlanYaml.Read(PlanYaml.Plus($"monitoring: {monitoring.ReplaceLineEndings(" ").Trim()}")).Monitoring!;
+}
