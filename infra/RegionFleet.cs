@@ -48,6 +48,9 @@ internal sealed record RegionFleet
     /// <summary>Its way in; null where the plan wants no router.</summary>
     public RouterEntry? Entry { get; init; }
 
+    /// <summary>What watches its machines; null when nothing does.</summary>
+    public MonitoringPlan? Monitoring { get; init; }
+
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record RegionFleet
                 Environment = fleet.Plan.Environment,
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
                 Entry = RouterEntry.Of(fleet, group.Key.Cloud, group.Key.Region),
+                Monitoring = fleet.Plan.Monitoring,
                 IsFrozen = fleet.Plan.Incident is not null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {

@@ -43,6 +43,7 @@ internal static class AmazonPolicies
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         SessionManager,
+        .. region.Monitoring is not null ? new[] { Allow("ReadExporters", ["s3:GetObject"], $"{bucketArn}/{MonitoringSource.Root}/*") } : [],
         .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns),
         .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }

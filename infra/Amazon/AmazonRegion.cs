@@ -30,6 +30,11 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonKeeper(region, key, alarms.Told, options);
         }
 
+        if (region.Monitoring is not null)
+        {
+            _ = new AmazonExporters(region, weights, options);
+        }
+
         if (region.Entry is { } entry)
         {
             _ = new AmazonRouter(entry, place, options);

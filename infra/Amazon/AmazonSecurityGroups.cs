@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Aws.Ec2;
@@ -26,6 +27,11 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         var clients = Group("clients", "May call the engines; join it to be a client");
         _machines = Group("machines", "GPU machines");
         Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
+        if (region.Monitoring is { } monitoring)
+        {
+            AddMonitors(monitoring);
+        }
+
         if (region.Entry is { } entry)
         {
             _routers = Group("routers", "Routers");
@@ -43,6 +49,26 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 
     /// <summary>The group of the balancer before them; null where there are none.</summary>
     public Output<string>? Entry { get; }
+
+    /// <summary>Monitors read exporters and engines; the rules are named by network, so that none moves another.</summary>
+    private void AddMonitors(MonitoringPlan monitoring)
+    {
+        foreach (var network in monitoring.From)
+        {
+            foreach (var (name, first, last) in MonitoringSource.Ports)
+            {
+                _ = new SecurityGroupIngressRule($"{_region.Name}-monitors-{network.Replace('/', '-')}-{name}", new SecurityGroupIngressRuleArgs
+                {
+                    SecurityGroupId = _machines.Id,
+                    CidrIpv4 = network,
+                    IpProtocol = "tcp",
+                    FromPort = first,
+                    ToPort = last,
+                    Tags = _region.Tags.Shared.Tags,
+                }, new CustomResourceOptions { Parent = this });
+            }
+        }
+    }
 
     /// <summary>Adds the group of interface endpoints, which machines may call.</summary>
     /// <returns>The group's id.</returns>

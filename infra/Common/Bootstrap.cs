@@ -17,6 +17,9 @@ internal static class Bootstrap
     private const string Asset = "bootstrap.sh";
     private const string Meter = "meter.sh";
 
+    /// <summary>Where exporters start: the DCGM exporter holds GPUs, which keeps them from being cut, and weights may take long.</summary>
+    private const string GpusAreCut = "\ncut_gpus\n";
+
     /// <summary>Largest ranks that vLLM can be told of.</summary>
     private static readonly int[] LoraRanks = [8, 16, 32, 64, 128, 256, 320, 512];
 
@@ -71,7 +74,7 @@ internal static class Bootstrap
 
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
-        script.Append(Script.Value);
+        script.Append(region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal));
         if (region.Watchdog is not null || pool.Load is not null)
         {
             script.Append(MeterUnit(Bare(EmbeddedText.Read(Meter)), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));

@@ -61,6 +61,25 @@ internal sealed class GoogleFirewall : ComponentResource
             DestinationRanges = { Anywhere },
             Denies = { new FirewallDenyArgs { Protocol = "all" } },
         });
+        if (region.Monitoring is { } monitoring)
+        {
+            Add("monitors", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceRanges = monitoring.From.ToList(),
+                Allows =
+                {
+                    new FirewallAllowArgs
+                    {
+                        Protocol = "tcp",
+                        Ports = MonitoringSource.Ports.Select(port => FormattableString.Invariant($"{port.First}-{port.Last}")).ToList(),
+                    },
+                },
+            });
+        }
+
         if (region.Entry is { } entry)
         {
             AddRouters(entry);
