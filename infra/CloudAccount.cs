@@ -72,7 +72,4 @@ internal sealed record CloudAccount
 
     /// <summary>The name of a quota's request: <c>aws-quota-us-east-1-L-417A185B</c>.</summary>
     public string NameOf(QuotaRequest request) => $"{Cloud.Name()}-quota-{request.Region}-{request.Code}";
-
-    /// <summary>The name of a budget: <c>aws-budget</c>, a team's <c>aws-budget-search</c>.</summary>
-    public string NameOf(CloudBudget budget) => budget.Team is null ? $"{Cloud.Name()}-budget" : $"{Cloud.Name()}-budget-{budget.Team}";
 }

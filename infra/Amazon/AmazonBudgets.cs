@@ -22,7 +22,7 @@ internal static class AmazonBudgets
     {
         foreach (var budget in account.Budgets)
         {
-            _ = new Budget(account.NameOf(budget), new BudgetArgs
+            _ = new Budget(budget.Name, new BudgetArgs
             {
                 BudgetType = "COST",
                 TimeUnit = "MONTHLY",

@@ -37,7 +37,7 @@ internal static class GoogleBudgets
                 account.Last(parent)).Name);
         foreach (var budget in account.Budgets)
         {
-            _ = new Budget(account.NameOf(budget), new BudgetArgs
+            _ = new Budget(budget.Name, new BudgetArgs
             {
                 BillingAccount = account.Settings.GoogleBillingAccount!,
                 DisplayName = Names.Fit($"{account.Settings.Project}/{account.Settings.Stack}{(budget.Team is null ? "" : $": {budget.Team}")}", LongestName),

@@ -13,6 +13,9 @@ namespace GpuInfra.Planning.Finance;
 /// <param name="Email">Who is told, ordered, at least one.</param>
 public sealed record CloudBudget(string? Team, CloudProvider Cloud, Usd Monthly, ImmutableArray<string> Email)
 {
+    /// <summary>What it is called: <c>aws-budget</c>, a team's <c>aws-budget-search</c>.</summary>
+    public string Name => Team is null ? $"{JsonText.Word(Cloud)}-budget" : $"{JsonText.Word(Cloud)}-budget-{Team}";
+
     /// <summary>
     /// The parts of the stack's budget and of its teams', the stack's first, each by cloud; none where the plan has no <c>budget.alerts</c>. A budget
     /// is split as the deployed month's machines are planned to cost: clouds share tokens, and a token does not cost the same on each. Parts are

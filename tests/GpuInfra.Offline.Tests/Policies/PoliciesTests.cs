@@ -8,14 +8,16 @@ public class PoliciesTests
     /// <summary>Policies that look at nothing in any stack, each with the reason why that is right.</summary>
     private static readonly Dictionary<string, string> Idle = new()
     {
+        ["budget-alerts"] = "no stack says whom clouds tell; BudgetRulesTests look at production that does",
+        ["exporters-private"] = "no stack is watched; Violations plant rules that open exporters",
         ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 
-    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
+    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, BudgetRulesTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
     private static readonly string[] PlantedElsewhere =
     [
-        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "waivers",
+        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "waivers",
         "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
 

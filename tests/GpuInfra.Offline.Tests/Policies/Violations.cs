@@ -36,6 +36,10 @@ internal static class Violations
             record.With("aws:ec2/subnet:Subnet", "", new PropertyValue.Bool(true), "mapPublicIpOnLaunch")),
         new("no-public-address", "access configuration", record =>
             record.With(GoogleTemplate, "", List(Map()), "networkInterfaces", "accessConfigs")),
+        new("exporters-private", "10.9.0.0/16", record => record.Plus(Ingress, ("ipProtocol", Text("tcp")), ("fromPort", new PropertyValue.Number(9000)), ("toPort", new PropertyValue.Number(9500)), ("cidrIpv4", Text("10.9.0.0/16")))),
+        new("exporters-private", "sg-1", record => record.Plus(Ingress, ("ipProtocol", Text("-1")), ("referencedSecurityGroupId", Text("sg-1")))),
+        new("exporters-private", "gpu-client", record => record.Plus(Firewall, ("direction", Text("INGRESS")), ("sourceTags", List(Text("gpu-client"))), ("allows", List(Map(("protocol", Text("tcp")), ("ports", List(Text("9400")))))))),
+        new("exporters-private", "anybody", record => record.Plus(Firewall, ("allows", List(Map(("protocol", Text("all"))))))),
         new("no-open-ingress", "0.0.0.0/0", record => record.With(Ingress, "", Text("0.0.0.0/0"), "cidrIpv4")),
         new("no-open-ingress", "::/0", record => record.With(Ingress, "", Text("::/0"), "cidrIpv6")),
         new("no-open-ingress", "128.0.0.0/1", record => record.Plus(

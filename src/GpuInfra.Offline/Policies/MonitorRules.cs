@@ -1,0 +1,43 @@
+using System.Globalization;
+using GpuInfra.Planning.Monitoring;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Policies;
+
+/// <summary>What a machine tells its monitors is no one else's business: names of models, of pools, and how busy they are.</summary>
+internal static class MonitorRules
+{
+    private const string IngressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    private const string Firewall = "gcp:compute/firewall:Firewall";
+
+    private static readonly int[] Exporters = [ExporterPorts.Node, ExporterPorts.Dcgm];
+
+    public static Policy<Evidence> ExportersPrivate { get; } = new(
+        "exporters-private",
+        "exporters are read from the networks of the plan's monitors and from nowhere else",
+        "AWS: ingress rules that let in 9100 or 9400 name a network of monitoring.from in cidrIpv4; Google Cloud: such rules have these networks as sourceRanges, no tags and no accounts.",
+        evidence => evidence.Look(resource => resource.Type switch
+        {
+            IngressRule when OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
+                Strangers([resource.Inputs.TextAt("cidrIpv4") ?? resource.Inputs.TextAt("cidrIpv6") ?? resource.Inputs.TextAt("prefixListId") ?? resource.Inputs.TextAt("referencedSecurityGroupId")], evidence),
+            Firewall when resource.Inputs.TextAt("direction") is not "EGRESS" && resource.Inputs.TextAt("disabled") != "true" && resource.Inputs.ListAt("allows").Any(OpensExporters) => Strangers(
+                [.. new[] { "sourceRanges", "sourceTags", "sourceServiceAccounts" }.SelectMany(key => resource.Inputs.ListAt(key)).Select(source => source.TextAt()).DefaultIfEmpty("anybody")], evidence),
+            _ => null,
+        }));
+
+    private static IEnumerable<string> Strangers(string?[] sources, Evidence evidence) =>
+        sources.Where(source => evidence.Fleet.Plan.Monitoring is not { } monitoring || !monitoring.From.Contains(source ?? "", StringComparer.Ordinal))
+            .Select(source => $"it lets {source ?? "anybody"} read exporters, which is no network of the plan's monitors");
+
+    private static bool OpensExporters(PropertyValue allow) =>
+        allow.TextAt("protocol") is "tcp" or "6" or "all" or null && (!allow.ListAt("ports").Any() || allow.ListAt("ports").Any(port =>
+        {
+            var ends = (port.TextAt() ?? "").Split('-');
+            return OpensExporters(Number(ends[0]), Number(ends[^1]), "tcp");
+        }));
+
+    private static bool OpensExporters(decimal? first, decimal? last, string? protocol) =>
+        protocol is "-1" or "all" || (protocol is "tcp" or "6" && (first is null or -1 || Exporters.Any(port => first <= port && port <= last)));
+
+    private static decimal? Number(string text) => decimal.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+}
