@@ -20,7 +20,7 @@ internal abstract record Search
         }
 
         var project = fleet.Plan.Clouds.Single(one => one.Cloud == cloud).Account;
-        var filter = $"status = RUNNING AND labels.{environment.ToLowerInvariant()} = {value} AND ({string.Join(" OR ", ids.Select(id => $"labels.{pool.ToLowerInvariant()} = {id}"))})";
+        var filter = $"(status = \"RUNNING\") AND (labels.{environment.ToLowerInvariant()} = \"{value}\") AND ({string.Join(" OR ", ids.Select(id => $"(labels.{pool.ToLowerInvariant()} = \"{id}\")"))})";
         return [.. pools.SelectMany(one => one.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal).Select(zone => new Google(project, zone, filter))];
     }
 

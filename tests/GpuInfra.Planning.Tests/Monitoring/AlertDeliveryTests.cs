@@ -4,10 +4,11 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Tests.Monitoring;
 
-/// <summary>One alert all the way: an exporter tells of a failing GPU, a real Prometheus evaluates the rules, a real Alertmanager tells a webhook.</summary>
+/// <summary>One alert all the way: an exporter tells of a failing GPU, a real Prometheus evaluates the rules, a real Alertmanager with the plan's receivers tells a webhook.</summary>
 public sealed class AlertDeliveryTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -28,11 +29,8 @@ public sealed class AlertDeliveryTests : IDisposable
             alerting = new { alertmanagers = new[] { new { static_configs = Targets(alertmanager) } } },
             scrape_configs = new[] { new { job_name = "dcgm", static_configs = Targets(exporter) } },
         }));
-        var sending = _folder.Write("alertmanager.json", JsonSerializer.Serialize(new
-        {
-            route = new { receiver = "webhook", group_wait = "0s", group_by = new[] { "alertname" } },
-            receivers = new[] { new { name = "webhook", webhook_configs = new[] { new { url = $"http://127.0.0.1:{webhook}/" } } } },
-        }));
+        var told = new MonitoringPlan { Mode = MonitoringMode.Existing, From = [], Receivers = [new AlertReceiver.Webhook($"http://127.0.0.1:{webhook}/", null, [AlertUrgency.Page])] };
+        var sending = _folder.Write("alertmanager.json", AlertmanagerConfig.Of(told).Replace("\"group_wait\": \"30s\"", "\"group_wait\": \"0s\"", StringComparison.Ordinal));
         using var exporting = Serve(exporter, """
             # TYPE DCGM_EXP_XID_ERRORS_COUNT gauge
             DCGM_EXP_XID_ERRORS_COUNT{pool="coder-aws",Hostname="node-1",gpu="3",xid="79"} 2
