@@ -1,12 +1,9 @@
 using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
-using Pulumi.Aws.Lambda;
-using Pulumi.Aws.Lambda.Inputs;
 using Pulumi.Aws.Scheduler;
 using Pulumi.Aws.Scheduler.Inputs;
 using Pulumi.Aws.Sns;
-using Pulumi.Aws.Sqs;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -16,36 +13,16 @@ namespace GpuInfra.Infra.Amazon;
 /// </summary>
 internal sealed class AmazonKeeper : ComponentResource
 {
-    private const int LogDays = 365;
-
-    private const int DeadLetterSeconds = 14 * 24 * 3600;
-
     public AmazonKeeper(RegionFleet region, AmazonKey key, Topic topic, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Keeper", region.Name, options)
     {
         var (name, child, tags) = ($"gpuinfra-{region.Region}-keeper", new CustomResourceOptions { Parent = this }, region.Tags.Shared.Tags);
-        var letters = new Queue(name, new QueueArgs { KmsMasterKeyId = key.Arn, MessageRetentionSeconds = DeadLetterSeconds, Tags = tags }, child);
-        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = tags }, child);
+        var own = new AmazonFunction(name, region, key, child);
         var role = AmazonRole.Of(region, child, name, AmazonWatchdogPolicies.FunctionTrust, Output
-            .Tuple(topic.Arn, letters.Arn, key.Arn, logs.Arn)
+            .Tuple(topic.Arn, own.Letters.Arn, key.Arn, own.Logs.Arn)
             .Apply(arns => AmazonKeeperPolicies.Function(region, arns.Item1, arns.Item2, arns.Item3, arns.Item4)));
-        var function = new Function(name, new FunctionArgs
-        {
-            Description = "Stops launches of groups whose machines do not boot",
-            Runtime = "python3.13",
-            Handler = "aws.handler",
-            Code = FunctionFiles.Archive(KeeperSource.Files(region)),
-            Architectures = { "arm64" },
-            Role = role,
-            Timeout = 120,
-            MemorySize = 256,
-            ReservedConcurrentExecutions = 1, // Two at once would tell the same twice.
-            KmsKeyArn = key.Arn,
-            Environment = new FunctionEnvironmentArgs { Variables = { ["TOPIC"] = topic.Arn } },
-            DeadLetterConfig = new FunctionDeadLetterConfigArgs { TargetArn = letters.Arn },
-            LoggingConfig = new FunctionLoggingConfigArgs { LogFormat = "Text", LogGroup = logs.Name },
-            Tags = tags,
-        }, child);
+        var function = own.Program(
+            "Stops launches of groups whose machines do not boot", KeeperSource.Files(region), role, new InputMap<string> { ["TOPIC"] = topic.Arn });
         var starter = AmazonRole.Of(region, child, $"{name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(region.Account), function.Arn.Apply(AmazonKeeperPolicies.Schedule));
         _ = new Schedule(name, new ScheduleArgs
         {

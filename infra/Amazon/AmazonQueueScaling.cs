@@ -1,16 +1,14 @@
 using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Aws.AutoScaling;
-using Pulumi.Aws.AutoScaling.Inputs;
-using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.CloudWatch.Inputs;
 using Pulumi.Aws.Sqs;
 
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
-/// Gives a group as many machines as jobs wait or run, in quarters of the pool, and none when there are none. A machine with a job is protected from scale-in by its runner, so
-/// those without go first. Where figures are missing both alarms stay as they were.
+/// Gives a group as many machines as jobs wait or run, and none when there are none. A machine with a job is protected from scale-in by its runner, so those without
+/// go first.
 /// </summary>
 internal static class AmazonQueueScaling
 {
@@ -19,34 +17,12 @@ internal static class AmazonQueueScaling
 
     public static void Add(PoolPlan plan, AmazonGroup shape, Queue queue, Group group, TagSet tags, Resource parent)
     {
-        var pool = plan.Pool;
-        var unit = shape.Sizes.Max / Math.Max(1, pool.Instances.Max); // Machines, or the replicas on one.
-        Alarm("jobs", "GreaterThanThreshold", 1, "jobs wait or run", new PolicyArgs
-        {
-            AutoscalingGroupName = group.Name,
-            PolicyType = "StepScaling",
-            AdjustmentType = "ExactCapacity",
-            MetricAggregationType = "Maximum",
-            EstimatedInstanceWarmup = MachineNeeds.LoadSeconds(plan),
-            StepAdjustments = AmazonFallback.StepsTo(shape.Sizes.Max),
-        });
-        Alarm("no-jobs", "LessThanOrEqualToThreshold", IdleMinutes, "no job waits or runs", new PolicyArgs
-        {
-            AutoscalingGroupName = group.Name,
-            PolicyType = "SimpleScaling",
-            AdjustmentType = "ExactCapacity",
-            ScalingAdjustment = 0,
-        });
-
-        void Alarm(string name, string comparison, int minutes, string says, PolicyArgs policy) => _ = new MetricAlarm($"{pool.Id}-{name}", new MetricAlarmArgs
-        {
-            AlarmDescription = $"{pool.Id}: {says}",
-            ComparisonOperator = comparison,
-            Threshold = 0,
-            EvaluationPeriods = minutes,
-            TreatMissingData = "missing",
-            MetricQueries =
-            {
+        var unit = shape.Sizes.Max / Math.Max(1, plan.Pool.Instances.Max); // Machines, or the replicas on one.
+        var scaling = new AmazonFigureScaling(
+            plan,
+            shape.Sizes.Max,
+            group,
+            [
                 OfQueue("waiting", "ApproximateNumberOfMessagesVisible"),
                 OfQueue("running", "ApproximateNumberOfMessagesNotVisible"),
                 new MetricAlarmMetricQueryArgs
@@ -56,17 +32,16 @@ internal static class AmazonQueueScaling
                     Label = "Capacity that jobs ask for",
                     ReturnData = true,
                 },
-            },
-            AlarmActions = new InputList<string> { new Policy($"{pool.Id}-{name}", policy, Child(name)).Arn },
-            Tags = tags.Tags,
-        }, Child(name));
+            ],
+            tags,
+            parent);
+        scaling.Grow("jobs", 1, "jobs wait or run", "Maximum");
+        scaling.Empty("no-jobs", IdleMinutes, "no job waits or runs");
 
         MetricAlarmMetricQueryArgs OfQueue(string id, string metric) => new()
         {
             Id = id,
             Metric = new MetricAlarmMetricQueryMetricArgs { Namespace = "AWS/SQS", MetricName = metric, Period = 60, Stat = "Maximum", Dimensions = { ["QueueName"] = queue.Name } },
         };
-
-        CustomResourceOptions Child(string name) => new CustomResourceOptions { Parent = parent }.Formerly(pool, id => $"{id}-{name}");
     }
 }

@@ -4,15 +4,13 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
-using Pulumi.Aws.S3;
-using Pulumi.Aws.S3.Inputs;
 using Pulumi.Aws.Sns;
 using Pulumi.Aws.Sqs;
 
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
-/// The queues of a region's batch servings, each with one for jobs that nobody could finish, under the region's key; the runner's files; and an alarm that tells the owners of
+/// The queues of a region's batch servings, each with one for jobs that nobody could finish, under the region's key, and an alarm that tells the owners of
 /// jobs that were put aside.
 /// </summary>
 internal sealed class AmazonQueues : ComponentResource
@@ -25,7 +23,7 @@ internal sealed class AmazonQueues : ComponentResource
 
     private const string Purpose = "jobs";
 
-    public AmazonQueues(RegionFleet region, AmazonKey key, AmazonWeights weights, ComponentResourceOptions options)
+    public AmazonQueues(RegionFleet region, AmazonKey key, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Queues", region.Name, options)
     {
         var (prefix, child, tags) = ($"gpuinfra-{region.Region}", new CustomResourceOptions { Parent = this }, region.Tags.Shared.Tags);
@@ -33,19 +31,6 @@ internal sealed class AmazonQueues : ComponentResource
         foreach (var owner in region.Tags.Owners(region.Pools.Where(pool => pool.Queue is not null).Select(pool => pool.Pool)))
         {
             _ = new TopicSubscription($"{prefix}-{Purpose}-{owner}", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "email", Endpoint = owner }, child);
-        }
-
-        foreach (var (file, path, content) in RunnerSource.Files)
-        {
-            // S3 takes ten tags on an object and no more, so the provider's are kept from it.
-            _ = new BucketObjectv2($"{prefix}-runner-{Path.GetFileNameWithoutExtension(file)}", new BucketObjectv2Args
-            {
-                Bucket = weights.BucketName,
-                Key = path,
-                Content = content,
-                ContentType = "text/plain",
-                OverrideProvider = new BucketObjectv2OverrideProviderArgs { DefaultTags = new BucketObjectv2OverrideProviderDefaultTagsArgs { Tags = new InputMap<string>() } },
-            }, child);
         }
 
         ByServing = region.QueuedServings.ToImmutableSortedDictionary(serving => serving, serving => Make($"{prefix}-{serving}", region.Tags.Of(region.Pools.First(pool => pool.Pool.Serving == serving).Pool with { AutoShutdown = false })), StringComparer.Ordinal);

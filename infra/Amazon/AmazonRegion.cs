@@ -19,7 +19,7 @@ internal sealed class AmazonRegion : ComponentResource
         var (security, subnets) = region.Existing is ExistingNetwork.Amazon network
             ? JoinNetwork(network, region, options)
             : MakeNetwork(region, weights, options);
-        var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, weights, options);
+        var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
         var identity = new AmazonIdentity(region, weights, key, queues, options);
         var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues);
         var pools = region.Pools.Select(pool => (Plan: pool, Made: new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool)))).ToList();
@@ -28,11 +28,6 @@ internal sealed class AmazonRegion : ComponentResource
         {
             var alarms = new AmazonScalingAlarms(region, key, scaled, options);
             _ = new AmazonKeeper(region, key, alarms.Told, options);
-        }
-
-        if (region.Monitoring is not null)
-        {
-            _ = new AmazonExporters(region, weights, options);
         }
 
         if (region.Entry is { } entry)

@@ -5,7 +5,6 @@ using Pulumi.Aws.DynamoDB;
 using Pulumi.Aws.DynamoDB.Inputs;
 using Pulumi.Aws.Iam;
 using Pulumi.Aws.Lambda;
-using Pulumi.Aws.Lambda.Inputs;
 using Pulumi.Aws.Scheduler;
 using Pulumi.Aws.Scheduler.Inputs;
 using Pulumi.Aws.Sns;
@@ -20,14 +19,6 @@ namespace GpuInfra.Infra.Amazon;
 /// </summary>
 internal sealed class AmazonWatchdog : ComponentResource
 {
-    /// <summary>A year: who was shut down and why is asked long afterwards.</summary>
-    private const int LogDays = 365;
-
-    private const int DeadLetterSeconds = 14 * 24 * 3600;
-
-    /// <summary>Lambda's default of three seconds ends in the middle of a fleet.</summary>
-    private const int TimeoutSeconds = 120;
-
     private readonly RegionFleet _region;
     private readonly AmazonKey _key;
     private readonly string _name;
@@ -39,25 +30,20 @@ internal sealed class AmazonWatchdog : ComponentResource
         (_region, _key, _name) = (region, key, $"gpuinfra-{region.Region}-watchdog");
         _child = new CustomResourceOptions { Parent = this };
         var tags = region.Tags.Shared.Tags;
-        var letters = new Queue(_name, new QueueArgs
-        {
-            KmsMasterKeyId = key.Arn,
-            MessageRetentionSeconds = DeadLetterSeconds,
-            Tags = tags,
-        }, _child);
+        var own = new AmazonFunction(_name, region, key, _child);
         var topic = new Topic(_name, new TopicArgs { KmsMasterKeyId = key.Arn, Tags = tags }, _child);
         foreach (var owner in region.Tags.Owners(region.Pools.Select(pool => pool.Pool)))
         {
             _ = new TopicSubscription($"{_name}-{owner}", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "email", Endpoint = owner }, _child);
         }
 
-        var function = Program(letters, topic);
-        Start(function, letters);
-        AmazonWatchdogAlarms.Add(_name, region, function, letters, topic, this);
+        var function = Program(own, topic);
+        Start(function, own.Letters);
+        AmazonWatchdogAlarms.Add(_name, region, function, own.Letters, topic, this);
         RegisterOutputs();
     }
 
-    private Function Program(Queue letters, Topic topic)
+    private Function Program(AmazonFunction own, Topic topic)
     {
         var tags = _region.Tags.Shared.Tags;
         var table = new Table(_name, new TableArgs
@@ -79,31 +65,15 @@ internal sealed class AmazonWatchdog : ComponentResource
             AllowedPattern = "^(on|off)$",
             Tags = tags,
         }, new CustomResourceOptions { Parent = this, IgnoreChanges = { "insecureValue" } });
-        var logs = new LogGroup(_name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = _key.Arn, Tags = tags }, _child);
         var role = AmazonRole.Of(_region, _child, _name, AmazonWatchdogPolicies.FunctionTrust, Output
-            .Tuple(table.Arn, killSwitch.Arn, topic.Arn, letters.Arn, _key.Arn, logs.Arn)
+            .Tuple(table.Arn, killSwitch.Arn, topic.Arn, own.Letters.Arn, _key.Arn, own.Logs.Arn)
             .Apply(arns => AmazonWatchdogPolicies.Function(
                 _region, new AmazonWatchdogPolicies.Names(arns.Item1, arns.Item2, arns.Item3, arns.Item4, arns.Item5, arns.Item6))));
-        return new Function(_name, new FunctionArgs
-        {
-            Description = $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
-            Runtime = "python3.13",
-            Handler = "aws.handler",
-            Code = FunctionFiles.Archive(WatchdogSource.Files(_region, ("aws.py", "aws.py"))),
-            Architectures = { "arm64" },
-            Role = role,
-            Timeout = TimeoutSeconds,
-            MemorySize = 256,
-            ReservedConcurrentExecutions = 1, // Two at once would count machines twice.
-            KmsKeyArn = _key.Arn,
-            Environment = new FunctionEnvironmentArgs
-            {
-                Variables = { ["TABLE"] = table.Name, ["TOPIC"] = topic.Arn, ["SWITCH"] = killSwitch.Name },
-            },
-            DeadLetterConfig = new FunctionDeadLetterConfigArgs { TargetArn = letters.Arn },
-            LoggingConfig = new FunctionLoggingConfigArgs { LogFormat = "Text", LogGroup = logs.Name }, // Its lines are JSON already.
-            Tags = tags,
-        }, _child);
+        return own.Program(
+            $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
+            WatchdogSource.Files(_region, ("aws.py", "aws.py")),
+            role,
+            new InputMap<string> { ["TABLE"] = table.Name, ["TOPIC"] = topic.Arn, ["SWITCH"] = killSwitch.Name });
     }
 
     private void Start(Function function, Queue letters)

@@ -4,7 +4,7 @@ using Inputs = Pulumi.Aws.S3.Inputs;
 
 namespace GpuInfra.Infra.Amazon;
 
-/// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
+/// <summary>The bucket that users bring weights to, in the region that reads them, and what else its machines fetch from there.</summary>
 internal sealed class AmazonWeights : ComponentResource
 {
     public AmazonWeights(RegionFleet region, AmazonKey key, ComponentResourceOptions options)
@@ -56,6 +56,19 @@ internal sealed class AmazonWeights : ComponentResource
             Bucket = bucket.Id,
             Policy = bucket.Arn.Apply(AmazonPolicies.TlsOnly),
         }, new CustomResourceOptions { Parent = this, DependsOn = { access } });
+
+        // S3 takes ten tags on an object and no more, so the provider's are kept from it.
+        foreach (var file in region.MachineFiles)
+        {
+            _ = new BucketObjectv2($"gpuinfra-{region.Region}-{file.Root}-{file.Label}", new BucketObjectv2Args
+            {
+                Bucket = bucket.BucketName,
+                Key = file.Key,
+                Content = file.Content,
+                ContentType = "text/plain",
+                OverrideProvider = new Inputs.BucketObjectv2OverrideProviderArgs { DefaultTags = new Inputs.BucketObjectv2OverrideProviderDefaultTagsArgs { Tags = new InputMap<string>() } },
+            }, child);
+        }
 
         BucketName = bucket.BucketName;
         BucketArn = bucket.Arn;

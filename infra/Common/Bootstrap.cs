@@ -74,6 +74,11 @@ internal static class Bootstrap
 
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
+        if (region.Monitoring is not null || pool.Queue is not null)
+        {
+            script.Append(MachineFile.Fetcher);
+        }
+
         script.Append(region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal));
         if (region.Watchdog is not null || pool.Load is not null)
         {

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Infra.Common;
@@ -21,8 +19,6 @@ internal static class KeeperSource
 
     private static readonly string[] TagsRead = ["managed-by", "pool", "tier"];
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The program's files by name. On Google Cloud it stands on the watchdog's way to call the cloud.</summary>
     public static SortedDictionary<string, string> Files(RegionFleet region)
     {
@@ -43,24 +39,22 @@ internal static class KeeperSource
     private static string Config(RegionFleet region)
     {
         var labels = region.Cloud == CloudProvider.Gcp;
-        return JsonSerializer.Serialize(
-            new
+        return FunctionFiles.Settings(new
+        {
+            managedBy = Value(region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")]),
+            failedBoots = FailedBoots,
+            tags = FunctionFiles.TagNames(region, TagsRead),
+            pools = Sorted(region.Pools.Where(plan => plan.Load is not null), plan => new
             {
-                managedBy = Value(region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")]),
-                failedBoots = FailedBoots,
-                tags = TagsRead.ToDictionary(key => key, key => labels ? TagSet.Key(region.Tags.KeyOf(key)) : region.Tags.KeyOf(key)),
-                pools = Sorted(region.Pools.Where(plan => plan.Load is not null), plan => new
-                {
-                    graceMinutes = MachineNeeds.GraceMinutes(plan),
-                    startMinutes = (int)Math.Ceiling(plan.Load!.Start.TotalMinutes),
-                }),
-                twins = Sorted(region.Pools.Where(plan => labels && plan.FallsBack), plan => new
-                {
-                    patienceMinutes = SpotPatience.ShortMinutes,
-                    backMinutes = SpotPatience.BackMinutes,
-                }),
-            },
-            Json) + "\n";
+                graceMinutes = MachineNeeds.GraceMinutes(plan),
+                startMinutes = (int)Math.Ceiling(plan.Load!.Start.TotalMinutes),
+            }),
+            twins = Sorted(region.Pools.Where(plan => labels && plan.FallsBack), plan => new
+            {
+                patienceMinutes = SpotPatience.ShortMinutes,
+                backMinutes = SpotPatience.BackMinutes,
+            }),
+        });
 
         string Value(string text) => labels ? TagSet.Label(text) : text;
     }

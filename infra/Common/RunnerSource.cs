@@ -1,7 +1,5 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
@@ -22,31 +20,22 @@ internal static class RunnerSource
     /// <summary>Seconds after which a job that nobody holds any more is given to another machine; the runner holds it on in thirds of that.</summary>
     public const int LeaseSeconds = 600;
 
-    private static readonly string[] Modules = ["jobs.py", "main.py"];
+    private static readonly Lazy<ImmutableArray<MachineFile>> All = new(() =>
+        [new(Root, "jobs.py", EmbeddedText.Read("runner/jobs.py")), new(Root, "main.py", EmbeddedText.Read("runner/main.py"))]);
 
-    /// <summary>The files, each with its path in the bucket.</summary>
-    public static IEnumerable<(string File, string Key, string Content)> Files =>
-        Modules.Select(module => (module, $"{Root}/{Sum(EmbeddedText.Read($"runner/{module}"))[..16]}/{module}", EmbeddedText.Read($"runner/{module}")));
+    /// <summary>The runner's files.</summary>
+    public static ImmutableArray<MachineFile> Files => All.Value;
 
-    /// <summary>The part of a machine's script that starts the runner, once the replicas are written.</summary>
+    /// <summary>The part of a machine's script that starts the runner, once the replicas are written; it needs <see cref="MachineFile.Fetcher"/>.</summary>
     /// <param name="pool">A pool whose machines take jobs.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="address">Where it is.</param>
     public static string Unit(Pool pool, JobQueue queue, string address)
     {
-        var copy = pool.Cloud == CloudProvider.Aws ? "aws s3 cp --region \"${REGION}\" --only-show-errors \"s3:" : "gcloud --quiet storage cp \"gs:";
-        var fetches = string.Concat(Files.Select(file =>
-            $"  {copy}//${{BUCKET}}/{file.Key}\" ${{RUNNER}}/{file.File} &&\n"
-            + $"    sha256sum --check --quiet - <<< '{Sum(file.Content)}  '${{RUNNER}}/{file.File} &&\n"));
         return $$"""
 
             RUNNER=/usr/local/lib/gpuinfra-runner
-            mkdir -p "${RUNNER}"
-            fetch_runner() {
-            {{fetches.TrimEnd()}}
-                true
-            }
-            retry 10 fetch_runner
+            retry 10 fetch_files "${RUNNER}" {{string.Join(' ', Files.Select(file => file.Key))}}
             engines=(/etc/systemd/system/engine-*.service)
             cat > /etc/systemd/system/gpuinfra-runner.service << UNIT
             [Unit]
@@ -70,6 +59,4 @@ internal static class RunnerSource
     }
 
     private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-
-    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

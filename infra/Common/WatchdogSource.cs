@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 
@@ -24,8 +22,6 @@ internal static class WatchdogSource
 
     private static readonly string[] TagsRead = ["auto-shutdown", "environment", "managed-by", "pool", "protected-until", "serving", "tier"];
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The program's files by name.</summary>
     /// <param name="region">A region with a watchdog.</param>
     /// <param name="entry">The cloud's own module, and the name that the cloud starts it by.</param>
@@ -41,28 +37,26 @@ internal static class WatchdogSource
     {
         var shutdown = region.Watchdog!;
         var labels = region.Cloud == CloudProvider.Gcp;
-        return JsonSerializer.Serialize(
-            new
-            {
-                managedBy = Value(region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")]),
-                environment = Value(region.Environment.Name()),
-                mode = shutdown.Mode.Name(),
-                idleMinutes = (int)Math.Ceiling(shutdown.Idle.TotalMinutes),
-                utilizationBelow = shutdown.UtilizationBelow.Percent,
-                restartRisk = shutdown.RestartRisk.Name(),
-                periodMinutes = PeriodMinutes,
-                maxActions = MostActions,
-                maxShare = MostOfPool,
-                plainTypes = Catalog.Embedded.Machines.Where(machine => machine.Cloud == region.Cloud && !machine.AttachedGpu && !IsScarce(machine.Gpu))
-                    .Select(machine => machine.InstanceType).Distinct().Order(StringComparer.Ordinal),
-                tags = TagsRead.ToDictionary(key => key, key => labels ? TagSet.Key(region.Tags.KeyOf(key)) : region.Tags.KeyOf(key)),
-                pools = new SortedDictionary<string, object>(
-                    region.Pools.Where(plan => plan.Pool.AutoShutdown).ToDictionary(
-                        plan => Value(plan.Pool.Id),
-                        object (plan) => new { graceMinutes = MachineNeeds.GraceMinutes(plan), scarce = IsScarce(plan.Pool.Gpu) }),
-                    StringComparer.Ordinal),
-            },
-            Json) + "\n";
+        return FunctionFiles.Settings(new
+        {
+            managedBy = Value(region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")]),
+            environment = Value(region.Environment.Name()),
+            mode = shutdown.Mode.Name(),
+            idleMinutes = (int)Math.Ceiling(shutdown.Idle.TotalMinutes),
+            utilizationBelow = shutdown.UtilizationBelow.Percent,
+            restartRisk = shutdown.RestartRisk.Name(),
+            periodMinutes = PeriodMinutes,
+            maxActions = MostActions,
+            maxShare = MostOfPool,
+            plainTypes = Catalog.Embedded.Machines.Where(machine => machine.Cloud == region.Cloud && !machine.AttachedGpu && !IsScarce(machine.Gpu))
+                .Select(machine => machine.InstanceType).Distinct().Order(StringComparer.Ordinal),
+            tags = FunctionFiles.TagNames(region, TagsRead),
+            pools = new SortedDictionary<string, object>(
+                region.Pools.Where(plan => plan.Pool.AutoShutdown).ToDictionary(
+                    plan => Value(plan.Pool.Id),
+                    object (plan) => new { graceMinutes = MachineNeeds.GraceMinutes(plan), scarce = IsScarce(plan.Pool.Gpu) }),
+                StringComparer.Ordinal),
+        });
 
         string Value(string text) => labels ? TagSet.Label(text) : text;
     }

@@ -3,7 +3,6 @@ using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Gcp.Compute;
-using Pulumi.Gcp.Compute.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -24,27 +23,13 @@ internal static class GoogleFallback
         var (name, options) = (Name(pool.Id), new CustomResourceOptions { Parent = parent }.Formerly(pool, Name));
         var machine = new RegionInstanceTemplate(name, new GoogleTemplate(twin, place).Unreserved(), options);
         var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(twin, machine.SelfLink, place.Region.IsFrozen, isTwin: true), options);
-        _ = new RegionAutoscaler(name, new RegionAutoscalerArgs
-        {
-            Region = pool.Region,
-            Target = group.SelfLink,
-            AutoscalingPolicy = new RegionAutoscalerAutoscalingPolicyArgs
-            {
-                MinReplicas = 0,
-                MaxReplicas = pool.Instances.Max,
-                Mode = "ON",
-                CooldownPeriod = MachineNeeds.LoadSeconds(plan),
-                Metrics =
-                {
-                    new RegionAutoscalerAutoscalingPolicyMetricArgs
-                    {
-                        Name = StandIn,
-                        Filter = $"resource.type = \"global\" AND metric.labels.region = \"{pool.Region}\" AND metric.labels.stack = \"{TagSet.Label(place.Region.Settings.Stack)}\" AND metric.labels.pool = \"{pool.Id}\"",
-                        SingleInstanceAssignment = 1,
-                    },
-                },
-            },
-        }, options);
+        _ = new RegionAutoscaler(name, GoogleFigureScaling.Of(
+            pool,
+            group.SelfLink,
+            MachineNeeds.LoadSeconds(plan),
+            StandIn,
+            $"resource.type = \"global\" AND metric.labels.region = \"{pool.Region}\" AND metric.labels.stack = \"{TagSet.Label(place.Region.Settings.Stack)}\" AND metric.labels.pool = \"{pool.Id}\"",
+            perMachine: 1), options);
         return group.Name;
     }
 

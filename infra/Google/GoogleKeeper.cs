@@ -2,7 +2,6 @@ using System.Text.Json;
 using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Gcp.CloudFunctionsV2;
-using Pulumi.Gcp.CloudFunctionsV2.Inputs;
 using Pulumi.Gcp.CloudScheduler;
 using Pulumi.Gcp.CloudScheduler.Inputs;
 using Pulumi.Gcp.Storage;
@@ -43,7 +42,7 @@ internal sealed class GoogleKeeper : ComponentResource
             {
                 HttpMethod = "POST",
                 Uri = function.Url,
-                OidcToken = new JobHttpTargetOidcTokenArgs { ServiceAccountEmail = identity.Caller, Audience = function.Url },
+                OidcToken = new JobHttpTargetOidcTokenArgs { ServiceAccountEmail = identity.Accounts.Caller.Email, Audience = function.Url },
             },
         }, _child);
         Alarms(function.Name);
@@ -59,40 +58,15 @@ internal sealed class GoogleKeeper : ComponentResource
             Name = $"{Folder}/source-{FunctionFiles.Hash(files)}.zip",
             Source = FunctionFiles.Archive(files),
         }, _child);
-        return new Function(_name, new FunctionArgs
-        {
-            Location = _region.Region,
-            Description = "Stops launches of groups whose machines do not boot, and tells how many machines are to stand in for spot",
-            BuildConfig = new FunctionBuildConfigArgs
-            {
-                Runtime = "python313",
-                EntryPoint = "main",
-                ServiceAccount = identity.Builder,
-                Source = new FunctionBuildConfigSourceArgs
-                {
-                    StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = bucket, Object = source.Name },
-                },
-            },
-            ServiceConfig = new FunctionServiceConfigArgs
-            {
-                ServiceAccountEmail = identity.Runner,
-                IngressSettings = "ALLOW_INTERNAL_ONLY", // The scheduler of the same project counts as internal.
-                TimeoutSeconds = 120,
-                AvailableMemory = "256M",
-                MaxInstanceCount = 1,
-                MaxInstanceRequestConcurrency = 1,
-                EnvironmentVariables =
-                {
-                    ["PROJECT"] = _region.Account,
-                    ["REGION"] = _region.Region,
-                    ["STACK"] = TagSet.Label(_region.Settings.Stack),
-                    ["BUCKET"] = bucket,
-                    ["GROUPS"] = ByPool(pools, pool => pool.Kept),
-                    ["TWINS"] = ByPool(pools, pool => pool.Twin),
-                },
-            },
-            Labels = _region.Tags.Shared.Labels,
-        }, _child);
+        return GoogleFunction.Of(
+            _region,
+            _name,
+            "Stops launches of groups whose machines do not boot, and tells how many machines are to stand in for spot",
+            bucket,
+            source,
+            identity.Accounts,
+            new InputMap<string> { ["GROUPS"] = ByPool(pools, pool => pool.Kept), ["TWINS"] = ByPool(pools, pool => pool.Twin) },
+            _child);
     }
 
     private void Alarms(Output<string> function)

@@ -1,5 +1,4 @@
 using Pulumi;
-using Pulumi.Gcp.Projects;
 
 namespace GpuInfra.Infra.Google;
 
@@ -27,30 +26,10 @@ internal sealed class GoogleKeeperIdentity : ComponentResource
     {
         var child = new CustomResourceOptions { Parent = this };
         var grants = new GoogleGrants(region, name, child);
-        var runner = grants.Account("runner", "kp", "Keeper");
-        var caller = grants.Account("caller", "kpc", "Keeper");
-        var builder = grants.Account("builder", "kpb", "Keeper");
-        var role = new IAMCustomRole(name, new IAMCustomRoleArgs
-        {
-            Project = region.Account,
-            RoleId = $"keeper_{region.Settings.Stack}_{region.Region}".Replace('-', '_'),
-            Title = $"Keeper of {region.Settings.Project}/{region.Settings.Stack} in {region.Region}",
-            Permissions = region.Pools.Any(pool => pool.Load is not null) ? [.. Look, .. StopLaunches] : [.. Look],
-        }, child);
-        grants.Grant("fleet", role.Name, GoogleGrants.Member(runner));
-        grants.Grant("start", "roles/run.invoker", GoogleGrants.Member(caller));
-        grants.Grant("build", "roles/cloudbuild.builds.builder", GoogleGrants.Member(builder));
-        grants.OnObject("counted-from", bucket, GoogleKeeper.CountedFrom, "roles/storage.objectViewer", GoogleGrants.Member(runner));
-        (Runner, Caller, Builder) = (runner.Email, caller.Email, builder.Name);
-        RegisterOutputs();
+        Accounts = grants.Accounts("Keeper", "kp", region.Pools.Any(pool => pool.Load is not null) ? [.. Look, .. StopLaunches] : Look);
+        grants.OnObject("counted-from", bucket, GoogleKeeper.CountedFrom, "roles/storage.objectViewer", GoogleGrants.Member(Accounts.Runner));        RegisterOutputs();
     }
 
-    /// <summary>The mail address of the account that the function runs as.</summary>
-    public Output<string> Runner { get; }
-
-    /// <summary>The mail address of the account that may start it.</summary>
-    public Output<string> Caller { get; }
-
-    /// <summary>The name of the account that builds it.</summary>
-    public Output<string> Builder { get; }
+    /// <summary>The accounts.</summary>
+    public FunctionAccounts Accounts { get; }
 }

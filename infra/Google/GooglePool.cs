@@ -37,7 +37,14 @@ internal sealed class GooglePool : ComponentResource
             var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), child);
             if (plan.Queue is { } queue)
             {
-                _ = new RegionAutoscaler(name, GoogleQueueScaling.Of(pool, queue, place.Queues!.ByServing[pool.Serving], MachineNeeds.LoadSeconds(plan), group.SelfLink), child);
+                // No machine with a job is kept from being scaled in; its runner gives the job back, which goes on elsewhere.
+                _ = new RegionAutoscaler(name, GoogleFigureScaling.Of(
+                    pool,
+                    group.SelfLink,
+                    MachineNeeds.LoadSeconds(plan),
+                    GoogleQueues.Undelivered,
+                    Output.Format($"resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"{place.Queues!.ByServing[pool.Serving]}\""),
+                    queue.JobsPerMachine), child);
             }
             else if (pool.Window is { } window)
             {

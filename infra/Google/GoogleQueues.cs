@@ -9,11 +9,14 @@ using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 namespace GpuInfra.Infra.Google;
 
 /// <summary>
-/// The queues of a region's batch servings, each with one for jobs that nobody could finish, under the region's key; the runner's files; and an alert that tells the owners of
+/// The queues of a region's batch servings, each with one for jobs that nobody could finish, under the region's key, and an alert that tells the owners of
 /// jobs that were put aside. Machines may take from these queues and write below the bucket's jobs, and nothing else besides.
 /// </summary>
 internal sealed class GoogleQueues : ComponentResource
 {
+    /// <summary>Messages that no machine has finished: those that wait and those that are held.</summary>
+    public const string Undelivered = "pubsub.googleapis.com/subscription/num_undelivered_messages";
+
     private const string Week = "604800s";
 
     /// <summary>Times that a job is begun before it is put aside. Each spot machine that is taken away counts as one.</summary>
@@ -29,14 +32,6 @@ internal sealed class GoogleQueues : ComponentResource
         (_region, _key, _child) = (region, key, new CustomResourceOptions { Parent = this });
         var prefix = $"gpuinfra-{region.Region}";
         var machines = Output.Format($"serviceAccount:{identity.Email}");
-        foreach (var (file, path, content) in RunnerSource.Files)
-        {
-            _ = new BucketObject(
-                Names.Fit($"{prefix}-runner-{Path.GetFileNameWithoutExtension(file)}", Names.GoogleAutoName),
-                new BucketObjectArgs { Bucket = weights.BucketName, Name = path, Source = new StringAsset(content), ContentType = "text/plain" }, // As content it would be a secret.
-                _child);
-        }
-
         _ = new BucketIAMMember($"{region.Name}-jobs", new BucketIAMMemberArgs
         {
             Bucket = weights.BucketName,

@@ -24,11 +24,6 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GoogleKeeper(region, weights, pools, options);
         }
 
-        if (region.Monitoring is not null)
-        {
-            _ = new GoogleExporters(region, weights, options);
-        }
-
         if (region.Entry is { } entry)
         {
             _ = new GoogleRouter(entry, place, network, options);

@@ -2,7 +2,6 @@ using System.Text;
 using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Gcp.CloudFunctionsV2;
-using Pulumi.Gcp.CloudFunctionsV2.Inputs;
 using Pulumi.Gcp.CloudScheduler;
 using Pulumi.Gcp.CloudScheduler.Inputs;
 using Pulumi.Gcp.PubSub;
@@ -74,39 +73,15 @@ internal sealed class GoogleWatchdog : ComponentResource
         // Both are there from the start, and never written again from here: the one is the watchdog's, the other people's.
         Kept("state", "state.json", "{}");
         Kept("switch", "switch", "on");
-        return new Function(_name, new FunctionArgs
-        {
-            Location = _region.Region,
-            Description = $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
-            BuildConfig = new FunctionBuildConfigArgs
-            {
-                Runtime = "python313",
-                EntryPoint = "main",
-                ServiceAccount = identity.Builder,
-                Source = new FunctionBuildConfigSourceArgs
-                {
-                    StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = bucket.Name, Object = source.Name },
-                },
-            },
-            ServiceConfig = new FunctionServiceConfigArgs
-            {
-                ServiceAccountEmail = identity.Runner,
-                IngressSettings = "ALLOW_INTERNAL_ONLY",
-                TimeoutSeconds = 120,
-                AvailableMemory = "256M",
-                MaxInstanceCount = 1, // Two at once would count machines twice.
-                MaxInstanceRequestConcurrency = 1,
-                EnvironmentVariables =
-                {
-                    ["PROJECT"] = _region.Account,
-                    ["REGION"] = _region.Region,
-                    ["STACK"] = TagSet.Label(_region.Settings.Stack),
-                    ["BUCKET"] = bucket.Name,
-                    ["TOPIC"] = notices.Id,
-                },
-            },
-            Labels = _region.Tags.Shared.Labels,
-        }, _child);
+        return GoogleFunction.Of(
+            _region,
+            _name,
+            $"Takes idle GPU machines out of service ({_region.Watchdog!.Mode.Name()})",
+            bucket.Name,
+            source,
+            identity.Accounts,
+            new InputMap<string> { ["TOPIC"] = notices.Id },
+            _child);
 
         void Kept(string name, string path, string content) => _ = new BucketObject(
             Fit(name),
@@ -133,7 +108,7 @@ internal sealed class GoogleWatchdog : ComponentResource
             PushConfig = new SubscriptionPushConfigArgs
             {
                 PushEndpoint = function.Url,
-                OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = identity.Caller },
+                OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = identity.Accounts.Caller.Email },
             },
             RetryPolicy = new SubscriptionRetryPolicyArgs { MinimumBackoff = "60s", MaximumBackoff = "300s" },
             DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs { DeadLetterTopic = letters.Id, MaxDeliveryAttempts = 5 },

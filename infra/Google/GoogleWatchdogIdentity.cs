@@ -1,6 +1,5 @@
 using GpuInfra.Planning.Plans;
 using Pulumi;
-using Pulumi.Gcp.Projects;
 using Pulumi.Gcp.PubSub;
 
 namespace GpuInfra.Infra.Google;
@@ -29,47 +28,28 @@ internal sealed class GoogleWatchdogIdentity : ComponentResource
         _child = new CustomResourceOptions { Parent = this };
         var acts = region.Watchdog!.Mode == ShutdownMode.Enforce;
         var grants = new GoogleGrants(region, _name, _child);
-        var runner = grants.Account("runner", "wd", "Watchdog");
-        var caller = grants.Account("caller", "wdc", "Watchdog");
-        var builder = grants.Account("builder", "wdb", "Watchdog");
-        var role = new IAMCustomRole(_name, new IAMCustomRoleArgs
-        {
-            Project = region.Account,
-            RoleId = $"watchdog_{region.Settings.Stack}_{region.Region}".Replace('-', '_'),
-            Title = $"Watchdog of {region.Settings.Project}/{region.Settings.Stack} in {region.Region}",
-            Permissions = acts ? [.. Look, .. Act] : [.. Look],
-        }, _child);
-        grants.Grant("fleet", role.Name, GoogleGrants.Member(runner));
-        grants.Grant("start", "roles/run.invoker", GoogleGrants.Member(caller));
-        grants.Grant("build", "roles/cloudbuild.builds.builder", GoogleGrants.Member(builder));
+        Accounts = grants.Accounts("Watchdog", "wd", acts ? [.. Look, .. Act] : Look);
 
         // Its memory it may write, the switch only read.
-        grants.OnObject("state", uses.Bucket, "state.json", "roles/storage.objectUser", GoogleGrants.Member(runner));
-        grants.OnObject("switch", uses.Bucket, "switch", "roles/storage.objectViewer", GoogleGrants.Member(runner));
-        Publisher("notices", uses.Notices, GoogleGrants.Member(runner));
+        grants.OnObject("state", uses.Bucket, "state.json", "roles/storage.objectUser", GoogleGrants.Member(Accounts.Runner));
+        grants.OnObject("switch", uses.Bucket, "switch", "roles/storage.objectViewer", GoogleGrants.Member(Accounts.Runner));
+        Publisher("notices", uses.Notices, GoogleGrants.Member(Accounts.Runner));
 
         // What Google's own Pub/Sub needs: to sign as the caller, and to move what it cannot deliver.
         _ = new Pulumi.Gcp.ServiceAccount.IAMMember($"{_name}-sign", new Pulumi.Gcp.ServiceAccount.IAMMemberArgs
         {
-            ServiceAccountId = caller.Name,
+            ServiceAccountId = Accounts.Caller.Name,
             Role = "roles/iam.serviceAccountTokenCreator",
             Member = uses.Messages,
         }, _child);
         Publisher("dead-letters", uses.DeadLetters, uses.Messages);
         grants.Grant("take", "roles/pubsub.subscriber", uses.Messages);
 
-        (Runner, Caller, Builder) = (runner.Email, caller.Email, builder.Name);
         RegisterOutputs();
     }
 
-    /// <summary>The mail address of the account that the function runs as.</summary>
-    public Output<string> Runner { get; }
-
-    /// <summary>The mail address of the account that may start it.</summary>
-    public Output<string> Caller { get; }
-
-    /// <summary>The name of the account that builds it.</summary>
-    public Output<string> Builder { get; }
+    /// <summary>The accounts.</summary>
+    public FunctionAccounts Accounts { get; }
 
     private void Publisher(string use, Output<string> topic, Output<string> member) => _ = new TopicIAMMember(
         $"{_name}-{use}",

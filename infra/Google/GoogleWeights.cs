@@ -5,7 +5,7 @@ using Inputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>The bucket that users bring weights to, in the region that reads them.</summary>
+/// <summary>The bucket that users bring weights to, in the region that reads them, and what else its machines fetch from there.</summary>
 internal sealed class GoogleWeights : ComponentResource
 {
     public GoogleWeights(RegionFleet region, GoogleKey key, ComponentResourceOptions options)
@@ -21,6 +21,15 @@ internal sealed class GoogleWeights : ComponentResource
             ForceDestroy = !region.Protect,
             Labels = region.Tags.Shared.Labels,
         }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
+
+        // As an asset: the provider takes every content for a secret and would show no change of it.
+        foreach (var file in region.MachineFiles)
+        {
+            _ = new BucketObject(
+                Names.Fit($"gpuinfra-{region.Region}-{file.Root}-{file.Label}", Names.GoogleAutoName),
+                new BucketObjectArgs { Bucket = bucket.Name, Name = file.Key, Source = new StringAsset(file.Content), ContentType = "text/plain" },
+                new CustomResourceOptions { Parent = this });
+        }
 
         BucketName = bucket.Name;
         RegisterOutputs();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 using Pulumi;
 
 namespace GpuInfra.Infra.Tests;
@@ -91,8 +92,8 @@ public class QueueTests
         Assert.Equal(2, files.Count);
         Assert.All(files, file =>
         {
-            Assert.Contains($"s3://${{BUCKET}}/{file.Key}\"", script);
-            Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(file.Value))), script);
+            Assert.Contains(file.Key, Fetch(script));
+            Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(file.Value))), file.Key);
         });
         Assert.Contains("SERVING=batch-digest MODEL=${MODEL%% *}", script);
         Assert.Contains("CHECKPOINT_SECONDS=300 LEASE_SECONDS=600", script);
@@ -101,6 +102,29 @@ public class QueueTests
         Assert.Equal(
             ["autoscaling", "sqs"],
             deployed.All("aws:ec2/vpcEndpoint:VpcEndpoint").Select(endpoint => endpoint["serviceName"]!.Split('.')[^1]).Where(service => service is "sqs" or "autoscaling").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Watched_by_watchdog_and_monitors_its_script_still_fits_into_user_data_and_machines_fetch_five_files_in_one_way()
+    {
+        var fleet = Fleet(A.Pool(tier: Tier.Spot, serving: "batch-digest", window: A.Window("22:00", "06:00"), autoShutdown: true));
+        var deployed = await Deployed.Of(
+            fleet with
+            {
+                Plan = fleet.Plan with
+                {
+                    Environment = DeploymentEnvironment.Dev,
+                    Shutdown = new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null),
+                    Monitoring = new MonitoringPlan { Mode = MonitoringMode.Existing, From = ["10.20.0.0/24"] },
+                },
+            },
+            A.Settings());
+
+        var script = Script(deployed);
+        Assert.InRange(Encoding.UTF8.GetByteCount(script), 1, (16 * 1024) - 512); // Room for adapters, a cut GPU and longer names.
+        Assert.Single(script.Split('\n'), line => line == "fetch_files() {");
+        Assert.All(deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Select(file => file["key"]!), key => Assert.Contains(key, script));
+        Assert.Equal(5, deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Count());
     }
 
     [Fact]
@@ -125,7 +149,7 @@ public class QueueTests
         Assert.Contains("QUEUE=gpuinfra-us-central1-batch-digest SERVING=batch-digest", script);
         Assert.All(
             deployed.All("gcp:storage/bucketObject:BucketObject").Where(file => file.Name.Contains("runner", StringComparison.Ordinal)),
-            file => Assert.Contains($"gcloud --quiet storage cp \"gs://${{BUCKET}}/{file["name"]}\"", script));
+            file => Assert.Contains(file["name"]!, Fetch(script)));
 
         string? Of(string name) => scaler[$"autoscalingPolicy.{name}"];
     }
@@ -146,6 +170,9 @@ public class QueueTests
         Assert.Equal(("600", "20"), (queue["ackDeadlineSeconds"], queue["deadLetterPolicy.maxDeliveryAttempts"]));
         Assert.Contains("docs/runbooks/jobs.md#aside", deployed.One("gcp:monitoring/alertPolicy:AlertPolicy")["documentation.content"]);
     }
+
+    /// <summary>The line by which a machine fetches the runner.</summary>
+    private static string Fetch(string script) => script.Split('\n').Single(line => line.StartsWith("retry 10 fetch_files ", StringComparison.Ordinal));
 
     private static Task<Deployed> OnGoogle() => Deployed.Of(Fleet(A.Pool(CloudProvider.Gcp, Tier.Spot, "batch-digest", window: A.Window("22:00", "06:00"))), A.Settings());
 

@@ -76,11 +76,11 @@ public class ScalingTests
     }
 
     [Fact]
-    public async Task With_a_watchdog_beside_it_all_that_is_metered_fits_into_user_data()
+    public async Task With_a_watchdog_and_monitors_beside_it_all_that_is_metered_fits_into_user_data()
     {
         var fleet = Fleet(A.Pool(), A.Pool(serving: "search", autoShutdown: true));
         var deployed = await Deployed.Of(
-            fleet with { Plan = fleet.Plan with { Environment = DeploymentEnvironment.Dev, Shutdown = new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null) } }, A.Settings());
+            fleet with { Plan = fleet.Plan with { Environment = DeploymentEnvironment.Dev, Shutdown = new Shutdown(TimeSpan.FromMinutes(30), Share.FromPercent(5), null), Monitoring = new MonitoringPlan { Mode = MonitoringMode.Existing, From = ["10.20.0.0/24"] } } }, A.Settings());
 
         var script = Encoding.UTF8.GetString(Convert.FromBase64String(deployed.All("aws:ec2/launchTemplate:LaunchTemplate").Single(template => template.Name == Id)["userData"]!));
         Assert.Contains(" WATCHED=1 POOL=${POOL} PLACES=${MAX_NUM_SEQS}\n", script);

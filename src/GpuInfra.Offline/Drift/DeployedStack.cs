@@ -22,7 +22,7 @@ public sealed record DeployedStack
     public ImmutableArray<string> Pending { get; init; } = [];
 
     /// <summary>Resources that wait to be deleted, by URN: their replacement is deployed.</summary>
-    public ImmutableArray<string> Condemned { get; init; } = [];
+    public ImmutableArray<string> ToBeDeleted { get; init; } = [];
 
     /// <summary>The stack's outputs.</summary>
     public required PropertyValue.Map Outputs { get; init; }

@@ -67,7 +67,7 @@ public sealed record StackDrift
             Unfinished =
             [
                 .. deployed.Pending.Select(operation => $"{operation}: begun and not known to have ended; run pulumi refresh"),
-                .. deployed.Condemned.Select(urn => $"{urn}: replaced, and the old one still to be deleted; run pulumi up"),
+                .. deployed.ToBeDeleted.Select(urn => $"{urn}: replaced, and the old one still to be deleted; run pulumi up"),
             ],
         };
 

@@ -46,7 +46,7 @@ public static class StateFile
                 Resources = living,
                 Pending = [.. (deployment.Find("pending_operations") is { } pending ? pending.Items : []).Select(
                     operation => $"{operation["type"].Text} {operation["resource"]["urn"].Text}")],
-                Condemned = [.. nodes.Where(node => node.Find("delete")?.Flag ?? false).Select(node => node["urn"].Text)],
+                ToBeDeleted = [.. nodes.Where(node => node.Find("delete")?.Flag ?? false).Select(node => node["urn"].Text)],
                 Outputs = living.FirstOrDefault(resource => resource.Resource.Type == StackType)?.Outputs ?? Empty,
             },
             _ => throw new RecordFormatException("deployment.resources", $"resources of one stack, not of {string.Join(", ", names.Select(name => $"{name.Project}/{name.Stack}"))}"),

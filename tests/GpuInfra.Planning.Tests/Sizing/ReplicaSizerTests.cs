@@ -73,6 +73,15 @@ public class ReplicaSizerTests
                 <= Fits(A.Serving(), mix, "h100-80gb", 1).RequestsPerSecond * (1 + Closely)).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Where_nothing_is_promised_longer_requests_never_come_through_faster() =>
+        Prop.ForAll(Mixes(fewest: 1), Gen.Choose(1, 500).ToArbitrary(), (mix, more) =>
+        {
+            double Rate(RequestMix requests) => Fits(A.Serving() with { Latency = null }, requests, "h100-80gb", 1).RequestsPerSecond;
+            return Rate(mix with { InputTokens = mix.InputTokens + more }) <= Rate(mix) * (1 + Closely)
+                && Rate(mix with { OutputTokens = mix.OutputTokens + more }) <= Rate(mix) * (1 + Closely);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_tighter_promise_never_gives_more() =>
         Prop.ForAll(Mixes(), Gen.Choose(15, 150).ToArbitrary(), (mix, milliseconds) =>
         {
