@@ -53,7 +53,7 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles =>
-        [.. QueuedServings.IsEmpty ? [] : RunnerSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
 
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }

@@ -43,7 +43,9 @@ internal static class AmazonPolicies
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         SessionManager,
-        .. region.Monitoring is not null ? new[] { Allow("ReadExporters", ["s3:GetObject"], $"{bucketArn}/{MonitoringSource.Root}/*") } : [],
+        .. region.MachineFiles.IsEmpty
+            ? []
+            : new[] { Allow("ReadFiles", ["s3:GetObject"], [.. region.MachineFiles.Select(file => file.Root).Distinct().Select(root => $"{bucketArn}/{root}/*")]) },
         .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns),
         .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
@@ -54,7 +56,6 @@ internal static class AmazonPolicies
     private static IEnumerable<Dictionary<string, object>> Jobs(RegionFleet region, string bucketArn, string keyArn, ImmutableArray<string> queueArns) =>
     [
         Allow("TakeJobs", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], [.. queueArns]),
-        Allow("ReadRunner", ["s3:GetObject"], $"{bucketArn}/{RunnerSource.Root}/*"),
         Allow("JobFiles", ["s3:GetObject", "s3:PutObject"], $"{bucketArn}/{RunnerSource.Jobs}/*"),
         With(Allow("ListJobFiles", ["s3:ListBucket"], bucketArn), "Condition", Condition("StringLike", "s3:prefix", $"{RunnerSource.Jobs}/*")),
         With(Allow("EncryptJobFiles", ["kms:GenerateDataKey"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),

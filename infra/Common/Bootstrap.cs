@@ -15,7 +15,6 @@ internal static class Bootstrap
     private const int MostBytes = 16 * 1024;
 
     private const string Asset = "bootstrap.sh";
-    private const string Meter = "meter.sh";
 
     /// <summary>Where exporters start: the DCGM exporter holds GPUs, which keeps them from being cut, and weights may take long.</summary>
     private const string GpusAreCut = "\ncut_gpus\n";
@@ -74,7 +73,7 @@ internal static class Bootstrap
 
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
-        if (region.Monitoring is not null || pool.Queue is not null)
+        if (!region.MachineFiles.IsEmpty)
         {
             script.Append(MachineFile.Fetcher);
         }
@@ -82,7 +81,7 @@ internal static class Bootstrap
         script.Append(region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal));
         if (region.Watchdog is not null || pool.Load is not null)
         {
-            script.Append(MeterUnit(Bare(EmbeddedText.Read(Meter)), isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
+            script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
         }
 
         if (pool.Queue is { } jobs)
@@ -99,33 +98,6 @@ internal static class Bootstrap
 
         void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
     }
-
-    /// <summary>Runs the meter, from which the watchdog knows what work is on a machine, and the pool's group how much is on all of them.</summary>
-    private static string MeterUnit(string meter, bool isWatched, bool isScaled) => $$"""
-
-        # --- Meter -------------------------------------------------------------------------------------------------------------------
-
-        cat > /usr/local/sbin/gpuinfra-meter << 'METER'
-        {{meter.TrimEnd()}}
-        METER
-        chmod 755 /usr/local/sbin/gpuinfra-meter
-        cat > /etc/systemd/system/gpuinfra-meter.service << UNIT
-        [Unit]
-        Description=Publishes what work is on this machine
-
-        [Service]
-        Environment=CLOUD=${CLOUD} REGION=${REGION} FIRST_PORT=${FIRST_PORT}{{(isWatched ? " WATCHED=1" : "")}}{{(isScaled ? " POOL=${POOL} PLACES=${MAX_NUM_SEQS}" : "")}}
-        ExecStart=/usr/local/sbin/gpuinfra-meter
-        Restart=always
-        RestartSec=60
-
-        [Install]
-        WantedBy=multi-user.target
-        UNIT
-        systemctl daemon-reload
-        systemctl enable --now --no-block gpuinfra-meter.service
-
-        """;
 
     /// <summary>A shell word that means exactly the value.</summary>
     internal static string Quote(string value) => value.Any(char.IsControl)

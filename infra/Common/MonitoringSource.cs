@@ -11,7 +11,7 @@ namespace GpuInfra.Infra.Common;
 internal static class MonitoringSource
 {
     /// <summary>What every file's path begins with.</summary>
-    public const string Root = "monitoring";
+    private const string Root = "monitoring";
 
     private static readonly Lazy<ImmutableArray<MachineFile>> All = new(() =>
     [

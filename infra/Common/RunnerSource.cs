@@ -12,7 +12,7 @@ namespace GpuInfra.Infra.Common;
 internal static class RunnerSource
 {
     /// <summary>What the path of the runner's files begins with.</summary>
-    public const string Root = "runner";
+    private const string Root = "runner";
 
     /// <summary>What the path of every job's files begins with.</summary>
     public const string Jobs = "jobs";

@@ -134,11 +134,28 @@ public class BootstrapRunTests
         using var machine = new Machine(gpus: 8);
         Complete(machine);
 
+        machine.Provide("meter.sh", File.ReadAllText(Path.Combine(Repository.Root, "infra", "Assets", "meter.sh")));
+
         var (exitCode, said) = machine.Run(await ScriptAsync(watched: true));
 
         Assert.True(exitCode == 0, said);
         Assert.Contains("Environment=CLOUD=aws REGION=us-east-1 FIRST_PORT=8000", machine.Unit("gpuinfra-meter.service"));
         Assert.Equal("systemctl enable --now --no-block gpuinfra-meter.service", machine.Calls()[^1]);
+    }
+
+    [SkippableFact]
+    public async Task A_file_of_other_contents_than_the_program_names_is_never_run()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+        machine.Provide("meter.sh", "another program");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(watched: true));
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("failed, again in 10 s: fetch_files", said);
+        Assert.DoesNotContain(machine.Calls(), call => call.Contains("gpuinfra-meter", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -183,21 +200,6 @@ public class BootstrapRunTests
     }
 
     [SkippableFact]
-    public async Task A_file_that_is_not_what_its_checksum_says_is_never_loaded()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
-        using var machine = new Machine(gpus: 1);
-        Complete(machine);
-        machine.Upload(Weights, "other weights");
-
-        var (exitCode, said) = machine.Run(await ScriptAsync());
-
-        Assert.NotEqual(0, exitCode);
-        Assert.Contains("FAILED", said);
-        Assert.Empty(Directory.EnumerateFiles(machine.Units));
-    }
-
-    [SkippableFact]
     public async Task A_warm_machine_starts_from_its_own_disk_and_copies_nothing_again()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
@@ -216,86 +218,15 @@ public class BootstrapRunTests
         Assert.Contains("systemctl enable --now --no-block engine-0.service", machine.Calls().Skip(before));
     }
 
-    [SkippableFact]
-    public async Task GPUs_are_cut_and_every_instance_has_a_replica()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
-        using var machine = new Machine(gpus: 8);
-        Complete(machine);
-
-        var script = await ScriptAsync(share: new GpuCut("2g.20gb", 3));
-        var (exitCode, said) = machine.Run(script);
-
-        Assert.True(exitCode == 0, said);
-        Assert.Contains("started 24 replicas on 8 GPUs", said);
-        Assert.Contains("mig --create-gpu-instance 2g.20gb,2g.20gb,2g.20gb --default-compute-instance", machine.Calls());
-        Assert.Contains("--gpus '\"device=MIG-1-1\"'", machine.Unit("engine-0.service"));
-        Assert.Contains("--gpus '\"device=MIG-8-24\"'", machine.Unit("engine-23.service"));
-        Assert.Contains("--publish 8023:8000", machine.Unit("engine-23.service"));
-        Assert.Contains("systemctl enable gpuinfra-boot.service", machine.Calls());
-
-        // A further run finds them cut.
-        machine.Run(script);
-        Assert.Single(machine.Calls(), call => call.StartsWith("mig --create-gpu-instance", StringComparison.Ordinal));
-    }
-
-    [SkippableFact]
-    public async Task A_machine_that_cannot_reset_its_GPUs_reboots_once_and_goes_on()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
-        using var machine = new Machine(gpus: 1, mig: "after a reboot");
-        Complete(machine);
-        var script = await ScriptAsync(share: new GpuCut("1g.10gb", 7));
-
-        var (first, rebooting) = machine.Run(script);
-        Assert.True(first == 0, rebooting);
-        Assert.Contains("systemctl reboot", machine.Calls());
-        Assert.DoesNotContain(Directory.EnumerateFiles(machine.Units), unit => unit.Contains("engine", StringComparison.Ordinal));
-
-        var (second, said) = machine.Run(script);
-        Assert.True(second == 0, said);
-        Assert.Contains("started 7 replicas on 1 GPUs", said);
-    }
-
-    [SkippableFact]
-    public async Task A_machine_whose_GPUs_cannot_be_cut_says_so_and_does_not_reboot_for_ever()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
-        using var machine = new Machine(gpus: 1, mig: "never");
-        Complete(machine);
-        var script = await ScriptAsync(share: new GpuCut("1g.10gb", 7));
-
-        machine.Run(script);
-        var (exitCode, said) = machine.Run(script);
-
-        Assert.NotEqual(0, exitCode);
-        Assert.Contains("refused: MIG is still off after a reboot", said);
-        Assert.Single(machine.Calls(), call => call == "systemctl reboot");
-    }
-
-    [SkippableFact]
-    public async Task Replicas_that_take_turns_have_the_same_GPU_and_ports_of_their_own()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
-        using var machine = new Machine(gpus: 2);
-        Complete(machine);
-
-        var (exitCode, said) = machine.Run(await ScriptAsync(share: new GpuCut(null, 2)));
-
-        Assert.True(exitCode == 0, said);
-        Assert.Contains("started 4 replicas on 2 GPUs", said);
-        Assert.Contains("--gpus '\"device=0\"'", machine.Unit("engine-1.service"));
-        Assert.Contains("--gpus '\"device=1\"'", machine.Unit("engine-2.service"));
-        Assert.Contains("--publish 8003:8000", machine.Unit("engine-3.service"));
-    }
-
-    private static void Complete(Machine machine)
+    /// <summary>Uploads weights with their checksums.</summary>
+    internal static void Complete(Machine machine)
     {
         machine.Upload(Weights, "weights");
         machine.Upload("SHA256SUMS", Checksums);
     }
 
-    private static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null, bool watched = false, GpuCut? share = null, ModelTask task = ModelTask.Generation)
+    /// <summary>The script of a pool's machines, as it is deployed.</summary>
+    internal static async Task<string> ScriptAsync(int tensorParallel = 1, WeightsSource? weights = null, LoraAdapters? adapters = null, bool watched = false, GpuCut? share = null, ModelTask task = ModelTask.Generation)
     {
         var pool = A.Pool(autoShutdown: watched);
         var split = pool with

@@ -41,7 +41,9 @@ internal sealed class Machine : IDisposable
             note aws "$1" "$2"
             case $1 in
               s3api) ls "$root/bucket" | sed "s|^|models/|" ;;
-              s3) for destination; do :; done; cp -r "$root"/bucket/* "$destination" ;;
+              s3)
+                for word; do destination=$word; case $word in s3://*) file=$root/files/${word##*/} ;; esac; done
+                if [ -f "$file" ]; then cp "$file" "$destination"; else cp -r "$root"/bucket/* "$destination"; fi ;;
               ecr) echo password ;;
             esac
             """);
@@ -61,6 +63,13 @@ internal sealed class Machine : IDisposable
         var file = Path.Combine(Bucket, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, content);
+    }
+
+    /// <summary>Puts a file of the program beside the weights.</summary>
+    public void Provide(string name, string content)
+    {
+        Directory.CreateDirectory(In("files"));
+        File.WriteAllText(In($"files/{name}"), content);
     }
 
     /// <summary>Takes everything out of the bucket.</summary>
@@ -97,6 +106,7 @@ internal sealed class Machine : IDisposable
     {
         var moved = script
             .Replace("/etc/systemd/system", Units, StringComparison.Ordinal)
+            .Replace("/usr/local/lib", In("lib"), StringComparison.Ordinal)
             .Replace("/usr/local/sbin", In("bin"), StringComparison.Ordinal)
             .Replace("/var/lib/gpuinfra", In("cache"), StringComparison.Ordinal)
             .Replace("/opt/dlami/nvme", In("no-nvme"), StringComparison.Ordinal)

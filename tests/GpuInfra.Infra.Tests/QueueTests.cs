@@ -105,7 +105,7 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task Watched_by_watchdog_and_monitors_its_script_still_fits_into_user_data_and_machines_fetch_five_files_in_one_way()
+    public async Task Watched_by_watchdog_and_monitors_its_script_still_fits_into_user_data_and_machines_fetch_six_files_in_one_way()
     {
         var fleet = Fleet(A.Pool(tier: Tier.Spot, serving: "batch-digest", window: A.Window("22:00", "06:00"), autoShutdown: true));
         var deployed = await Deployed.Of(
@@ -124,7 +124,7 @@ public class QueueTests
         Assert.InRange(Encoding.UTF8.GetByteCount(script), 1, (16 * 1024) - 512); // Room for adapters, a cut GPU and longer names.
         Assert.Single(script.Split('\n'), line => line == "fetch_files() {");
         Assert.All(deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Select(file => file["key"]!), key => Assert.Contains(key, script));
-        Assert.Equal(5, deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Count());
+        Assert.Equal(6, deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Count());
     }
 
     [Fact]

@@ -147,8 +147,12 @@ public class WatchdogTests
     {
         var deployed = await Watching(ShutdownMode.DryRun);
 
-        Assert.Contains("--namespace GpuInfra --metric-name", Script(deployed));
-        Assert.Contains("custom.googleapis.com/gpuinfra/", deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]);
+        var meter = deployed.All("aws:s3/bucketObjectv2:BucketObjectv2").Single(file => file["key"]!.StartsWith("meter/", StringComparison.Ordinal));
+        Assert.Contains("--namespace GpuInfra --metric-name", meter["content"]);
+        Assert.Contains("custom.googleapis.com/gpuinfra/", meter["content"]);
+        Assert.Contains(meter["key"]!, Script(deployed));
+        Assert.Contains(meter["key"]!, deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]);
+        Assert.Contains(deployed.All("gcp:storage/bucketObject:BucketObject"), file => file["name"] == meter["key"]);
         var machine = deployed.All("aws:iam/rolePolicy:RolePolicy").Single(policy => policy.Name == "gpuinfra-us-east-1");
         var tell = Statements(machine["policy"]!).Single(statement => Actions(statement).Contains("cloudwatch:PutMetricData"));
         Assert.Equal("GpuInfra", (string?)tell["Condition"]!["StringEquals"]!["cloudwatch:namespace"]);
