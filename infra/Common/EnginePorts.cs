@@ -1,3 +1,5 @@
+using GpuInfra.Planning.Monitoring;
+
 namespace GpuInfra.Infra.Common;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace GpuInfra.Infra.Common;
 /// </summary>
 internal static class EnginePorts
 {
-    public const int First = 8000;
+    public const int First = ExporterPorts.Engine;
 
     public const int Last = First + 63;
 

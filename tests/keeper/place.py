@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 ASSETS = Path(__file__).parents[2] / "infra" / "Assets"
-sys.path[:0] = [str(ASSETS / "keeper"), str(ASSETS / "watchdog")]
+sys.path[:0] = [str(ASSETS / "keeper"), str(ASSETS / "watchdog"), str(Path(__file__).parents[1])]
 
 # The keeper of each cloud has a file of that name in its package; here the watchdog's lies beside it.
 import importlib.util  # noqa: E402

@@ -1,13 +1,12 @@
 """Google Cloud's interfaces, played by a server on this machine with answers in the shapes of its reference documentation."""
 import json
 import re
-import threading
 import unittest
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from place import NOW, keeper, settings
+from http_double import serve
 
 gcloud = keeper("gcloud")
 PROJECT, REGION, LABEL = "acme-prod", "us-central1", "pulumi-gpuinfra-prod"
@@ -30,24 +29,7 @@ class Fake:
         self.scaler = {"name": "chat-def", "autoscalingPolicy": {"mode": "ON"}}
         self.instances, self.answered, self.repairs, self.missing, self.said, self.objects, self.refused = [], set(), [], [], [], {}, set()
         self.sent, self.published = [], []
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_GET(self):
-                fake.serve(self, None)
-
-            def do_POST(self):
-                fake.serve(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
-            do_PATCH = do_POST
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        test.addCleanup(server.server_close)
-        test.addCleanup(server.shutdown)
-        address = f"http://127.0.0.1:{server.server_port}"
+        address = serve(test, self.serve)
         self.google = gcloud.Google(NAMES, {name: f"{address}/{name}" for name in gcloud.ADDRESSES})
 
     def serve(self, request, body):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).parents[2] / "infra" / "Assets" / "watchdog"))
+sys.path[:0] = [str(Path(__file__).parents[2] / "infra" / "Assets" / "watchdog"), str(Path(__file__).parents[1])]
 
 from model import Group, Machine, Owner, PoolSettings, Reading, Settings  # noqa: E402
 

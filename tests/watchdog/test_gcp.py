@@ -2,15 +2,14 @@
 import base64
 import json
 import re
-import threading
 import unittest
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 from fleet import NOW, TAGS, settings
 import gcp
+from http_double import serve
 from run import run
 
 PROJECT, REGION, LABEL = "acme-dev", "us-central1", "pulumi-gpuinfra-dev"
@@ -36,24 +35,7 @@ class Fake:
         self.instances, self.figures, self.calls, self.sent = {}, {}, [], []
         self.objects = {"switch": (b"on", 1)}
         self.stable, self.scaler, self.busy = True, None, set()
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_GET(self):
-                fake.serve(self, None)
-
-            def do_POST(self):
-                fake.serve(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
-            do_PATCH = do_POST
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        test.addCleanup(server.server_close)
-        test.addCleanup(server.shutdown)
-        address = f"http://127.0.0.1:{server.server_port}"
+        address = serve(test, self.serve)
         self.google = gcp.Google(NAMES, {name: f"{address}/{name}" for name in gcp.ADDRESSES})
 
     def serve(self, request, body):
