@@ -27,7 +27,8 @@ internal sealed class GoogleKeeperIdentity : ComponentResource
         var child = new CustomResourceOptions { Parent = this };
         var grants = new GoogleGrants(region, name, child);
         Accounts = grants.Accounts("Keeper", "kp", region.Pools.Any(pool => pool.Load is not null) ? [.. Look, .. StopLaunches] : Look);
-        grants.OnObject("counted-from", bucket, GoogleKeeper.CountedFrom, "roles/storage.objectViewer", GoogleGrants.Member(Accounts.Runner));        RegisterOutputs();
+        grants.OnObject("counted-from", bucket, GoogleKeeper.CountedFrom, "roles/storage.objectViewer", GoogleGrants.Member(Accounts.Runner));
+        RegisterOutputs();
     }
 
     /// <summary>The accounts.</summary>
