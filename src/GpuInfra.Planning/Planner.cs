@@ -42,6 +42,8 @@ public static class Planner
         ImmutableArray<Pool> before = [];
         ImmutableArray<FleetStep> steps = [.. months.Select(month =>
         {
+            // While a month is solved, the next is sized.
+            var sizing = month == months[^1] ? null : solver.BeginSizing(month.Plus(1));
             var optimum = solver.Solve(month, Stability.RunningIn(plan, month, running, before));
             var ordinary = DrainingHoldings.Apply(optimum);
             var servings = month == plan.AsOf && plan.Incident is not null
@@ -51,6 +53,7 @@ public static class Planner
 
             // Later months follow the fleet that there would be without an incident.
             before = CostBreakdown.Step(month, ordinary, optimum.Held).Pools;
+            sizing?.Invoke();
             return CostBreakdown.Step(month, servings, optimum.Held);
         })];
         var step = steps.Single(step => step.Month == plan.AsOf);

@@ -11,33 +11,18 @@ public sealed class DemandForecast(CapacityPlan plan)
 {
     private const double SecondsPerDay = 86_400;
 
-    private readonly ConcurrentDictionary<(DemandSource Source, int MaxContextTokens), (LengthClasses Lengths, double Burst)> _shapes = [];
+    private readonly ConcurrentDictionary<(DemandSource Source, int MaxContextTokens, int Percentile), Demand> _unscaled = [];
 
     /// <summary>The demand of one workload in a month.</summary>
     public Demand OfWorkload(Workload workload, Month month)
     {
         var growth = GrowthCurve.FactorWithin(workload.Growth, plan.Start, plan.HorizonMonths, month);
         var serving = plan.Servings.Single(serving => serving.Name == workload.Serving);
-        var percentile = serving.Latency?.Percentile ?? LatencyTarget.DefaultPercentile;
-        var (lengths, burst) = _shapes.GetOrAdd(
-            (workload.Demand is DemandSource.Profiled trace ? trace with { Scale = 1 } : workload.Demand, serving.MaxContextTokens),
-            key => (LengthClasses.Of(key.Source, key.MaxContextTokens), Bursts.Of(key.Source)));
-        var demand = workload.Demand switch
-        {
-            DemandSource.Profiled profiled => FromProfile(profiled, lengths, percentile, serving.MaxContextTokens),
-            DemandSource.Daily daily => FromFigures(
-                daily, daily.RequestsPerDay, daily.InputTokensPerDay / daily.RequestsPerDay, daily.OutputTokensPerDay / daily.RequestsPerDay,
-                lengths, percentile, serving.MaxContextTokens),
-            DemandSource.Users users => FromFigures(
-                users, users.RequestsPerDay, users.InputTokensPerRequest, users.OutputTokensPerRequest, lengths, percentile, serving.MaxContextTokens),
-            _ => throw new ArgumentOutOfRangeException(nameof(workload), workload.Demand, "A demand that this version does not know."),
-        };
-        return demand with
-        {
-            RequestsPerSecond = demand.RequestsPerSecond * growth * (1 - serving.Techniques.CacheHitRate.Fraction),
-            LongInputTokens = Math.Min(demand.LongInputTokens, serving.MaxContextTokens),
-            Burst = burst,
-        };
+        var (source, scale) = workload.Demand is DemandSource.Profiled trace ? (trace with { Scale = 1 }, trace.Scale) : (workload.Demand, 1.0);
+        var demand = _unscaled.GetOrAdd(
+            (source, serving.MaxContextTokens, serving.Latency?.Percentile ?? LatencyTarget.DefaultPercentile),
+            key => Unscaled(key.Source, key.MaxContextTokens, key.Percentile));
+        return demand with { RequestsPerSecond = demand.RequestsPerSecond * scale * growth * (1 - serving.Techniques.CacheHitRate.Fraction) };
     }
 
     /// <summary>The demand of all workloads of a serving together.</summary>
@@ -67,6 +52,23 @@ public sealed class DemandForecast(CapacityPlan plan)
 
     /// <summary>The workloads of a serving, in the plan's order.</summary>
     public IEnumerable<Workload> WorkloadsOf(Serving serving) => plan.Workloads.Where(workload => workload.Serving == serving.Name);
+
+    /// <summary>What follows from a source whatever the month: nearly all, so that it is worked out once.</summary>
+    private static Demand Unscaled(DemandSource source, int maxContextTokens, int percentile)
+    {
+        var lengths = LengthClasses.Of(source, maxContextTokens);
+        var demand = source switch
+        {
+            DemandSource.Profiled profiled => FromProfile(profiled, lengths, percentile, maxContextTokens),
+            DemandSource.Daily daily => FromFigures(
+                daily, daily.RequestsPerDay, daily.InputTokensPerDay / daily.RequestsPerDay, daily.OutputTokensPerDay / daily.RequestsPerDay,
+                lengths, percentile, maxContextTokens),
+            DemandSource.Users users => FromFigures(
+                users, users.RequestsPerDay, users.InputTokensPerRequest, users.OutputTokensPerRequest, lengths, percentile, maxContextTokens),
+            _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A demand that this version does not know."),
+        };
+        return demand with { LongInputTokens = Math.Min(demand.LongInputTokens, maxContextTokens), Burst = Bursts.Of(source) };
+    }
 
     private static Demand FromProfile(DemandSource.Profiled source, LengthClasses lengths, int percentile, int maxContextTokens)
     {

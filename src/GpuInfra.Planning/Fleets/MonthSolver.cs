@@ -25,6 +25,9 @@ internal sealed class MonthSolver(CapacityPlan plan, ServingTasks tasks, SearchL
             ?? throw new PlanException(FleetConflict.Of(problem, prepared));
     }
 
+    /// <summary>Begins to size a month's servings beside other work of the caller; what is returned ends it.</summary>
+    public Func<ImmutableArray<SizedOffers>> BeginSizing(Month month) => OnAllCores.Begin(plan.Servings, serving => tasks.Sized(serving, month));
+
     /// <summary>The problem of a month when nothing runs.</summary>
     /// <exception cref="PlanException">Some serving cannot be run by any offer of a cloud.</exception>
     public FleetProblem Problem(Month month) => ProblemOf(Prepare(month, tasks.HeldIn(month)), tasks.HeldIn(month));

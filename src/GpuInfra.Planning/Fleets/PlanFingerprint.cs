@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -17,6 +19,8 @@ namespace GpuInfra.Planning.Fleets;
 /// </summary>
 internal static class PlanFingerprint
 {
+    private static readonly ConcurrentDictionary<Type, ImmutableArray<PropertyInfo>> Members = [];
+
     /// <summary>SHA-256 of the plan and the catalog's hash, in lower-case hexadecimal.</summary>
     public static string Of(CapacityPlan plan, string catalogHash)
     {
@@ -60,19 +64,24 @@ internal static class PlanFingerprint
     private static bool IsYoung(PropertyInfo property) =>
         property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || property.PropertyType == typeof(JobQueue) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
 
+    /// <summary>What of a type counts: no places in files, nor what moves no fleet.</summary>
+    private static ImmutableArray<PropertyInfo> MembersOf(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
+                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
+            .OrderBy(property => property.Name, StringComparer.Ordinal),
+    ];
+
     private static void WriteMembers(StringBuilder text, object value)
     {
         text.Append(value.GetType().Name).Append('{');
-        foreach (var property in value.GetType()
-            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
-                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(Elsewhere))
-            .OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in Members.GetOrAdd(value.GetType(), MembersOf))
         {
             var member = property.GetValue(value);
-            if ((member is null && IsYoung(property)) || property.Name is nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact))
+            if (member is null && IsYoung(property))
             {
-                continue; // Neither moves a fleet.
+                continue;
             }
 
             text.Append(property.Name).Append('=');

@@ -18,6 +18,9 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
     /// <summary>What is held already in a month.</summary>
     public HeldCapacity HeldIn(Month month) => new(plan, catalog, month);
 
+    /// <summary>Sizes a serving for a month, so that who asks for it later need not.</summary>
+    public SizedOffers Sized(Serving serving, Month month) => offers.Size(serving, RequestMix.Of(forecast.OfServing(serving, month)), SizesOf(serving, month));
+
     /// <summary>A serving in a month.</summary>
     /// <param name="serving">The serving.</param>
     /// <param name="month">The month.</param>
@@ -27,7 +30,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
     {
         var workloads = forecast.WorkloadsOf(serving).ToImmutableArray();
         var demand = forecast.OfServing(serving, month);
-        ImmutableArray<RequestSize> sizes = serving.Techniques.Routing == Routing.BySize ? forecast.SizesOf(serving, month) : [];
+        var sizes = SizesOf(serving, month);
         var sized = NegotiatedPrices.Of(
             offers.Size(serving, RequestMix.Of(demand), sizes), plan, month);
         var isSpot = serving.Kind != ServingKind.Online && plan.Purchasing.SpotFor.Contains(serving.Kind);
@@ -84,6 +87,8 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         Require(task);
         return task;
     }
+
+    private ImmutableArray<RequestSize> SizesOf(Serving serving, Month month) => serving.Techniques.Routing == Routing.BySize ? forecast.SizesOf(serving, month) : [];
 
     /// <summary>Whether reservations are made for it.</summary>
     private bool Reserves(Serving serving) =>

@@ -40,7 +40,8 @@ internal sealed class Stability(double movesFrom, SearchLimits search)
     public (ImmutableArray<Stay> Stays, FleetProblem Problem, FleetOptimum Optimum) Solve(
         FleetProblem free, ImmutableArray<Serving> servings, ImmutableArray<Pool> running)
     {
-        var stays = OnAllCores.Select([.. servings.Zip(free.Servings)], item => Decide(item.First, item.Second, free.Limits, running));
+        var pools = running.ToLookup(pool => pool.Serving, StringComparer.Ordinal);
+        var stays = OnAllCores.Select([.. servings.Zip(free.Servings)], item => Decide(item.First, item.Second, free.Limits, [.. pools[item.First.Name], .. pools[item.First.RenamedFrom ?? ""]]));
         while (true)
         {
             var problem = free with { Servings = [.. stays.Select(stay => stay.Decided)] };
