@@ -20,6 +20,8 @@ internal static class CommandLineApp
             PlanCommand.Create(console),
             DiffCommand.Create(console),
             DriftCommand.Create(console),
+            CalibrateCommand.Create(console),
+            AuditCommand.Create(console),
             ValidateCommand.Create(console),
             SizeCommand.Create(console),
             ProfileCommand.Create(console),

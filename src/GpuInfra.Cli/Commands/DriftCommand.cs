@@ -1,56 +1,126 @@
 using System.CommandLine;
+using GpuInfra.Cli.Import;
+using GpuInfra.Cli.Metrics;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
 using GpuInfra.Offline.Diff;
 using GpuInfra.Offline.Drift;
+using GpuInfra.Planning;
+using GpuInfra.Planning.Drift;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Commands;
 
-/// <summary><c>gpuinfra drift</c>: a plan against what Pulumi's state says is deployed.</summary>
+/// <summary><c>gpuinfra drift</c>: a plan against what Pulumi's state says is deployed, what replicas are seen to do, and today's prices.</summary>
 internal static class DriftCommand
 {
     private const string Examples = """
-        Compare the plan with what is deployed, from pulumi stack export: what was never deployed, what no plan asks for, what was changed in the cloud
+        Compare the plan with what is deployed (pulumi stack export), with the demand and throughput that Prometheus has seen, and with today's prices
 
         Examples:
           pulumi refresh --stack prod && pulumi stack export --stack prod --file state.json
           gpuinfra drift --stack prod --state state.json
           gpuinfra drift --stack prod --state state.json --record main.record.json --exit-code
+          gpuinfra drift --stack prod --prometheus http://localhost:9090 --over 168h
+          gpuinfra drift --stack prod --prometheus http://localhost:9090 --write
         """;
 
     public static Command Create(AppConsole console)
     {
-        var state = new Option<string>("--state") { Description = "What pulumi stack export wrote", HelpName = "FILE", Required = true };
-        var record = new Option<string?>("--record") { Description = "Compare with this record, as preview --record wrote it, instead of running the program", HelpName = "FILE" };
+        var state = new Option<string?>("--state") { Description = "What pulumi stack export wrote", HelpName = "FILE" };
+        var record = new Option<string?>("--record") { Description = "Compare the state with this record, as preview --record wrote it, instead of running the program", HelpName = "FILE" };
+        var prices = new Option<string?>("--prices") { Description = "Compare with the prices in this directory, CSV files as catalog import takes them", HelpName = "DIR" };
         var strict = new Option<bool>("--exit-code") { Description = "End with 1 where anything has drifted" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show every property that differs" };
         var command = new Command("drift", Examples);
         var plan = new PlanOptions(command, console);
         var today = TodayOption.Create();
-        foreach (var option in new Option[] { state, record, strict, verbose, today })
+        command.Options.Add(state);
+        command.Options.Add(record);
+        var metrics = new MetricsOptions(command, isRequired: false);
+        command.Options.Add(prices);
+        var edits = new PlanEdits(command);
+        foreach (var option in new Option[] { strict, verbose, today })
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(state) is null && result.GetResult(prices) is null && !metrics.IsGiven(result))
+            {
+                result.AddError("Give what to compare the plan with: --state FILE, --prometheus URL or --prices DIR.");
+            }
+        });
         var output = new OutputOptions(command, console);
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = output.Out(parsed);
-            var (name, day) = (parsed.GetValue(state)!, parsed.GetValue(today));
+            var day = parsed.GetValue(today);
+            var source = plan.Source(parsed);
+            var stack = parsed.GetValue(state) is { } name ? await StackAsync(console, name, parsed.GetValue(record), source, day, cancellation) : null;
+            var figures = metrics.IsGiven(parsed) || parsed.GetValue(prices) is not null ? source.Deployed() : null;
+            var seen = metrics.IsGiven(parsed)
+                ? await metrics.AskAsync(parsed, console, asked => FiguresAsync(asked, figures!, source, edits.Tolerance(parsed), cancellation), cancellation) with { Over = metrics.Over(parsed) }
+                : new FigureDrift();
+            var directory = parsed.GetValue(prices);
+            var priced = directory is null ? null : PriceDrift.Of(console.Resolve(directory), source, figures!);
 
-            // A state and a record are large: both are read at once.
-            var deployed = Task.Run(() => StateFile.Read(console.Resolve(name), name), cancellation);
-            var side = parsed.GetValue(record) is { } recorded
-                ? await Task.Run(() => ReviewSide.OfFile(console, recorded), cancellation)
-                : await Progress.ShowAsync(console, "Running the program", () => ReviewSide.OfPlanAsync(plan.Source(parsed), day), cancellation);
-            var drift = StackDrift.Between(await deployed, side.Record, new DiffOptions { Today = day });
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => StackDriftJson.ToJson(drift), () => DriftReport.Of(drift, parsed.GetValue(verbose))), file);
+            var isWritten = edits.AddTo(results, parsed, source, seen.Changes);
+            var hasDrifted = stack is { IsNone: false } || (metrics.IsGiven(parsed) && !seen.IsNone) || priced is { IsNone: false };
+            results.Add(
+                output.Render(
+                    parsed,
+                    () => Json(stack?.Diff.Stack ?? figures!.Stack, hasDrifted, stack, seen, priced),
+                    () => [.. stack is null ? [] : DriftReport.Of(stack, parsed.GetValue(verbose)), .. FigureDriftReport.Of(seen, isWritten), .. priced?.Report(directory!) ?? []]),
+                file);
             results.Write();
-            var verdict = Verdict.Of(drift.Diff.Gate, console);
-            return verdict == ExitCode.Done && parsed.GetValue(strict) && !drift.IsNone ? ExitCode.Refused : verdict;
+            var verdict = stack is null ? ExitCode.Done : Verdict.Of(stack.Diff.Gate, console);
+            return verdict == ExitCode.Done && parsed.GetValue(strict) && hasDrifted ? ExitCode.Refused : verdict;
         });
         return command;
     }
+
+    /// <summary>The demand and throughput of a fleet against what was seen.</summary>
+    private static async Task<FigureDrift> FiguresAsync(ObservedFigures observed, FleetPlan fleet, PlanSource source, Share tolerance, CancellationToken cancellation)
+    {
+        var servings = await observed.ServingsAsync(cancellation);
+        var demand = DemandDrift.Of(fleet, servings, tolerance);
+        var throughput = ThroughputDrift.Of(fleet, await observed.PoolsAsync(cancellation), source.Catalog);
+        return new FigureDrift
+        {
+            Demand = demand,
+            Unplanned = [.. servings.Select(serving => serving.Serving).Except(demand.Select(drift => drift.Serving)).Order(StringComparer.Ordinal)],
+            Throughput = throughput,
+            Changes = [.. demand.SelectMany(drift => drift.Changes), .. ThroughputDrift.Changes(throughput, fleet, tolerance)],
+        };
+    }
+
+    private static async Task<StackDrift> StackAsync(AppConsole console, string name, string? record, PlanSource source, DateOnly? day, CancellationToken cancellation)
+    {
+        // A state and a record are large: both are read at once.
+        var deployed = Task.Run(() => StateFile.Read(console.Resolve(name), name), cancellation);
+        var side = record is not null
+            ? await Task.Run(() => ReviewSide.OfFile(console, record), cancellation)
+            : await Progress.ShowAsync(console, "Running the program", () => ReviewSide.OfPlanAsync(source, day), cancellation);
+        return StackDrift.Between(await deployed, side.Record, new DiffOptions { Today = day });
+    }
+
+    private static string Json(string stack, bool hasDrifted, StackDrift? deployed, FigureDrift figures, PriceDrift? prices) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("stack", stack);
+        json.WriteBoolean("drifted", hasDrifted);
+        if (deployed is not null)
+        {
+            StackDriftJson.Write(json, deployed);
+        }
+
+        figures.Write(json);
+        prices?.Write(json);
+        json.WriteEndObject();
+    });
 }

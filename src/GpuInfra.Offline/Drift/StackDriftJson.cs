@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GpuInfra.Offline.Diff;
 using GpuInfra.Planning;
 
@@ -6,12 +7,9 @@ namespace GpuInfra.Offline.Drift;
 /// <summary>A drift as <c>drift --json</c> writes it: members are added, never renamed.</summary>
 public static class StackDriftJson
 {
-    /// <summary>The drift as one JSON document.</summary>
-    public static string ToJson(StackDrift drift) => JsonText.Of(json =>
+    /// <summary>The drift as members of an object.</summary>
+    public static void Write(Utf8JsonWriter json, StackDrift drift)
     {
-        json.WriteStartObject();
-        json.WriteString("stack", drift.Diff.Stack);
-        json.WriteBoolean("drifted", !drift.IsNone);
         json.WriteString("planHash", drift.Diff.After.PlanHash);
         json.WriteString("deployedPlanHash", drift.DeployedPlan);
         json.WriteString("stateOf", drift.Time);
@@ -22,15 +20,8 @@ public static class StackDriftJson
             json.WriteString("deployed", change.Deployed);
             json.WriteString("cloud", change.Cloud);
         });
-        json.WriteStartArray("unfinished");
-        foreach (var line in drift.Unfinished)
-        {
-            json.WriteStringValue(line);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("unfinished", drift.Unfinished);
         json.WritePropertyName("deployment");
         RecordDiffJson.Write(json, drift.Diff);
-        json.WriteEndObject();
-    });
+    }
 }

@@ -42,6 +42,14 @@ public static class PlanFile
         return Read(fileName, file => files.TryGetValue(file, out var bytes) ? PlanText.Decode(bytes, file, reading) : NoFolder(file, reading), reading);
     }
 
+    /// <summary>Reads a plan whose texts come from elsewhere than its files, but that may name files beside them.</summary>
+    /// <exception cref="PlanException">Something in it is wrong.</exception>
+    internal static CapacityPlan Load(string path, Func<string, PlanReading, string?> textOf, Catalog catalog)
+    {
+        var reading = new PlanReading(catalog, readsFiles: true);
+        return Read(path, file => textOf(file, reading), reading);
+    }
+
     private static CapacityPlan Read(string file, Func<string, string?> textOf, PlanReading reading, IEnumerable<string>? edits = null)
     {
         var root = Inheritance.Resolve(file, textOf, reading);

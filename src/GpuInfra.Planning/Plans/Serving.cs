@@ -52,6 +52,9 @@ public sealed record Serving
     /// <summary>What spares its replicas work. Default: nothing.</summary>
     public ServingTechniques Techniques { get; init; } = ServingTechniques.None;
 
+    /// <summary>How fast its replicas were measured to be; null where nothing was, and they are taken to be as fast as predicted.</summary>
+    public MeasuredSpeeds? Measured { get; init; }
+
     /// <summary>How soon its new replicas must answer; null where the plan does not say.</summary>
     public ColdStartWish? ColdStart { get; init; }
 

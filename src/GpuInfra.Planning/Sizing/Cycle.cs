@@ -60,7 +60,7 @@ internal sealed class Cycle
             Engine.Vllm => calibration[Coefficient.VllmFactor],
             Engine.Sglang => calibration[Coefficient.SglangFactor],
             _ => 1,
-        };
+        } / setup.Speed;
     }
 
     /// <summary>Time of one cycle of <paramref name="batch"/> requests.</summary>

@@ -12,6 +12,9 @@ namespace GpuInfra.Planning.Sizing;
 public sealed record ReplicaSetup(
     Model Model, Precision Precision, Gpu Gpu, Parallelism Parallelism, Engine Engine = Engine.Vllm, CachePrecision? CachePrecision = null)
 {
+    /// <summary>How fast it was measured to be, as a part of what is predicted. Default: 1, nothing was measured.</summary>
+    public double Speed { get; init; } = 1;
+
     /// <summary>
     /// The key-value cache's precision. vLLM keeps the model's 16 bits unless told otherwise (its documentation of
     /// <c>--kv-cache-dtype</c>, read 2026-11-21; a checkpoint whose quantization names a cache scheme tells it too), and so does SGLang; the 8- and 4-bit floating-point checkpoints

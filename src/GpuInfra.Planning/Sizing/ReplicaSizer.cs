@@ -88,12 +88,21 @@ public static class ReplicaSizer
             });
         }
 
-        return model.Task == ModelTask.Embedding ? (Embedding(setup, mix, memory, calibration), null) : Generation(serving, setup, mix, memory, calibration);
+        return model.Task == ModelTask.Embedding ? (Embedding(serving, setup, mix, memory, calibration), null) : Generation(serving, setup, mix, memory, calibration);
     }
 
     /// <summary>A replica of a serving, whether or not it can run.</summary>
     internal static ReplicaSetup SetupOf(Serving serving, Gpu gpu, int tensorParallel) => new(
-        serving.Model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision);
+        serving.Model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision)
+    {
+        Speed = serving.Measured?.On(gpu.Id)?.Speed.Fraction ?? 1,
+    };
+
+    /// <summary>How far its rate may lie from the predicted one: as far as it was measured to, or as measurements of other configurations did.</summary>
+    private static ErrorBand BandOf(Serving serving, ReplicaSetup setup, LoadKind load, Calibration calibration) =>
+        serving.Measured?.On(setup.Gpu.Id) is { } measured
+            ? new ErrorBand(measured.Low.Fraction / measured.Speed.Fraction, measured.Speed.Fraction / measured.Low.Fraction)
+            : calibration.Band(load, setup.Engine);
 
     /// <summary>The memory of a replica of a serving, adapters counted.</summary>
     internal static ReplicaMemory MemoryOf(Serving serving, ReplicaSetup setup) => ReplicaMemory.Of(setup) with { Adapters = AdapterMemory(serving) };
@@ -108,12 +117,12 @@ public static class ReplicaSizer
 
     private static LoadKind LoadOf(Serving serving) => serving.Latency is null ? LoadKind.OfflineMax : LoadKind.Concurrency;
 
-    private static ReplicaSizing Embedding(ReplicaSetup setup, RequestMix mix, ReplicaMemory memory, Calibration calibration)
+    private static ReplicaSizing Embedding(Serving serving, ReplicaSetup setup, RequestMix mix, ReplicaMemory memory, Calibration calibration)
     {
         var step = new StepTime(setup, calibration);
         var lengths = step.At(mix.InputTokens, contextTokens: 0);
         var full = step.Of(ReplicaMemory.BatchedTokens, ReplicaMemory.BatchedTokens, sequences: 0, lengths);
-        var secondsPerToken = full.Seconds / ReplicaMemory.BatchedTokens;
+        var secondsPerToken = full.Seconds / ReplicaMemory.BatchedTokens / setup.Speed;
         return new ReplicaSizing
         {
             Gpu = setup.Gpu,
@@ -121,13 +130,13 @@ public static class ReplicaSizer
             Memory = memory,
             MaxConcurrency = 0,
             Batch = 0,
-            RequestsPerSecond = 1 / ((secondsPerToken * mix.InputTokens) + RequestOverheadSeconds),
+            RequestsPerSecond = 1 / ((secondsPerToken * mix.InputTokens) + (RequestOverheadSeconds / setup.Speed)),
             PrefillSecondsPerToken = secondsPerToken,
             DecodeSecondsPerToken = 0,
-            TimeToFirstToken = TimeSpan.FromSeconds(full.Seconds + (secondsPerToken * mix.LongInputTokens)),
+            TimeToFirstToken = TimeSpan.FromSeconds((full.Seconds / setup.Speed) + (secondsPerToken * mix.LongInputTokens)),
             TimePerOutputToken = TimeSpan.Zero,
             Limit = full.Largest,
-            Band = calibration.Band(LoadKind.OfflineMax, setup.Engine),
+            Band = BandOf(serving, setup, LoadKind.OfflineMax, calibration),
         };
     }
 
@@ -203,7 +212,7 @@ public static class ReplicaSizer
             TimePerOutputToken = TimeSpan.FromSeconds(TimePerOutputToken(batch)),
             Limit = limit,
             InTime = inTime,
-            Band = calibration.Band(LoadOf(serving), setup.Engine),
+            Band = BandOf(serving, setup, LoadOf(serving), calibration),
         }, null);
 
         double TimePerOutputToken(double running) => cycle.Of(running).Seconds / mix.OutputTokens;

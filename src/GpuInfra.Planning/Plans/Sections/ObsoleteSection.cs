@@ -9,12 +9,15 @@ namespace GpuInfra.Planning.Plans.Sections;
 /// <summary>An item of <c>obsolete</c>.</summary>
 internal static class ObsoleteSection
 {
+    /// <summary>A GPU by its id or an alias in the catalog.</summary>
+    public static readonly PlanValue<string> CatalogGpu = new ScalarValue<string>(
+        "a GPU of the catalog",
+        (node, reading) => reading.Catalog.FindGpu(node.Text) is { } gpu ? gpu.Id : Parsed<string>.Refused(UnknownName.Gpu(node.Text, reading.Catalog)),
+        () => new JsonObject { ["type"] = "string" });
+
     private static readonly Key<string> Gpu = Key.Required(
         "gpu",
-        new ScalarValue<string>(
-            "a GPU of the catalog",
-            (node, reading) => reading.Catalog.FindGpu(node.Text) is { } gpu ? gpu.Id : Parsed<string>.Refused(UnknownName.Gpu(node.Text, reading.Catalog)),
-            () => new JsonObject { ["type"] = "string" }),
+        CatalogGpu,
         "The GPU, by its id in the catalog, as t4.");
 
     private static readonly Key<Month> From = Key.Required("from", Moments.Month, "The first month without it, as 2027-06.");

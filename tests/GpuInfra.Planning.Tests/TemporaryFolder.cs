@@ -1,4 +1,4 @@
-namespace GpuInfra.Planning.Tests.Monitoring;
+namespace GpuInfra.Planning.Tests;
 
 /// <summary>A folder that is gone with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

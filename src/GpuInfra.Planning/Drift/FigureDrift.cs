@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Planning.Drift;
+
+/// <summary>Where the figures that a plan rests on differ from what is seen.</summary>
+public sealed record FigureDrift
+{
+    /// <summary>Over what time it was seen; null where nothing was asked.</summary>
+    public TimeSpan? Over { get; init; }
+
+    /// <summary>Demand, of each serving.</summary>
+    public ImmutableArray<DemandDrift> Demand { get; init; } = [];
+
+    /// <summary>Servings that were seen and are in no plan, by name.</summary>
+    public ImmutableArray<string> Unplanned { get; init; } = [];
+
+    /// <summary>Throughput, of each pool that was seen.</summary>
+    public ImmutableArray<ThroughputDrift> Throughput { get; init; } = [];
+
+    /// <summary>Changes of the plan that would make it agree.</summary>
+    public ImmutableArray<PlanChange> Changes { get; init; } = [];
+
+    /// <summary>True where everything that was seen is as planned.</summary>
+    public bool IsNone => Changes.IsEmpty && Unplanned.IsEmpty && Demand.All(drift => drift.Moved.IsEmpty && drift.Observed is not null);
+
+    /// <summary>Writes it as members of an object: members are added, never renamed.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        if (Over is not { } over)
+        {
+            return;
+        }
+
+        json.WriteNumber("overHours", over.TotalHours);
+        json.WriteObjects("demand", Demand, drift =>
+        {
+            json.WriteString("serving", drift.Serving);
+            json.WriteNumber("plannedRequestsPerSecond", drift.PlannedRequestsPerSecond);
+            Number("observedRequestsPerSecond", drift.Observed?.RequestsPerSecond);
+            json.WriteNumber("plannedPeakToMean", drift.Planned.Load.Peak);
+            Number("observedPeakToMean", drift.Observed?.PeakToMean);
+            json.WriteNumber("plannedInputTokens", drift.Planned.InputTokens);
+            Number("observedInputTokens", drift.Observed?.InputTokens);
+            json.WriteNumber("plannedOutputTokens", drift.Planned.OutputTokens);
+            Number("observedOutputTokens", drift.Observed?.OutputTokens);
+            Number("covered", drift.Observed?.Covered);
+            json.WriteStrings("moved", drift.Moved);
+            json.WriteString("note", drift.Note);
+        });
+        json.WriteStrings("unplanned", Unplanned);
+        ThroughputDrift.Write(json, Throughput);
+        WriteChanges(json, Changes);
+
+        void Number(string name, double? value)
+        {
+            if (value is { } known)
+            {
+                json.WriteNumber(name, known);
+            }
+            else
+            {
+                json.WriteNull(name);
+            }
+        }
+    }
+
+    /// <summary>Writes changes of a plan.</summary>
+    public static void WriteChanges(Utf8JsonWriter json, ImmutableArray<PlanChange> changes) => json.WriteObjects("changes", changes, change =>
+    {
+        json.WriteString("path", change.Path);
+        json.WriteString("value", change.Value);
+    });
+}
