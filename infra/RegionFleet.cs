@@ -42,6 +42,9 @@ internal sealed record RegionFleet
     /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools.</summary>
     public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && pool.FallsBack));
 
+    /// <summary>True where machines wait stopped.</summary>
+    public bool HasStandby => Pools.Any(pool => pool.Standby is not null);
+
     /// <summary>Servings of the region that take jobs from a queue, in order.</summary>
     public ImmutableArray<string> QueuedServings => [.. Pools.Where(pool => pool.Queue is not null).Select(pool => pool.Pool.Serving).Distinct().Order(StringComparer.Ordinal)];
 
@@ -53,7 +56,7 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles =>
-        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files, .. HasStandby ? StandbySource.Files : [], .. Monitoring is null ? [] : MonitoringSource.Files];
 
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }
@@ -99,6 +102,7 @@ internal sealed record RegionFleet
                     Model = servings[pool.Serving].Model,
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
+                    Standby = fleet.StandbyOf(pool),
                     Queue = servings[pool.Serving].Queue,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
                     Month = fleet.Plan.AsOf,
@@ -121,6 +125,9 @@ internal sealed record PoolPlan
 
     /// <summary>How it follows load; null when it stands at its size.</summary>
     public LoadTarget? Load { get; init; }
+
+    /// <summary>What waits stopped beside it; null where nothing does.</summary>
+    public PoolStandby? Standby { get; init; }
 
     /// <summary>The jobs that its machines take from a queue; null where they take none.</summary>
     public JobQueue? Queue { get; init; }

@@ -46,6 +46,7 @@ internal static class AmazonPolicies
         .. region.MachineFiles.IsEmpty
             ? []
             : new[] { Allow("ReadFiles", ["s3:GetObject"], [.. region.MachineFiles.Select(file => file.Root).Distinct().Select(root => $"{bucketArn}/{root}/*")]) },
+        .. region.HasStandby ? AmazonStandby.Rights(region) : [],
         .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns),
         .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }

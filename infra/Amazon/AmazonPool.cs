@@ -35,6 +35,11 @@ internal sealed class AmazonPool : ComponentResource
                 args.EnabledMetrics = AmazonFallback.GroupFigures;
             }
 
+            if (plan.Standby is { } standby)
+            {
+                AmazonStandby.Prepare(args, plan, standby);
+            }
+
             if (plan.Queue is not null)
             {
                 (args.MinSize, args.DesiredCapacity) = (0, 0);
@@ -72,6 +77,10 @@ internal sealed class AmazonPool : ComponentResource
             {
                 AmazonScaling.Add(pool, load, scaling, this);
                 Scaled = scaling;
+                if (plan.Standby is not null)
+                {
+                    AmazonStandby.Add(plan, scaling, this);
+                }
             }
         }
 

@@ -54,18 +54,7 @@ internal static class AmazonTemplate
         },
         BlockDeviceMappings =
         {
-            new LaunchTemplateBlockDeviceMappingArgs
-            {
-                DeviceName = place.Region.Settings.AmazonRootDevice,
-                Ebs = new LaunchTemplateBlockDeviceMappingEbsArgs
-                {
-                    VolumeType = "gp3",
-                    VolumeSize = MachineNeeds.RootDiskGib(pool),
-                    Encrypted = "true",
-                    KmsKeyId = place.Key.Arn,
-                    DeleteOnTermination = "true",
-                },
-            },
+            new LaunchTemplateBlockDeviceMappingArgs { DeviceName = place.Region.Settings.AmazonRootDevice, Ebs = RootVolume(pool, place) },
         },
         NetworkInterfaces =
         {
@@ -86,4 +75,22 @@ internal static class AmazonTemplate
             Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2, names.Item3)))),
         Tags = tags.Tags,
     };
+
+    private static LaunchTemplateBlockDeviceMappingEbsArgs RootVolume(PoolPlan pool, AmazonPlace place)
+    {
+        var volume = new LaunchTemplateBlockDeviceMappingEbsArgs
+        {
+            VolumeType = "gp3",
+            VolumeSize = MachineNeeds.RootDiskGib(pool),
+            Encrypted = "true",
+            KmsKeyId = place.Key.Arn,
+            DeleteOnTermination = "true",
+        };
+        if (pool.Standby is not null)
+        {
+            volume.Throughput = RootDisk.AmazonStandbyMibPerSecond; // A machine that was stopped reads its weights from here.
+        }
+
+        return volume;
+    }
 }

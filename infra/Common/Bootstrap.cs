@@ -78,7 +78,8 @@ internal static class Bootstrap
             script.Append(MachineFile.Fetcher);
         }
 
-        script.Append(region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal));
+        var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal);
+        script.Append(pool.Standby is null ? body : StandbySource.Into(body));
         if (region.Watchdog is not null || pool.Load is not null)
         {
             script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
@@ -87,6 +88,11 @@ internal static class Bootstrap
         if (pool.Queue is { } jobs)
         {
             script.Append(RunnerSource.Unit(pool.Pool, jobs, queue is "" ? throw new ArgumentException($"{pool.Pool.Id} takes jobs from a queue.", nameof(queue)) : queue));
+        }
+
+        if (pool.Standby is not null)
+        {
+            script.Append(StandbySource.End);
         }
 
         var text = script.ToString();

@@ -12,6 +12,9 @@ internal static class FleetCheck
     /// <summary>Capacity weights of an Auto Scaling group.</summary>
     private const int MostWeight = 999;
 
+    /// <summary>The largest initialDelaySec of a Google group's standbyPolicy.</summary>
+    private const int MostDelaySeconds = 3600;
+
     public static ImmutableArray<string> Problems(FleetPlan fleet, TagScheme tags)
     {
         var kinds = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving.Kind);
@@ -33,6 +36,7 @@ internal static class FleetCheck
         problems.AddRange(Routers(fleet));
         problems.AddRange(fleet.Provisioned.Where(pool => fleet.ScalingOf(pool)?.FollowsSchedule == true && fleet.Times.Schedules.GetValueOrDefault(pool.Id)?.Stretches.Length > LoadTarget.MostStretches)
             .Select(pool => $"{pool.Id}: its schedule changes more than the {LoadTarget.MostStretches} times a week that AWS takes for a group; leave it out (scaling: {{ schedule: false }})."));
+        problems.AddRange(Standbys(fleet));
         problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
             .Select(problem => $"{pool.Id}: {problem}")));
         return [.. problems];
@@ -47,6 +51,22 @@ internal static class FleetCheck
             if (pool.Window is null)
             {
                 yield return $"{pool.Id}: a queue needs hours that are priced; give {pool.Serving}'s workloads a window or a deadline, and keep it off reservations.";
+            }
+        }
+    }
+
+    /// <summary>Stopped machines that a cloud does not allow, or that it would stop before they are prepared.</summary>
+    private static IEnumerable<string> Standbys(FleetPlan fleet)
+    {
+        foreach (var pool in fleet.Provisioned.Where(pool => PoolStandby.IsWished(fleet.Plan, pool)))
+        {
+            if (PoolStandby.Refusal(Catalog.Embedded, pool) is { } refusal)
+            {
+                yield return $"{pool.Id}: scaling.standby: {refusal}. Leave it out, or choose other machines.";
+            }
+            else if (pool.Cloud == CloudProvider.Gcp && MachineNeeds.LoadSeconds(fleet.Servings.First(serving => serving.Serving.Name == pool.Serving).Serving.Model, pool.Engine.Precision) is > MostDelaySeconds and var seconds)
+            {
+                yield return $"{pool.Id}: scaling.standby: its machines take up to {seconds} s to be prepared, and Google Cloud stops them after {MostDelaySeconds} s at the latest. Leave it out.";
             }
         }
     }

@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra.Common;
@@ -6,27 +7,19 @@ namespace GpuInfra.Infra.Common;
 /// <summary>What a machine needs because of the weights it loads.</summary>
 internal static class MachineNeeds
 {
-    /// <summary>The system, the driver and the engine's image, unpacked.</summary>
-    private const double SystemGib = 100;
-
-    /// <summary>Tokenizer and configuration come on top of the weights.</summary>
-    private const double WeightsMargin = 1.2;
-
     private const double BootSeconds = 600;
 
     /// <summary>2 Gbit/s: what a small machine reads from the bucket.</summary>
     private const double LoadGbPerSecond = 0.25;
 
-    /// <summary>
-    /// GiB of the root disk. It holds the weights as well, since not every rung of a ladder has local disks, and a disk too
-    /// small is found out only at three in the morning.
-    /// </summary>
-    public static int RootDiskGib(PoolPlan pool) =>
-        (int)Math.Ceiling(SystemGib + (Weights(pool) * WeightsMargin).TotalGib);
+    /// <summary>GiB of the root disk, which must hold the weights: a disk too small is found out only at three in the morning.</summary>
+    public static int RootDiskGib(PoolPlan pool) => pool.Standby?.DiskGib ?? RootDisk.GibFor(Weights(pool));
 
     /// <summary>Seconds from launch until the engine answers, counted generously: nothing may judge a machine before.</summary>
-    public static int LoadSeconds(PoolPlan pool) =>
-        (int)Math.Ceiling(BootSeconds + Weights(pool).TotalGb / LoadGbPerSecond);
+    public static int LoadSeconds(PoolPlan pool) => LoadSeconds(pool.Model, pool.Pool.Engine.Precision);
+
+    /// <inheritdoc cref="LoadSeconds(PoolPlan)"/>
+    public static int LoadSeconds(Model model, Precision precision) => (int)Math.Ceiling(BootSeconds + Weights(model, precision).TotalGb / LoadGbPerSecond);
 
     /// <summary>Minutes until a machine that has not answered is one that does not: twice the time in which it should.</summary>
     public static int GraceMinutes(PoolPlan pool) => (int)Math.Ceiling(2 * LoadSeconds(pool) / 60.0);

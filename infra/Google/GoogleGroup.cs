@@ -62,6 +62,16 @@ internal static class GoogleGroup
             args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }
 
+        if (plan.Standby is { } standby && !isTwin)
+        {
+            args.TargetStoppedSize = standby.Machines;
+            args.StandbyPolicy = new RegionInstanceGroupManagerStandbyPolicyArgs
+            {
+                Mode = "SCALE_OUT_POOL", // The default, MANUAL, leaves starting them to people.
+                InitialDelaySec = MachineNeeds.LoadSeconds(plan),
+            };
+        }
+
         if (pool.Ladder.Length > 1)
         {
             args.InstanceFlexibilityPolicy = new RegionInstanceGroupManagerInstanceFlexibilityPolicyArgs

@@ -71,7 +71,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
                     Boot = true,
                     AutoDelete = true,
                     SourceImage = place.Region.Settings.GoogleImage!,
-                    DiskType = _shape.DiskType,
+                    DiskType = plan.Standby is null ? _shape.DiskType : RootDisk.GoogleStandbyType,
                     DiskSizeGb = MachineNeeds.RootDiskGib(plan),
                     DiskEncryptionKey = new RegionInstanceTemplateDiskDiskEncryptionKeyArgs { KmsKeySelfLink = place.Key.ForDisks },
                     Labels = _labels,

@@ -19,7 +19,11 @@ public class ScalingTests
 
     private static readonly Lazy<Task<PreviewRecord>> Lazy = new(() => RunAsync(40));
 
+    private static readonly Lazy<Task<PreviewRecord>> LazyWaiting = new(() => RunAsync(40, standby: true));
+
     private static Task<PreviewRecord> Scaled => Lazy.Value;
+
+    private static Task<PreviewRecord> Waiting => LazyWaiting.Value;
 
     [Fact]
     public async Task Every_policy_holds_and_one_looks_at_what_scales()
@@ -138,13 +142,62 @@ public class ScalingTests
         Assert.Contains(ScalingRules.ScalingBounded.Find(plant(record)), finding => finding.Detail.Contains(says, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Stopped_machines_pass_every_policy_and_cost_their_disks_and_the_way_to_say_that_they_are_prepared()
+    {
+        var (record, scaled) = (await Waiting, await Scaled);
+        Assert.DoesNotContain(record.Checks, check => check.Status == CheckStatus.Fail);
+        var waits = record.Fleet.Pools.Where(pool => record.Fleet.StandbyOf(pool) is not null).ToList();
+        Assert.NotEmpty(waits);
+        Assert.Equal(record.Fleet.Pools.Count(pool => record.Fleet.ScalingOf(pool) is not null), waits.Count);
+        Assert.Equal(scaled.Fleet.Cost.Monthly, record.Fleet.Cost.Monthly);
+        var disks = 0m;
+        foreach (var pool in waits)
+        {
+            var standby = record.Fleet.StandbyOf(pool)!;
+            var before = (decimal)RootDisk.GibFor(PoolStart.Weights(record.Fleet.Plan.Servings.First(serving => serving.Name == pool.Serving), pool)) * Price(pool, pool.Cloud == CloudProvider.Aws ? "gp3-storage" : "pd-balanced");
+            var now = standby.Monthly!.Value.Amount / standby.Machines;
+            disks += (now * (pool.Instances.Desired + standby.Machines)) - (before * pool.Instances.Desired);
+        }
+
+        var endpoint = waits.Exists(pool => pool.Cloud == CloudProvider.Aws) ? 2 * 730 * 0.01m : 0;
+        Assert.InRange(record.Costs.Monthly.Amount - scaled.Costs.Monthly.Amount - disks - endpoint, -1m, 1m);
+
+        static decimal Price(Pool pool, string sku) => Catalog.Embedded.FindUnitPrice(pool.Cloud, pool.Region, "block-storage", sku)!.Price.Amount;
+    }
+
+    public static TheoryData<string, Func<PreviewRecord, PreviewRecord>> StandbyViolations => new()
+    {
+        { "machines wait stopped beside it, and the plan says 1", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", new PropertyValue.Number(7), "warmPool", "minSize") },
+        { "poolState is not Stopped", record => record.With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", Text("Running"), "warmPool", "poolState") },
+        { "no hook waits until they are prepared", record => record.Without("aws:autoscaling/lifecycleHook:LifecycleHook") },
+        { "machines wait stopped beside it, and the plan says 1", record => record.With(ResourceTypes.RegionalGroup, "assistant", null, "targetStoppedSize") },
+        { "cannot be suspended", record => record.With(ResourceTypes.RegionalGroup, "assistant", new PropertyValue.Number(1), "targetSuspendedSize") },
+    };
+
+    [Theory]
+    [MemberData(nameof(StandbyViolations))]
+    public async Task Other_machines_that_wait_than_the_plan_says_are_caught(string says, Func<PreviewRecord, PreviewRecord> plant)
+    {
+        var record = await Waiting;
+        Assert.Empty(ScalingRules.ScalingBounded.Find(record));
+        Assert.Contains(ScalingRules.ScalingBounded.Find(plant(record)), finding => finding.Detail.Contains(says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_warm_pool_on_a_reservation_is_refused()
+    {
+        var record = (await Waiting).With(ResourceTypes.AutoScalingGroup, "assistant-aws-us-east-1-ondemand", Text("capacity-reservations-first"), "capacityReservationSpecification", "capacityReservationPreference");
+        Assert.Contains(CombinationRules.AcceptedCombinations.Find(record), finding => finding.Detail.Contains("a warm pool on a reservation", StringComparison.Ordinal));
+    }
+
     private static bool FollowsLoad(ResourceRecord resource) =>
         resource.Type == Autoscaler && resource.Inputs.ListAt("autoscalingPolicy", "metrics").Any() && resource.Inputs.NumberAt("autoscalingPolicy", "minReplicas") > 0;
 
     private static ResourceRecord Group(ResourceRecord policy) =>
         Scaled.Result.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.AutoScalingGroup && policy.PropertyDependencies["autoscalingGroupName"].Contains(resource.Urn));
 
-    private static async Task<PreviewRecord> RunAsync(int scale, bool runs = false)
+    private static async Task<PreviewRecord> RunAsync(int scale, bool runs = false, bool standby = false)
     {
         using var sandbox = new Sandbox();
         if (runs)
@@ -156,7 +209,7 @@ public class ScalingTests
         ImmutableArray<double> workingDay = [.. Enumerable.Range(0, 24).Select(hour => hour is >= 8 and < 20 ? 1.8 : 0.2)];
         await File.WriteAllTextAsync(sandbox.Stacks("day.profile.yaml"), ProfileText.ToYaml(profile with { Id = "day", Arrivals = profile.Arrivals with { HourOfDay = workingDay, Clock = TraceClock.Utc } }));
         sandbox.Change("prod.plan.yaml", "{ name: chat, demand: { scale: 40 } }", FormattableString.Invariant($"{{ name: chat, demand: {{ profile: day.profile.yaml, scale: {scale} }} }}"));
-        sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: assistant, scaling: { floor: 40% } }\n");
+        sandbox.Change("prod.plan.yaml", "servings:\n", $"servings:\n  - {{ name: assistant, scaling: {{ floor: 40%{(standby ? ", standby: 1" : "")} }} }}\n");
         return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
     }
 }

@@ -34,6 +34,14 @@ def launch(name, minutes, **changed):
     return activity(minutes, f"Launching a new EC2 instance: {name}", **changed)
 
 
+def start(name, minutes):
+    return activity(minutes, f"Launching a new EC2 instance from warm pool: {name}")
+
+
+def prepare(name, minutes, **changed):
+    return activity(minutes, f"Launching a new EC2 instance into warm pool: {name}", **changed)
+
+
 def end(name, minutes, because):
     return activity(minutes, f"Terminating EC2 instance: {name}", cause=f"At 2026-12-07T12:00:00Z an instance was taken out of service in response to {because}.")
 
@@ -109,6 +117,16 @@ class Runs(unittest.TestCase):
         self.stops()
         self.told()
         self.run_()
+
+    def test_machines_that_are_prepared_to_wait_are_no_boots(self):
+        self.fleet(group(), activities=[prepare(name, 90 + at) for at, name in enumerate(("i-0c", "i-0b", "i-0a"))])
+        self.assertEqual(0, self.run_()["stopped"])
+
+    def test_machines_that_waited_boot_when_they_are_started(self):
+        self.fleet(group(), activities=[one for at, name in enumerate(("i-0c", "i-0b", "i-0a")) for one in (start(name, 60 + 20 * at), prepare(name, 1000 + at))])
+        self.stops()
+        self.told()
+        self.assertEqual(1, self.run_()["stopped"])
 
     def test_want_of_capacity_is_no_failed_boot_and_the_group_goes_on_asking(self):
         self.fleet(group(), activities=[activity(5 * at, "Launching a new EC2 instance.  Status Reason: We currently do not have sufficient capacity.", status="Failed") for at in range(9)])

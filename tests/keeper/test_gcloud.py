@@ -108,6 +108,21 @@ class Boots(unittest.TestCase):
         self.fake.answered = {"0"}
         self.assertEqual(0, self.fake.run()["stopped"])
 
+    def test_machines_that_wait_stopped_are_no_failed_boots(self):
+        self.three()
+        for one in self.fake.instances:
+            one["status"] = "TERMINATED"
+        self.assertEqual(0, self.fake.run()["stopped"])
+
+    def test_a_machine_that_waited_has_its_time_from_its_start_on(self):
+        for at, name in enumerate("abc"):
+            self.fake.add(name, 900 + at, str(at))
+            self.fake.instances[-1]["lastStartTimestamp"] = (NOW - timedelta(minutes=3)).isoformat()
+        self.assertEqual(0, self.fake.run()["stopped"])
+        for one in self.fake.instances:
+            one["lastStartTimestamp"] = (NOW - timedelta(minutes=60)).isoformat()
+        self.assertEqual(1, self.fake.run()["stopped"])
+
     def test_a_machine_that_google_makes_anew_again_and_again_is_a_loop_and_ended(self):
         self.fake.add("a", 2, "9")
         for minutes, was in ((3, "8"), (9, "7"), (15, "6")):

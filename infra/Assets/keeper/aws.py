@@ -13,7 +13,7 @@ from settings import Settings
 NAMESPACE, ANSWERED = "GpuInfra", "Answered"  # What a machine publishes once its engines answer; bootstrap's meter writes it.
 PERIOD_SECONDS = 3600
 QUERIES_PER_CALL = 500  # GetMetricData's limit.
-LAUNCH = re.compile(r"^Launching a new EC2 instance: (i-[0-9a-f]+)")
+LAUNCH = re.compile(r"^Launching a new EC2 instance(?: from warm pool)?: (i-[0-9a-f]+)")  # One that goes into the warm pool is no boot yet.
 END = re.compile(r"^Terminating EC2 instance: (i-[0-9a-f]+)")
 ILL = re.compile(r"in response to an? EC2 (health check|instance status check|system status check)")
 COUNTED_FROM = "boots-counted-from"  # A tag by which people say that what failed before is mended.

@@ -16,6 +16,7 @@ PERIOD = timedelta(minutes=5)
 ANSWERED = f"{METRICS}/places_in_use"  # A machine publishes it once its engines answer.
 MISSING, STAND_IN, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/keeper_runs"
 REPAIR = "compute.instances.repair.recreateInstance"
+AWAY = ("STOPPING", "STOPPED", "TERMINATED", "SUSPENDING", "SUSPENDED")  # Machines that wait stopped, or leave, answer nobody.
 COUNTED_FROM = "keeper/boots-counted-from"  # An object by which people say that what failed before is mended.
 
 
@@ -90,11 +91,16 @@ def _boots(google: Google, settings: Settings, managers: dict[str, dict], groups
     for pool, manager in managers.items():
         path, since = _of(google, groups[pool]), _since(google, now - look_back(settings.graces[pool], settings.attempts))
         mine = {_path(one["selfLink"]): one for one in instances if _group_of(one) == path}
-        boots = [Boot(name, _time(one["creationTimestamp"]), one["id"] in answered) for name, one in mine.items()]
+        boots = [Boot(name, _began(one), one["id"] in answered, ended=one.get("status") in AWAY) for name, one in mine.items()]
         boots += [Boot(f"{_path(one['targetLink'])}, which Google made anew at {one['insertTime']}", _time(one["insertTime"]), one.get("targetId") in answered, ended=True, ill=True)
                   for one in repairs if _path(one["targetLink"]) in mine]
         found.append(Group(path, pool, tuple(boot for boot in boots if boot.began >= since), _is_stopped(google, manager)))
     return found
+
+
+def _began(instance: dict) -> datetime:
+    """A machine that waited stopped boots anew when it is started."""
+    return max(_time(instance[key]) for key in ("creationTimestamp", "lastStartTimestamp") if instance.get(key))
 
 
 def _is_stopped(google: Google, manager: dict) -> bool:

@@ -109,9 +109,21 @@ internal static class TimeTables
                 Format.Number(item.Scaling.WaitingPerReplica),
                 FormattableString.Invariant($"{item.Scaling.Least.Amount:N2}"),
                 FormattableString.Invariant($"{item.Scaling.Most.Amount:N2}")))]);
+        foreach (var (pool, standby) in following.Select(item => (item.Pool, fleet.StandbyOf(item.Pool))))
+        {
+            if (standby is not null)
+            {
+                yield return new Block.Paragraph(
+                    $"{pool.Id}: {Format.Count(standby.Machines)} stopped machines wait beside it and answer after {Time(standby.Start.Total)}, new ones after {Time(standby.Cold.Total)}. Engine and weights stay on the "
+                    + $"root disk of {Format.Count(standby.DiskGib)} GiB, since a stop empties local disks; {Spent(standby)} for the disks, in no figure above.");
+            }
+        }
+
         yield return new Block.Paragraph(new Cell(
             "Machines are added above either figure and taken away below both, on AWS never while a figure is missing. The plan's cost counts the most.", Tone.Muted));
     }
+
+    private static string Spent(PoolStandby standby) => standby.Monthly is { } monthly ? $"{Format.Dollars(monthly)} a month" : "a price that the catalog does not have";
 
     private static IEnumerable<Pool> Following(FleetPlan fleet, ServingFleet serving) =>
         fleet.Pools.Where(pool => serving.PoolIds.Contains(pool.Id) && fleet.ScalingOf(pool) is not null);

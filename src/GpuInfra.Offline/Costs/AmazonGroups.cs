@@ -29,6 +29,7 @@ internal static class AmazonGroups
             MachineType = machineType,
             Offer = prices.Offer(CloudProvider.Aws, run.RegionOf(group), machineType),
             Instances = instances,
+            Standby = group.Inputs.NumberAt("warmPool", "minSize") ?? 0,
             Hours = hours,
             SpotShare = SpotShare(mix, template, instances),
             Zones = [.. Zones(group, run).OfType<string>()],

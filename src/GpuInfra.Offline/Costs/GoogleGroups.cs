@@ -31,6 +31,7 @@ internal static class GoogleGroups
             Offer = prices.Offer(
                 CloudProvider.Gcp, run.RegionOf(group), machineType, attached.TextAt("type"), (int)(attached.NumberAt("count") ?? 0)),
             Instances = instances,
+            Standby = group.Inputs.NumberAt("targetStoppedSize") ?? 0,
             Hours = hours,
             SpotShare = inputs.TextAt("scheduling", "provisioningModel") == "SPOT" ? 1 : 0,
             Zones = group.Inputs.TextAt("zone") is { } zone

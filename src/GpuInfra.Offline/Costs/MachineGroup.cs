@@ -35,6 +35,9 @@ internal sealed record MachineGroup
     /// <summary>The disks of each machine.</summary>
     public required ImmutableArray<MachineDisk> Disks { get; init; }
 
+    /// <summary>Machines that wait stopped beside those that run: their disks are there all month, and nothing else of them costs.</summary>
+    public decimal Standby { get; init; }
+
     /// <summary>Machine-hours of an average month.</summary>
     public decimal MachineHours => Instances * (Hours ?? 0);
 

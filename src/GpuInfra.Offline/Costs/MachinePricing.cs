@@ -88,7 +88,8 @@ internal static class MachinePricing
             return;
         }
 
-        var months = group.MachineHours / UsdPerHour.HoursPerMonth;
+        var months = (group.MachineHours / UsdPerHour.HoursPerMonth) + group.Standby;
+        var waiting = group.Standby > 0 ? FormattableString.Invariant($" + {group.Standby:0} stopped") : "";
         Add(prices.Capacity, disk.Gib, "GiB");
         Add(prices.IopsSku, (disk.Iops ?? 0) - prices.Iops, "IOPS");
         Add(prices.ThroughputSku, (disk.Throughput ?? 0) - prices.Throughput, "MiB/s");
@@ -98,7 +99,7 @@ internal static class MachinePricing
             if (sku is not null && amount > 0)
             {
                 bill.Add(CostKind.Disks, "block-storage", sku, amount * months, FormattableString.Invariant(
-                    $"{amount:0.##} {unit} × {group.Formula} / {UsdPerHour.HoursPerMonth} h"));
+                    $"{amount:0.##} {unit} × {group.Formula} / {UsdPerHour.HoursPerMonth} h{waiting}"));
             }
         }
     }

@@ -36,6 +36,7 @@ internal static class PricingTable
     public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(StringComparer.Ordinal)
     {
         { AmazonGroups.Group, MachinePricing.Price },
+        { "aws:autoscaling/lifecycleHook:LifecycleHook", Free("it waits for machines, which are priced with their group") },
         { "aws:autoscaling/policy:Policy", Usage("scaling policies", "one that tracks a target keeps two alarms, ten cents a month each; a pool's two figures cost thirty cents each and a cent for a thousand that machines send") },
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },
         { "aws:budgets/budget:Budget", Free(Told) },

@@ -93,6 +93,14 @@ internal static class CombinationRules
             yield return "several instance types on one template with EFA, whose cards differ in number";
         }
 
+        if (inputs.At("warmPool") is not null)
+        {
+            foreach (var fault in OfWarmPool(group, overrides, preference))
+            {
+                yield return fault;
+            }
+        }
+
         if (!templates.Any(template => template.TextAt("instanceMarketOptions", "marketType") == "capacity-block"))
         {
             yield break;
@@ -111,6 +119,25 @@ internal static class CombinationRules
         if (inputs.ListAt("vpcZoneIdentifiers").Count() > 1)
         {
             yield return "a Capacity Block in several zones; it stands in one";
+        }
+    }
+
+    /// <summary>AWS has no warm pools of spot machines (Auto Scaling user guide, warm pools, limitations); a reservation would be paid and stand empty while its machines are stopped.</summary>
+    private static IEnumerable<string> OfWarmPool(ResourceRecord group, int overrides, string? preference)
+    {
+        if (PurchaseRules.IsSpotGroup(group))
+        {
+            yield return "a warm pool of spot machines";
+        }
+
+        if (overrides > 1)
+        {
+            yield return "a warm pool over several instance types, which need not have the machines that are wanted";
+        }
+
+        if (preference is Only or "capacity-reservations-first")
+        {
+            yield return "a warm pool on a reservation, which is paid while its machines are stopped";
         }
     }
 

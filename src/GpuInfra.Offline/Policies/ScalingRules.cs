@@ -8,6 +8,7 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>A group that follows the wrong figure, or further than the plan says, is a bill or an outage that nobody reviewed.</summary>
 internal static class ScalingRules
 {
+    private const string Hook = "aws:autoscaling/lifecycleHook:LifecycleHook";
     private const string Policy = "aws:autoscaling/policy:Policy";
     private const string Schedule = "aws:autoscaling/schedule:Schedule";
     private static readonly string[] Autoscalers = ["gcp:compute/regionAutoscaler:RegionAutoscaler", "gcp:compute/autoscaler:Autoscaler"];
@@ -29,7 +30,7 @@ internal static class ScalingRules
                 Policy => [.. Follows(pool, follows), .. OfPolicy(resource.Inputs, pool)],
                 ResourceTypes.AutoScalingGroup when follows => OfGroup(resource, pool!, evidence),
                 Schedule when follows => OfSchedule(resource.Inputs, pool!),
-                ResourceTypes.RegionalGroup or ResourceTypes.ZonalGroup when follows => OfManagedGroup(resource, evidence),
+                ResourceTypes.RegionalGroup or ResourceTypes.ZonalGroup when follows => OfManagedGroup(resource, pool!, evidence),
                 _ when Autoscalers.Contains(resource.Type) && pool is not null && IsQueued(evidence, pool) && IsByQueue(resource.Inputs) => OfQueue(resource.Inputs.At("autoscalingPolicy"), pool),
                 _ when Autoscalers.Contains(resource.Type) && pool is not null && SpotTwin.Of(evidence.Fleet.Plan, pool) && IsByLoad(resource.Inputs) => OfTwin(resource.Inputs.At("autoscalingPolicy"), pool),
                 _ when Autoscalers.Contains(resource.Type) && IsByLoad(resource.Inputs) => [.. Follows(pool, follows), .. OfAutoscaler(resource.Inputs.At("autoscalingPolicy"), pool)],
@@ -94,11 +95,30 @@ internal static class ScalingRules
             yield return "the next update puts its size back: desiredCapacity is not ignored";
         }
 
+        foreach (var fault in Waiting(evidence, pool, group.Inputs.At("warmPool") is { } warm ? [warm.NumberAt("minSize"), warm.NumberAt("maxGroupPreparedCapacity")] : []))
+        {
+            yield return fault;
+        }
+
+        if (group.Inputs.At("warmPool") is not null && (group.Inputs.TextAt("warmPool", "poolState") != "Stopped" || !evidence.Dependents(group, Hook).Any()))
+        {
+            yield return "its warm pool does not hold prepared, stopped machines: poolState is not Stopped, or no hook waits until they are prepared";
+        }
+
         var followed = evidence.Dependents(group, Policy).Select(policy => policy.Inputs.TextAt("targetTrackingConfiguration", "customizedMetricSpecification", "metricName")).ToList();
         foreach (var metric in new[] { LoadTarget.AmazonInUse, LoadTarget.AmazonWaiting }.Where(metric => !followed.Contains(metric)))
         {
             yield return $"nothing makes it follow {metric}";
         }
+    }
+
+    /// <summary>As many machines wait stopped as the plan says.</summary>
+    private static IEnumerable<string> Waiting(Evidence evidence, Pool pool, IReadOnlyCollection<decimal?> sizes)
+    {
+        var planned = evidence.Fleet.StandbyOf(pool)?.Machines ?? 0;
+        return Values.Unless(
+            sizes.Count == 0 ? planned == 0 : sizes.All(size => size == planned),
+            FormattableString.Invariant($"{string.Join(" to ", sizes.DefaultIfEmpty(0))} machines wait stopped beside it, and the plan says {planned}"));
     }
 
     /// <summary>What a spot pool's groups hold at most, in their unit: replicas.</summary>
@@ -158,8 +178,18 @@ internal static class ScalingRules
         }
     }
 
-    private static IEnumerable<string> OfManagedGroup(ResourceRecord group, Evidence evidence)
+    private static IEnumerable<string> OfManagedGroup(ResourceRecord group, Pool pool, Evidence evidence)
     {
+        foreach (var fault in Waiting(evidence, pool, group.Inputs.NumberAt("targetStoppedSize") is { } stopped ? [stopped] : []))
+        {
+            yield return fault;
+        }
+
+        if (group.Inputs.NumberAt("targetSuspendedSize") > 0)
+        {
+            yield return "machines with GPUs cannot be suspended";
+        }
+
         if (group.Inputs.At("targetSize") is not null)
         {
             yield return "the next update fights its autoscaler: targetSize is set";

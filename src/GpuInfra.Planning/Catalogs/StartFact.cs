@@ -23,6 +23,9 @@ public enum StartStage
     /// <summary>Weights come with the machine image.</summary>
     BakedImage,
 
+    /// <summary>Weights are read from the root disk of a machine that was stopped.</summary>
+    RootDisk,
+
     /// <summary>Copied weights are compared with their checksums.</summary>
     Checksum,
 

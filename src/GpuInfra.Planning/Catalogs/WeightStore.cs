@@ -15,6 +15,9 @@ public enum WeightStore
     /// <summary>The machine's own disks, from an earlier start: only an engine that starts again on its machine has them.</summary>
     LocalCache,
 
+    /// <summary>A machine's root disk, which has the engine too: the machine was prepared, stopped, and starts again. Its local disks are empty by then.</summary>
+    StoppedStandby,
+
     /// <summary>A machine that runs already with its replicas loaded, and waits.</summary>
     WarmStandby,
 }

@@ -78,6 +78,12 @@ public sealed record FleetPlan
     /// <summary>How a pool follows load; null for one that stands at its size.</summary>
     public PoolScaling? ScalingOf(Pool pool) => PoolScaling.Of(Plan, pool);
 
+    /// <summary>What waits stopped beside a pool; null where nothing does.</summary>
+    public PoolStandby? StandbyOf(Pool pool) => Catalog is { } catalog ? PoolStandby.Of(Plan, catalog, pool) : null;
+
+    /// <summary>Machines, times and prices by which it tells <see cref="Times"/> and <see cref="StandbyOf"/>; null for a fleet made by hand.</summary>
+    internal Catalog? Catalog { get; init; }
+
     /// <summary>How soon machines start, when how many are needed, what to ask for by when; reckoned when it is first asked for.</summary>
     public FleetTimes Times => LazyTimes.Value;
 
@@ -110,11 +116,11 @@ public sealed record FleetPlan
         LpFormat.Write(writer, new FleetFormulation(solved.Problem).Program, [$"fleet of {Stack} in {Plan.AsOf}, plan {PlanHash}", "cost in USD a month; rates are shares of each serving's peak with headroom"]);
     }
 
-    /// <summary>The same fleet, which can tell <see cref="Times"/> by a catalog.</summary>
-    internal FleetPlan With(Catalog catalog)
+    /// <summary>The same fleet, which can tell <see cref="Times"/> and <see cref="StandbyOf"/> by a catalog.</summary>
+    public FleetPlan With(Catalog catalog)
     {
         var fleet = this;
-        return fleet with { LazyTimes = new Lazy<FleetTimes>(() => FleetTimes.Of(fleet, catalog)) };
+        return fleet with { Catalog = catalog, LazyTimes = new Lazy<FleetTimes>(() => FleetTimes.Of(fleet, catalog)) };
     }
 
     /// <summary>The lowest headroom of any serving: capacity above the planned peak, as a share of it.</summary>

@@ -229,7 +229,7 @@ public static class FleetPlanJson
 
         if (fleet is not null)
         {
-            TimesJson.WriteScaling(json, fleet.ScalingOf(pool));
+            TimesJson.WriteScaling(json, fleet.ScalingOf(pool), fleet.StandbyOf(pool));
             TimesJson.WriteSchedule(json, fleet, pool);
         }
 

@@ -32,7 +32,7 @@ internal static class FleetWarnings
         .. PriceWarnings(plan, pools),
         .. DoubtWarnings(catalog, pools),
         .. plan.Servings.SelectMany(serving => ServingWarnings(serving, forecast.OfServing(serving, plan.AsOf))),
-        .. plan.Servings.Where(serving => serving.Scaling is not null).SelectMany(serving => ScalingWarnings(plan, serving, [.. pools.Where(pool => pool.Serving == serving.Name)])),
+        .. plan.Servings.Where(serving => serving.Scaling is not null).SelectMany(serving => ScalingWarnings(plan, catalog, serving, [.. pools.Where(pool => pool.Serving == serving.Name)])),
         .. NetworkWarnings(plan, pools),
         .. pools.SelectMany(pool => PoolWarnings(plan, catalog, pool)),
     ];
@@ -71,7 +71,7 @@ internal static class FleetWarnings
     private static IEnumerable<string> PriceWarnings(CapacityPlan plan, ImmutableArray<Pool> pools) =>
         NegotiatedPrices.InUse(plan, pools).Select(rate => $"prices are not list prices: {rate} is taken off, as the plan says");
 
-    private static IEnumerable<string> ScalingWarnings(CapacityPlan plan, Serving serving, ImmutableArray<Pool> pools)
+    private static IEnumerable<string> ScalingWarnings(CapacityPlan plan, Catalog catalog, Serving serving, ImmutableArray<Pool> pools)
     {
         var following = pools.Where(pool => PoolScaling.Of(plan, pool) is not null).ToList();
         if (following.Count == 0)
@@ -94,6 +94,11 @@ internal static class FleetWarnings
         foreach (var pool in following.Where(pool => serving.Scaling!.InUse is { } wanted && wanted.CompareTo(PoolScaling.InUseOf(pool)) >= 0))
         {
             yield return $"{pool.Id} adds machines at {serving.Scaling!.InUse} of its places, and its planned rate takes {PoolScaling.InUseOf(pool)}: latency suffers first (scaling.inUse)";
+        }
+
+        foreach (var warning in PoolStandby.Warnings(plan, catalog, serving, following))
+        {
+            yield return warning;
         }
     }
 

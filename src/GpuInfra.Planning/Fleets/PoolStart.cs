@@ -21,5 +21,5 @@ public static class PoolStart
         store);
 
     /// <summary>Bytes of the checkpoint that the pool's replicas load.</summary>
-    internal static ByteSize Weights(Serving serving, Pool pool) => ByteSize.FromBytes(WeightBytes.Of(serving.Model, pool.Engine.Precision).Total);
+    public static ByteSize Weights(Serving serving, Pool pool) => ByteSize.FromBytes(WeightBytes.Of(serving.Model, pool.Engine.Precision).Total);
 }

@@ -24,7 +24,7 @@ public sealed record QuotaNeed
     /// <summary>What runs at the desired size, in <see cref="Unit"/>.</summary>
     public required int Running { get; init; }
 
-    /// <summary>What a rolling update starts beside it.</summary>
+    /// <summary>What a rolling update starts beside it, and what is prepared to wait stopped.</summary>
     public required int Surge { get; init; }
 
     /// <summary>What stands in for spot machines where the plan falls back on demand.</summary>

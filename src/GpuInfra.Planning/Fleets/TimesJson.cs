@@ -70,7 +70,7 @@ public static class TimesJson
     }
 
     /// <summary>The member <c>scaling</c> of a pool; nothing where it stands at its size.</summary>
-    public static void WriteScaling(Utf8JsonWriter json, PoolScaling? scaling)
+    public static void WriteScaling(Utf8JsonWriter json, PoolScaling? scaling, PoolStandby? standby)
     {
         if (scaling is null)
         {
@@ -82,6 +82,25 @@ public static class TimesJson
         json.WriteNumber("waitingPerReplica", scaling.WaitingPerReplica);
         json.WriteNumber("leastMonthlyUsd", JsonText.Plain(scaling.Least.Amount));
         json.WriteNumber("mostMonthlyUsd", JsonText.Plain(scaling.Most.Amount));
+        if (standby is not null)
+        {
+            json.WriteStartObject("standby");
+            json.WriteNumber("machines", standby.Machines);
+            WriteSeconds(json, "startSeconds", standby.Start.Total);
+            WriteSeconds(json, "coldStartSeconds", standby.Cold.Total);
+            json.WriteNumber("diskGib", standby.DiskGib);
+            if (standby.Monthly is { } monthly)
+            {
+                json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
+            }
+            else
+            {
+                json.WriteNull("monthlyUsd");
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

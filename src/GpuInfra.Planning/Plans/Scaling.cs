@@ -12,4 +12,8 @@ namespace GpuInfra.Planning.Plans;
 /// Share of P95 demand that the smallest size carries, with everything that <see cref="Serving.Survive"/> promises of it, 10 % to 100 %. Default: all.
 /// </param>
 /// <param name="FollowsSchedule">Whether machines are started ahead of the hours that the profile knows. Default: yes.</param>
-public sealed record Scaling(Share? InUse, double WaitingPerReplica, Share Floor, bool FollowsSchedule);
+public sealed record Scaling(Share? InUse, double WaitingPerReplica, Share Floor, bool FollowsSchedule)
+{
+    /// <summary>Machines of each pool that are prepared and stopped, and start sooner than new ones, 1 to 1,000; null for none.</summary>
+    public int? Standby { get; init; }
+}

@@ -21,7 +21,11 @@ internal static class ScalingSection
     private static readonly Key<bool> Schedule = Key.Optional(
         "schedule", Quantities.YesOrNo, "Whether machines are started ahead of the hours that the demand's profile knows.", true);
 
+    private static readonly Key<int?> Standby = Key.OptionalNumber(
+        "standby", Quantities.WholeNumber(1, 1000),
+        "Machines of each pool that wait prepared and stopped: only their disks cost, and they start sooner than new ones. Left out, none.");
+
     public static readonly PlanValue<Scaling> Value = new Section<Scaling>(
-        [InUse, WaitingPerReplica, Floor, Schedule],
-        fields => new Scaling(fields.Get(InUse), fields.Get(WaitingPerReplica), fields.Get(Floor), fields.Get(Schedule)));
+        [InUse, WaitingPerReplica, Floor, Schedule, Standby],
+        fields => new Scaling(fields.Get(InUse), fields.Get(WaitingPerReplica), fields.Get(Floor), fields.Get(Schedule)) { Standby = fields.Get(Standby) });
 }

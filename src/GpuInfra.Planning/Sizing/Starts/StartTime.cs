@@ -51,6 +51,7 @@ public sealed record StartTime(WeightStore Store, ImmutableArray<StartStep> Step
             [StartStage.Boot, StartStage.Driver, StartStage.EngineImage, StartStage.SharedFileSystem, .. Replica],
         WeightStore.BakedImage => [StartStage.Boot, StartStage.Driver, StartStage.BakedImage, .. Replica],
         WeightStore.LocalCache => Replica,
+        WeightStore.StoppedStandby => [StartStage.Boot, StartStage.Driver, StartStage.RootDisk, .. Replica],
         WeightStore.WarmStandby => [],
         _ => throw new ArgumentOutOfRangeException(nameof(store), store, "A store that this version does not know."),
     };
