@@ -39,8 +39,8 @@ internal sealed record RegionFleet
     /// <summary>True where machines publish what they do: for a watchdog, or so that their pool follows it.</summary>
     public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null);
 
-    /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools.</summary>
-    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && pool.FallsBack));
+    /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
+    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
 
     /// <summary>True where machines wait stopped.</summary>
     public bool HasStandby => Pools.Any(pool => pool.Standby is not null);

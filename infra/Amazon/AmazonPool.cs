@@ -19,7 +19,7 @@ internal sealed class AmazonPool : ComponentResource
         var tags = place.Region.Tags.Of(pool);
         if (pool.Tier == Tier.Reserved)
         {
-            AmazonReservedGroups.Create(plan, place, tags, this);
+            Reservations = AmazonReservedGroups.Create(plan, place, tags, this);
         }
         else
         {
@@ -86,6 +86,9 @@ internal sealed class AmazonPool : ComponentResource
 
         RegisterOutputs();
     }
+
+    /// <summary>The reservations whose figures the account sees, by name; none where it has no reserved machines.</summary>
+    public IReadOnlyList<(string Name, Output<string> Id)> Reservations { get; } = [];
 
     /// <summary>Its group, where it follows load.</summary>
     public Group? Scaled { get; }

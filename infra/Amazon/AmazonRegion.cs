@@ -30,6 +30,12 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonKeeper(region, key, alarms.Told, options);
         }
 
+        var reserved = pools.Where(pool => pool.Made.Reservations.Count > 0).ToList();
+        if (reserved.Count > 0)
+        {
+            _ = new AmazonReservationAlarms(region, key, reserved, options);
+        }
+
         if (region.Entry is { } entry)
         {
             _ = new AmazonRouter(entry, place, options);

@@ -15,6 +15,7 @@ namespace GpuInfra.Infra.Amazon;
 internal sealed class AmazonReservations : ComponentResource
 {
     private readonly List<Resource> _members = [];
+    private readonly List<(string, Output<string>)> _made = [];
 
     public AmazonReservations(Pool pool, IEnumerable<HeldUse> held, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Reservations", pool.Id, options)
@@ -62,6 +63,7 @@ internal sealed class AmazonReservations : ComponentResource
                 EndDateType = "unlimited",
                 Tags = tags.Named(name),
             }, new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
+            _made.Add((name, reservation.Id));
             _members.Add(new ResourceGroups.Resource(name, new ResourceGroups.ResourceArgs
             {
                 GroupArn = group.Arn,
@@ -76,6 +78,9 @@ internal sealed class AmazonReservations : ComponentResource
     }
 
     public Output<string> GroupArn { get; }
+
+    /// <summary>The reservations that it made, by name.</summary>
+    public IReadOnlyList<(string Name, Output<string> Id)> Made => _made;
 
     /// <summary>The group's memberships: machines may start only after them.</summary>
     public InputList<Resource> Members => _members;

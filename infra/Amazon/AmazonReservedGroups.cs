@@ -17,29 +17,33 @@ internal static class AmazonReservedGroups
     /// <summary>AWS begins to take a block's machines away at 11:00 UTC of its last day; they are gone half an hour before that.</summary>
     private const string LastMinute = "T10:30:00Z";
 
-    public static void Create(PoolPlan plan, AmazonPlace place, TagSet tags, ComponentResource parent)
+    /// <returns>The reservations whose figures this account sees, by name.</returns>
+    public static IReadOnlyList<(string Name, Output<string> Id)> Create(PoolPlan plan, AmazonPlace place, TagSet tags, ComponentResource parent)
     {
         var pool = plan.Pool;
         var blocks = pool.Held.Where(use => use.Kind == ReservationKind.CapacityBlock).ToList();
         var zones = pool.Zones.Select(zone => zone with { Instances = zone.Instances - blocks.Where(block => block.Zone == zone.Zone).Sum(block => block.Instances) })
             .Where(zone => zone.Instances > 0).ToList();
-        if (zones.Count > 0)
-        {
-            OnReservations(plan, place, tags, zones, pool.Held.Except(blocks).ToList(), parent);
-        }
-
         foreach (var block in blocks)
         {
             OnBlock(plan, place, tags, block, parent);
         }
+
+        var held = pool.Held.Except(blocks).ToList();
+        return
+        [
+            .. zones.Count > 0 ? OnReservations(plan, place, tags, zones, held, parent) : [],
+            .. held.Where(use => use.Account == place.Region.Account).Select(use => ($"{pool.Id}-{use.Reservation}", Output.Create(use.Reservation))),
+        ];
     }
 
-    private static void OnReservations(PoolPlan plan, AmazonPlace place, TagSet tags, List<PoolZone> zones, List<HeldUse> held, ComponentResource parent)
+    private static IReadOnlyList<(string Name, Output<string> Id)> OnReservations(PoolPlan plan, AmazonPlace place, TagSet tags, List<PoolZone> zones, List<HeldUse> held, ComponentResource parent)
     {
         var pool = plan.Pool;
         var group = new AmazonGroup(plan, place, AmazonTemplate.Create(plan, place, tags, parent), tags);
         var options = new CustomResourceOptions { Parent = parent }.Formerly(pool);
         var target = new GroupCapacityReservationSpecificationCapacityReservationTargetArgs();
+        IReadOnlyList<(string, Output<string>)> made = [];
         if (held is [var only] && pool.Zones.All(zone => pool.MadeIn(zone) == 0))
         {
             target.CapacityReservationIds = [only.Reservation];
@@ -49,9 +53,11 @@ internal static class AmazonReservedGroups
             var reservations = new AmazonReservations(pool, held, place, tags, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
             target.CapacityReservationResourceGroupArns = [reservations.GroupArn];
             options.DependsOn = reservations.Members;
+            made = reservations.Made;
         }
 
         _ = new Group(pool.Id, group.Reserved(zones, target), options);
+        return made;
     }
 
     private static void OnBlock(PoolPlan plan, AmazonPlace place, TagSet tags, HeldUse block, ComponentResource parent)

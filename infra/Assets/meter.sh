@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Publishes, once a minute, what work is on this machine. For a watchdog (WATCHED): how busy the busiest GPU was (percent), and requests
 # running, waiting and just finished, and people signed in. For a group that follows load (POOL): the mean of requests waiting for a replica and of
-# its PLACES in use (percent), and once that it answered at all. What cannot be read is not told, and of what it is not told nobody thinks anything: nothing is stopped.
+# its PLACES in use (percent), and once that all its replicas have made a real token. What cannot be read is not told, and of what it is not told nobody thinks anything: nothing is stopped.
 # CLOUD, REGION and FIRST_PORT come from the service too.
 set -uo pipefail
 : "${MINUTE:=60}" "${STEP:=5}" "${UNITS:=/etc/systemd/system}" # Shorter in tests.
@@ -29,6 +29,14 @@ requests() {
   ((found > 0)) || return 1
   awk -v found="${found}" '/^vllm:num_requests_running[{ ]/ { running += $NF } /^vllm:num_requests_waiting[{ ]/ { waiting += $NF }
     /^vllm:request_success_total[{ ]/ { finished += $NF } END { printf "%d %d %d %d\n", running, waiting, finished, found }' <<< "${all}"
+}
+
+# A unit is active once its gate is open, which a real token opens; figures come before that.
+made_tokens() {
+  local unit
+  for unit in "${UNITS}"/engine-*.service; do
+    systemctl is-active --quiet "${unit##*/}" || return 1
+  done
 }
 
 people() { echo $(($(who | wc -l) + $(pgrep -c ssm-session-wor || true))); }
@@ -79,6 +87,6 @@ while true; do
     read -r in_use queued <<< "$(awk -v u="${in_use}" -v q="${queued}" -v l="${looks}" -v p="${PLACES}" 'BEGIN { printf "%.2f %.3f\n", 100 * u / l / p, q / l }')"
     publish PlacesInUse Percent places_in_use "${in_use}" "Pool=${POOL}" &
     publish RequestsWaiting Count requests_waiting "${queued}" "Pool=${POOL}" &
-    [[ ${CLOUD} != aws || -n ${answered:-} ]] || { publish Answered Count '' 1 && answered=1; } # Google's places_in_use is the machine's own.
+    [[ -n ${answered:-} ]] || ! made_tokens || { publish Answered Count answered 1 && answered=1; }
   fi
 done

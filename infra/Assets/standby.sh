@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # The settings stand in the start script.
 
 mount_cache() { # Instead of the start script's: a stop empties local disks.
-  CACHE=/var/lib/gpuinfra
+  CACHE=${DISK}
   mkdir -p "${CACHE}"
   log "models are kept in ${CACHE}, on the root disk"
 }
@@ -45,8 +45,6 @@ settle() { # Tells the group to go on, once it waits for this machine.
 
 WAITS=0
 if [[ ${CLOUD} == aws ]]; then
-  # shellcheck disable=SC2034 # run_on_every_boot, of the start script, reads it.
-  KEPT=/var/lib/gpuinfra-boot/bootstrap.sh
   run_on_every_boot
   [[ $(amazon autoscaling/target-lifecycle-state || true) != Warmed:* ]] || WAITS=1
 fi

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Infra.Common;
@@ -23,10 +24,10 @@ internal static class KeeperSource
     public static SortedDictionary<string, string> Files(RegionFleet region)
     {
         (string Asset, string Name)[] assets = region.Cloud == CloudProvider.Aws
-            ? [Own("boots.py"), Own("settings.py"), Own("aws.py")]
+            ? [Own("boots.py"), Own("fence.py"), Own("settings.py"), Own("aws.py")]
             : [
-                Own("boots.py"), Own("settings.py"), Own("standin.py"), ("keeper/gcloud.py", "main.py"),
-                Watchdogs("gcp.py"), Watchdogs("model.py"), Watchdogs("run.py"), Watchdogs("decision.py"), Watchdogs("requirements.txt"),
+                Own("boots.py"), Own("fence.py"), Own("settings.py"), Own("standin.py"), ("keeper/gcloud.py", "main.py"), Own("requirements.txt"),
+                Watchdogs("gcp.py"), Watchdogs("model.py"), Watchdogs("run.py"), Watchdogs("decision.py"),
             ];
         var files = assets.ToDictionary(asset => asset.Name, asset => EmbeddedText.Read(asset.Asset));
         files["config.json"] = Config(region);
@@ -53,6 +54,13 @@ internal static class KeeperSource
             {
                 patienceMinutes = SpotPatience.ShortMinutes,
                 backMinutes = SpotPatience.BackMinutes,
+            }),
+            windows = Sorted(region.Pools.Where(plan => labels && plan.Queue is not null), plan => new
+            {
+                days = plan.Pool.Window!.Days.Days.Select(day => (int)day).Order().ToArray(),
+                from = plan.Pool.Window.From.ToString("HH:mm", CultureInfo.InvariantCulture),
+                to = plan.Pool.Window.To.ToString("HH:mm", CultureInfo.InvariantCulture),
+                zone = plan.Pool.Window.TimeZone,
             }),
         });
 

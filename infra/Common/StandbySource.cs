@@ -27,7 +27,7 @@ internal static class StandbySource
 
     private static string Start => $$"""
 
-        HOOK='{{AmazonStandby.Hook}}'
+        HOOK='{{AmazonStandby.Hook}}' DISK=/var/lib/gpuinfra KEPT=/var/lib/gpuinfra-boot/bootstrap.sh
         STANDBY=/usr/local/lib/gpuinfra-standby
         retry 10 fetch_files "${STANDBY}" {{string.Join(' ', Files.Select(file => file.Key))}}
         . "${STANDBY}/standby.sh"

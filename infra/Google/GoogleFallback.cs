@@ -28,7 +28,7 @@ internal static class GoogleFallback
             group.SelfLink,
             MachineNeeds.LoadSeconds(plan),
             StandIn,
-            $"resource.type = \"global\" AND metric.labels.region = \"{pool.Region}\" AND metric.labels.stack = \"{TagSet.Label(place.Region.Settings.Stack)}\" AND metric.labels.pool = \"{pool.Id}\"",
+            GoogleKeeper.Series(place.Region, pool),
             perMachine: 1), options);
         return group.Name;
     }

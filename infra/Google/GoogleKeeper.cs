@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 using Pulumi.Gcp.CloudFunctionsV2;
 using Pulumi.Gcp.CloudScheduler;
@@ -9,8 +10,8 @@ using Pulumi.Gcp.Storage;
 namespace GpuInfra.Infra.Google;
 
 /// <summary>
-/// Looks every five minutes after groups that follow load and twins of spot pools: it stops the launches of a group after three boots in a row that failed, makes a
-/// twin as large as what spot lacks, and tells how many machines each group lacks, which is what an alert waits for.
+/// Looks every five minutes after groups that follow load, twins of spot pools and pools that take jobs: it stops the launches of a group after three boots in a row that failed, makes a
+/// twin as large as what spot lacks, tells jobs to pools that take them in their hours, and tells how many machines each group lacks, which is what an alert waits for.
 /// </summary>
 internal sealed class GoogleKeeper : ComponentResource
 {
@@ -24,13 +25,13 @@ internal sealed class GoogleKeeper : ComponentResource
     private readonly string _name;
     private readonly CustomResourceOptions _child;
 
-    public GoogleKeeper(RegionFleet region, GoogleWeights weights, IReadOnlyCollection<GooglePool> pools, ComponentResourceOptions options)
+    public GoogleKeeper(RegionFleet region, GoogleWeights weights, GoogleQueues? queues, IReadOnlyCollection<GooglePool> pools, ComponentResourceOptions options)
         : base("gpuinfra:google:Keeper", region.Name, options)
     {
         (_region, _name) = (region, Names.Fit($"gpuinfra-{region.Region}-keeper", Names.GoogleAutoName));
         _child = new CustomResourceOptions { Parent = this };
         var identity = new GoogleKeeperIdentity(region, _name, weights.BucketName, new ComponentResourceOptions { Parent = this });
-        var function = Program(weights.BucketName, identity, pools);
+        var function = Program(weights.BucketName, identity, queues, pools);
         _ = new Job(_name, new JobArgs
         {
             Region = region.Region,
@@ -49,8 +50,18 @@ internal sealed class GoogleKeeper : ComponentResource
         RegisterOutputs();
     }
 
-    private Function Program(Output<string> bucket, GoogleKeeperIdentity identity, IReadOnlyCollection<GooglePool> pools)
+    /// <summary>Which of a figure's series are of a pool.</summary>
+    public static string Series(RegionFleet region, Pool pool) =>
+        $"resource.type = \"global\" AND metric.labels.region = \"{pool.Region}\" AND metric.labels.stack = \"{TagSet.Label(region.Settings.Stack)}\" AND metric.labels.pool = \"{pool.Id}\"";
+
+    private Function Program(Output<string> bucket, GoogleKeeperIdentity identity, GoogleQueues? queues, IReadOnlyCollection<GooglePool> pools)
     {
+        var variables = new InputMap<string> { ["GROUPS"] = ByPool(pools, pool => pool.Kept), ["TWINS"] = ByPool(pools, pool => pool.Twin) };
+        if (queues is not null)
+        {
+            variables.Add("QUEUES", ByPool(pools, pool => pool.Queue));
+        }
+
         var files = KeeperSource.Files(_region);
         var source = new BucketObject(Names.Fit($"{_name}-source", Names.GoogleAutoName), new BucketObjectArgs
         {
@@ -61,17 +72,17 @@ internal sealed class GoogleKeeper : ComponentResource
         return GoogleFunction.Of(
             _region,
             _name,
-            "Stops launches of groups whose machines do not boot, and tells how many machines are to stand in for spot",
+            "Stops launches of groups whose machines do not boot, tells how many machines are to stand in for spot, and of jobs in their hours",
             bucket,
             source,
             identity.Accounts,
-            new InputMap<string> { ["GROUPS"] = ByPool(pools, pool => pool.Kept), ["TWINS"] = ByPool(pools, pool => pool.Twin) },
+            variables,
             _child);
     }
 
     private void Alarms(Output<string> function)
     {
-        var kept = _region.Pools.Where(plan => plan.Load is not null || plan.FallsBack).ToList();
+        var kept = _region.Pools.Where(plan => plan.Load is not null || plan.FallsBack || plan.Queue is not null).ToList();
         var alarms = new GoogleAlarms(_name, _region, "scaling", kept.Select(plan => plan.Pool), this);
         var mine = $"region=\"{_region.Region}\",stack=\"{TagSet.Label(_region.Settings.Stack)}\"";
         foreach (var plan in kept.Where(plan => plan.Load is not null))

@@ -42,9 +42,10 @@ internal sealed class GooglePool : ComponentResource
                     pool,
                     group.SelfLink,
                     MachineNeeds.LoadSeconds(plan),
-                    GoogleQueues.Undelivered,
-                    Output.Format($"resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"{place.Queues!.ByServing[pool.Serving]}\""),
+                    GoogleQueues.JobsInTheirHours,
+                    GoogleKeeper.Series(place.Region, pool),
                     queue.JobsPerMachine), child);
+                Queue = place.Queues!.ByServing[pool.Serving];
             }
             else if (pool.Window is { } window)
             {
@@ -72,6 +73,9 @@ internal sealed class GooglePool : ComponentResource
 
     /// <summary>The group that a keeper looks after; null where none needs to.</summary>
     public Output<string>? Kept { get; }
+
+    /// <summary>The subscription that its jobs come from; null where it takes none.</summary>
+    public Output<string>? Queue { get; }
 
     /// <summary>The group on demand beside a spot pool's; null where none stands in for it.</summary>
     public Output<string>? Twin { get; }

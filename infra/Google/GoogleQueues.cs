@@ -14,8 +14,8 @@ namespace GpuInfra.Infra.Google;
 /// </summary>
 internal sealed class GoogleQueues : ComponentResource
 {
-    /// <summary>Messages that no machine has finished: those that wait and those that are held.</summary>
-    public const string Undelivered = "pubsub.googleapis.com/subscription/num_undelivered_messages";
+    /// <summary>Messages that no machine has finished, in the hours in which they may run; none outside them. The keeper tells it: no schedule limits how large an autoscaler may make a group.</summary>
+    public const string JobsInTheirHours = "custom.googleapis.com/gpuinfra/jobs";
 
     private const string Week = "604800s";
 

@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Gcp;
@@ -21,7 +22,12 @@ internal sealed class GoogleRegion : ComponentResource
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
         {
-            _ = new GoogleKeeper(region, weights, pools, options);
+            _ = new GoogleKeeper(region, weights, queues, pools, options);
+        }
+
+        if (region.Pools.Any(plan => plan.Pool.Tier == Tier.Reserved))
+        {
+            _ = new GoogleReservationAlarms(region, options);
         }
 
         if (region.Entry is { } entry)

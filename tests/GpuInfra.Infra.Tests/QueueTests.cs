@@ -142,7 +142,7 @@ public class QueueTests
         var scaler = deployed.One("gcp:compute/regionAutoscaler:RegionAutoscaler");
         Assert.Equal(("0", "4", "ON"), (Of("minReplicas"), Of("maxReplicas"), Of("mode")));
         Assert.Equal(
-            ("pubsub.googleapis.com/subscription/num_undelivered_messages", "2", "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"gpuinfra-us-central1-batch-digest\""),
+            ("custom.googleapis.com/gpuinfra/jobs", "2", "resource.type = \"global\" AND metric.labels.region = \"us-central1\" AND metric.labels.stack = \"prod\" AND metric.labels.pool = \"batch-digest-gcp-us-central1-spot-l4\""),
             (Of("metrics.0.name"), Of("metrics.0.singleInstanceAssignment"), Of("metrics.0.filter")));
         Assert.False(deployed.One("gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager").Has("targetSize"));
         var script = deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]!;
@@ -168,7 +168,19 @@ public class QueueTests
         Assert.All(deployed.All("gcp:pubsub/topic:Topic"), topic => Assert.True(topic.Has("kmsKeyName")));
         var queue = deployed.All("gcp:pubsub/subscription:Subscription").Single(one => one.Has("deadLetterPolicy.deadLetterTopic"));
         Assert.Equal(("600", "20"), (queue["ackDeadlineSeconds"], queue["deadLetterPolicy.maxDeliveryAttempts"]));
-        Assert.Contains("docs/runbooks/jobs.md#aside", deployed.One("gcp:monitoring/alertPolicy:AlertPolicy")["documentation.content"]);
+        Assert.Contains(deployed.All("gcp:monitoring/alertPolicy:AlertPolicy"), alarm => alarm["documentation.content"]!.Contains("docs/runbooks/jobs.md#aside", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task On_Google_Cloud_the_keeper_is_told_which_jobs_may_run_when_and_gets_no_right_for_it()
+    {
+        var deployed = await OnGoogle();
+
+        var function = deployed.One("gcp:cloudfunctionsv2/function:Function");
+        Assert.Equal("{\"batch-digest-gcp-us-central1-spot-l4\":\"gpuinfra-us-central1-batch-digest\"}", function["serviceConfig.environmentVariables.QUEUES"]);
+        Assert.Equal(
+            ["compute.autoscalers.get", "compute.instanceGroupManagers.get", "compute.instances.list", "compute.zoneOperations.list", "monitoring.timeSeries.create", "monitoring.timeSeries.list"],
+            deployed.One("gcp:projects/iAMCustomRole:IAMCustomRole").List("permissions").Order(StringComparer.Ordinal));
     }
 
     /// <summary>The line by which a machine fetches the runner.</summary>

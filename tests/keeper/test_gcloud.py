@@ -28,7 +28,7 @@ class Fake:
         self.running = {"chat-abc": 3, "batch-abc": 8}
         self.scaler = {"name": "chat-def", "autoscalingPolicy": {"mode": "ON"}}
         self.instances, self.answered, self.repairs, self.missing, self.said, self.objects, self.refused = [], set(), [], [], [], {}, set()
-        self.sent, self.published = [], []
+        self.sent, self.published, self.waiting, self.asked_queue = [], [], [], None
         address = serve(test, self.serve)
         self.google = gcloud.Google(NAMES, {name: f"{address}/{name}" for name in gcloud.ADDRESSES})
 
@@ -65,7 +65,10 @@ class Fake:
         return self.scaler if "/autoscalers/" in where else self.groups.get(where.rsplit("/", 1)[1])
 
     def series(self, query):
-        if "places_in_use" in query["filter"]:
+        if "num_undelivered_messages" in query["filter"]:
+            self.asked_queue = query["filter"]
+            return [{"points": [{"interval": {"endTime": (NOW - timedelta(minutes=at)).isoformat()}, "value": {"int64Value": str(number)}} for at, number in self.waiting]}] if self.waiting else []
+        if "gpuinfra/answered" in query["filter"]:
             return [{"resource": {"type": "gce_instance", "labels": {"instance_id": one}}, "points": []} for one in sorted(self.answered)]
         told = self.said if "stand_in" in query["filter"] else self.missing
         return [{"metric": {"labels": {"pool": "batch-l4"}}, "points": [
@@ -85,6 +88,28 @@ class Fake:
 
     def told(self):
         return [event["text"] for event in map(json.loads, self.lines) if event["event"] == "notice"]
+
+
+class Jobs(unittest.TestCase):
+    WINDOW = {"days": [0, 1, 2, 3, 4, 5, 6], "zone": "Etc/UTC"}
+
+    def told(self, begins, ends, *waiting):
+        fake = Fake(self)
+        fake.google.names = NAMES | {"GROUPS": "{}", "TWINS": "{}", "QUEUES": json.dumps({"digest-l4": "gpuinfra-digest"})}
+        fake.waiting = waiting
+        gcloud.run(fake.google, settings(managedBy=LABEL, pools={}, twins={}, windows={"digest-l4": self.WINDOW | {"from": begins, "to": ends}}), NOW, write=lambda line: None)
+        self.assertIn('resource.labels.subscription_id="gpuinfra-digest"', fake.asked_queue)
+        self.assertEqual([], fake.sent)
+        return [(one["metric"]["labels"]["pool"], int(one["points"][0]["value"]["int64Value"])) for one in fake.published if one["metric"]["type"].endswith("/jobs")]
+
+    def test_in_their_hours_jobs_that_wait_are_told_by_the_newest_figure(self):
+        self.assertEqual([("digest-l4", 7)], self.told("14:00", "15:00", (9, 3), (2, 7), (5, 4)))
+
+    def test_outside_them_there_are_none(self):
+        self.assertEqual([("digest-l4", 0)], self.told("22:00", "06:00", (2, 7)))
+
+    def test_without_a_figure_nothing_is_said_and_the_group_stays_as_it_is(self):
+        self.assertEqual([], self.told("14:00", "15:00"))
 
 
 class Boots(unittest.TestCase):

@@ -27,6 +27,7 @@ class Meter(unittest.TestCase):
         self.command("nvidia-smi", "printf '3\\n71\\n12\\n'")
         self.command("who", "true")
         self.command("pgrep", "echo 0; exit 1")
+        self.command("systemctl", '[ "$1 $2" = "is-active --quiet" ] && [ ! -e "$FOLDER/shut-$3" ]')
         self.command("aws", 'echo "aws $*" >> "$FOLDER/told"')
         self.command("curl", """
 for word in "$@"; do address=$word; done
@@ -112,6 +113,16 @@ esac""")
         self.engine(1, text="")
         (self.folder / "told").unlink()
         self.assertNotIn("Answered", self.told(POOL="chat-aws", PLACES="64"))
+
+    def test_a_replica_that_shows_its_figures_and_has_made_no_token_has_not_answered(self):
+        self.engine(0)
+        self.engine(1)
+        (self.folder / "shut-engine-1.service").touch()
+        told = self.told(POOL="chat-aws", PLACES="64")
+        self.assertIn("PlacesInUse", told)
+        self.assertNotIn("Answered", told)
+        (self.folder / "shut-engine-1.service").unlink()
+        self.assertEqual(1, self.told("gcp", POOL="chat-gcp", PLACES="64").count('"type":"custom.googleapis.com/gpuinfra/answered"'))
 
     def test_google_is_told_the_load_of_each_machine(self):
         self.engine(0, running="16.0", waiting="3.0")

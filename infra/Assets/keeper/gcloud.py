@@ -1,20 +1,22 @@
 """The keeper on Google Cloud: a function for one region and one stack. It turns the autoscalers of groups off whose machines do not boot, and
-nothing else is done to a group: it tells how many machines each lacks, which is its memory and what an alert waits for, and how many are to stand in for spot,
-which the twin's own autoscaler follows. So it needs no right to resize, delete or stop anything."""
+nothing else is done to a group: it tells how many machines each lacks, which is its memory and what an alert waits for, how many are to stand in for spot and how many jobs
+wait in the hours in which they may run, which autoscalers follow. So it needs no right to resize, delete or stop anything."""
 import json
 import os
 import uuid
 from datetime import datetime, timedelta, timezone
 from urllib.error import HTTPError
 
+import fence
 import standin
 from boots import Boot, Group, decide, look_back
 from gcp import ADDRESSES, METRICS, Google, _group_of, _number, _path, _stamp
 from settings import Settings
 
 PERIOD = timedelta(minutes=5)
-ANSWERED = f"{METRICS}/places_in_use"  # A machine publishes it once its engines answer.
-MISSING, STAND_IN, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/keeper_runs"
+ANSWERED = f"{METRICS}/answered"  # A machine publishes it once its engines have made a real token.
+MISSING, STAND_IN, JOBS, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/jobs", f"{METRICS}/keeper_runs"
+UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages"  # Those that wait and those that are held.
 REPAIR = "compute.instances.repair.recreateInstance"
 AWAY = ("STOPPING", "STOPPED", "TERMINATED", "SUSPENDING", "SUSPENDED")  # Machines that wait stopped, or leave, answer nobody.
 COUNTED_FROM = "keeper/boots-counted-from"  # An object by which people say that what failed before is mended.
@@ -58,6 +60,15 @@ def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
             _log(write, now, "twin", pool=pool, group=name, missing=missing[pool], standing=standing, size=size)
         except Exception as error:
             failures.append(f"failed to look after the twin of {pool}: {error}")
+    for pool, queue in json.loads(google.names.get("QUEUES", "{}")).items():
+        try:
+            waiting = _waiting(google, queue, now)
+            number = fence.jobs(settings.windows[pool], now, waiting)
+            if number is not None:
+                _publish(google, now, JOBS, number, pool=pool)
+            _log(write, now, "jobs", pool=pool, waiting=waiting, told=number)
+        except Exception as error:
+            failures.append(f"failed to count the jobs of {pool}: {error}")
     for failure in failures:
         _log(write, now, "notice", text=failure)
     if failures:
@@ -135,6 +146,15 @@ def _readings(google: Google, metric: str, pool: str, now: datetime, span: timed
     points = {_time(point["interval"]["endTime"]): int(_number(point["value"])) for page in google._pages("monitoring", f"projects/{google.project}/timeSeries", query)
               for one in page.get("timeSeries", []) for point in one["points"]}
     return sorted((at, value) for at, value in points.items() if at < now)
+
+
+def _waiting(google: Google, queue: str, now: datetime) -> int | None:
+    """Messages that nobody has finished; None where Google has told none lately."""
+    query = {"filter": f'metric.type="{UNDELIVERED}" AND resource.type="pubsub_subscription" AND resource.labels.subscription_id="{queue}"',
+             "interval.startTime": _stamp(now - 3 * PERIOD), "interval.endTime": _stamp(now)}
+    points = [(_time(point["interval"]["endTime"]), int(_number(point["value"]))) for page in google._pages("monitoring", f"projects/{google.project}/timeSeries", query)
+              for one in page.get("timeSeries", []) for point in one["points"]]
+    return max(points)[1] if points else None
 
 
 def _publish(google: Google, now: datetime, metric: str, value: int, **labels: str) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from fence import Window
+
 
 @dataclass(frozen=True)
 class Twin:
@@ -22,6 +24,7 @@ class Settings:
     graces: dict[str, timedelta]  # by pool: when a machine should have answered
     starts: dict[str, timedelta]  # by pool: how long its machines may be missing before somebody hears of it
     twins: dict[str, Twin]  # by pool
+    windows: dict[str, Window]  # by pool: when jobs of its queue may run
 
     @staticmethod
     def read(config: dict) -> "Settings":
@@ -31,7 +34,8 @@ class Settings:
             config["managedBy"], config["tags"]["managed-by"], config["tags"]["pool"], config["tags"]["tier"], config["failedBoots"],
             {name: minutes(pool["graceMinutes"]) for name, pool in config["pools"].items()},
             {name: minutes(pool["startMinutes"]) for name, pool in config["pools"].items()},
-            {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()})
+            {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()},
+            {name: Window.read(window) for name, window in config.get("windows", {}).items()})
 
     @staticmethod
     def beside(file: str) -> "Settings":

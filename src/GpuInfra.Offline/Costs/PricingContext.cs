@@ -70,7 +70,7 @@ internal sealed class PricingContext
         _ => null,
     };
 
-    /// <summary>No schedule keeps jobs on Google Cloud to their hours: the plan prices those of its window, and so many are counted.</summary>
+    /// <summary>The keeper keeps jobs on Google Cloud to the hours of their window, which no registration says: so many are counted.</summary>
     private MachineGroup InItsHours(MachineGroup group) =>
         PoolOf(group.Resource) is { Window: { } window } pool && Fleet.Servings.Any(serving => serving.Serving.Name == pool.Serving && serving.Serving.Queue is not null)
             ? group with { Hours = window.HoursPerMonth }

@@ -43,7 +43,7 @@ internal static class ScalingRules
         evidence.Fleet.Servings.Any(serving => serving.Serving.Name == pool.Serving && serving.Serving.Queue is not null);
 
     private static bool IsByQueue(PropertyValue autoscaler) =>
-        autoscaler.ListAt("autoscalingPolicy", "metrics").FirstOrDefault().TextAt("name") == GoogleQueues.Undelivered;
+        autoscaler.ListAt("autoscalingPolicy", "metrics").FirstOrDefault().TextAt("name") == GoogleQueues.JobsInTheirHours;
 
     private static IEnumerable<string> OfQueue(PropertyValue? policy, Pool pool)
     {
