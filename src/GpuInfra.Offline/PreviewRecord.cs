@@ -3,6 +3,7 @@ using GpuInfra.Offline.Costs;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays;
 using Pulumi.Offline;
 
@@ -58,6 +59,9 @@ public sealed record PreviewRecord
 
     /// <summary>True when no policy failed.</summary>
     public bool Passed => Checks.All(check => check.Status != CheckStatus.Fail);
+
+    /// <summary>What of it a cloud would refuse together, with what to do, as problems of the plan's file.</summary>
+    public IEnumerable<PlanProblem> RefusedCombinations(string file) => Policies.RefusedCombinations.Of(this, file);
 
     /// <summary>How many policies hold on a cloud's resources, of all that looked at anything. What concerns the stack concerns every cloud.</summary>
     public (int Held, int Judged) PoliciesOn(CloudProvider cloud)

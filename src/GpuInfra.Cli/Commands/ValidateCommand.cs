@@ -38,6 +38,7 @@ internal static class ValidateCommand
                 preview = await Progress.ShowAsync(
                     console, "Checking", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
                 RefuseWaivers(preview, source);
+                RefuseCombinations(preview, source);
                 if (parsed.GetValue(manifest) is { } path)
                 {
                     RefuseAbsent(preview, console.Resolve(path));
@@ -62,6 +63,16 @@ internal static class ValidateCommand
     {
         var problems = preview.Checks.Where(check => check.Id == FleetPreview.WaiverPolicy && check.Status == CheckStatus.Fail)
             .Select(check => new PlanProblem(source.Path, 0, 0, "waivers", $"{check.Subject}: {check.Detail}.")).ToList();
+        if (problems.Count > 0)
+        {
+            throw new PlanException(problems);
+        }
+    }
+
+    /// <exception cref="PlanException">A cloud would refuse what the plan comes to.</exception>
+    private static void RefuseCombinations(PreviewRecord preview, PlanSource source)
+    {
+        var problems = preview.RefusedCombinations(source.Path).ToList();
         if (problems.Count > 0)
         {
             throw new PlanException(problems);

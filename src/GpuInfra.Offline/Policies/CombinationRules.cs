@@ -68,6 +68,11 @@ internal static class CombinationRules
             yield return "launchTemplate beside mixedInstancesPolicy, which has one of its own";
         }
 
+        if (inputs.At("mixedInstancesPolicy") is not null && templates.Any(template => template.TextAt("instanceMarketOptions", "marketType") == "spot"))
+        {
+            yield return "a market in the template beside mixedInstancesPolicy, which says how much is spot";
+        }
+
         if (PurchaseRules.IsSpotGroup(group) && (target is not null || preference is Only or "capacity-reservations-first"))
         {
             yield return "spot machines cannot start on a reservation";

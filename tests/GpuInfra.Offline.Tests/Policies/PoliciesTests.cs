@@ -71,6 +71,19 @@ public class PoliciesTests
     }
 
     [Fact]
+    public async Task What_a_cloud_refuses_together_is_refused_by_validate_with_reason_and_fix()
+    {
+        var record = await Prod.Record;
+        Assert.Empty(record.RefusedCombinations("prod.plan.yaml"));
+        var refused = RefusedCombinations.Policies.ToDictionary(policy => policy.Id, policy => policy.Mend);
+        var planted = Violations.All.Where(violation => refused.ContainsKey(violation.Policy)).ToList();
+        Assert.Equal(refused.Keys.Order(StringComparer.Ordinal), planted.Select(violation => violation.Policy).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(planted, violation => Assert.Contains(
+            violation.Plant(record).RefusedCombinations("prod.plan.yaml"),
+            problem => problem.Path == violation.Policy && problem.Message.Contains(violation.Says, StringComparison.Ordinal) && problem.Message.EndsWith(refused[violation.Policy], StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Every_policy_has_a_planted_violation() => Assert.Equal(
         PolicySet.All.Select(policy => policy.Id).Except(PlantedElsewhere).Order(),
         Violations.All.Select(violation => violation.Policy).Distinct().Order());

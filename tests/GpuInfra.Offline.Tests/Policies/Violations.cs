@@ -264,6 +264,8 @@ internal static class Violations
         Refused("instanceType beside instanceRequirements", record => record
             .With(LaunchTemplate, "ondemand", Text("p5.48xlarge"), "instanceType").With(LaunchTemplate, "ondemand", Map(), "instanceRequirements")),
         Refused("vpcSecurityGroupIds beside networkInterfaces", record => record.With(LaunchTemplate, "ondemand", List(Text("sg-1")), "vpcSecurityGroupIds")),
+        Refused("a market in the template beside mixedInstancesPolicy", record => record.With(LaunchTemplate, "spot", Text("spot"), "instanceMarketOptions", "marketType")),
+        Refused("a warm pool of spot machines", record => record.With(AutoScalingGroup, "spot", Map(), "warmPool")),
         Refused("launchTemplate beside mixedInstancesPolicy", record => record.With(AutoScalingGroup, "spot", Map(), "launchTemplate")),
         Refused("reservations-then-balanced without", record => record.With(
             AutoScalingGroup, "ondemand", Text("reservations-then-balanced"), "availabilityZoneDistribution", "capacityDistributionStrategy")),

@@ -190,7 +190,7 @@ public sealed class HaproxyRunTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Pitfall_15_an_answer_may_take_as_long_as_was_computed_and_no_longer()
+    public async Task Point_15_an_answer_may_take_as_long_as_was_computed_and_no_longer()
     {
         Run(new RouterPlan { IsDeployed = true }, ("assistant.0/r1", Engine("llama", 3000), 8));
 
