@@ -105,6 +105,8 @@ internal sealed record RegionFleet
                     Standby = fleet.StandbyOf(pool),
                     Queue = servings[pool.Serving].Queue,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
+                    Before = SpotTwin.Of(fleet.Plan, pool) ? SpotTwin.Before(fleet, pool) : [],
+                    GoesBefore = group.Any(other => SpotTwin.Of(fleet.Plan, other) && SpotTwin.Before(fleet, other).Contains(pool.Id)),
                     Month = fleet.Plan.AsOf,
                     Beginning = [.. fleet.Plan.Ledger.Reservations.Where(row => row.Start == new DateOnly(fleet.Plan.AsOf.Year, fleet.Plan.AsOf.Number, 1)).Select(row => row.Id)],
                 })],
@@ -140,4 +142,10 @@ internal sealed record PoolPlan
 
     /// <summary>Whether machines on demand stand in for its spot machines.</summary>
     public bool FallsBack { get; init; }
+
+    /// <summary>Online pools of the region that want the same machines on demand: while one of them is short, none stand in for spot.</summary>
+    public ImmutableArray<string> Before { get; init; } = [];
+
+    /// <summary>Whether it is one of those for some spot pool.</summary>
+    public bool GoesBefore { get; init; }
 }

@@ -15,7 +15,13 @@ internal static class AmazonFallback
     /// <summary>The figures of the spot group that the alarms look at, both in the group's unit.</summary>
     public static InputList<Metric> GroupFigures => new() { Metric.GroupDesiredCapacity, Metric.GroupInServiceCapacity };
 
-    public static void Add(PoolPlan plan, AmazonGroup shape, Group spot, TagSet tags, Resource parent)
+    /// <param name="plan">The spot pool.</param>
+    /// <param name="shape">How its groups are made.</param>
+    /// <param name="spot">Its group.</param>
+    /// <param name="before">Groups of online pools that want the same machines: while one is short, nothing is missed here, so none start and those that stand in leave.</param>
+    /// <param name="tags">The twin's tags.</param>
+    /// <param name="parent">Whose it is.</param>
+    public static void Add(PoolPlan plan, AmazonGroup shape, Group spot, IReadOnlyList<Group> before, TagSet tags, Resource parent)
     {
         var pool = plan.Pool;
         var options = new CustomResourceOptions { Parent = parent, IgnoreChanges = ["desiredCapacity"] } // The alarms change it; an update must not put it back.
@@ -26,16 +32,26 @@ internal static class AmazonFallback
             shape.Sizes.Max,
             twin,
             [
-                OfGroup("wanted", Metric.GroupDesiredCapacity, "Minimum"),
-                OfGroup("here", Metric.GroupInServiceCapacity, "Maximum"),
-                new MetricAlarmMetricQueryArgs { Id = "gap", Expression = "wanted - here", Label = "Capacity that spot does not give", ReturnData = true },
+                OfGroup("wanted", spot, Metric.GroupDesiredCapacity, "Minimum"),
+                OfGroup("here", spot, Metric.GroupInServiceCapacity, "Maximum"),
+                .. before.SelectMany((group, at) => new[]
+                {
+                    OfGroup(Id("asked", at), group, Metric.GroupDesiredCapacity, "Minimum"), OfGroup(Id("came", at), group, Metric.GroupInServiceInstances, "Maximum"),
+                }),
+                new MetricAlarmMetricQueryArgs { Id = "gap", Expression = Gap(before.Count), Label = "Capacity that spot does not give", ReturnData = true },
             ],
             tags,
             parent);
         scaling.Grow("spot-short", SpotPatience.ShortMinutes, "it wants spot machines and does not get them", "Minimum");
         scaling.Empty("spot-back", SpotPatience.BackMinutes, "it has all its spot machines");
 
-        MetricAlarmMetricQueryArgs OfGroup(string id, Metric metric, string stat) => new()
+        static string Id(string what, int at) => FormattableString.Invariant($"{what}{at}");
+
+        static string Gap(int before) => before == 0
+            ? "wanted - here"
+            : $"IF({string.Join(" OR ", Enumerable.Range(0, before).Select(at => $"{Id("asked", at)} > {Id("came", at)}"))}, 0, wanted - here)";
+
+        static MetricAlarmMetricQueryArgs OfGroup(string id, Group group, Metric metric, string stat) => new()
         {
             Id = id,
             Metric = new MetricAlarmMetricQueryMetricArgs
@@ -44,7 +60,7 @@ internal static class AmazonFallback
                 MetricName = metric.ToString(),
                 Period = 60,
                 Stat = stat,
-                Dimensions = { ["AutoScalingGroupName"] = spot.Name },
+                Dimensions = { ["AutoScalingGroupName"] = group.Name },
             },
         };
     }

@@ -12,7 +12,11 @@ internal sealed class AmazonPool : ComponentResource
     /// <summary>Leaves a size as it is: a scheduled action's default is 0.</summary>
     private const int Unchanged = -1;
 
-    public AmazonPool(PoolPlan plan, AmazonPlace place, ComponentResourceOptions options)
+    /// <param name="plan">The pool.</param>
+    /// <param name="place">What the region's pools share.</param>
+    /// <param name="made">The region's groups that go before others, by pool: those that this one waits for are among them.</param>
+    /// <param name="options">Whose it is.</param>
+    public AmazonPool(PoolPlan plan, AmazonPlace place, IReadOnlyDictionary<string, Group> made, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Pool", plan.Pool.Id, options)
     {
         var pool = plan.Pool;
@@ -26,7 +30,7 @@ internal sealed class AmazonPool : ComponentResource
             var template = AmazonTemplate.Create(plan, place, tags, this);
             var group = new AmazonGroup(plan, place, template, tags);
             var args = pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand();
-            if (plan.Load is not null)
+            if (plan.Load is not null || plan.GoesBefore)
             {
                 args.EnabledMetrics = AmazonScalingAlarms.GroupFigures;
             }
@@ -70,8 +74,10 @@ internal sealed class AmazonPool : ComponentResource
             if (plan.FallsBack)
             {
                 var twinTags = place.Region.Tags.Of(pool with { Tier = Tier.OnDemand }); // The group's win over the template's.
-                AmazonFallback.Add(plan, new AmazonGroup(plan, place, template, twinTags), scaling, twinTags, this);
+                AmazonFallback.Add(plan, new AmazonGroup(plan, place, template, twinTags), scaling, [.. plan.Before.Select(id => made[id])], twinTags, this);
             }
+
+            First = plan.GoesBefore ? scaling : null;
 
             if (plan.Load is { } load)
             {
@@ -89,6 +95,9 @@ internal sealed class AmazonPool : ComponentResource
 
     /// <summary>The reservations whose figures the account sees, by name; none where it has no reserved machines.</summary>
     public IReadOnlyList<(string Name, Output<string> Id)> Reservations { get; } = [];
+
+    /// <summary>Its group, where it goes before the twin of a spot pool.</summary>
+    public Group? First { get; }
 
     /// <summary>Its group, where it follows load.</summary>
     public Group? Scaled { get; }

@@ -3,6 +3,7 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Aws;
+using Pulumi.Aws.AutoScaling;
 using Pulumi.Aws.Inputs;
 
 namespace GpuInfra.Infra.Amazon;
@@ -22,7 +23,8 @@ internal sealed class AmazonRegion : ComponentResource
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
         var identity = new AmazonIdentity(region, weights, key, queues, options);
         var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues);
-        var pools = region.Pools.Select(pool => (Plan: pool, Made: new AmazonPool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool)))).ToList();
+        var first = new Dictionary<string, Group>(StringComparer.Ordinal);
+        var pools = region.Pools.OrderBy(pool => pool.FallsBack).Select(Make).ToList(); // Twins look at groups of other pools.
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
         if (scaled.Count > 0)
         {
@@ -48,6 +50,17 @@ internal sealed class AmazonRegion : ComponentResource
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage);
         RegisterOutputs();
+
+        (PoolPlan Plan, AmazonPool Made) Make(PoolPlan plan)
+        {
+            var pool = new AmazonPool(plan, place, first, new ComponentResourceOptions { Parent = this }.Formerly(plan.Pool));
+            if (pool.First is { } group)
+            {
+                first.Add(plan.Pool.Id, group);
+            }
+
+            return (plan, pool);
+        }
     }
 
     public RegionOutputs Outputs { get; }

@@ -54,6 +54,7 @@ internal static class KeeperSource
             {
                 patienceMinutes = SpotPatience.ShortMinutes,
                 backMinutes = SpotPatience.BackMinutes,
+                before = plan.Before,
             }),
             windows = Sorted(region.Pools.Where(plan => labels && plan.Queue is not null), plan => new
             {

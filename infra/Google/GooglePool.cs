@@ -58,7 +58,7 @@ internal sealed class GooglePool : ComponentResource
                 _ = new RegionAutoscaler(name, GoogleScaling.Of(pool, load, group.SelfLink), scalerOptions);
             }
 
-            Kept = plan.Load is not null || plan.FallsBack ? group.Name : null;
+            Kept = plan.Load is not null || plan.FallsBack || plan.GoesBefore ? group.Name : null;
             Twin = plan.FallsBack ? GoogleFallback.Add(plan, place, this) : null;
         }
 

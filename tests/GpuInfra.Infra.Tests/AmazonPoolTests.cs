@@ -39,6 +39,26 @@ public class AmazonPoolTests
     }
 
     [Fact]
+    public async Task Point_14_the_twin_of_a_spot_pool_waits_while_an_online_pool_that_wants_its_machines_is_short()
+    {
+        var spot = A.Pool(tier: Tier.Spot, serving: "batch", ladder: [new LadderRung("g6.12xlarge", 4), new LadderRung("g6.48xlarge", 8)]);
+        var fleet = A.FleetPlan(spot, A.Pool(), A.Pool(serving: "other", instanceType: "g5.12xlarge"));
+        var deployed = await Deployed.Of(fleet with { Plan = fleet.Plan with { Purchasing = fleet.Plan.Purchasing with { SpotFallback = SpotFallback.OnDemand } } }, A.Settings());
+
+        foreach (var alarm in deployed.All("aws:cloudwatch/metricAlarm:MetricAlarm").Where(alarm => alarm.Name.Contains("-spot-", StringComparison.Ordinal)))
+        {
+            Assert.Equal(("asked0", "GroupDesiredCapacity", "came0", "GroupInServiceInstances", "IF(asked0 > came0, 0, wanted - here)"), (
+                alarm["metricQueries.2.id"], alarm["metricQueries.2.metric.metricName"], alarm["metricQueries.3.id"], alarm["metricQueries.3.metric.metricName"], alarm["metricQueries.4.expression"]));
+            Assert.Equal(alarm["metricQueries.2.metric.dimensions.AutoScalingGroupName"], alarm["metricQueries.3.metric.dimensions.AutoScalingGroupName"]);
+            Assert.Contains("chat-aws-us-east-1-ondemand-l4", alarm["metricQueries.2.metric.dimensions.AutoScalingGroupName"]);
+        }
+
+        var groups = deployed.All(Group).ToDictionary(group => group.Name);
+        Assert.Equal(["GroupDesiredCapacity", "GroupInServiceInstances"], groups["chat-aws-us-east-1-ondemand-l4"].List("enabledMetrics"));
+        Assert.Equal(0, groups["other-aws-us-east-1-ondemand-l4"].Count("enabledMetrics")); // It wants other machines.
+    }
+
+    [Fact]
     public async Task A_spot_pool_has_an_empty_twin_on_demand_that_grows_by_what_spot_does_not_give()
     {
         var fleet = A.FleetPlan(A.Pool(tier: Tier.Spot, serving: "batch", ladder: [new LadderRung("g6.12xlarge", 4), new LadderRung("g6.48xlarge", 8)]));

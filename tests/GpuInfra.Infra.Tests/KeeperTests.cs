@@ -63,7 +63,7 @@ public class KeeperTests
 
         var function = deployed.One(Google);
         var groups = JsonNode.Parse(function["serviceConfig.environmentVariables.GROUPS"]!)!.AsObject();
-        Assert.Equal([Spot, Online], groups.Select(group => group.Key));
+        Assert.Equal([Spot, Online, "search-gcp-us-central1-ondemand-l4"], groups.Select(group => group.Key)); // Search stands, and goes before spot's twin.
         Assert.Equal([Spot], JsonNode.Parse(function["serviceConfig.environmentVariables.TWINS"]!)!.AsObject().Select(group => group.Key));
         Assert.Equal(("ALLOW_INTERNAL_ONLY", "1"), (function["serviceConfig.ingressSettings"], function["serviceConfig.maxInstanceCount"]));
         Assert.Equal("*/5 * * * *", deployed.One("gcp:cloudscheduler/job:Job")["schedule"]);

@@ -82,9 +82,9 @@ class Fake:
     def repaired(self, name, minutes, was):
         self.repairs.append({"operationType": gcloud.REPAIR, "targetLink": LINK + path(name), "targetId": was, "insertTime": (NOW - timedelta(minutes=minutes)).isoformat()})
 
-    def run(self):
+    def run(self, **changed):
         self.lines = []
-        return gcloud.run(self.google, settings(managedBy=LABEL), NOW, write=self.lines.append)
+        return gcloud.run(self.google, settings(managedBy=LABEL, **changed), NOW, write=self.lines.append)
 
     def told(self):
         return [event["text"] for event in map(json.loads, self.lines) if event["event"] == "notice"]
@@ -209,6 +209,14 @@ class Twins(unittest.TestCase):
         self.fake.running["batch-abc"] = 5
         self.fake.missing = [(5, 3), (10, 3), (15, 0)]
         self.assertEqual(4, self.size())
+
+    def test_point_14_online_pools_that_want_the_same_machines_go_first(self):
+        self.fake.running["batch-abc"] = 5
+        self.fake.missing = [(5, 3), (10, 3), (15, 0)]
+        self.fake.running["chat-abc"] = 2  # Of three.
+        self.fake.run(twins={"batch-l4": {"patienceMinutes": 10, "backMinutes": 15, "before": ["chat-l4"]}})
+        (told,) = [one for one in self.fake.published if one["metric"]["type"] == gcloud.STAND_IN]
+        self.assertEqual("0", told["points"][0]["value"]["int64Value"])
 
     def test_a_gap_that_is_new_waits(self):
         self.fake.running["batch-abc"] = 5

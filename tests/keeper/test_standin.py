@@ -14,8 +14,8 @@ def lacking(*missing):
     return [(NOW - PERIOD * (len(missing) - 1 - at), number) for at, number in enumerate(missing)]
 
 
-def sized(readings, standing=0, most=8):
-    return size(readings, NOW, standing, most, timedelta(minutes=10), timedelta(minutes=15), PERIOD)
+def sized(readings, standing=0, most=8, before=()):
+    return size(readings, NOW, standing, most, timedelta(minutes=10), timedelta(minutes=15), PERIOD, before)
 
 
 class StandIn(unittest.TestCase):
@@ -33,6 +33,16 @@ class StandIn(unittest.TestCase):
     def test_a_quarter_of_an_hour_without_a_gap_empties_it_and_less_does_not(self):
         self.assertEqual(0, sized(lacking(0, 0, 0, 0), standing=4))
         self.assertEqual(4, sized(lacking(3, 3, 0, 0, 0), standing=4))
+
+    def test_point_14_while_an_online_pool_lacks_machines_none_are_added(self):
+        self.assertEqual(0, sized(lacking(0, 3, 3, 3), before=[lacking(0, 0, 0, 1)]))
+        self.assertEqual(2, sized(lacking(6, 6, 6, 6), standing=2, before=[lacking(0, 0, 0, 0), lacking(0, 0, 0, 1)]))
+        self.assertEqual(4, sized(lacking(0, 3, 3, 3), before=[lacking(2, 2, 2, 0)]))
+
+    def test_point_14_where_that_lasts_a_quarter_of_an_hour_those_that_stand_in_make_room(self):
+        self.assertEqual(0, sized(lacking(3, 3, 3, 3), standing=4, before=[lacking(1, 1, 2, 1)]))
+        self.assertEqual(4, sized(lacking(3, 3, 3, 3), standing=4, before=[lacking(1, 0, 2, 1)]))
+        self.assertEqual(4, sized(lacking(3, 3, 3, 3), standing=4, before=[[(NOW, 1)]]))
 
     def test_without_readings_it_stays_as_it_is(self):
         self.assertEqual(4, sized([(NOW, 0)], standing=4))

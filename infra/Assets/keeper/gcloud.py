@@ -55,7 +55,8 @@ def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
             manager = google._json("compute", "GET", _of(google, name))
             most = google._json("compute", "GET", _path(manager["status"]["autoscaler"]))["autoscalingPolicy"]["maxNumReplicas"]
             standing = said[-1][1] if said else manager["targetSize"]
-            size = standin.size(readings, now, standing, most, twin.patience, twin.back, PERIOD)
+            before = [_readings(google, MISSING, one, now, twin.back + 2 * PERIOD) + [(now, missing[one])] for one in twin.before]
+            size = standin.size(readings, now, standing, most, twin.patience, twin.back, PERIOD, before)
             _publish(google, now, STAND_IN, size, pool=pool)
             _log(write, now, "twin", pool=pool, group=name, missing=missing[pool], standing=standing, size=size)
         except Exception as error:

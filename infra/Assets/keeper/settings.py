@@ -9,9 +9,10 @@ from fence import Window
 
 @dataclass(frozen=True)
 class Twin:
-    """A spot pool whose machines others stand in for: how long spot may be short and must be back."""
+    """A spot pool whose machines others stand in for: how long spot may be short and must be back, and which online pools want the same machines and go before it."""
     patience: timedelta
     back: timedelta
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Settings:
             config["managedBy"], config["tags"]["managed-by"], config["tags"]["pool"], config["tags"]["tier"], config["failedBoots"],
             {name: minutes(pool["graceMinutes"]) for name, pool in config["pools"].items()},
             {name: minutes(pool["startMinutes"]) for name, pool in config["pools"].items()},
-            {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"])) for name, twin in config["twins"].items()},
+            {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"]), tuple(twin.get("before", ()))) for name, twin in config["twins"].items()},
             {name: Window.read(window) for name, window in config.get("windows", {}).items()})
 
     @staticmethod

@@ -1,7 +1,7 @@
 """How many machines on demand stand in for spot machines that are not to be had. Plain values; no cloud, no clock.
 
 The same rule as the two alarms on AWS: short for so long without a break, and the twin is made as large as the gap, in quarters of the pool; nothing
-missing for so long, and it is emptied. Between the two, and where readings are missing, it stays as it is."""
+missing for so long, and it is emptied. Between the two, and where readings are missing, it stays as it is. Online pools that want the same machines go first."""
 from datetime import datetime, timedelta
 
 STEPS = 4
@@ -21,11 +21,16 @@ def unbroken(readings: list[tuple[datetime, int]], now: datetime, span: timedelt
     return [missing for _, missing in held] if held and all(gap <= 2 * period for gap in gaps) and now - held[-1][0] <= 2 * period else None
 
 
-def size(readings: list[tuple[datetime, int]], now: datetime, standing: int, most: int, patience: timedelta, back: timedelta, period: timedelta) -> int:
+def size(readings: list[tuple[datetime, int]], now: datetime, standing: int, most: int, patience: timedelta, back: timedelta, period: timedelta,
+         before: list[list[tuple[datetime, int]]] = ()) -> int:
     """The twin's size.
 
     readings: how many machines spot lacked, each with its time; the newest is this look's.
-    standing: the twin's size now."""
+    standing: the twin's size now.
+    before: the same of online pools that want the same machines. While one lacks any, none are added here, and where that lasts those that stand in make room."""
+    if any(one and one[-1][1] > 0 for one in before):
+        lasting = [unbroken(one, now, back, period) for one in before]
+        return 0 if any(found and min(found) > 0 for found in lasting) else standing
     short = unbroken(readings, now, patience, period)
     if short and min(short) > 0:
         return quarter(short[-1], most)
