@@ -42,6 +42,9 @@ internal sealed record RegionFleet
     /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
     public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
 
+    /// <summary>True where machines train.</summary>
+    public bool Trains => Pools.Any(pool => pool.FineTuning is not null);
+
     /// <summary>True where machines wait stopped.</summary>
     public bool HasStandby => Pools.Any(pool => pool.Standby is not null);
 
@@ -56,7 +59,7 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles =>
-        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files, .. HasStandby ? StandbySource.Files : [], .. Monitoring is null ? [] : MonitoringSource.Files];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Monitoring is null ? [] : MonitoringSource.Files];
 
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }
@@ -104,6 +107,7 @@ internal sealed record RegionFleet
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
                     Standby = fleet.StandbyOf(pool),
                     Queue = servings[pool.Serving].Queue,
+                    FineTuning = servings[pool.Serving].FineTuning,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
                     Before = SpotTwin.Of(fleet.Plan, pool) ? SpotTwin.Before(fleet, pool) : [],
                     GoesBefore = group.Any(other => SpotTwin.Of(fleet.Plan, other) && SpotTwin.Before(fleet, other).Contains(pool.Id)),
@@ -133,6 +137,9 @@ internal sealed record PoolPlan
 
     /// <summary>The jobs that its machines take from a queue; null where they take none.</summary>
     public JobQueue? Queue { get; init; }
+
+    /// <summary>How the jobs that its machines take train; null where engines answer them.</summary>
+    public FineTuning? FineTuning { get; init; }
 
     /// <summary>The month that is deployed.</summary>
     public required Month Month { get; init; }

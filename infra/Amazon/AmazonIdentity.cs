@@ -18,19 +18,23 @@ internal sealed class AmazonIdentity : ComponentResource
         var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = tags }, child);
         var role = new Role(name, new RoleArgs { AssumeRolePolicy = AmazonPolicies.MachineTrust, Tags = tags }, child);
         var image = region.Settings.AmazonEngineImage!;
-        var repository = $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{image.Split('@')[0]}";
+        var training = region.Trains ? region.Settings.AmazonTrainingImage : null;
+        string[] repositories = [.. new[] { image, training }.OfType<string>().Select(name => $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{name.Split('@')[0]}").Distinct()];
         _ = new RolePolicy(name, new RolePolicyArgs
         {
             Role = role.Name,
             Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
-                .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repository, arns.Item3, arns.Item4)),
+                .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repositories, arns.Item3, arns.Item4)),
         }, child);
         var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
 
         LogGroup = logs.Name;
         ProfileArn = profile.Arn;
-        EngineImage = $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{image}";
+        EngineImage = Here(image);
+        TrainingImage = training is null ? null : Here(training);
         RegisterOutputs();
+
+        string Here(string name) => $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{name}";
     }
 
     public Output<string> LogGroup { get; }
@@ -39,4 +43,7 @@ internal sealed class AmazonIdentity : ComponentResource
 
     /// <summary>The engine's image in this region's registry.</summary>
     public string EngineImage { get; }
+
+    /// <summary>The image that trains, in the same registry; null where nothing does.</summary>
+    public string? TrainingImage { get; }
 }

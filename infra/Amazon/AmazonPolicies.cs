@@ -27,7 +27,7 @@ internal static class AmazonPolicies
         "*");
 
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
-    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string repositoryArn, string logGroupArn, ImmutableArray<string> queueArns) => Of(
+    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns) => Of(
     [
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
@@ -39,7 +39,7 @@ internal static class AmazonPolicies
         Allow(
             "PullEngine",
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            repositoryArn),
+            repositoryArns),
         Allow("SignInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
         Allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], $"{logGroupArn}:*"),
         SessionManager,

@@ -72,7 +72,7 @@ internal static class AmazonTemplate
             Tags = tags.Named(pool.Pool.Id),
         }).ToList(),
         UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup, QueueOf(pool, place)).Apply(names => Convert.ToBase64String(
-            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, place.Identity.EngineImage, names.Item2, names.Item3)))),
+            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, pool.FineTuning is null ? place.Identity.EngineImage : place.Identity.TrainingImage!, names.Item2, names.Item3)))),
         Tags = tags.Tags,
     };
 

@@ -19,6 +19,9 @@ internal static class Bootstrap
     /// <summary>Where exporters start: the DCGM exporter holds GPUs, which keeps them from being cut, and weights may take long.</summary>
     private const string GpusAreCut = "\ncut_gpus\n";
 
+    /// <summary>Where engines are started, which machines that train have none of.</summary>
+    private const string Replicas = "\nstart_replicas\n";
+
     /// <summary>Largest ranks that vLLM can be told of.</summary>
     private static readonly int[] LoraRanks = [8, 16, 32, 64, 128, 256, 320, 512];
 
@@ -28,7 +31,7 @@ internal static class Bootstrap
     /// <param name="region">The pool's region.</param>
     /// <param name="pool">The pool.</param>
     /// <param name="bucket">Name of the region's bucket of weights.</param>
-    /// <param name="engineImage">The engine's image, pinned by digest.</param>
+    /// <param name="engineImage">The engine's image, or the one that trains, pinned by digest.</param>
     /// <param name="logGroup">The log group that engines write to; empty where logs need no group.</param>
     /// <param name="queue">Where the pool's jobs come from; empty where it takes none.</param>
     public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup, string queue)
@@ -79,15 +82,17 @@ internal static class Bootstrap
         }
 
         var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal);
+        body = pool.FineTuning is null ? body : body.Replace(Replicas, "\n", StringComparison.Ordinal);
         script.Append(pool.Standby is null ? body : StandbySource.Into(body));
-        if (region.Watchdog is not null || pool.Load is not null)
+        if (pool.FineTuning is null && (region.Watchdog is not null || pool.Load is not null))
         {
             script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
         }
 
         if (pool.Queue is { } jobs)
         {
-            script.Append(RunnerSource.Unit(pool.Pool, jobs, queue is "" ? throw new ArgumentException($"{pool.Pool.Id} takes jobs from a queue.", nameof(queue)) : queue));
+            var address = queue is "" ? throw new ArgumentException($"{pool.Pool.Id} takes jobs from a queue.", nameof(queue)) : queue;
+            script.Append(pool.FineTuning is null ? RunnerSource.Unit(pool.Pool, jobs, address) : RunnerSource.TrainingUnit(pool, address));
         }
 
         if (pool.Standby is not null)

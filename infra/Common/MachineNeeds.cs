@@ -1,5 +1,6 @@
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Sizing.Training;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Infra.Common;
@@ -7,13 +8,21 @@ namespace GpuInfra.Infra.Common;
 /// <summary>What a machine needs because of the weights it loads.</summary>
 internal static class MachineNeeds
 {
+    /// <summary>Of a trained parameter: 2 of its weight, 12 of a 32-bit copy, momentum and variance (Rajbhandari et al. 2019, section 3.1).</summary>
+    private const double CheckpointBytes = 14;
+
     private const double BootSeconds = 600;
 
     /// <summary>2 Gbit/s: what a small machine reads from the bucket.</summary>
     private const double LoadGbPerSecond = 0.25;
 
     /// <summary>GiB of the root disk, which must hold the weights: a disk too small is found out only at three in the morning.</summary>
-    public static int RootDiskGib(PoolPlan pool) => pool.Standby?.DiskGib ?? RootDisk.GibFor(Weights(pool));
+    public static int RootDiskGib(PoolPlan pool) => (pool.Standby?.DiskGib ?? RootDisk.GibFor(Weights(pool))) + (int)Math.Ceiling(Checkpoints(pool).TotalGib);
+
+    /// <summary>Three checkpoints of what is trained: the one that it went on from, the last and the next. Each has weights in 16 bits and Adam's states in 32.</summary>
+    private static ByteSize Checkpoints(PoolPlan pool) => pool.FineTuning is not { } training
+        ? default
+        : ByteSize.FromBytes(3 * CheckpointBytes * new TrainingJob { Model = pool.Model, Method = training.Method, Rank = training.Rank, Tokens = 1 }.TrainedParameters);
 
     /// <summary>Seconds from launch until the engine answers, counted generously: nothing may judge a machine before.</summary>
     public static int LoadSeconds(PoolPlan pool) => LoadSeconds(pool.Model, pool.Pool.Engine.Precision);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
@@ -23,8 +24,10 @@ internal static class RunnerSource
     private static readonly Lazy<ImmutableArray<MachineFile>> All = new(() =>
         [new(Root, "jobs.py", EmbeddedText.Read("runner/jobs.py")), new(Root, "main.py", EmbeddedText.Read("runner/main.py"))]);
 
-    /// <summary>The runner's files.</summary>
-    public static ImmutableArray<MachineFile> Files => All.Value;
+    private static readonly Lazy<ImmutableArray<MachineFile>> WithTraining = new(() => [.. All.Value, new(Root, "train.py", EmbeddedText.Read("runner/train.py"))]);
+
+    /// <summary>The runner's files; those of machines that train where there are any.</summary>
+    public static ImmutableArray<MachineFile> Files(bool trains) => trains ? WithTraining.Value : All.Value;
 
     /// <summary>The part of a machine's script that starts the runner, once the replicas are written; it needs <see cref="MachineFile.Fetcher"/>.</summary>
     /// <param name="pool">A pool whose machines take jobs.</param>
@@ -35,7 +38,7 @@ internal static class RunnerSource
         return $$"""
 
             RUNNER=/usr/local/lib/gpuinfra-runner
-            retry 10 fetch_files "${RUNNER}" {{string.Join(' ', Files.Select(file => file.Key))}}
+            retry 10 fetch_files "${RUNNER}" {{string.Join(' ', All.Value.Select(file => file.Key))}}
             engines=(/etc/systemd/system/engine-*.service)
             cat > /etc/systemd/system/gpuinfra-runner.service << UNIT
             [Unit]
@@ -48,6 +51,41 @@ internal static class RunnerSource
             Restart=always
             RestartSec=15
             TimeoutStopSec=25
+
+            [Install]
+            WantedBy=multi-user.target
+            UNIT
+            systemctl daemon-reload
+            systemctl enable --now --no-block gpuinfra-runner.service
+
+            """;
+    }
+
+    /// <summary>The part of a machine's script that starts what trains: the container gets all GPUs, and neither network nor credentials.</summary>
+    /// <param name="plan">A pool whose machines train.</param>
+    /// <param name="address">Where its queue is.</param>
+    public static string TrainingUnit(PoolPlan plan, string address)
+    {
+        // Of the notice that a spot machine gets, half is for stopping and the rest for sending what was kept.
+        var stop = plan.Pool is { Tier: Tier.Spot, Cloud: CloudProvider.Gcp } ? 12 : 60;
+        return $$"""
+
+            RUNNER=/usr/local/lib/gpuinfra-runner
+            retry 10 fetch_files "${RUNNER}" {{string.Join(' ', WithTraining.Value.Select(file => file.Key))}}
+            cat > /etc/systemd/system/gpuinfra-runner.service << UNIT
+            [Unit]
+            Description=Trains jobs from the queue
+            After=docker.service network-online.target
+            Requires=docker.service
+
+            [Service]
+            Environment=CLOUD=${CLOUD} REGION=${REGION} BUCKET=${BUCKET} QUEUE={{address}} SERVING={{plan.Pool.Serving}} IMAGE=${ENGINE_IMAGE} MODEL_DIR=${MODEL_DIR} WORK=${CACHE}/work
+            Environment=CHECKPOINT_SECONDS={{Seconds(plan.Queue!.Checkpoint)}} LEASE_SECONDS={{Seconds(TimeSpan.FromSeconds(LeaseSeconds))}} STOP_SECONDS={{Seconds(TimeSpan.FromSeconds(stop))}}
+            Environment="COMMAND={{string.Join(' ', plan.FineTuning!.Command)}}" "LOG_FLAGS=$(log_flags training)"
+            ExecStart=/usr/bin/python3 ${RUNNER}/train.py
+            Restart=always
+            RestartSec=15
+            TimeoutStopSec={{Seconds(TimeSpan.FromSeconds(stop + 45))}}
 
             [Install]
             WantedBy=multi-user.target

@@ -29,17 +29,23 @@ internal sealed class GoogleIdentity : ComponentResource
         Grant("logs", "roles/logging.logWriter");
         Grant("metrics", "roles/monitoring.metricWriter");
         var engine = GoogleImage.Parse(region.Settings.GoogleEngineImage!);
-        _ = new RepositoryIamMember($"{region.Name}-engine", new RepositoryIamMemberArgs
+        Pull("engine", engine);
+        if (region.Trains && GoogleImage.Parse(region.Settings.GoogleTrainingImage!) is var training && training != engine)
         {
-            Project = engine.Project,
-            Location = engine.Location,
-            Repository = engine.Repository,
-            Role = "roles/artifactregistry.reader",
-            Member = member,
-        }, child);
+            Pull("training", training);
+        }
 
         Email = account.Email;
         RegisterOutputs();
+
+        void Pull(string name, GoogleImage image) => _ = new RepositoryIamMember($"{region.Name}-{name}", new RepositoryIamMemberArgs
+        {
+            Project = image.Project,
+            Location = image.Location,
+            Repository = image.Repository,
+            Role = "roles/artifactregistry.reader",
+            Member = member,
+        }, child);
 
         void Grant(string name, string role) => _ = new Projects.IAMMember(
             $"{region.Name}-{name}",

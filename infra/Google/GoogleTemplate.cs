@@ -101,7 +101,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
                 ["install-nvidia-driver"] = "True",
             },
             MetadataStartupScript = Output.Tuple(place.Weights.BucketName, Queue).Apply(names =>
-                Bootstrap.Render(place.Region, plan, names.Item1, place.Region.Settings.GoogleEngineImage!, logGroup: "", names.Item2)),
+                Bootstrap.Render(place.Region, plan, names.Item1, (plan.FineTuning is null ? place.Region.Settings.GoogleEngineImage : place.Region.Settings.GoogleTrainingImage)!, logGroup: "", names.Item2)),
             Tags = { GoogleFirewall.Machines },
             Labels = _labels,
         };

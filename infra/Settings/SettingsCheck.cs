@@ -54,6 +54,17 @@ internal static partial class SettingsCheck
                 GoogleEngineExample));
         }
 
+        var trains = fleet.Servings.Where(serving => serving.Serving.FineTuning is not null).Select(serving => serving.Serving.Name).ToHashSet();
+        if (amazon.Exists(place => Trains(place.Cloud)))
+        {
+            problems.Add(Need("trainingImage.aws", settings.AmazonTrainingImage, AmazonEngine(), "image that trains, in the account's registry, by digest", EngineExample));
+        }
+
+        if (google.Exists(place => Trains(place.Cloud)))
+        {
+            problems.Add(Need("trainingImage.gcp", settings.GoogleTrainingImage, GoogleEngine(), "image that trains, in Artifact Registry, by digest", GoogleEngineExample));
+        }
+
         var routed = regions.Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null).ToList();
         problems.AddRange(routed.Where(place => place.Cloud == CloudProvider.Aws).Select(place => Need(
             $"routerImages.aws.{place.Region}",
@@ -93,6 +104,8 @@ internal static partial class SettingsCheck
         problems.AddRange(regions.Except(made).Select(place => $"{place.Cloud.Name()}/{place.Region}").Where(settings.Networks.ContainsKey).Select(key =>
             $"{StackSettings.Namespace}:networks[\"{key}\"] lays out a network that the plan says is there already; take one of them away."));
         return [.. problems.OfType<string>()];
+
+        bool Trains(CloudProvider cloud) => fleet.Provisioned.Any(pool => pool.Cloud == cloud && trains.Contains(pool.Serving));
 
         string? Need(string key, string? value, Regex? form, string what, string example)
         {

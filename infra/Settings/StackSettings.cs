@@ -55,6 +55,12 @@ public sealed record StackSettings
     /// <summary>The engine's image in Artifact Registry, by digest; null when not set.</summary>
     public string? GoogleEngineImage { get; init; }
 
+    /// <summary>The image that trains, in the account's registry of every AWS region, by digest; needed only where a serving trains.</summary>
+    public string? AmazonTrainingImage { get; init; }
+
+    /// <summary>The same in Artifact Registry.</summary>
+    public string? GoogleTrainingImage { get; init; }
+
     /// <summary>Revision of the weights by model and precision (<c>llama-3.1-8b/bf16</c>).</summary>
     public ImmutableDictionary<string, string> Weights { get; init; } = ImmutableDictionary<string, string>.Empty;
 

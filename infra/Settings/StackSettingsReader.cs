@@ -31,6 +31,7 @@ internal sealed class StackSettingsReader
         var images = Object<ImageSettings>("images");
         var routers = Object<ImageSettings>("routerImages");
         var engine = Object<EngineSettings>("engineImage");
+        var training = Object<EngineSettings>("trainingImage");
         return new StackSettings
         {
             Project = project,
@@ -44,6 +45,8 @@ internal sealed class StackSettingsReader
             GoogleRouterImage = routers?.Gcp,
             AmazonEngineImage = engine?.Aws,
             GoogleEngineImage = engine?.Gcp,
+            AmazonTrainingImage = training?.Aws,
+            GoogleTrainingImage = training?.Gcp,
             Weights = Object<ImmutableDictionary<string, string>>("weights").OrEmpty(),
             Networks = Object<ImmutableDictionary<string, string>>("networks").OrEmpty(),
             GoogleBillingAccount = _config.Get("billingAccount"),

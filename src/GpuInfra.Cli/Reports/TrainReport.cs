@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Sizing.Training;
 using GpuInfra.Planning.Units;
 

@@ -4,6 +4,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Demands;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Sizing;
+using GpuInfra.Planning.Sizing.Training;
 
 namespace GpuInfra.Planning.Fleets;
 
@@ -91,7 +92,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
             }
 
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
-            var attempts = (serving.Sharing.AllowsWhole ? TensorParallels.Where(split => offer.GpusPerInstance % split == 0) : [])
+            var attempts = serving.FineTuning is not null ? [(Cut: (GpuCut?)null, Answer: SizeOnce(gpu, offer.GpusPerInstance, null))] : (serving.Sharing.AllowsWhole ? TensorParallels.Where(split => offer.GpusPerInstance % split == 0) : [])
                 .Select(split => (Cut: (GpuCut?)null, Answer: SizeOnce(gpu, split, null)))
                 .Concat(serving.Sharing.SharesOf(gpu)
                     .Where(share => offer.GpusPerInstance * share.PerGpu <= MostReplicas)
@@ -144,7 +145,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
 
     private (Replica?, Unfit?) OfMix(Serving serving, RequestMix mix, Gpu gpu, int split)
     {
-        var (fits, unfit) = ReplicaSizer.Size(serving, mix, gpu, split, calibration ?? Calibration.Embedded);
+        var (fits, unfit) = serving.FineTuning is null ? ReplicaSizer.Size(serving, mix, gpu, split, calibration ?? Calibration.Embedded) : TrainingSizer.Size(serving, mix, gpu, split);
         return (fits is null ? null : new Replica(fits.ReachedWith(plan.Confidence), []), unfit);
     }
 

@@ -70,7 +70,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         var (inputTokens, outputTokens) = candidate.TokensOf(demand);
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
-        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && tier is not (Tier.Reserved or Tier.External) && plan.Shutdown is not null;
+        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && serving.FineTuning is null && tier is not (Tier.Reserved or Tier.External) && plan.Shutdown is not null;
         var pool = new Pool
         {
             Id = Id(serving.Name, offer, tier),
@@ -111,7 +111,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 .. candidate.Sizes.Select(size => new PoolSize(
                     size.Size.From, size.Size.Below, size.Size.Share, Share.FromFraction(size.Routed.Fraction * instances / (within?.Instances ?? instances)), size.RequestsPerSecond)),
             ],
-            Latency = serving.Model.Task == ModelTask.Embedding
+            Latency = serving.Model.Task == ModelTask.Embedding || serving.FineTuning is not null
                 ? null
                 : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken, sizing.InTime),
             Replicas = instances * candidate.ReplicasPerInstance,

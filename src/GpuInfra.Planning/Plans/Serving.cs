@@ -64,6 +64,9 @@ public sealed record Serving
     /// <summary>The jobs that it takes from a queue; null where its pools run in their window, whatever there is to do.</summary>
     public JobQueue? Queue { get; init; }
 
+    /// <summary>How its jobs train; null where it serves.</summary>
+    public FineTuning? FineTuning { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

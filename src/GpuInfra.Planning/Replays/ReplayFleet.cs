@@ -23,7 +23,7 @@ internal sealed class ReplayFleet
 
     /// <summary>
     /// Reads speeds and start times of a fleet. Draining pools carry nothing, so they are left out; what an incident has taken carries nothing and is lost
-    /// from the start, and what is reserved there is still paid for.
+    /// from the start, and what is reserved there is still paid for. Servings that train answer nobody, so they are left out too.
     /// </summary>
     /// <exception cref="PlanException">A pool holds a replica that Sizing cannot run.</exception>
     public static ReplayFleet Of(FleetPlan plan, Catalog catalog, Share? confidence = null)
@@ -31,7 +31,7 @@ internal sealed class ReplayFleet
         var wholes = plan.Pools.Where(pool => !pool.IsDraining || pool.Incident is not null).ToImmutableArray();
         var forecast = new DemandForecast(plan.Plan);
         ImmutableArray<Pool> carrying = [.. wholes.Select(pool => pool.Carrying())];
-        return new ReplayFleet(plan, OnAllCores.Select(plan.Servings, serving => (
+        return new ReplayFleet(plan, OnAllCores.Select([.. plan.Servings.Where(serving => serving.Serving.FineTuning is null)], serving => (
             serving.Serving.Name,
             Pools: carrying.Zip(wholes).Where(pool => pool.First.Serving == serving.Serving.Name)
                 .Select(pool => new ReplayPool(

@@ -17,7 +17,7 @@ public static class Replayer
         var ready = ReplayFleet.Of(fleet, catalog, options.Confidence);
         return new ReplayResult(
             fleet.Stack, fleet.PlanHash, options,
-            OnAllCores.Select(fleet.Servings, serving => Replay(ready, serving, load, options)))
+            OnAllCores.Select([.. fleet.Servings.Where(serving => serving.Serving.FineTuning is null)], serving => Replay(ready, serving, load, options)))
         {
             Incident = fleet.Plan.Incident,
             Standing = fleet.Pools.Where(pool => pool.Incident is not null).Sum(pool => pool.Instances.Desired - pool.Carrying().Instances.Desired),

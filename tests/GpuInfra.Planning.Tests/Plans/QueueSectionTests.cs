@@ -30,7 +30,7 @@ public class QueueSectionTests
 
     [Fact]
     public void Work_that_somebody_waits_for_takes_no_jobs() =>
-        Assert.Contains("queue: only batch and embedding servings", PlanYaml.Problems(PlanYaml.With("kind: online", "kind: online\n    queue: {}")), StringComparison.Ordinal);
+        Assert.Contains("queue: only batch, embedding and fineTuning servings", PlanYaml.Problems(PlanYaml.With("kind: online", "kind: online\n    queue: {}")), StringComparison.Ordinal);
 
     private static JobQueue? Of(string queue) => PlanYaml.Read(PlanYaml.With(Index, $"{Index}\n    {queue}")).Servings.Single(serving => serving.Queue is not null).Queue;
 }

@@ -114,6 +114,9 @@ internal static partial class Names
     public static PlanValue<string> DnsName { get; } = Matching(
         "a DNS name, as llm.example.internal", @"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){1,9}$");
 
+    /// <summary>A word of a command: quotes and dollars are not taken, since it passes through a unit of systemd.</summary>
+    public static PlanValue<string> Word { get; } = Matching("a word of a command, without blanks, quotes, dollars and percent signs", @"^[A-Za-z0-9_./:=,@+-]{1,200}$");
+
     /// <summary>The path of an address, without its last slash.</summary>
     public static PlanValue<string> UrlPath { get; } = Matching("a path, as /openai", @"^(/[A-Za-z0-9._~-]{1,80}){1,8}$");
 

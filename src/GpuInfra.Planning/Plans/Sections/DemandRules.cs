@@ -41,7 +41,14 @@ internal static class DemandRules
                 $"{serving.Model.Id} makes embeddings and has no output tokens");
         }
 
-        if (serving.Model.Task == ModelTask.Generation && demand.OutputTokens == 0)
+        if (serving.Kind == ServingKind.FineTuning && demand.OutputTokens > 0)
+        {
+            fields.Refuse(
+                fields.Has(DemandSection.Profile) ? DemandSection.Profile : OutputKey(fields),
+                "what trains reads tokens and makes none: its demand is inputTokensPerDay, epochs counted, and requestsPerDay, its sequences");
+        }
+
+        if (serving.Model.Task == ModelTask.Generation && serving.Kind != ServingKind.FineTuning && demand.OutputTokens == 0)
         {
             fields.At.Refuse($"{OutputKey(fields).Name} is missing or 0, and {serving.Model.Id} generates tokens");
         }
@@ -58,9 +65,9 @@ internal static class DemandRules
             fields.Refuse(DemandSection.Window, "online servings answer at any hour: leave it out and let peakToMean tell the peak");
         }
 
-        if (serving.Kind is not (ServingKind.Batch or ServingKind.Embedding) && fields.Has(DemandSection.Deadline))
+        if (serving.Kind is not (ServingKind.Batch or ServingKind.Embedding or ServingKind.FineTuning) && fields.Has(DemandSection.Deadline))
         {
-            fields.Refuse(DemandSection.Deadline, "is for work that may wait, of kind batch or embedding");
+            fields.Refuse(DemandSection.Deadline, "is for work that may wait, of kind batch, embedding or fineTuning");
         }
     }
 
@@ -74,7 +81,7 @@ internal static class DemandRules
             return source;
         }
 
-        if (kind is ServingKind.Batch or ServingKind.Embedding)
+        if (kind is ServingKind.Batch or ServingKind.Embedding or ServingKind.FineTuning)
         {
             return source with { PeakToMean = 1 };
         }

@@ -45,7 +45,7 @@ internal sealed class References
         CheckOwnModels();
         return [.. _servings.Select(draft => draft.Serving with
         {
-            Survive = draft.Survive?.Over(Survive) ?? Survive,
+            Survive = draft.Serving.FineTuning is null ? draft.Survive?.Over(Survive) ?? Survive : Survival.None, // It goes on from its last checkpoint.
             Residency = (draft.Fields.Get(ServingSection.Residency) ?? _plan.Get(PlanSection.Residency))?.Residency ?? Residency.Anywhere,
         })];
     }

@@ -16,7 +16,7 @@ internal static class ServingSection
     /// <summary>Where the plan does not say: longer contexts cost memory for requests that may never come.</summary>
     private const int UsualContextTokens = 8_192;
 
-    private static readonly Key<LatencyTarget?> LatencyKey = Key.Optional(
+    public static readonly Key<LatencyTarget?> LatencyKey = Key.Optional(
         "latency", LatencySection.Value, "What users are promised; online servings must say.");
 
     private static readonly Key<PrecisionWish> PrecisionKey = Key.Optional(
@@ -31,9 +31,9 @@ internal static class ServingSection
         new ChoiceValue<ServingKind>(
             new("online", ServingKind.Online), new("batch", ServingKind.Batch), new("embedding", ServingKind.Embedding),
             new("experimentation", ServingKind.Experimentation),
-            new("fineTuning", ServingKind.FineTuning, "kind fineTuning is not sized yet: plan it outside and leave it out here"),
+            new("fineTuning", ServingKind.FineTuning),
             new("training", ServingKind.Training, "kind training is not sized yet: plan it outside and leave it out here")),
-        "What it is for: online (people wait), batch (a deadline in hours), embedding (texts to vectors), experimentation.");
+        "What it is for: online (people wait), batch (a deadline in hours), embedding (texts to vectors), fineTuning (jobs that train), experimentation.");
 
     public static readonly Key<ModelChoice> ModelKey = Key.Required(
         "model", ModelSection.Value, "The model, by its id or an alias in the catalog, or your own by its config.json.");
@@ -63,6 +63,9 @@ internal static class ServingSection
         "queue", QueueSection.Value,
         "Lets pools of a batch or embedding serving take jobs from a queue and run only while there are any. Left out, they run in their window, whatever there is to do.");
 
+    public static readonly Key<FineTuning?> Training = Key.Optional(
+        "training", FineTuningSection.Value, "How the jobs of a serving of kind fineTuning train, on all GPUs of a machine each. maxContextTokens is the length of their sequences.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -70,7 +73,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -108,6 +111,7 @@ internal static class ServingSection
             Scaling = fields.Get(ScalingKey),
             Queue = fields.Get(Queue),
             Measured = MeasuredSection.Of(fields),
+            FineTuning = fields.Get(Training),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
@@ -133,10 +137,12 @@ internal static class ServingSection
             fields.Refuse(ScalingKey, "only online servings follow load: work that nobody waits for has a window or a deadline");
         }
 
-        if (kind is not (ServingKind.Batch or ServingKind.Embedding) && fields.Has(Queue))
+        if (kind is not (ServingKind.Batch or ServingKind.Embedding or ServingKind.FineTuning) && fields.Has(Queue))
         {
-            fields.Refuse(Queue, "only batch and embedding servings take jobs from a queue: somebody waits for the others");
+            fields.Refuse(Queue, "only batch, embedding and fineTuning servings take jobs from a queue: somebody waits for the others");
         }
+
+        FineTuningSection.Check(fields, kind);
 
         if (model is not null && (model.Task == ModelTask.Embedding) != (kind == ServingKind.Embedding))
         {

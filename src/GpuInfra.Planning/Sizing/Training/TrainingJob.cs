@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Sizing.Training;
 

@@ -1,4 +1,5 @@
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Sizing.Training;

@@ -14,8 +14,8 @@ public class ServingsProblemsTests
         "x.yaml:11:12 servings.assistant.model: unknown model \"gpt-4\"; the command catalog lists the 84 that are known")]
     [InlineData(
         "    kind: online\n",
-        "    kind: fineTuning\n",
-        "x.yaml:10:11 servings.assistant.kind: kind fineTuning is not sized yet: plan it outside and leave it out here")]
+        "    kind: training\n",
+        "x.yaml:10:11 servings.assistant.kind: kind training is not sized yet: plan it outside and leave it out here")]
     [InlineData(
         "    kind: online\n",
         "    kind: embedding\n",
