@@ -24,6 +24,19 @@ internal sealed class PlanEdits
     /// <summary>How far a figure may lie from the plan.</summary>
     public Share Tolerance(ParseResult parsed) => parsed.GetValue(_tolerance) ?? Tolerated;
 
+    /// <summary>Adds changed files beside the plan to the results where that is asked for; true where something is written.</summary>
+    /// <inheritdoc cref="AddTo(Results, ParseResult, PlanSource, ImmutableArray{PlanChange})"/>
+    public bool AddBeside(Results results, ParseResult parsed, PlanSource source, IEnumerable<(string File, PlanChange Change)> changes)
+    {
+        var files = parsed.GetValue(_write) ? changes.GroupBy(change => change.File).ToList() : [];
+        foreach (var file in files)
+        {
+            results.Add(PlanChange.RewriteBeside(file.Key, source.Catalog, [.. file.Select(item => item.Change)]), new FileInfo(file.Key));
+        }
+
+        return files.Count > 0;
+    }
+
     /// <summary>Adds the plan's changed files to the results where that is asked for; true where something is written.</summary>
     /// <exception cref="PlanException">A change cannot be made by a program.</exception>
     public bool AddTo(Results results, ParseResult parsed, PlanSource source, ImmutableArray<PlanChange> changes)

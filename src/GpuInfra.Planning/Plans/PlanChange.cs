@@ -31,17 +31,7 @@ public sealed record PlanChange(string Path, string Value)
         var reading = new PlanReading(catalog, readsFiles: true);
         var root = Inheritance.Resolve(path, Kept, reading);
         reading.ThrowIfRefused();
-        var places = changes.Select(change => (change, Place: PlanPlace.Of(root!, change, texts))).ToList();
-        if (places.Where(item => item.Place is null).Select(item => item.change).ToList() is { Count: > 0 } lost)
-        {
-            throw new PlanException(lost.Select(change => new PlanProblem(path, 0, 0, change.Path, $"is not written in a way that a program can change: write {change.Value} there by hand")));
-        }
-
-        var rewritten = places.GroupBy(item => item.Place!.File).ToImmutableSortedDictionary(
-            file => file.Key,
-            file => file.OrderByDescending(item => item.Place!.Offset).Aggregate(
-                texts[file.Key], (text, item) => text.Remove(item.Place!.Offset, item.Place.Length).Insert(item.Place.Offset, item.Place.Text)),
-            StringComparer.Ordinal);
+        var rewritten = Rewritten(root!, path, texts, changes);
         var after = PlanFile.Load(path, (file, again) => rewritten.GetValueOrDefault(file) ?? PlanText.Read(file, again), catalog);
         return PlanFingerprint.Of(after, "") == PlanFingerprint.Of(PlanFile.Load(path, catalog, changes.Select(change => change.ToString())), "")
             ? rewritten.ToImmutableSortedDictionary(file => file.Key, file => HasMark(file.Key) ? ByteOrderMark + file.Value : file.Value, StringComparer.Ordinal)
@@ -57,6 +47,36 @@ public sealed record PlanChange(string Path, string Value)
 
             return text;
         }
+    }
+
+    /// <summary>The text of a file beside a plan, as its ledger, with some changes and nothing else.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="catalog">The models, regions and profiles that plans may name.</param>
+    /// <param name="changes">The changes, each of another value.</param>
+    /// <exception cref="PlanException">The file cannot be read, or a value cannot be changed by a program.</exception>
+    public static string RewriteBeside(string file, Catalog catalog, ImmutableArray<PlanChange> changes)
+    {
+        var reading = new PlanReading(catalog);
+        var text = PlanText.Read(file, reading);
+        var root = text is null ? null : YamlTree.Read(text, file, reading);
+        reading.ThrowIfRefused();
+        var rewritten = Rewritten(root!, file, new Dictionary<string, string>(StringComparer.Ordinal) { [file] = text! }, changes)[file];
+        return HasMark(file) ? ByteOrderMark + rewritten : rewritten;
+    }
+
+    private static ImmutableSortedDictionary<string, string> Rewritten(MapNode root, string path, Dictionary<string, string> texts, ImmutableArray<PlanChange> changes)
+    {
+        var places = changes.Select(change => (change, Place: PlanPlace.Of(root, change, texts))).ToList();
+        if (places.Where(item => item.Place is null).Select(item => item.change).ToList() is { Count: > 0 } lost)
+        {
+            throw new PlanException(lost.Select(change => new PlanProblem(path, 0, 0, change.Path, $"is not written in a way that a program can change: write {change.Value} there by hand")));
+        }
+
+        return places.GroupBy(item => item.Place!.File).ToImmutableSortedDictionary(
+            file => file.Key,
+            file => file.OrderByDescending(item => item.Place!.Offset).Aggregate(
+                texts[file.Key], (text, item) => text.Remove(item.Place!.Offset, item.Place.Length).Insert(item.Place.Offset, item.Place.Text)),
+            StringComparer.Ordinal);
     }
 
     private static bool HasMark(string file)
