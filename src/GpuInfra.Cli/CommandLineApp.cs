@@ -13,29 +13,7 @@ internal static class CommandLineApp
     /// <summary>Runs one command line and returns the process's exit code.</summary>
     public static async Task<int> RunAsync(string[] args, AppConsole console, CancellationToken cancellation = default)
     {
-        var root = new RootCommand("From a demand forecast to a priced, checked GPU fleet on AWS and Google Cloud.")
-        {
-            InitCommand.Create(console),
-            PreviewCommand.Create(console),
-            PlanCommand.Create(console),
-            DiffCommand.Create(console),
-            DriftCommand.Create(console),
-            CalibrateCommand.Create(console),
-            AuditCommand.Create(console),
-            ValidateCommand.Create(console),
-            SizeCommand.Create(console),
-            ProfileCommand.Create(console),
-            ForecastCommand.Create(console),
-            ReplayCommand.Create(console),
-            MonitoringCommand.Create(console),
-            ReportCommand.Create(console),
-            ModelsCommand.Create(console),
-            BudgetCommand.Create(console),
-            BreakevenCommand.Create(console),
-            TcoCommand.Create(console),
-            ScorecardCommand.Create(console),
-            CatalogCommand.Create(console),
-        };
+        var root = Root(console);
         var parsed = root.Parse(args);
         if (parsed.Action is not System.CommandLine.Help.HelpAction && parsed.Errors.Count > 0)
         {
@@ -67,6 +45,32 @@ internal static class CommandLineApp
             return ExitCode.Bug;
         }
     }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand Root(AppConsole console) => new("From a demand forecast to a priced, checked GPU fleet on AWS and Google Cloud.")
+    {
+        InitCommand.Create(console),
+        PreviewCommand.Create(console),
+        PlanCommand.Create(console),
+        DiffCommand.Create(console),
+        DriftCommand.Create(console),
+        CalibrateCommand.Create(console),
+        AuditCommand.Create(console),
+        ValidateCommand.Create(console),
+        SizeCommand.Create(console),
+        ProfileCommand.Create(console),
+        ForecastCommand.Create(console),
+        ReplayCommand.Create(console),
+        MonitoringCommand.Create(console),
+        ReportCommand.Create(console),
+        ModelsCommand.Create(console),
+        BudgetCommand.Create(console),
+        BreakevenCommand.Create(console),
+        TcoCommand.Create(console),
+        ScorecardCommand.Create(console),
+        CatalogCommand.Create(console),
+        CompletionCommand.Create(console),
+    };
 
     private static int Misused(ParseResult parsed, AppConsole console)
     {

@@ -25,6 +25,7 @@ internal sealed class PlanOptions
     public PlanOptions(Command command, AppConsole console)
     {
         _console = console;
+        _stack.CompletionSources.Add(_ => ProjectDirectory.Above(console.Directory)?.Stacks ?? []);
         command.Options.Add(_stack);
         command.Options.Add(_plan);
         command.Options.Add(_root);
