@@ -30,34 +30,53 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     public IEnumerable<AlertRule> Alerts => Groups.SelectMany(group => group.Rules);
 
     /// <summary>
-    /// The rules as Prometheus reads them (<c>rule_files</c>). The text is JSON, which is YAML too, so that no text needs quoting of its own.
+    /// The figures and the alerts as Prometheus reads them (<c>rule_files</c>). The text is JSON, which is YAML too, so that no text needs quoting of its own.
     /// </summary>
     /// <param name="stack">The stack, which every alert is labelled with.</param>
     /// <param name="runbooks">Where the runbook pages are, as <c>https://git.example.com/gpuinfra/blob/main</c>; null for their path in the repository.</param>
-    public string ToText(string stack, Uri? runbooks = null) => JsonText.Of(json =>
+    public string ToText(string stack, Uri? runbooks = null) => Text(json =>
+    {
+        Record(json, "plan", Figures);
+        Alert(json, stack, runbooks);
+    });
+
+    /// <summary>The alerts alone, which a changed demand does not change; see <see cref="ToText"/>.</summary>
+    public string AlertsText(string stack, Uri? runbooks = null) => Text(json => Alert(json, stack, runbooks));
+
+    /// <summary>Some of the figures alone.</summary>
+    /// <param name="group">What they are called together.</param>
+    /// <param name="figures">The figures.</param>
+    public static string FiguresText(string group, IEnumerable<PlanSeries> figures) => Text(json => Record(json, group, [.. figures]));
+
+    private static string Text(Action<Utf8JsonWriter> groups) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("groups");
-        Group(json, "plan", Figures, figure =>
-        {
-            json.WriteString("record", figure.Name);
-            json.WriteString("expr", $"vector({figure.Value.ToString(CultureInfo.InvariantCulture)})");
-            json.WriteStartObject("labels");
-            foreach (var (name, value) in figure.Labels)
-            {
-                json.WriteString(name, value);
-            }
+        groups(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
-            json.WriteEndObject();
-        });
+    private static void Record(Utf8JsonWriter json, string group, ImmutableArray<PlanSeries> figures) => Group(json, group, figures, figure =>
+    {
+        json.WriteString("record", figure.Name);
+        json.WriteString("expr", $"vector({figure.Value.ToString(CultureInfo.InvariantCulture)})");
+        json.WriteStartObject("labels");
+        foreach (var (name, value) in figure.Labels)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    });
+
+    private void Alert(Utf8JsonWriter json, string stack, Uri? runbooks)
+    {
         foreach (var group in Groups)
         {
             Group(json, group.Name, group.Rules, rule => Write(json, rule, stack, runbooks));
         }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    }
 
     private static void Group<T>(Utf8JsonWriter json, string name, ImmutableArray<T> rules, Action<T> write)
     {

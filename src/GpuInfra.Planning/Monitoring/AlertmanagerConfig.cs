@@ -66,7 +66,7 @@ public static class AlertmanagerConfig
                 });
                 Write<AlertReceiver.Webhook>(json, "webhook_configs", receiver, to =>
                 {
-                    json.WriteString("url", to.Url);
+                    json.WriteString(to.UrlSecret is null ? "url" : "url_file", to.UrlSecret is { } address ? File(address) : to.Url);
                     if (receiver.Name == Pulse)
                     {
                         json.WriteBoolean("send_resolved", false);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Monitoring;
 
@@ -16,19 +17,38 @@ public static partial class PrometheusConfig
     /// <summary>How often series are read and rules evaluated: the rules' shortest window, a minute, then holds four readings.</summary>
     private const string Interval = "15s";
 
-    /// <summary>Where an Alertmanager is by default: beside its Prometheus.</summary>
-    private const string Alertmanager = "127.0.0.1:9093";
+    /// <summary>Where files of secrets are expected.</summary>
+    public const string Secrets = "/etc/prometheus/secrets";
 
-    private const string Itself = "127.0.0.1:9090";
+    /// <summary>Where a made monitor has the plan's figures, a file for each serving: beside its configuration.</summary>
+    public const string FiguresFolder = "figures";
+
+    private const string Localhost = "127.0.0.1";
+
+    /// <summary>Of a node exporter's thousand series, those that rules and dashboards read.</summary>
+    private const string OfMachines = "up|gpuinfra_.*";
 
     /// <summary>Labels that a machine's tags bring as they are.</summary>
     private static readonly ImmutableArray<string> Tags = ["serving", "pool", "tier"];
 
-    /// <summary>The configuration as Prometheus reads it. The text is JSON, which is YAML too.</summary>
+    /// <summary>The configuration of a Prometheus that is there already, beside its Alertmanager. The text is JSON, which is YAML too.</summary>
     /// <param name="fleet">The fleet.</param>
-    public static string Of(FleetPlan fleet)
+    public static string Of(FleetPlan fleet) => Of(fleet, [.. fleet.Provisioned], ["rules.json"], [Localhost], []);
+
+    /// <summary>
+    /// The configuration of a monitor that the stack makes: it asks its own cloud for machines, and what those of another cloud show it reads from the
+    /// monitor there, which needs no credentials of that cloud.
+    /// </summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="site">The monitor.</param>
+    public static string Of(FleetPlan fleet, MonitorSite site) => Of(
+        fleet, [.. fleet.Provisioned.Where(pool => pool.Cloud == site.Place.Cloud || !site.Abroad.Any())], ["rules.json", $"{FiguresFolder}/*.json"], [.. site.Addresses], [.. site.Abroad]);
+
+    private static string Of(FleetPlan fleet, ImmutableArray<Pool> seen, ImmutableArray<string> rules, ImmutableArray<string> monitors, ImmutableArray<(CloudProvider Cloud, string Address)> abroad)
     {
-        var groups = fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal).GroupBy(pool => (pool.Cloud, pool.Region)).ToImmutableArray();
+        ImmutableArray<Pool> pools = [.. seen.OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        var groups = pools.GroupBy(pool => (pool.Cloud, pool.Region)).ToImmutableArray();
+        var alertmanagers = monitors.Select(address => At(address, MonitorPorts.Alertmanager)).ToImmutableArray();
         return JsonText.Of(json =>
         {
             json.WriteStartObject();
@@ -36,18 +56,24 @@ public static partial class PrometheusConfig
             json.WriteString("scrape_interval", Interval);
             json.WriteString("evaluation_interval", Interval);
             json.WriteEndObject();
-            json.WriteStrings("rule_files", ["rules.json"]);
+            json.WriteStrings("rule_files", rules);
             json.WriteStartObject("alerting");
-            json.WriteObjects("alertmanagers", [Alertmanager], address => Static(json, address));
+            json.WriteObjects("alertmanagers", [alertmanagers], addresses => Static(json, addresses));
             json.WriteEndObject();
+            if (fleet.Plan.Monitoring?.RemoteWrite is { } store)
+            {
+                Write(json, store);
+            }
+
             json.WriteObjects<(string Name, Action Targets)>(
                 "scrape_configs",
                 [
-                    ("vllm", () => Machines(json, fleet, fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal).SelectMany(pool => PortsOf(pool).Select(port => (Search.Of(fleet, [pool]), port))), ShortRungs(fleet))),
+                    ("vllm", () => Machines(json, fleet, pools.SelectMany(pool => PortsOf(pool).Select(port => (Search.Of(fleet, [pool]), port))), ShortRungs(fleet, pools))),
                     ("dcgm", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Dcgm)), [])),
                     ("node", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Node)), [])),
-                    ("prometheus", () => Static(json, Itself)),
-                    ("alertmanager", () => Static(json, Alertmanager)),
+                    ("prometheus", () => Static(json, monitors.Select(address => At(address, MonitorPorts.Prometheus)))),
+                    ("alertmanager", () => Static(json, alertmanagers)),
+                    .. abroad.Select<(CloudProvider Cloud, string Address), (string, Action)>(other => ($"{JsonText.Word(other.Cloud)}-monitor", () => Federated(json, other.Cloud, other.Address))),
                 ],
                 job =>
                 {
@@ -58,12 +84,37 @@ public static partial class PrometheusConfig
         });
     }
 
+    /// <summary>What the monitor of another cloud has read of that cloud's machines, under its own labels. Its copies of this one's are left there.</summary>
+    private static void Federated(Utf8JsonWriter json, CloudProvider cloud, string address)
+    {
+        json.WriteBoolean("honor_labels", true);
+        json.WriteString("metrics_path", "/federate");
+        json.WriteStartObject("params");
+        var there = $"cloud=\"{JsonText.Word(cloud)}\"";
+        json.WriteStrings("match[]", [$"{{job=~\"vllm|dcgm\",{there}}}", $"{{job=\"node\",__name__=~\"{OfMachines}\",{there}}}"]);
+        json.WriteEndObject();
+        Static(json, [At(address, MonitorPorts.Prometheus)]);
+    }
+
+    private static void Write(Utf8JsonWriter json, RemoteWrite store) => json.WriteObjects<RemoteWrite>("remote_write", [store], to =>
+    {
+        json.WriteString("url", to.Url);
+        if (to.Secret is { } secret)
+        {
+            json.WriteStartObject("authorization");
+            json.WriteString("credentials_file", $"{Secrets}/{secret}");
+            json.WriteEndObject();
+        }
+    });
+
+    private static string At(string address, int port) => $"{address}:{Text(port)}";
+
     private static IEnumerable<int> PortsOf(Pool pool) =>
         Enumerable.Range(ExporterPorts.Engine, pool.Ladder.Select(rung => rung.ReplicasPerInstance).Append(pool.ReplicasPerInstance).Max());
 
     /// <summary>Machines of a ladder that have fewer replicas than its largest: ports on which nothing answers there.</summary>
-    private static IEnumerable<Relabel> ShortRungs(FleetPlan fleet) =>
-        from pool in fleet.Provisioned.OrderBy(pool => pool.Id, StringComparer.Ordinal)
+    private static IEnumerable<Relabel> ShortRungs(FleetPlan fleet, ImmutableArray<Pool> pools) =>
+        from pool in pools
         let most = pool.Ladder.Select(rung => rung.ReplicasPerInstance).Append(pool.ReplicasPerInstance).Max()
         from rung in pool.Ladder.Where(rung => rung.ReplicasPerInstance < most).OrderBy(rung => rung.InstanceType, StringComparer.Ordinal)
         let ports = string.Join('|', Enumerable.Range(ExporterPorts.Engine + rung.ReplicasPerInstance, most - rung.ReplicasPerInstance).Select(Text))
@@ -129,8 +180,8 @@ public static partial class PrometheusConfig
         return [$"__meta_ec2_tag_{key}", $"__meta_gce_label_{key.ToLowerInvariant()}"];
     }
 
-    private static void Static(Utf8JsonWriter json, string address) =>
-        json.WriteObjects("static_configs", [address], target => json.WriteStrings("targets", [target]));
+    private static void Static(Utf8JsonWriter json, IEnumerable<string> addresses) =>
+        json.WriteObjects("static_configs", [addresses], targets => json.WriteStrings("targets", targets));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

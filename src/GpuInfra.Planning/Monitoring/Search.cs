@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>How a cloud is asked for running machines of pools of one region.</summary>
 internal abstract record Search
 {
-    /// <summary>The searches that find machines of pools of one region: one on AWS, one for each zone on Google Cloud.</summary>
+    /// <summary>The searches that find machines of pools of one region: one on AWS, one for each zone on Google Cloud, used or not: a changed demand changes none.</summary>
     public static ImmutableArray<Search> Of(FleetPlan fleet, ImmutableArray<Pool> pools)
     {
         var (cloud, region) = (pools[0].Cloud, pools[0].Region);
@@ -21,7 +21,7 @@ internal abstract record Search
 
         var project = fleet.Plan.Clouds.Single(one => one.Cloud == cloud).Account;
         var filter = $"(status = \"RUNNING\") AND (labels.{environment.ToLowerInvariant()} = \"{value}\") AND ({string.Join(" OR ", ids.Select(id => $"(labels.{pool.ToLowerInvariant()} = \"{id}\")"))})";
-        return [.. pools.SelectMany(one => one.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal).Select(zone => new Google(project, zone, filter))];
+        return [.. Catalog.Embedded.Zones(cloud, region).Union(pools.SelectMany(one => one.Zones).Select(zone => zone.Zone)).Order(StringComparer.Ordinal).Select(zone => new Google(project, zone, filter))];
     }
 
     /// <summary>In a region of AWS.</summary>

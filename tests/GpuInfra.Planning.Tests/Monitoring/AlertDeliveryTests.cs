@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
@@ -13,34 +10,31 @@ public sealed class AlertDeliveryTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly List<Process> _processes = [];
+    private readonly Loopback _loopback = new();
 
     [SkippableFact]
     public async Task A_failing_GPU_reaches_the_webhook()
     {
         Promtool.Require();
-        var (exporter, webhook, prometheus, alertmanager) = (FreePort(), FreePort(), FreePort(), FreePort());
-        _folder.Write("rules.json", AlertRules.Of([], [A.Serving("chat")]).ToText("prod"));
-        var scraping = _folder.Write("prometheus.json", JsonSerializer.Serialize(new
+        var (exporter, webhook, prometheus, alertmanager) = (Loopback.FreePort(), Loopback.FreePort(), Loopback.FreePort(), Loopback.FreePort());
+        _loopback.Folder.Write("rules.json", AlertRules.Of([], [A.Serving("chat")]).ToText("prod"));
+        var scraping = _loopback.Folder.Write("prometheus.json", JsonSerializer.Serialize(new
         {
             global = new { scrape_interval = "1s", evaluation_interval = "1s" },
             rule_files = new[] { "rules.json" },
-            alerting = new { alertmanagers = new[] { new { static_configs = Targets(alertmanager) } } },
-            scrape_configs = new[] { new { job_name = "dcgm", static_configs = Targets(exporter) } },
+            alerting = new { alertmanagers = new[] { new { static_configs = Loopback.Targets(alertmanager) } } },
+            scrape_configs = new[] { new { job_name = "dcgm", static_configs = Loopback.Targets(exporter) } },
         }));
         var told = new MonitoringPlan { Mode = MonitoringMode.Existing, From = [], Receivers = [new AlertReceiver.Webhook($"http://127.0.0.1:{webhook}/", null, [AlertUrgency.Page])] };
-        var sending = _folder.Write("alertmanager.json", AlertmanagerConfig.Of(told).Replace("\"group_wait\": \"30s\"", "\"group_wait\": \"0s\"", StringComparison.Ordinal));
-        using var exporting = Serve(exporter, """
+        var sending = _loopback.Folder.Write("alertmanager.json", AlertmanagerConfig.Of(told).Replace("\"group_wait\": \"30s\"", "\"group_wait\": \"0s\"", StringComparison.Ordinal));
+        _loopback.Export(exporter, """
             # TYPE DCGM_EXP_XID_ERRORS_COUNT gauge
             DCGM_EXP_XID_ERRORS_COUNT{pool="coder-aws",Hostname="node-1",gpu="3",xid="79"} 2
 
             """);
-        using var receiving = new HttpListener();
-        receiving.Prefixes.Add($"http://127.0.0.1:{webhook}/");
-        receiving.Start();
-        Start("prometheus-alertmanager", $"--config.file={sending}", $"--storage.path={_folder.Root}/am", $"--web.listen-address=127.0.0.1:{alertmanager}", "--cluster.listen-address=");
-        Start("prometheus", $"--config.file={scraping}", $"--storage.tsdb.path={_folder.Root}/tsdb", $"--web.listen-address=127.0.0.1:{prometheus}");
+        var receiving = _loopback.Listen(webhook);
+        _loopback.Start("prometheus-alertmanager", $"--config.file={sending}", $"--storage.path={_loopback.Folder.Root}/am", $"--web.listen-address=127.0.0.1:{alertmanager}", "--cluster.listen-address=");
+        _loopback.Prometheus(scraping, prometheus);
 
         var alert = await Received(receiving, "GpuXid").WaitAsync(Patience);
         Assert.Equal("firing", alert.GetProperty("status").GetString());
@@ -51,18 +45,7 @@ public sealed class AlertDeliveryTests : IDisposable
         string? Label(string name) => alert.GetProperty("labels").GetProperty(name).GetString();
     }
 
-    public void Dispose()
-    {
-        _processes.ForEach(process =>
-        {
-            process.Kill();
-            process.WaitForExit();
-            process.Dispose();
-        });
-        _folder.Dispose();
-    }
-
-    private static object[] Targets(int port) => [new { targets = new[] { $"127.0.0.1:{port}" } }];
+    public void Dispose() => _loopback.Dispose();
 
     private static async Task<JsonElement> Received(HttpListener listener, string name)
     {
@@ -77,37 +60,5 @@ public sealed class AlertDeliveryTests : IDisposable
                 return alert.Clone();
             }
         }
-    }
-
-    private static HttpListener Serve(int port, string metrics)
-    {
-        var listener = new HttpListener();
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Start();
-        _ = Task.Run(async () =>
-        {
-            while (listener.IsListening)
-            {
-                var context = await listener.GetContextAsync();
-                context.Response.ContentType = "text/plain; version=0.0.4";
-                context.Response.Close(Encoding.UTF8.GetBytes(metrics), willBlock: false);
-            }
-        });
-        return listener;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private void Start(string program, params string[] arguments)
-    {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _folder.Root })!;
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        _processes.Add(process);
     }
 }

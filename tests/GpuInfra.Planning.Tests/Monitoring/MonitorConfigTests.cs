@@ -8,7 +8,11 @@ namespace GpuInfra.Planning.Tests.Monitoring;
 
 public class MonitorConfigTests
 {
-    private static readonly FleetPlan Fleet = Planner.Plan(A.Plan(), "prod", A.Catalog);
+    internal static readonly FleetPlan Fleet = Planner.Plan(A.Plan(), "prod", A.Catalog);
+
+    /// <summary>The monitor on AWS of a fleet on both clouds.</summary>
+    internal static readonly MonitorSite Amazon = new(
+        new MonitorPlace(1, CloudProvider.Aws, "us-east-1"), "10.16.1.10", [(new MonitorPlace(2, CloudProvider.Gcp, "us-central1"), "10.32.255.242")]);
 
     private static readonly MonitoringPlan Plan = new()
     {
@@ -31,6 +35,47 @@ public class MonitorConfigTests
         using var folder = new TemporaryFolder();
         folder.Write("rules.json", AlertRules.Of(Fleet, A.Catalog).ToText("prod"));
         Assert.Contains("SUCCESS", Promtool.Run("check", "config", folder.Write("prometheus.json", PrometheusConfig.Of(Fleet))), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Prometheus_accepts_the_configuration_of_a_monitor_that_the_stack_makes()
+    {
+        Promtool.Require();
+        using var folder = new TemporaryFolder();
+        folder.Write("rules.json", AlertRules.Of(Fleet, A.Catalog).ToText("prod"));
+        var stored = Fleet with { Plan = Fleet.Plan with { Monitoring = Plan with { Mode = MonitoringMode.Create, RemoteWrite = new RemoteWrite("https://store.example.com/write", "store") } } };
+        var text = PrometheusConfig.Of(stored, Amazon);
+        Assert.Contains("SUCCESS", Promtool.Run("check", "config", folder.Write("prometheus.json", text)), StringComparison.Ordinal);
+        Assert.Contains("\"credentials_file\": \"/etc/prometheus/secrets/store\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_monitor_asks_its_own_cloud_for_machines_and_watches_the_other_monitor()
+    {
+        using var config = JsonDocument.Parse(PrometheusConfig.Of(Fleet, Amazon));
+        var jobs = config.RootElement.GetProperty("scrape_configs").EnumerateArray().ToDictionary(job => job.GetProperty("job_name").GetString()!);
+        Assert.DoesNotContain(jobs.Values, job => job.TryGetProperty("gce_sd_configs", out _));
+        Assert.Equal(["10.16.1.10:9090", "10.32.255.242:9090"], Targets(jobs["prometheus"]));
+        Assert.Equal(["10.16.1.10:9093", "10.32.255.242:9093"], Targets(jobs["alertmanager"]));
+        Assert.Equal(["10.32.255.242:9090"], Targets(jobs["gcp-monitor"]));
+        Assert.Equal(["10.16.1.10:9093", "10.32.255.242:9093"], Targets(config.RootElement.GetProperty("alerting").GetProperty("alertmanagers")[0]));
+
+        static IEnumerable<string?> Targets(JsonElement job) => job.GetProperty("static_configs")[0].GetProperty("targets").EnumerateArray().Select(target => target.GetString());
+    }
+
+    [Fact]
+    public void Two_monitors_of_one_cloud_ask_for_all_machines_and_read_nothing_of_each_other()
+    {
+        var site = new MonitorSite(new MonitorPlace(1, CloudProvider.Aws, "us-east-1"), "10.16.1.10", [(new MonitorPlace(2, CloudProvider.Aws, "us-east-1"), "10.16.3.10")]);
+        Assert.Equal(PrometheusConfig.Of(Fleet, site), PrometheusConfig.Of(Fleet, new MonitorSite(site.Others[0].Place, site.Others[0].Address, [(site.Place, site.Address)])));
+        Assert.DoesNotContain("federate", PrometheusConfig.Of(Fleet, site), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_heartbeat_whose_address_is_a_secret_is_read_from_its_file()
+    {
+        var text = AlertmanagerConfig.Of(Plan with { Heartbeat = new AlertReceiver.Webhook(null, null, [AlertUrgency.Page]) { UrlSecret = "beat-url" } });
+        Assert.Contains("\"url_file\": \"/etc/alertmanager/secrets/beat-url\"", text, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -70,7 +115,7 @@ public class MonitorConfigTests
         Assert.All(Ports("dcgm"), port => Assert.Equal(9400, port));
         Assert.All(Ports("node"), port => Assert.Equal(9100, port));
 
-        static int Places(Pool pool) => pool.Cloud == CloudProvider.Aws ? 1 : pool.Zones.Length;
+        static int Places(Pool pool) => pool.Cloud == CloudProvider.Aws ? 1 : Catalog.Embedded.Zones(pool.Cloud, pool.Region).Union(pool.Zones.Select(zone => zone.Zone)).Count();
 
         IEnumerable<int> Ports(string job) => jobs[job].EnumerateObject().Where(member => member.Name.EndsWith("_sd_configs", StringComparison.Ordinal))
             .SelectMany(member => member.Value.EnumerateArray()).Select(search => search.GetProperty("port").GetInt32());

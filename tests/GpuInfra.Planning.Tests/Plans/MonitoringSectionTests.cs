@@ -20,6 +20,20 @@ public class MonitoringSectionTests
     }
 
     [Fact]
+    public void A_plan_says_what_made_monitors_keep_and_how_people_sign_in()
+    {
+        var monitoring = Read("""
+            { mode: create, retention: 90d, link: existing, remoteWrite: { url: https://store.example.com/write, secret: store }, heartbeat: { urlSecret: beat-url },
+              receivers: [{ service: opsgenie, secret: ops }], grafana: { oidc: { issuer: https://id.example.com/, clientId: grafana, secret: oidc, editors: gpu team } } }
+            """);
+
+        Assert.Equal((90, CloudLink.Existing), (monitoring.RetentionDays, monitoring.Link));
+        Assert.Equal(new GrafanaSignIn("https://id.example.com", "grafana", "oidc", "gpu team"), monitoring.SignIn);
+        Assert.Equal("beat-url oidc ops store", string.Join(' ', monitoring.Secrets));
+        Assert.Equal(MonitoringPlan.DefaultRetentionDays, Read("{ mode: create }").RetentionDays);
+    }
+
+    [Fact]
     public void What_watches_a_fleet_does_not_change_what_the_plan_means()
     {
         var plan = PlanYaml.Read(PlanYaml.Small);
@@ -28,10 +42,21 @@ public class MonitoringSectionTests
     }
 
     [Theory]
-    [InlineData("{ mode: existing }", "monitoring: from is missing")]
+    [InlineData("{ mode: existing }", "monitoring.mode: existing needs from")]
     [InlineData("{ from: [10.20.0.0/24] }", "monitoring: mode is missing")]
-    [InlineData("{ mode: create, from: [10.20.0.0/24] }", "monitoring.mode: monitors are not made yet")]
-    [InlineData("{ mode: managed, from: [10.20.0.0/24] }", "monitoring.mode: the clouds' managed Prometheus is not set up yet")]
+    [InlineData("{ mode: create, from: [10.20.0.0/24] }", "monitoring.from: monitors that are made read machines from their own addresses")]
+    [InlineData("{ mode: create, retention: 0d }", "monitoring.retention: \"0d\" is outside the range from 1d to 1827d")]
+    [InlineData("{ mode: create, link: yes }", "monitoring.link: \"yes\" is not one of none, existing")]
+    [InlineData("{ mode: create, heartbeat: {} }", "or in urlSecret the name of the secret that holds it")]
+    [InlineData("{ mode: create, heartbeat: { url: https://beat.example.com, urlSecret: beat } }", "or in urlSecret the name of the secret that holds it")]
+    [InlineData("{ mode: create, grafana: { oidc: { issuer: http://id.example.com, clientId: grafana, secret: oidc } } }", "is not an address that begins with https://")]
+    [InlineData("{ mode: create, grafana: { oidc: { issuer: https://id.example.com, secret: oidc } } }", "clientId is missing")]
+    [InlineData("{ mode: create, grafana: { oidc: { issuer: https://id.example.com, clientId: grafana, secret: oidc, editors: \"a'b\" } } }", "is not a group")]
+    [InlineData("{ mode: create, remoteWrite: { secret: store } }", "url is missing")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], retention: 31d }", "monitoring.retention: it is about monitors that are made")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], link: existing }", "monitoring.link: it is about monitors that are made")]
+    [InlineData("{ mode: existing, from: [10.20.0.0/24], grafana: { oidc: { issuer: https://id.example.com, clientId: grafana, secret: oidc } } }", "monitoring.grafana: it is about monitors that are made")]
+    [InlineData("{ mode: managed }", "monitoring.mode: the clouds' managed Prometheus is not set up yet")]
     [InlineData("{ mode: exsting, from: [10.20.0.0/24] }", "did you mean \"existing\"?")]
     [InlineData("{ mode: existing, form: [10.20.0.0/24] }", "did you mean \"from\"?")]
     [InlineData("{ mode: existing, from: [8.8.8.0/24] }", "\"8.8.8.0/24\" is not a private network")]

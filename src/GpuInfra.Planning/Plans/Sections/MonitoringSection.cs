@@ -10,14 +10,14 @@ internal static class MonitoringSection
         "mode",
         new ChoiceValue<MonitoringMode>(
             new("existing", MonitoringMode.Existing),
-            new("create", MonitoringMode.Existing, "monitors are not made yet: run a Prometheus of your own and write existing"),
-            new("managed", MonitoringMode.Existing, "the clouds' managed Prometheus is not set up yet: run one of your own and write existing")),
-        "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags.");
+            new("create", MonitoringMode.Create),
+            new("managed", MonitoringMode.Existing, "the clouds' managed Prometheus is not set up yet: write create, or run one of your own and write existing")),
+        "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags; create makes two machines with Prometheus, Alertmanager and Grafana, which watch each other.");
 
-    private static readonly Key<ImmutableArray<string>> From = Key.RequiredList(
+    private static readonly Key<ImmutableArray<string>> From = Key.Optional(
         "from",
         new ListValue<string>(Names.PrivateNetwork),
-        "Private networks that the monitors are in, as [10.20.0.0/24]: exporters may be read from there, and from nowhere else.");
+        "With mode existing: private networks that the monitors are in, as [10.20.0.0/24]: exporters may be read from there, and from nowhere else.", []);
 
     private static readonly Key<ImmutableArray<AlertReceiver>> Receivers = Key.Optional(
         "receivers", new ListValue<AlertReceiver>(ReceiverSection.Value), "Who is told of alerts. Left out, nobody.", []);
@@ -25,11 +25,29 @@ internal static class MonitoringSection
     private static readonly Key<AlertReceiver.Webhook?> Heartbeat = Key.Optional(
         "heartbeat", ReceiverSection.Heartbeat, "What raises the alarm when it is no longer told that alerts arrive: a dead man's switch. Left out, nothing does.");
 
-    public static readonly PlanValue<MonitoringPlan> Value = new Section<MonitoringPlan>([Mode, From, Receivers, Heartbeat], fields =>
+    private static readonly Key<int?> Retention = Key.OptionalNumber(
+        "retention", Quantities.Days(1, MostDays), "With mode create: days for which series are kept, unless the disk is full before. Default: 31d.");
+
+    private static readonly Key<CloudLink?> Link = Key.OptionalNumber(
+        "link",
+        RouterSection.Links,
+        "With mode create: what joins the networks of regions and clouds, which monitors read machines and each other through; existing says that you run a VPN or interconnect with routes both ways. Default: none.");
+
+    private static readonly Key<RemoteWrite?> RemoteWrite = Key.Optional(
+        "remoteWrite", MonitorPartSections.RemoteWrite, "Another store of series that gets all that Prometheus reads. Left out, none does.");
+
+    private static readonly Key<GrafanaSignIn?> SignIn = Key.Optional(
+        "grafana", MonitorPartSections.Grafana, "With mode create: how people sign in to Grafana. Left out, its administrator alone does.");
+
+    /// <summary>Five years; a store that keeps series longer is reached by remoteWrite.</summary>
+    private const int MostDays = 1827;
+
+    public static readonly PlanValue<MonitoringPlan> Value = new Section<MonitoringPlan>([Mode, From, Receivers, Heartbeat, RemoteWrite, Retention, Link, SignIn], fields =>
     {
-        if (fields.IsSound(From) && fields.Get(From).Length > MonitoringPlan.MostNetworks)
+        var from = fields.Get(From) is { IsDefault: false } networks ? networks : [];
+        if (fields.IsSound(Mode) && fields.IsSound(From))
         {
-            fields.Refuse(From, FormattableString.Invariant($"at most {MonitoringPlan.MostNetworks} networks: a security group has sixty rules, and each takes three"));
+            CheckFrom(fields, from);
         }
 
         var receivers = fields.Get(Receivers);
@@ -38,12 +56,41 @@ internal static class MonitoringSection
             fields.Refuse(Receivers, "nobody is told of pages: give one of them for: [page]");
         }
 
+        if (fields.IsSound(Mode) && fields.Get(Mode) == MonitoringMode.Existing)
+        {
+            foreach (var key in new (Key Key, bool IsThere)[] { (Retention, fields.Get(Retention) is not null), (Link, fields.Get(Link) is not null), (SignIn, fields.Get(SignIn) is not null) }.Where(key => key.IsThere))
+            {
+                fields.Refuse(key.Key, "it is about monitors that are made: write mode: create, or leave it out");
+            }
+        }
+
         return new MonitoringPlan
         {
             Mode = fields.Get(Mode),
-            From = fields.Get(From) is { IsDefault: false } from ? [.. from.Order(StringComparer.Ordinal)] : [],
+            From = [.. from.Order(StringComparer.Ordinal)],
             Receivers = receivers,
             Heartbeat = fields.Get(Heartbeat),
+            RemoteWrite = fields.Get(RemoteWrite),
+            RetentionDays = fields.Get(Retention) ?? MonitoringPlan.DefaultRetentionDays,
+            Link = fields.Get(Link) ?? CloudLink.None,
+            SignIn = fields.Get(SignIn),
         };
     });
+
+    /// <summary>Monitors that are there already say where; made ones have addresses of their own.</summary>
+    private static void CheckFrom(Fields fields, ImmutableArray<string> from)
+    {
+        if (fields.Get(Mode) == MonitoringMode.Create && !from.IsEmpty)
+        {
+            fields.Refuse(From, "monitors that are made read machines from their own addresses: leave it out");
+        }
+        else if (fields.Get(Mode) == MonitoringMode.Existing && from.IsEmpty)
+        {
+            fields.Refuse(Mode, "existing needs from: the private networks that your monitors are in");
+        }
+        else if (from.Length > MonitoringPlan.MostNetworks)
+        {
+            fields.Refuse(From, FormattableString.Invariant($"at most {MonitoringPlan.MostNetworks} networks: a security group has sixty rules, and each takes three"));
+        }
+    }
 }

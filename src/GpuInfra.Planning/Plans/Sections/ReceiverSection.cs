@@ -34,7 +34,10 @@ internal static class ReceiverSection
 
     private static readonly Key<string?> Url = Key.Optional("url", Names.WebAddress, "A webhook's address, without a secret in it.");
 
-    private static readonly Key<string> HeartbeatUrl = Key.Required("url", Names.WebAddress, "What is called every minute as long as alerts arrive, without a secret in it.");
+    private static readonly Key<string?> HeartbeatUrl = Key.Optional("url", Names.WebAddress, "What is called every minute as long as alerts arrive, without a secret in it.");
+
+    private static readonly Key<string?> HeartbeatUrlSecret = Key.Optional(
+        "urlSecret", Names.Secret, "In the place of url: name of the secret that holds the address, where knowing it is all that it takes to call it.");
 
     private static readonly Key<string?> HeartbeatSecret = Key.Optional("secret", Names.Secret, "Name of the secret that is sent as a bearer token. Left out, none is.");
 
@@ -58,8 +61,16 @@ internal static class ReceiverSection
     });
 
     /// <summary>The heartbeat, which is told that alerts arrive.</summary>
-    public static readonly PlanValue<AlertReceiver.Webhook> Heartbeat = new Section<AlertReceiver.Webhook>(
-        [HeartbeatUrl, HeartbeatSecret], fields => new AlertReceiver.Webhook(fields.Get(HeartbeatUrl), fields.Get(HeartbeatSecret), [AlertUrgency.Page]));
+    public static readonly PlanValue<AlertReceiver.Webhook> Heartbeat = new Section<AlertReceiver.Webhook>([HeartbeatUrl, HeartbeatUrlSecret, HeartbeatSecret], fields =>
+    {
+        var (url, urlSecret) = (fields.Get(HeartbeatUrl), fields.Get(HeartbeatUrlSecret));
+        if (fields.IsSound(HeartbeatUrl) && fields.IsSound(HeartbeatUrlSecret) && url is null == urlSecret is null)
+        {
+            fields.Refuse(HeartbeatUrl, "write its address, or in urlSecret the name of the secret that holds it");
+        }
+
+        return new AlertReceiver.Webhook(url, fields.Get(HeartbeatSecret), [AlertUrgency.Page]) { UrlSecret = urlSecret };
+    });
 
     /// <summary>Each service needs its own of the keys, and no other's.</summary>
     private static void Check(Fields fields, Kind kind)

@@ -21,9 +21,12 @@ internal static class RouterSection
     private static readonly Key<string> Zone = Key.Optional(
         "zone", Names.DnsName, "The private DNS zone in which the entries have their names, as (cloud)-(region).(zone).", RouterPlan.DefaultZone);
 
+    /// <summary>What joins networks.</summary>
+    public static readonly PlanValue<CloudLink> Links = new ChoiceValue<CloudLink>(new("none", CloudLink.None), new("existing", CloudLink.Existing));
+
     private static readonly Key<CloudLink> Link = Key.Optional(
         "link",
-        new ChoiceValue<CloudLink>(new("none", CloudLink.None), new("existing", CloudLink.Existing)),
+        Links,
         "What joins the networks of regions and clouds: existing says that you run a VPN or interconnect with routes both ways.",
         CloudLink.None);
 

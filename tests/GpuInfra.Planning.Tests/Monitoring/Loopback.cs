@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace GpuInfra.Planning.Tests.Monitoring;
+
+/// <summary>Real monitors and pretended exporters on the loopback, in a folder of their own; they end with it.</summary>
+internal sealed class Loopback : IDisposable
+{
+    private readonly List<Process> _processes = [];
+    private readonly List<HttpListener> _listeners = [];
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>A port that is free.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static object[] Targets(int port) => [new { targets = new[] { $"127.0.0.1:{port}" } }];
+
+    /// <summary>Listens at a port.</summary>
+    public HttpListener Listen(int port)
+    {
+        var listener = new HttpListener();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        _listeners.Add(listener);
+        return listener;
+    }
+
+    /// <summary>An exporter that always shows the same.</summary>
+    public void Export(int port, string metrics)
+    {
+        var listener = Listen(port);
+        _ = Task.Run(async () =>
+        {
+            while (listener.IsListening)
+            {
+                var context = await listener.GetContextAsync();
+                context.Response.ContentType = "text/plain; version=0.0.4";
+                context.Response.Close(Encoding.UTF8.GetBytes(metrics), willBlock: false);
+            }
+        });
+    }
+
+    /// <summary>Starts a Prometheus.</summary>
+    public void Prometheus(string config, int port) =>
+        Start("prometheus", $"--config.file={config}", $"--storage.tsdb.path={Folder.Root}/tsdb-{port}", $"--web.listen-address=127.0.0.1:{port}");
+
+    public void Start(string program, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Folder.Root })!;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+    }
+
+    public void Dispose()
+    {
+        _processes.ForEach(process =>
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        });
+        _listeners.ForEach(listener => ((IDisposable)listener).Dispose());
+        Folder.Dispose();
+    }
+}
