@@ -57,6 +57,18 @@ internal sealed record RegionFleet
     /// <summary>What watches its machines; null when nothing does.</summary>
     public MonitoringPlan? Monitoring { get; init; }
 
+    /// <summary>The monitors of the stack that stand in it, in order.</summary>
+    public ImmutableArray<MonitorMachine> Monitors { get; init; } = [];
+
+    /// <summary>What its monitors take; empty where it has none.</summary>
+    public ImmutableArray<MachineFile> MonitorFiles { get; init; } = [];
+
+    /// <summary>The figures that its monitors take; empty where it has none.</summary>
+    public ImmutableArray<MonitorFigures> MonitorFigures { get; init; } = [];
+
+    /// <summary>Where its machines may be read from, ordered: the plan's networks, or the addresses of the stack's monitors.</summary>
+    public ImmutableArray<string> MonitorNetworks { get; init; } = [];
+
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles =>
         [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Monitoring is null ? [] : MonitoringSource.Files];
@@ -84,6 +96,9 @@ internal sealed record RegionFleet
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
     {
         var servings = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving);
+        var monitors = MonitorMachine.Of(fleet, settings);
+        ImmutableArray<string> from = [.. fleet.Plan.Monitoring?.From ?? [], .. monitors.Select(monitor => $"{monitor.Site.Address}/32").Order(StringComparer.Ordinal)];
+        var made = monitors.ToLookup(monitor => (monitor.Site.Place.Cloud, monitor.Site.Place.Region));
         return fleet.Provisioned
             .GroupBy(pool => (pool.Cloud, pool.Region))
             .OrderBy(group => group.Key.Cloud)
@@ -98,6 +113,10 @@ internal sealed record RegionFleet
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
                 Entry = RouterEntry.Of(fleet, group.Key.Cloud, group.Key.Region),
                 Monitoring = fleet.Plan.Monitoring,
+                MonitorNetworks = from,
+                Monitors = [.. made[group.Key]],
+                MonitorFiles = made[group.Key].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],
+                MonitorFigures = made[group.Key].Any() ? MonitorSource.Figures(fleet, group.Key.Cloud) : [],
                 IsFrozen = fleet.Plan.Incident is not null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {

@@ -1,6 +1,5 @@
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
-using Pulumi.Aws.Iam;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -14,19 +13,12 @@ internal sealed class AmazonIdentity : ComponentResource
     {
         var name = $"gpuinfra-{region.Region}";
         var child = new CustomResourceOptions { Parent = this };
-        var tags = region.Tags.Shared.Tags;
-        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = tags }, child);
-        var role = new Role(name, new RoleArgs { AssumeRolePolicy = AmazonPolicies.MachineTrust, Tags = tags }, child);
+        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
         var image = region.Settings.AmazonEngineImage!;
         var training = region.Trains ? region.Settings.AmazonTrainingImage : null;
         string[] repositories = [.. new[] { image, training }.OfType<string>().Select(name => $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{name.Split('@')[0]}").Distinct()];
-        _ = new RolePolicy(name, new RolePolicyArgs
-        {
-            Role = role.Name,
-            Policy = Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
-                .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repositories, arns.Item3, arns.Item4)),
-        }, child);
-        var profile = new InstanceProfile(name, new InstanceProfileArgs { Role = role.Name, Tags = tags }, child);
+        var profile = AmazonRole.Profile(region, child, name, Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
+            .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repositories, arns.Item3, arns.Item4)));
 
         LogGroup = logs.Name;
         ProfileArn = profile.Arn;

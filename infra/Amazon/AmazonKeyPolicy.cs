@@ -28,7 +28,8 @@ internal static class AmazonKeyPolicy
     /// <param name="queued">Whether servings of the region take jobs from queues, which it encrypts.</param>
     /// <param name="scaled">Whether pools of the region follow load, whose alarms it encrypts.</param>
     /// <param name="reserved">Whether pools of the region run on reservations, whose alarms it encrypts.</param>
-    public static string Of(string account, string region, string logGroups, bool watched, bool scaled, bool queued, bool reserved) => PolicyDocument.Of(
+    /// <param name="monitored">Whether monitors stand in the region, whose disks and password it encrypts.</param>
+    public static string Of(string account, string region, string logGroups, bool watched, bool scaled, bool queued, bool reserved, bool monitored) => PolicyDocument.Of(
     [
         Allow("Keep", Keeping, Account(account)),
         PolicyDocument.With(
@@ -45,7 +46,22 @@ internal static class AmazonKeyPolicy
         .. scaled ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
         .. reserved ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
         .. queued ? AmazonQueues.OfKey(account, region) : [],
+        .. monitored ? Monitors(account, region) : [],
     ]);
+
+    /// <summary>Monitors are machines of no group: who starts them, and they themselves, use the key through EC2, and through the store of secrets.</summary>
+    private static IEnumerable<Dictionary<string, object>> Monitors(string account, string region)
+    {
+        var disks = PolicyDocument.Condition("StringEquals", "kms:ViaService", $"ec2.{region}.amazonaws.com");
+        yield return PolicyDocument.With(Allow("DisksOfMonitors", Using, Account(account)), "Condition", disks);
+        yield return PolicyDocument.With(Allow("GrantsOfMonitors", ["kms:CreateGrant"], Account(account)), "Condition", new Dictionary<string, Dictionary<string, string>>(disks)
+        {
+            ["Bool"] = new() { ["kms:GrantIsForAWSResource"] = "true" },
+        });
+        yield return PolicyDocument.With(
+            Allow("PasswordsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
+            "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"secretsmanager.{region}.amazonaws.com"));
+    }
 
     /// <summary>Lets alarms publish to the topics of a purpose.</summary>
     public static Dictionary<string, object> AlarmsSpeak(string id, string account, string region, string purpose) => PolicyDocument.With(

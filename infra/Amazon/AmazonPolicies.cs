@@ -26,6 +26,19 @@ internal static class AmazonPolicies
         ],
         "*");
 
+    /// <summary>Lets routers and monitors read their own files of the region's bucket.</summary>
+    public static Dictionary<string, object>[] OwnFiles(RegionFleet region, string root, string bucketArn, string keyArn) =>
+    [
+        Allow("ReadOwnFiles", ["s3:GetObject"], $"{bucketArn}/{root}/*"),
+        With(Allow("DecryptOwnFiles", ["kms:Decrypt"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
+    ];
+
+    /// <summary>Lets them read the secrets that the plan names; nothing where it names none. A secret's ARN ends with six characters of AWS's own.</summary>
+    public static Dictionary<string, object>[] Secrets(RegionFleet region, IReadOnlyCollection<string> names) => names.Count == 0 ? [] :
+    [
+        Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [.. names.Select(name => $"arn:aws:secretsmanager:{region.Region}:{region.Account}:secret:{name}-??????")]),
+    ];
+
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
     public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns) => Of(
     [

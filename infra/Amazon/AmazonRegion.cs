@@ -43,6 +43,11 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonRouter(entry, place, options);
         }
 
+        if (!region.Monitors.IsEmpty)
+        {
+            _ = new AmazonMonitors(place, options);
+        }
+
         if (region.Watchdog is not null)
         {
             _ = new AmazonWatchdog(region, key, options);

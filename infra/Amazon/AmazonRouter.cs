@@ -9,7 +9,6 @@ using Pulumi.Aws.AutoScaling.Inputs;
 using Pulumi.Aws.Ec2;
 using Pulumi.Aws.Ec2.Inputs;
 using Pulumi.Aws.S3;
-using Pulumi.Aws.S3.Inputs;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -52,23 +51,12 @@ internal sealed class AmazonRouter : ComponentResource
         string Figures(string serving) => $"{serving}-{_region.Name}-router";
     }
 
-    /// <summary>A file in the bucket. S3 takes ten tags on an object and no more, so the provider's are kept from it.</summary>
-    private BucketObjectv2 File(string name, RouterFile file, CustomResourceOptions options) => new(name, new BucketObjectv2Args
-    {
-        Bucket = _place.Weights.BucketName,
-        Key = file.Key,
-        Content = file.Content,
-        ContentType = "text/plain",
-        OverrideProvider = new BucketObjectv2OverrideProviderArgs
-        {
-            DefaultTags = new BucketObjectv2OverrideProviderDefaultTagsArgs { Tags = new InputMap<string>() },
-        },
-    }, options);
+    private BucketObjectv2 File(string name, RouterFile file, CustomResourceOptions options) => AmazonFile.Of(name, _place.Weights.BucketName, file.Key, file.Content, options);
 
     private LaunchTemplate Template(Output<string> profile) => new(_name, new LaunchTemplateArgs
     {
         ImageId = _region.Settings.AmazonRouterImages[_region.Region],
-        InstanceType = RouterSource.MachineType(CloudProvider.Aws),
+        InstanceType = CpuMachine.Type(CloudProvider.Aws),
         EbsOptimized = "true",
         UpdateDefaultVersion = true,
         IamInstanceProfile = new LaunchTemplateIamInstanceProfileArgs { Arn = profile },
@@ -87,7 +75,7 @@ internal sealed class AmazonRouter : ComponentResource
                 Ebs = new LaunchTemplateBlockDeviceMappingEbsArgs
                 {
                     VolumeType = "gp3",
-                    VolumeSize = RouterSource.DiskGib,
+                    VolumeSize = CpuMachine.DiskGib,
                     Encrypted = "true",
                     KmsKeyId = _place.Key.Arn,
                     DeleteOnTermination = "true",

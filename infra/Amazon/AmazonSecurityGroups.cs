@@ -19,6 +19,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     private readonly Input<string> _vpc;
     private readonly SecurityGroup _machines;
     private readonly SecurityGroup? _routers;
+    private readonly SecurityGroup? _monitors;
 
     public AmazonSecurityGroups(RegionFleet region, Input<string> vpc, ComponentResourceOptions options)
         : base("gpuinfra:amazon:SecurityGroups", region.Name, options)
@@ -27,15 +28,18 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         var clients = Group("clients", "May call the engines; join it to be a client");
         _machines = Group("machines", "GPU machines");
         Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
-        if (region.Monitoring is { } monitoring)
-        {
-            AddMonitors(monitoring);
-        }
+        AddMonitored();
 
         if (region.Entry is { } entry)
         {
             _routers = Group("routers", "Routers");
             Entry = AddEntry(entry, _routers);
+        }
+
+        if (!region.Monitors.IsEmpty)
+        {
+            _monitors = Group("monitors", "Monitors");
+            AddMonitors(_monitors);
         }
     }
 
@@ -47,13 +51,49 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     /// <summary>The group of routers; null where there are none.</summary>
     public Output<string>? Routers => _routers?.Id;
 
+    /// <summary>The group of monitors; null where there are none.</summary>
+    public Output<string>? Monitors => _monitors?.Id;
+
     /// <summary>The group of the balancer before them; null where there are none.</summary>
     public Output<string>? Entry { get; }
 
-    /// <summary>Monitors read exporters and engines; the rules are named by network, so that none moves another.</summary>
-    private void AddMonitors(MonitoringPlan monitoring)
+    /// <summary>
+    /// Monitors read machines and each other wherever these are, so they are let out to private networks on those ports, and to whom they tell by HTTPS. Nobody but the other
+    /// comes in.
+    /// </summary>
+    private void AddMonitors(SecurityGroup monitors)
     {
-        foreach (var network in monitoring.From)
+        foreach (var other in _region.Monitors.SelectMany(monitor => monitor.Site.Others).Select(one => one.Address).Distinct())
+        {
+            foreach (var (name, protocol, first, last) in MonitorSource.Ports)
+            {
+                _ = new SecurityGroupIngressRule($"{_region.Name}-monitors-{other}-{name}", new SecurityGroupIngressRuleArgs
+                {
+                    SecurityGroupId = monitors.Id,
+                    CidrIpv4 = $"{other}/32",
+                    IpProtocol = protocol,
+                    FromPort = first,
+                    ToPort = last,
+                    Tags = _region.Tags.Shared.Tags,
+                }, new CustomResourceOptions { Parent = this });
+            }
+        }
+
+        foreach (var (range, cidr) in PrivateRanges.All)
+        {
+            foreach (var (name, protocol, first, last) in MonitoringSource.Ports.Select(port => (port.Name, "tcp", port.First, port.Last)).Concat(MonitorSource.Ports))
+            {
+                Out($"monitors-{range}-{name}", monitors, new SecurityGroupEgressRuleArgs { CidrIpv4 = cidr, IpProtocol = protocol }, first, last);
+            }
+        }
+
+        Out("monitors-https", monitors, new SecurityGroupEgressRuleArgs { CidrIpv4 = "0.0.0.0/0" }, Https);
+    }
+
+    /// <summary>Monitors read exporters and engines; the rules are named by network, so that none moves another.</summary>
+    private void AddMonitored()
+    {
+        foreach (var network in _region.MonitorNetworks)
         {
             foreach (var (name, first, last) in MonitoringSource.Ports)
             {
@@ -79,6 +119,12 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         if (_routers is not null)
         {
             Allow("routers-endpoints", _routers, endpoints, Https, Https);
+        }
+
+        if (_monitors is not null)
+        {
+            // They have another way out, but names of these services lead to the endpoints here.
+            Allow("monitors-endpoints", _monitors, endpoints, Https, Https);
         }
 
         return endpoints.Id;
@@ -132,12 +178,12 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         return balancer.Id;
     }
 
-    private void Out(string name, SecurityGroup from, SecurityGroupEgressRuleArgs args, int port)
+    private void Out(string name, SecurityGroup from, SecurityGroupEgressRuleArgs args, int firstPort, int? lastPort = null)
     {
         args.SecurityGroupId = from.Id;
-        args.IpProtocol = "tcp";
-        args.FromPort = port;
-        args.ToPort = port;
+        args.IpProtocol ??= "tcp";
+        args.FromPort = firstPort;
+        args.ToPort = lastPort ?? firstPort;
         args.Tags = _region.Tags.Shared.Tags;
         _ = new SecurityGroupEgressRule($"{_region.Name}-{name}", args, new CustomResourceOptions { Parent = this });
     }

@@ -57,17 +57,9 @@ internal sealed class AmazonWeights : ComponentResource
             Policy = bucket.Arn.Apply(AmazonPolicies.TlsOnly),
         }, new CustomResourceOptions { Parent = this, DependsOn = { access } });
 
-        // S3 takes ten tags on an object and no more, so the provider's are kept from it.
         foreach (var file in region.MachineFiles)
         {
-            _ = new BucketObjectv2($"gpuinfra-{region.Region}-{file.Root}-{file.Label}", new BucketObjectv2Args
-            {
-                Bucket = bucket.BucketName,
-                Key = file.Key,
-                Content = file.Content,
-                ContentType = "text/plain",
-                OverrideProvider = new Inputs.BucketObjectv2OverrideProviderArgs { DefaultTags = new Inputs.BucketObjectv2OverrideProviderDefaultTagsArgs { Tags = new InputMap<string>() } },
-            }, child);
+            _ = AmazonFile.Of($"gpuinfra-{region.Region}-{file.Root}-{file.Label}", bucket.BucketName, file.Key, file.Content, child);
         }
 
         BucketName = bucket.BucketName;

@@ -43,13 +43,25 @@ internal readonly record struct Cidr(uint Address, int PrefixLength)
         return new Cidr(Address + ((uint)number << (32 - length)), length);
     }
 
+    /// <summary>How many addresses it has.</summary>
+    public int Size => 1 << (32 - PrefixLength);
+
+    /// <summary>An address of it, counted from 0.</summary>
+    public string Host(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Size);
+        return Dotted(Address + (uint)number);
+    }
+
     public bool Overlaps(Cidr other)
     {
         var shift = 32 - Math.Min(PrefixLength, other.PrefixLength);
         return Address >> shift == other.Address >> shift;
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Address >> 24}.{(Address >> 16) & 255}.{(Address >> 8) & 255}.{Address & 255}/{PrefixLength}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Dotted(Address)}/{PrefixLength}");
+
+    private static string Dotted(uint address) =>
+        string.Create(CultureInfo.InvariantCulture, $"{address >> 24}.{(address >> 16) & 255}.{(address >> 8) & 255}.{address & 255}");
 }

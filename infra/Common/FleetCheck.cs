@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 
@@ -34,6 +35,7 @@ internal static class FleetCheck
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
         problems.AddRange(Queues(fleet));
         problems.AddRange(Routers(fleet));
+        problems.AddRange(Monitors(fleet));
         problems.AddRange(fleet.Provisioned.Where(pool => fleet.ScalingOf(pool)?.FollowsSchedule == true && fleet.Times.Schedules.GetValueOrDefault(pool.Id)?.Stretches.Length > LoadTarget.MostStretches)
             .Select(pool => $"{pool.Id}: its schedule changes more than the {LoadTarget.MostStretches} times a week that AWS takes for a group; leave it out (scaling: {{ schedule: false }})."));
         problems.AddRange(Standbys(fleet));
@@ -87,6 +89,22 @@ internal static class FleetCheck
         foreach (var route in entries.Take(1).SelectMany(entry => entry.Table.Routes).Where(route => !route.Wish.Overflow.IsEmpty && !entries.Any(entry => entry.HasWayOut)))
         {
             yield return $"router.routes.{route.Serving.Name}.overflow: no router has a way out to an API; name the network that has one in clouds.aws, or leave the overflow out.";
+        }
+    }
+
+    /// <summary>What monitors could not do: reach machines of another network without a link, and take an address in a network that is not the stack's.</summary>
+    private static IEnumerable<string> Monitors(FleetPlan fleet)
+    {
+        var places = MonitorPlace.Of(fleet);
+        var regions = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().ToList();
+        if (!places.IsEmpty && regions.Count > 1 && fleet.Plan.Monitoring!.Link == CloudLink.None)
+        {
+            yield return "monitoring: machines are in several networks, and monitors read them and each other from their own; join these and write link: existing.";
+        }
+
+        foreach (var (cloud, region) in regions.Where(place => !places.IsEmpty && fleet.Plan.NetworkIn(place.Cloud, place.Region) is not null))
+        {
+            yield return $"monitoring: {cloud.Name()}/{region} is a network that is there already, in which the stack makes no monitors and opens no way to them; run your own there and write mode: existing.";
         }
     }
 

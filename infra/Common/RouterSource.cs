@@ -27,9 +27,6 @@ internal static class RouterSource
     /// <summary>What every file's path begins with; routers may read nothing else of the bucket.</summary>
     public const string Root = "router";
 
-    /// <summary>GiB of a router's disk: the system and its logs.</summary>
-    public const int DiskGib = 20;
-
     private const string Script = "router/boot.sh";
 
     /// <summary>The router's configuration.</summary>
@@ -44,9 +41,6 @@ internal static class RouterSource
         $"{Root}/servings/{route.Serving.Name}",
         ServingTargets.Of(entry, route, region.Pools.Select(plan => plan.Pool), id => Value(region, id)));
 
-    /// <summary>The type of a router's machines: two processors, and 8 GiB for the requests that wait.</summary>
-    public static string MachineType(CloudProvider cloud) => cloud == CloudProvider.Aws ? "m7i.large" : "e2-standard-2";
-
     /// <summary>The script that a machine runs when it starts. It holds names of secrets and no secret.</summary>
     /// <param name="region">The region.</param>
     /// <param name="entry">Its entry.</param>
@@ -54,9 +48,8 @@ internal static class RouterSource
     public static string Boot(RegionFleet region, RouterEntry entry, string bucket)
     {
         var (config, agent, site) = (Config(entry), Agent(), RouterSite.Deployed);
-        var script = new StringBuilder("#!/usr/bin/env bash\n");
-        foreach (var (key, value) in new[]
-        {
+        return CpuMachine.Script(
+        [
             ("CLOUD", region.Cloud.Name()),
             ("REGION", region.Region),
             ("BUCKET", bucket),
@@ -75,13 +68,7 @@ internal static class RouterSource
             ("TAG_KEY", Key(region, "managed-by")),
             ("TAG_VALUE", Value(region, region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
             ("POOL_KEY", Key(region, "pool")),
-        })
-        {
-            script.Append(key).Append('=').Append(Bootstrap.Quote(value)).Append('\n');
-        }
-
-        var text = EmbeddedText.Read(Script);
-        return script.Append(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]).ToString();
+        ], Script);
     }
 
     private static RouterFile Summed(string name, string content, string file)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Gcp.Compute;
@@ -18,6 +19,9 @@ internal sealed class GoogleFirewall : ComponentResource
 
     /// <summary>The network tag of routers.</summary>
     public const string Routers = "gpu-router";
+
+    /// <summary>The network tag of monitors.</summary>
+    public const string Monitors = "gpu-monitor";
 
     /// <summary>The network tag that a machine of the network takes to call engines.</summary>
     public const string Clients = "gpu-client";
@@ -61,14 +65,14 @@ internal sealed class GoogleFirewall : ComponentResource
             DestinationRanges = { Anywhere },
             Denies = { new FirewallDenyArgs { Protocol = "all" } },
         });
-        if (region.Monitoring is { } monitoring)
+        if (!region.MonitorNetworks.IsEmpty)
         {
             Add("monitors", new FirewallArgs
             {
                 Network = network.NetworkId,
                 Direction = "INGRESS",
                 Priority = First,
-                SourceRanges = monitoring.From.ToList(),
+                SourceRanges = region.MonitorNetworks.ToList(),
                 Allows =
                 {
                     new FirewallAllowArgs
@@ -85,6 +89,11 @@ internal sealed class GoogleFirewall : ComponentResource
             AddRouters(entry);
         }
 
+        if (!region.Monitors.IsEmpty)
+        {
+            AddMonitors();
+        }
+
         RegisterOutputs();
 
         void Add(string name, FirewallArgs args, string target = Machines)
@@ -92,6 +101,50 @@ internal sealed class GoogleFirewall : ComponentResource
             args.TargetTags = target;
             var fullName = Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName);
             _ = new Firewall(fullName, args, new CustomResourceOptions { Parent = this });
+        }
+
+        void AddMonitors()
+        {
+            Add("monitors-others", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceRanges = region.Monitors.SelectMany(monitor => monitor.Site.Others).Select(other => $"{other.Address}/32").Distinct().Order(StringComparer.Ordinal).ToList(),
+                Allows = Allowed(MonitorSource.Ports),
+            }, Monitors);
+            Add("monitors-people", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "INGRESS",
+                Priority = First,
+                SourceRanges = { "35.235.240.0/20" }, // Where Google's tunnels for people come from (Identity-Aware Proxy, TCP forwarding).
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { MonitorPorts.Grafana.ToString(CultureInfo.InvariantCulture) } } },
+            }, Monitors);
+            Add("monitors-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(), // Machines and the other monitor may be in any network that is joined.
+                Allows = Allowed(MonitoringSource.Ports.Select(port => (port.Name, "tcp", port.First, port.Last)).Concat(MonitorSource.Ports)),
+            }, Monitors);
+            Add("monitors-https-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { Anywhere }, // Google's services, and whom they tell.
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
+            }, Monitors);
+            Add("monitors-nothing-else-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = Last,
+                DestinationRanges = { Anywhere },
+                Denies = { new FirewallDenyArgs { Protocol = "all" } },
+            }, Monitors);
         }
 
         void AddRouters(RouterEntry entry)
@@ -159,4 +212,7 @@ internal sealed class GoogleFirewall : ComponentResource
             }, Routers);
         }
     }
+
+    private static InputList<FirewallAllowArgs> Allowed(IEnumerable<(string Name, string Protocol, int First, int Last)> ports) => ports.GroupBy(port => port.Protocol, StringComparer.Ordinal)
+        .Select(group => new FirewallAllowArgs { Protocol = group.Key, Ports = group.Select(port => FormattableString.Invariant($"{port.First}-{port.Last}")).ToList() }).ToList();
 }

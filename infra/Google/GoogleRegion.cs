@@ -35,6 +35,11 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GoogleRouter(entry, place, network, options);
         }
 
+        if (!region.Monitors.IsEmpty)
+        {
+            _ = new GoogleMonitors(place, options);
+        }
+
         if (region.Watchdog is not null)
         {
             _ = new GoogleWatchdog(region, key, options);

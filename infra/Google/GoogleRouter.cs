@@ -89,7 +89,7 @@ internal sealed class GoogleRouter : ComponentResource
     private RegionInstanceTemplate Template(Output<string> email) => new(_name, new RegionInstanceTemplateArgs
     {
         Region = _region.Region,
-        MachineType = RouterSource.MachineType(CloudProvider.Gcp),
+        MachineType = CpuMachine.Type(CloudProvider.Gcp),
         Scheduling = new RegionInstanceTemplateSchedulingArgs { ProvisioningModel = "STANDARD", OnHostMaintenance = "MIGRATE", AutomaticRestart = true },
         ReservationAffinity = new RegionInstanceTemplateReservationAffinityArgs { Type = "NO_RESERVATION" },
         Disks =
@@ -100,7 +100,7 @@ internal sealed class GoogleRouter : ComponentResource
                 AutoDelete = true,
                 SourceImage = _region.Settings.GoogleRouterImage!,
                 DiskType = "pd-balanced",
-                DiskSizeGb = RouterSource.DiskGib,
+                DiskSizeGb = CpuMachine.DiskGib,
                 DiskEncryptionKey = new RegionInstanceTemplateDiskDiskEncryptionKeyArgs { KmsKeySelfLink = _place.Key.ForDisks },
                 Labels = _region.Tags.Shared.Labels,
             },

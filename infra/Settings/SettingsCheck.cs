@@ -4,6 +4,7 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Settings;
@@ -84,6 +85,10 @@ internal static partial class SettingsCheck
                 "routerImages.gcp", settings.GoogleRouterImage, GoogleImage(), "machine image of routers, not a family", GoogleImageExample));
         }
 
+        problems.AddRange(MonitorPlace.Of(fleet).Select(place => (place.Cloud, place.Region)).Distinct().Select(place => place.Cloud == CloudProvider.Aws
+            ? Need($"monitorImages.aws.{place.Region}", settings.AmazonMonitorImages.GetValueOrDefault(place.Region), AmazonImage(), "machine image of the region's monitors", ImageExample)
+            : Need("monitorImages.gcp", settings.GoogleMonitorImage, GoogleImage(), "machine image of monitors, not a family", GoogleImageExample)));
+
         if (CloudBudget.Of(fleet).Any(budget => budget.Cloud == CloudProvider.Gcp))
         {
             problems.Add(Need(
@@ -101,6 +106,9 @@ internal static partial class SettingsCheck
             "private network of 16 to 24 bits",
             "10.16.0.0/16")));
         problems.AddRange(Overlaps(made, settings));
+        problems.AddRange(MonitorPlace.Of(fleet).Where(place => place.Cloud == CloudProvider.Aws && settings.NetworkOf(place.Cloud, place.Region) is { } network
+                && Cidr.TryParse(network, out var cidr) && cidr.PrefixLength > MonitorMachine.MostPrefixBits)
+            .Select(place => $"{StackSettings.Namespace}:networks[\"aws/{place.Region}\"] has no room for monitors: give it a prefix of at most {MonitorMachine.MostPrefixBits} bits.").Distinct());
         problems.AddRange(regions.Except(made).Select(place => $"{place.Cloud.Name()}/{place.Region}").Where(settings.Networks.ContainsKey).Select(key =>
             $"{StackSettings.Namespace}:networks[\"{key}\"] lays out a network that the plan says is there already; take one of them away."));
         return [.. problems.OfType<string>()];

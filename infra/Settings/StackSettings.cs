@@ -46,6 +46,12 @@ public sealed record StackSettings
     /// <summary>Machine image of routers on Google Cloud, with HAProxy, Python 3 and gcloud; null when not set.</summary>
     public string? GoogleRouterImage { get; init; }
 
+    /// <summary>Machine image of monitors by AWS region: with Prometheus, Alertmanager, Grafana and the AWS command line.</summary>
+    public ImmutableDictionary<string, string> AmazonMonitorImages { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Machine image of monitors on Google Cloud, with Prometheus, Alertmanager, Grafana and gcloud; null when not set.</summary>
+    public string? GoogleMonitorImage { get; init; }
+
     /// <summary>
     /// The engine's image in the account's registry of every AWS region, as <c>(repository)@sha256:(digest)</c>; null when
     /// not set.

@@ -30,6 +30,7 @@ internal sealed class StackSettingsReader
     {
         var images = Object<ImageSettings>("images");
         var routers = Object<ImageSettings>("routerImages");
+        var monitors = Object<MonitorImageSettings>("monitorImages");
         var engine = Object<EngineSettings>("engineImage");
         var training = Object<EngineSettings>("trainingImage");
         return new StackSettings
@@ -43,6 +44,8 @@ internal sealed class StackSettingsReader
             AmazonRouterImages = (routers?.Aws).OrEmpty(),
             AmazonRouterRootDevice = routers?.AwsRootDevice ?? "/dev/xvda",
             GoogleRouterImage = routers?.Gcp,
+            AmazonMonitorImages = (monitors?.Aws).OrEmpty(),
+            GoogleMonitorImage = monitors?.Gcp,
             AmazonEngineImage = engine?.Aws,
             GoogleEngineImage = engine?.Gcp,
             AmazonTrainingImage = training?.Aws,
@@ -79,6 +82,8 @@ internal sealed class StackSettingsReader
     }
 
     private sealed record ImageSettings(ImmutableDictionary<string, string>? Aws, string? AwsRootDevice, string? Gcp);
+
+    private sealed record MonitorImageSettings(ImmutableDictionary<string, string>? Aws, string? Gcp);
 
     private sealed record EngineSettings(string? Aws, string? Gcp);
 }

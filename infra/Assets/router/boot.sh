@@ -1,37 +1,7 @@
 #!/usr/bin/env bash
-# Turns a machine into a router. The settings stand above this line as KEY='value' (RouterBoot.cs writes them); the image has HAProxy 2.6 or
-# later, Python 3, and the cloud's command line (on AWS python3-boto3 too). Nothing is downloaded but what the region's own bucket holds.
+# Turns a machine into a router. The settings stand above this line as KEY='value' (RouterSource.cs writes them), then what machine.sh has; the image has
+# HAProxy 2.6 or later, Python 3, and the cloud's command line (on AWS python3-boto3 too). Nothing is downloaded but what the region's own bucket holds.
 # shellcheck disable=SC2154
-set -euo pipefail
-export HOME=/root
-umask 077
-
-log() { echo "gpuinfra: $*"; }
-
-retry() { # seconds between attempts, command...
-  local pause=$1
-  shift
-  until "$@"; do
-    log "failed, again in ${pause} s: $*"
-    sleep "${pause}"
-  done
-}
-
-fetch() { # key in the bucket, its SHA-256, file
-  if [[ ${CLOUD} == aws ]]; then
-    aws s3 cp --region "${REGION}" --only-show-errors "s3://${BUCKET}/$1" "$3"
-  else
-    gcloud --quiet storage cp "gs://${BUCKET}/$1" "$3"
-  fi && sha256sum --check --quiet - <<< "$2  $3"
-}
-
-secret() { # name
-  if [[ ${CLOUD} == aws ]]; then
-    aws secretsmanager get-secret-value --region "${REGION}" --secret-id "$1" --query SecretString --output text
-  else
-    gcloud --quiet secrets versions access latest --secret "$1"
-  fi
-}
 
 # Keys of teams are kept as sums: what a client sends is summed and looked up.
 write_secrets() {
