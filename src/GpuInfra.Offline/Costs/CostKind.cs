@@ -27,6 +27,9 @@ public enum CostKind
     /// <summary>Routers' machines, the balancers before them and their names.</summary>
     Routers,
 
+    /// <summary>Monitors' machines, and the passwords of their Grafanas.</summary>
+    Monitors,
+
     /// <summary>Machines outside the clouds that servings use.</summary>
     External,
 

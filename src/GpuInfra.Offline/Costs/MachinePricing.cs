@@ -61,7 +61,8 @@ internal static class MachinePricing
     {
         foreach (var disk in group.Disks)
         {
-            AddDisk(bill, disk, group);
+            AddDisk(bill, disk, (group.MachineHours / UsdPerHour.HoursPerMonth) + group.Standby, FormattableString.Invariant(
+                $"{group.Formula} / {UsdPerHour.HoursPerMonth} h{(group.Standby > 0 ? FormattableString.Invariant($" + {group.Standby:0} stopped") : "")}"));
         }
 
         bill.Unpriced("data transfer", "depends on traffic between zones, regions, clouds and the internet");
@@ -74,7 +75,11 @@ internal static class MachinePricing
     }
 
     /// <summary>A disk is billed by the month and only while it exists: its machine's hours as a part of the month's.</summary>
-    private static void AddDisk(Bill bill, MachineDisk disk, MachineGroup group)
+    /// <param name="bill">The bill.</param>
+    /// <param name="disk">The disk.</param>
+    /// <param name="months">Months, summed over such disks.</param>
+    /// <param name="formula">How they come about.</param>
+    internal static void AddDisk(Bill bill, MachineDisk disk, decimal months, string formula)
     {
         if (!Disks.TryGetValue(disk.Type, out var prices))
         {
@@ -88,8 +93,6 @@ internal static class MachinePricing
             return;
         }
 
-        var months = (group.MachineHours / UsdPerHour.HoursPerMonth) + group.Standby;
-        var waiting = group.Standby > 0 ? FormattableString.Invariant($" + {group.Standby:0} stopped") : "";
         Add(prices.Capacity, disk.Gib, "GiB");
         Add(prices.IopsSku, (disk.Iops ?? 0) - prices.Iops, "IOPS");
         Add(prices.ThroughputSku, (disk.Throughput ?? 0) - prices.Throughput, "MiB/s");
@@ -99,7 +102,7 @@ internal static class MachinePricing
             if (sku is not null && amount > 0)
             {
                 bill.Add(CostKind.Disks, "block-storage", sku, amount * months, FormattableString.Invariant(
-                    $"{amount:0.##} {unit} × {group.Formula} / {UsdPerHour.HoursPerMonth} h{waiting}"));
+                    $"{amount:0.##} {unit} × {formula}"));
             }
         }
     }

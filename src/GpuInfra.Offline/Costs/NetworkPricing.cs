@@ -44,8 +44,10 @@ internal static class NetworkPricing
             && run.RegionOf(template) == run.RegionOf(nat)
             && run.Behind(template, "networkInterfaces", Subnetwork)
                 .SelectMany(subnet => run.Behind(subnet, "network", Network)).Any(network => networks.Contains(network.Urn))).ToList();
-        var hours = behind.Sum(group => group.MachineHours);
-        var addresses = Math.Max(1, Math.Ceiling(behind.Sum(group => group.Instances) / MachinesPerNatAddress));
+        var alone = run.Managed.Count(machine => machine.Type == PricingTable.GoogleMachine && run.RegionOf(machine) == run.RegionOf(nat)
+            && run.Behind(machine, "networkInterfaces", Subnetwork).SelectMany(subnet => run.Behind(subnet, "network", Network)).Any(network => networks.Contains(network.Urn)));
+        var hours = behind.Sum(group => group.MachineHours) + (alone * UsdPerHour.HoursPerMonth);
+        var addresses = Math.Max(1, Math.Ceiling((behind.Sum(group => group.Instances) + alone) / MachinesPerNatAddress));
         return context.Bill(nat)
             .Add(
                 CostKind.Nat, "nat", "cloud-nat-gateway-per-vm-first-32", Math.Min(hours, MostNatMachines * UsdPerHour.HoursPerMonth),

@@ -18,6 +18,10 @@ internal static class PricingTable
     /// <summary>Why a type without an entry has no price.</summary>
     public const string Unclassified = "no pricing rule for this type of resource";
 
+    /// <summary>A machine of Google Cloud that is in no group.</summary>
+    public const string GoogleMachine = "gcp:compute/instance:Instance";
+
+    private const string AmazonMachine = "aws:ec2/instance:Instance";
     private const string Identities = "identities and grants are not billed";
     private const string Templates = "what starts from it is priced with its group";
     private const string Settings = "it sets a bucket up, which is priced itself";
@@ -60,6 +64,13 @@ internal static class PricingTable
         { "aws:cloudwatch/logGroup:LogGroup", Usage("logs", "depends on what machines write") },
         { "aws:ec2/capacityReservation:CapacityReservation", ReservationPricing.Amazon },
         { "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", Free(Networks) },
+        { "aws:ebs/volume:Volume", MonitorPricing.Volume },
+        { "aws:ec2/eip:Eip", MonitorPricing.Address },
+        { AmazonMachine, MonitorPricing.Amazon },
+        { "aws:ec2/internetGateway:InternetGateway", Free(Networks) },
+        { "aws:ec2/natGateway:NatGateway", MonitorPricing.Translation },
+        { "aws:ec2/route:Route", Free(Networks) },
+        { "aws:secretsmanager/secret:Secret", MonitorPricing.AmazonSecret },
         { "aws:ec2/launchTemplate:LaunchTemplate", Free(Templates) },
         { "aws:ec2/routeTable:RouteTable", Free(Networks) },
         { "aws:ec2/routeTableAssociation:RouteTableAssociation", Free(Networks) },
@@ -97,6 +108,9 @@ internal static class PricingTable
         { "gcp:storage/bucketObject:BucketObject", Free(Objects) },
         { "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", Free(Identities) },
         { "gcp:compute/firewall:Firewall", Free(Networks) },
+        { "gcp:compute/disk:Disk", MonitorPricing.Volume },
+        { GoogleMachine, MonitorPricing.Google },
+        { "gcp:secretmanager/secret:Secret", MonitorPricing.GoogleSecret },
         { "gcp:compute/forwardingRule:ForwardingRule", NetworkPricing.Forwarding },
         { "gcp:compute/healthCheck:HealthCheck", Free(Balancing) },
         { "gcp:compute/regionBackendService:RegionBackendService", Free(Balancing) },

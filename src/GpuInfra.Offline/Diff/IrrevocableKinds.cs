@@ -13,6 +13,8 @@ internal static class IrrevocableKinds
         ("aws:s3/bucket:", "bucket"),
         ("aws:s3/bucketV2:", "bucket"),
         ("gcp:storage/bucket:", "bucket"),
+        ("aws:ebs/volume:", "disk"),
+        ("gcp:compute/disk:", "disk"),
         ("aws:efs/fileSystem:", "file system"),
         ("aws:fsx/", "file system"),
         ("gcp:filestore/instance:", "file system"),

@@ -27,6 +27,7 @@ internal static class FreezeRules
     private static string? Fault(ResourceChange change) => change.Action switch
     {
         ResourceAction.Delete => "this is deleted",
+        ResourceAction.Update or ResourceAction.Replace when WatchesServings(change) => null,
         ResourceAction.Replace => "this is replaced",
         ResourceAction.UpdateOrReplace => "this may be replaced",
         ResourceAction.Update when FollowsAServing(change) => null,
@@ -39,6 +40,11 @@ internal static class FreezeRules
     private static bool FollowsAServing(ResourceChange change) =>
         change.Type is ResourceTypes.BucketObject or "gcp:storage/bucketObject:BucketObject"
         && change.Urn.Contains(":Router$", StringComparison.Ordinal);
+
+    /// <summary>What monitors read: it follows pools likewise, and another text is another file, which comes before the old one goes.</summary>
+    private static bool WatchesServings(ResourceChange change) =>
+        change.Type is ResourceTypes.BucketObject or "gcp:storage/bucketObject:BucketObject"
+        && change.Urn.Contains(":Monitors$", StringComparison.Ordinal);
 
     /// <summary>A figure that rises, a zone more, or a value that only may change because what it comes from does.</summary>
     private static bool IsGrowth(PropertyChange property) => property.MayChange

@@ -14,6 +14,12 @@ internal static class KeyRules
         {
             ResourceTypes.LaunchTemplate => resource.Inputs.ListAt("blockDeviceMappings").SelectMany((disk, i) => Values.Unless(
                 disk.TextAt("ebs", "kmsKeyId") is not null, $"blockDeviceMappings[{i}] is encrypted with a key that AWS manages")),
+            ResourceTypes.Instance => Values.Unless(resource.Inputs.At("rootBlockDevice", "kmsKeyId") is not null, "the disk that it starts from is encrypted with a key that AWS manages"),
+            "aws:ebs/volume:Volume" or "aws:secretsmanager/secret:Secret" => Values.Unless(resource.Inputs.At("kmsKeyId") is not null, "it is encrypted with a key that AWS manages"),
+            ResourceTypes.GoogleInstance => Values.Unless(
+                resource.Inputs.At("bootDisk", "kmsKeySelfLink") is not null, "the disk that it starts from is encrypted with keys that Google manages"),
+            "gcp:compute/disk:Disk" => Values.Unless(
+                resource.Inputs.At("diskEncryptionKey", "kmsKeySelfLink") is not null, "it is encrypted with keys that Google manages"),
             ResourceTypes.Bucket => Values.Unless(
                 evidence.Dependents(resource, EncryptionRules.BucketEncryption).Any(encryption =>
                     EncryptionRules.Defaults(encryption).Any(item => item.TextAt("kmsMasterKeyId") is not null)),

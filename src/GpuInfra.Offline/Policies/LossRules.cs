@@ -9,7 +9,7 @@ internal static class LossRules
     /// <summary>Pulumi itself refuses to delete or replace what is protected.</summary>
     public static Policy<Evidence> IrrevocableProtected { get; } = new(
         "irrevocable-protected",
-        "production's reservations, commitments, buckets, file systems, keys and networks are protected against deletion and replacement",
+        "production's reservations, commitments, buckets, disks of their own, file systems, keys and networks are protected against deletion and replacement",
         "give the resource Protect = true in production.",
         evidence => evidence.Look(resource => evidence.IsProduction && IrrevocableKinds.Of(resource.Type) is not null
             ? Values.Unless(resource.Options.Protect, "it is not protected")
@@ -18,8 +18,8 @@ internal static class LossRules
     /// <summary>The cloud itself refuses to delete, or keeps what was deleted.</summary>
     public static Policy<Evidence> DeletionProtection { get; } = new(
         "deletion-protection",
-        "production's buckets keep old versions and contents, and reservations, clusters and balancers refuse deletion",
-        "buckets: versioning on, forceDestroy false; reservations: deletionPolicy PREVENT; others: deletion protection on.",
+        "production's buckets keep old versions and contents, disks leave a snapshot, and reservations, clusters and balancers refuse deletion",
+        "buckets: versioning on, forceDestroy false; reservations: deletionPolicy PREVENT; disks: finalSnapshot, createSnapshotBeforeDestroy; others: deletion protection on.",
         evidence => evidence.Look(resource => evidence.IsProduction ? Deletable(resource, evidence) : null));
 
     /// <summary>Logs without an end cost for ever and hold what people asked for ever.</summary>
@@ -45,6 +45,9 @@ internal static class LossRules
             resource.Inputs.TextAt("deletionPolicy") == "PREVENT", "deletionPolicy is not PREVENT"),
         "aws:lb/loadBalancer:LoadBalancer" => Values.Unless(
             resource.Inputs.TextAt("enableDeletionProtection") == "true", "enableDeletionProtection is not true"),
+        "aws:ebs/volume:Volume" => Values.Unless(resource.Inputs.TextAt("finalSnapshot") == "true", "finalSnapshot is not true: what is on it goes with it"),
+        "gcp:compute/disk:Disk" => Values.Unless(
+            resource.Inputs.TextAt("createSnapshotBeforeDestroy") == "true", "createSnapshotBeforeDestroy is not true: what is on it goes with it"),
         "aws:eks/cluster:Cluster" or "gcp:container/cluster:Cluster" => Values.Unless(
             resource.Inputs.TextAt("deletionProtection") == "true", "deletionProtection is not true"),
         "aws:dynamodb/table:Table" => Values.Unless(

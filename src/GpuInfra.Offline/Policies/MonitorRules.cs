@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Policies;
@@ -15,7 +16,7 @@ internal static class MonitorRules
     public static Policy<Evidence> ExportersPrivate { get; } = new(
         "exporters-private",
         "exporters are read from the networks of the plan's monitors and from nowhere else",
-        "AWS: ingress rules that let in 9100 or 9400 name a network of monitoring.from in cidrIpv4; Google Cloud: such rules have these networks as sourceRanges, no tags and no accounts.",
+        "AWS: ingress rules that let in 9100 or 9400 name a network of monitoring.from, or the address of a monitor of the stack, in cidrIpv4; Google Cloud: such rules have these as sourceRanges, no tags and no accounts.",
         evidence => evidence.Look(resource => resource.Type switch
         {
             IngressRule when OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
@@ -26,8 +27,25 @@ internal static class MonitorRules
         }));
 
     private static IEnumerable<string> Strangers(string?[] sources, Evidence evidence) =>
-        sources.Where(source => evidence.Fleet.Plan.Monitoring is not { } monitoring || !monitoring.From.Contains(source ?? "", StringComparer.Ordinal))
+        sources.Where(source => evidence.Fleet.Plan.Monitoring is not { } monitoring || !(monitoring.From.Contains(source ?? "", StringComparer.Ordinal) || IsMonitor(source, evidence)))
             .Select(source => $"it lets {source ?? "anybody"} read exporters, which is no network of the plan's monitors");
+
+    /// <summary>The address of a monitor that the stack makes. One whose cloud is out of scope is not registered, and only its address is known: a single one.</summary>
+    private static bool IsMonitor(string? source, Evidence evidence)
+    {
+        if (source?.Split('/') is not [var address, "32"] || evidence.Fleet.Plan.Monitoring?.Mode != MonitoringMode.Create)
+        {
+            return false;
+        }
+
+        var known = evidence.Resources.Select(resource => resource.Type switch
+        {
+            ResourceTypes.Instance => resource.Inputs.TextAt("privateIp"),
+            ResourceTypes.GoogleInstance => resource.Inputs.ListAt("networkInterfaces").FirstOrDefault().TextAt("networkIp"),
+            _ => null,
+        }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return known.Contains(address) || known.Count < MonitorPlace.Monitors;
+    }
 
     private static bool OpensExporters(PropertyValue allow) =>
         allow.TextAt("protocol") is "tcp" or "6" or "all" or null && (!allow.ListAt("ports").Any() || allow.ListAt("ports").Any(port =>
