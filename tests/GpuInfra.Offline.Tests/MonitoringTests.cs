@@ -1,43 +1,99 @@
 using GpuInfra.Offline.Policies;
+using GpuInfra.Offline.Tests.Costs;
+using GpuInfra.Planning.Catalogs;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Tests;
 
-/// <summary>Production that a Prometheus of the organisation watches, followed into the record.</summary>
+/// <summary>Production's monitors, and production that a Prometheus of the organisation or nobody watches, followed into the record.</summary>
 public class MonitoringTests
 {
-    private static readonly Lazy<Task<PreviewRecord>> Lazy = new(RunAsync);
+    private const string Instance = "aws:ec2/instance:Instance", GoogleInstance = "gcp:compute/instance:Instance";
+
+    private static readonly Lazy<Task<PreviewRecord>> Existing = new(() => RunAsync("monitoring: { mode: existing, from: [10.200.0.0/24] }\n"));
+    private static readonly Lazy<Task<PreviewRecord>> Unwatched = new(() => RunAsync(""));
 
     [Fact]
-    public async Task Every_policy_holds_and_the_fleet_is_the_same()
+    public async Task Who_watches_changes_no_fleet_and_breaks_no_policy()
     {
-        var (record, prod) = (await Lazy.Value, await Prod.Record);
-        Assert.DoesNotContain(record.Checks, check => check.Status == CheckStatus.Fail);
-        Assert.Equal(prod.Fleet.PlanHash, record.Fleet.PlanHash);
+        var prod = await Prod.Record;
+        foreach (var record in new[] { await Existing.Value, await Unwatched.Value })
+        {
+            Assert.DoesNotContain(record.Checks, check => check.Status == CheckStatus.Fail);
+            Assert.Equal(prod.Fleet.PlanHash, record.Fleet.PlanHash);
+        }
     }
 
     [Fact]
-    public async Task It_costs_nothing_but_what_is_read_from_buckets_which_is_listed_as_unpriced() =>
-        Assert.Equal((await Prod.Record).Costs.Monthly, (await Lazy.Value).Costs.Monthly);
+    public async Task Monitors_that_are_there_cost_nothing_but_what_is_read_from_buckets_which_is_listed_as_unpriced() =>
+        Assert.Equal((await Unwatched.Value).Costs.Monthly, (await Existing.Value).Costs.Monthly);
+
+    [Fact]
+    public async Task Monitors_that_are_made_cost_what_a_sum_made_by_hand_says()
+    {
+        // On AWS a machine with 20 GiB, a disk of 100 GiB, an address translation with its address, and a secret; on Google Cloud a machine, its disks and a secret, and its
+        // part of the address translation that is there.
+        var byHand =
+            (730 * Price(CloudProvider.Aws, "us-east-1", "cpu-instance", "m7i.large")) + (120 * Price(CloudProvider.Aws, "us-east-1", "block-storage", "gp3-storage"))
+            + (730 * (Price(CloudProvider.Aws, "us-east-1", "nat", "nat-gateway-hour") + Price(CloudProvider.Aws, "us-east-1", "public-ip", "public-ipv4-in-use")))
+            + Price(CloudProvider.Aws, "us-east-1", "secrets", "secret")
+            + (730 * Price(CloudProvider.Gcp, "us-central1", "cpu-instance", "e2-standard-2")) + (120 * Price(CloudProvider.Gcp, "us-central1", "block-storage", "pd-balanced"))
+            + (730 * Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-gateway-per-vm-first-32")) + Price(CloudProvider.Gcp, "global", "secrets", "secret-active-version-per-location");
+
+        var more = (await Prod.Record).Costs.Monthly.Amount - (await Unwatched.Value).Costs.Monthly.Amount;
+        Assert.InRange(more, byHand - 0.01m, byHand + 0.01m);
+        Assert.InRange(more, 180, 200);
+    }
 
     [Fact]
     public async Task Each_region_has_its_files_and_machines_of_every_pool_fetch_them()
     {
-        var record = await Lazy.Value;
+        var record = await Existing.Value;
         var files = record.Managed.Where(resource => resource.Name.Contains("-monitoring-", StringComparison.Ordinal)).ToList();
         Assert.Equal(3 * record.Fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().Count(), files.Count);
-        var plain = (await Prod.Record).Managed.Select(resource => resource.Urn).ToHashSet();
+        var plain = (await Unwatched.Value).Managed.Select(resource => resource.Urn).ToHashSet();
         Assert.All(record.Managed.Where(resource => !plain.Contains(resource.Urn)), resource => Assert.Contains("monitor", resource.Name, StringComparison.Ordinal));
+        Assert.DoesNotContain(record.Managed, resource => resource.Type is Instance or GoogleInstance);
     }
 
     [Fact]
     public async Task Nothing_of_it_is_registered_without_the_key() =>
-        Assert.DoesNotContain((await Prod.Record).Managed, resource => resource.Name.Contains("monitor", StringComparison.Ordinal));
+        Assert.DoesNotContain((await Unwatched.Value).Managed, resource => resource.Name.Contains("monitor", StringComparison.Ordinal));
 
-    private static async Task<PreviewRecord> RunAsync()
+    [Fact]
+    public async Task A_disk_outlives_its_machine_and_leaves_a_snapshot_when_it_goes()
+    {
+        var record = await Prod.Record;
+        var (volume, disk) = (One(record, "aws:ebs/volume:Volume"), One(record, "gcp:compute/disk:Disk"));
+        Assert.True(volume.Options.Protect && disk.Options.Protect);
+        Assert.Equal(("true", "true"), (volume.Inputs.TextAt("finalSnapshot"), disk.Inputs.TextAt("createSnapshotBeforeDestroy")));
+        Assert.DoesNotContain(One(record, Instance).Inputs.ListAt("ebsBlockDevices"), _ => true);
+    }
+
+    [Fact]
+    public async Task A_machine_is_taken_down_before_its_successor_comes_since_both_have_one_address_and_one_disk() => Assert.All(
+        new[] { One(await Prod.Record, Instance), One(await Prod.Record, GoogleInstance) }, machine => Assert.True(machine.Options.DeleteBeforeReplace));
+
+    [Fact]
+    public async Task A_lost_cloud_leaves_the_others_monitor_and_its_policies_whole()
     {
         using var sandbox = new Sandbox();
-        await File.AppendAllTextAsync(sandbox.Stacks("prod.plan.yaml"), "\nmonitoring: { mode: existing, from: [10.200.0.0/24] }\n");
+        await File.AppendAllTextAsync(sandbox.Stacks("prod.plan.yaml"), "\nscope: aws\n");
+        var record = await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
+        Assert.Single(record.Managed, resource => resource.Type == Instance);
+        Assert.DoesNotContain(record.Managed, resource => resource.Type == GoogleInstance);
+        Assert.Empty(MonitorRules.ExportersPrivate.Find(record));
+    }
+
+    private static ResourceRecord One(PreviewRecord record, string type) => Assert.Single(record.Managed, resource => resource.Type == type);
+
+    private static decimal Price(CloudProvider cloud, string region, string service, string sku) => Plant.Unit(cloud, region, service, sku);
+
+    /// <summary>Production with another key in the place of its own.</summary>
+    private static async Task<PreviewRecord> RunAsync(string monitoring)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Watch(monitoring);
         return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
     }
 }

@@ -35,6 +35,7 @@ public sealed class OrganisationTests : IDisposable
         _sandbox.Change("prod.plan.yaml", "regions: [us-central1]", "regions: [us-central1, europe-west4]");
         _sandbox.Change("Pulumi.prod.yaml", "us-east-1: ami-0123456789abcdef0", "{ us-east-1: ami-0123456789abcdef0, us-west-2: ami-0123456789abcdef0 }");
         _sandbox.Change("Pulumi.prod.yaml", "us-east-1: ami-0fedcba9876543210", "us-west-2: ami-0fedcba9876543210");
+        _sandbox.Change("Pulumi.prod.yaml", "us-east-1: ami-0a1b2c3d4e5f60718", "us-west-2: ami-0a1b2c3d4e5f60718");
         File.AppendAllText(_sandbox.Stacks("prod.plan.yaml"), "\nresidency: { allow: [us-west-2, europe-*] }\n");
 
         var preview = await RunAsync();

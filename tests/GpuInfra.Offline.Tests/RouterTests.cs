@@ -80,14 +80,14 @@ public sealed class RouterTests : IDisposable
         var statements = AccessStatement.Read((await OneAsync("aws:iam/rolePolicy:RolePolicy", "router")).Inputs.At("policy"));
         Assert.DoesNotContain("models", (await OneAsync("aws:iam/rolePolicy:RolePolicy", "router")).Inputs.TextAt("policy"), StringComparison.Ordinal);
         Assert.NotEmpty(statements);
-        var secrets = (await Prod.Record).Managed.Where(resource => resource.Type == "gcp:secretmanager/secretIamMember:SecretIamMember").Select(member => member.Inputs.TextAt("secretId")!).Order();
+        var secrets = (await Prod.Record).Managed.Where(resource => resource.Type == "gcp:secretmanager/secretIamMember:SecretIamMember" && resource.Urn.Contains("RouterIdentity", StringComparison.Ordinal)).Select(member => member.Inputs.TextAt("secretId")!).Order();
         Assert.Equal(["router-engineering", "router-search", "router-support"], secrets);
     }
 
     [Fact]
     public async Task A_canarys_engines_answer_to_the_model_that_its_users_ask_for()
     {
-        _sandbox.Change("prod.plan.yaml", "  link: existing\n", "  link: existing\n  routes: { assistant: { canary: { to: coder, share: 5% } } }\n");
+        _sandbox.Change("prod.plan.yaml", "router:\n  link: existing\n", "router:\n  link: existing\n  routes: { assistant: { canary: { to: coder, share: 5% } } }\n");
         var record = await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(_sandbox.Root)!, "prod"));
 
         string[] scripts =

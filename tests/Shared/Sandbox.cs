@@ -35,6 +35,14 @@ internal sealed class Sandbox : IDisposable
     /// <summary>Says what production runs, as its reviewed lock has it: its servings then stay on their machines for a small saving.</summary>
     public void Run() => File.Copy(Path.Combine(Repository.Root, "stacks", ProdLock), Stacks(ProdLock));
 
+    /// <summary>Takes production's monitors away, or puts another key in their place.</summary>
+    public void Watch(string monitoring = "")
+    {
+        var plan = File.ReadAllText(Stacks("prod.plan.yaml"));
+        var (from, to) = (plan.IndexOf("monitoring:\n", StringComparison.Ordinal), plan.IndexOf("ledger:", StringComparison.Ordinal));
+        File.WriteAllText(Stacks("prod.plan.yaml"), plan[..from] + monitoring + plan[to..]);
+    }
+
     /// <summary>Replaces text in a stack's file; the text must be there.</summary>
     public void Change(string name, string from, string to)
     {

@@ -70,20 +70,28 @@ public class ProdCostTests
 
         // One NAT gateway on Google Cloud, for every machine behind it while that runs, and its one address.
         var google = fleet.Pools.Where(pool => pool.Cloud == CloudProvider.Gcp).ToList();
-        var standing = 2 + google.Where(pool => pool.Serving != "embedder").Sum(pool => pool.Instances.Desired); // Two of them are routers.
+        var standing = 3 + google.Where(pool => pool.Serving != "embedder").Sum(pool => pool.Instances.Desired); // Two of them are routers, one is a monitor.
         var nightly = google.Where(pool => pool.Serving == "embedder").Sum(pool => pool.Instances.Desired);
         Assert.True(standing + nightly <= 32, "a gateway is billed for 32 machines at most");
         var nat = Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-gateway-per-vm-first-32");
         var address = Price(CloudProvider.Gcp, "us-central1", "nat", "cloud-nat-ip-hour");
-        yield return (ResourceCost.Shared, CostKind.Nat, (standing * Always + nightly * Nightly) * nat + 1 * 730 * address);
+        // On AWS the monitor has one of its own.
+        var amazon = Price(CloudProvider.Aws, "us-east-1", "nat", "nat-gateway-hour") + Price(CloudProvider.Aws, "us-east-1", "public-ip", "public-ipv4-in-use");
+        yield return (ResourceCost.Shared, CostKind.Nat, (standing * Always + nightly * Nightly) * nat + 1 * 730 * address + 730 * amazon);
+
+        // A monitor in each region, and the password of its Grafana.
+        yield return (ResourceCost.Shared, CostKind.Monitors,
+            730 * Price(CloudProvider.Aws, "us-east-1", "cpu-instance", "m7i.large") + Price(CloudProvider.Aws, "us-east-1", "secrets", "secret")
+            + 730 * Price(CloudProvider.Gcp, "us-central1", "cpu-instance", "e2-standard-2") + Price(CloudProvider.Gcp, "global", "secrets", "secret-active-version-per-location"));
 
         // Two routers in each region with disks of 20 GiB, the balancer before them, and a zone for its name.
         yield return (ResourceCost.Shared, CostKind.Routers,
             730 * (2 * Price(CloudProvider.Aws, "us-east-1", "cpu-instance", "m7i.large") + Price(CloudProvider.Aws, "us-east-1", "load-balancer", "nlb-hour"))
             + 730 * (2 * Price(CloudProvider.Gcp, "us-central1", "cpu-instance", "e2-standard-2") + Price(CloudProvider.Gcp, "us-central1", "load-balancer", "forwarding-rule-first-5-minimum"))
             + Price(CloudProvider.Aws, "us-east-1", "dns", "route53-hosted-zone") + Price(CloudProvider.Gcp, "global", "dns", "cloud-dns-zone-first-25"));
-        yield return (ResourceCost.Shared, CostKind.Disks, 2 * 20 * Price(CloudProvider.Aws, "us-east-1", "block-storage", "gp3-storage")
-            + 2 * 20 * Price(CloudProvider.Gcp, "us-central1", "block-storage", "pd-balanced"));
+        // Their disks, and those of monitors: 20 GiB to start from and 100 GiB of series.
+        yield return (ResourceCost.Shared, CostKind.Disks, (2 * 20 + 120) * Price(CloudProvider.Aws, "us-east-1", "block-storage", "gp3-storage")
+            + (2 * 20 + 120) * Price(CloudProvider.Gcp, "us-central1", "block-storage", "pd-balanced"));
 
         // A key in each region.
         yield return (ResourceCost.Shared, CostKind.Keys, Price(CloudProvider.Aws, "us-east-1", "kms", "customer-key")

@@ -9,7 +9,6 @@ public class PoliciesTests
     private static readonly Dictionary<string, string> Idle = new()
     {
         ["budget-alerts"] = "no stack says whom clouds tell; BudgetRulesTests look at production that does",
-        ["exporters-private"] = "no stack is watched; Violations plant rules that open exporters",
         ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
