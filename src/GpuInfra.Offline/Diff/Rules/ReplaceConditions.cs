@@ -38,6 +38,7 @@ internal static class ReplaceConditions
             "new range does not contain the old one" => Contains(change.After, change.Before) is { } contains ? !contains : null,
             "connectivityType private" => after.Inputs.TextAt("connectivityType") == "private",
             "loadBalancingScheme INTERNAL_MANAGED" => after.Inputs.TextAt("loadBalancingScheme") == "INTERNAL_MANAGED",
+            "userDataReplaceOnChange is true" => after.Inputs.TextAt("userDataReplaceOnChange") == "true",
             "enableAutopilot is true" => after.Inputs.TextAt("enableAutopilot") == "true",
             "type is not a hyperdisk" =>
                 after.Inputs.TextAt("type") is { } type ? !type.Contains("hyperdisk", StringComparison.Ordinal) : null,
