@@ -16,6 +16,9 @@ namespace GpuInfra.Planning.Monitoring;
 /// <param name="Groups">The alerts.</param>
 public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArray<AlertGroup> Groups)
 {
+    /// <summary>Queries of the plan whose results alerts compare under one name (<c>quality:score</c>), by serving.</summary>
+    public ImmutableArray<(string Serving, string Query)> Scores { get; init; } = [];
+
     /// <summary>The rules of a fleet's deployed month.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="catalog">Start times of its machines.</param>
@@ -24,7 +27,10 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
 
     /// <summary>The alerts that compare with figures of servings.</summary>
     internal static AlertRules Of(ImmutableArray<PlanSeries> figures, IEnumerable<Serving> servings) =>
-        new(figures, [GpuAlerts.Group, ServingAlerts.Of(servings), FleetAlerts.Group, MonitorAlerts.Group]);
+        new(figures, [GpuAlerts.Group, ServingAlerts.Of(servings), FleetAlerts.Group, MonitorAlerts.Group])
+        {
+            Scores = [.. servings.Where(serving => serving.Quality is not null).OrderBy(serving => serving.Name, StringComparer.Ordinal).Select(serving => (serving.Name, serving.Quality!.Query))],
+        };
 
     /// <summary>All alerts, group by group.</summary>
     public IEnumerable<AlertRule> Alerts => Groups.SelectMany(group => group.Rules);
@@ -72,6 +78,18 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
 
     private void Alert(Utf8JsonWriter json, string stack, Uri? runbooks)
     {
+        if (!Scores.IsEmpty)
+        {
+            Group(json, "quality", Scores, score =>
+            {
+                json.WriteString("record", "quality:score");
+                json.WriteString("expr", $"min({score.Query})");
+                json.WriteStartObject("labels");
+                json.WriteString("serving", score.Serving);
+                json.WriteEndObject();
+            });
+        }
+
         foreach (var group in Groups)
         {
             Group(json, group.Name, group.Rules, rule => Write(json, rule, stack, runbooks));

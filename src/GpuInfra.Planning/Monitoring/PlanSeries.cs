@@ -50,6 +50,17 @@ public sealed record PlanSeries(string Name, ImmutableSortedDictionary<string, s
         yield return new("plan:peak_requests_per_second", labels, demand.PeakRequestsPerSecond);
         yield return new("plan:capacity_requests_per_second", labels, fleet.CapacityRequestsPerSecond);
         yield return new("plan:output_tokens_per_second", labels, demand.Decode.PerSecond);
+        if (serving.Quality is { } quality)
+        {
+            yield return new("plan:quality_least", labels, quality.AtLeast);
+        }
+
+        if (plan.BandOf(serving.Kind) is { } band)
+        {
+            yield return new("plan:utilization_ratio_least", labels, band.AtLeast.Fraction);
+            yield return new("plan:utilization_ratio_most", labels, band.AtMost.Fraction);
+        }
+
         if (serving.Techniques.CountedPrefixHitRate.Fraction is > 0 and var hits)
         {
             yield return new("plan:prefix_cache_hit_ratio", labels, hits);

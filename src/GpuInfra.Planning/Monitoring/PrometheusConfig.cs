@@ -49,6 +49,7 @@ public static partial class PrometheusConfig
         ImmutableArray<Pool> pools = [.. seen.OrderBy(pool => pool.Id, StringComparer.Ordinal)];
         var groups = pools.GroupBy(pool => (pool.Cloud, pool.Region)).ToImmutableArray();
         var alertmanagers = monitors.Select(address => At(address, MonitorPorts.Alertmanager)).ToImmutableArray();
+        ImmutableArray<Uri> evaluated = [.. fleet.Plan.Servings.Select(serving => serving.Quality?.Metrics).OfType<string>().Distinct().Order(StringComparer.Ordinal).Select(address => new Uri(address))];
         return JsonText.Of(json =>
         {
             json.WriteStartObject();
@@ -73,6 +74,7 @@ public static partial class PrometheusConfig
                     ("node", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Node)), [])),
                     ("prometheus", () => Static(json, monitors.Select(address => At(address, MonitorPorts.Prometheus)))),
                     ("alertmanager", () => Static(json, alertmanagers)),
+                    .. evaluated.IsEmpty ? [] : new (string, Action)[] { ("quality", () => Evaluations(json, evaluated)) },
                     .. abroad.Select<(CloudProvider Cloud, string Address), (string, Action)>(other => ($"{JsonText.Word(other.Cloud)}-monitor", () => Federated(json, other.Cloud, other.Address))),
                 ],
                 job =>
@@ -95,6 +97,16 @@ public static partial class PrometheusConfig
         json.WriteEndObject();
         Static(json, [At(address, MonitorPorts.Prometheus)]);
     }
+
+    /// <summary>Exporters of those who evaluate answers, each at an address of its own.</summary>
+    private static void Evaluations(Utf8JsonWriter json, ImmutableArray<Uri> addresses) => json.WriteObjects("static_configs", addresses, address =>
+    {
+        json.WriteStrings("targets", [At(address.Host, address.Port)]);
+        json.WriteStartObject("labels");
+        json.WriteString("__scheme__", address.Scheme);
+        json.WriteString("__metrics_path__", address.AbsolutePath);
+        json.WriteEndObject();
+    });
 
     private static void Write(Utf8JsonWriter json, RemoteWrite store) => json.WriteObjects<RemoteWrite>("remote_write", [store], to =>
     {

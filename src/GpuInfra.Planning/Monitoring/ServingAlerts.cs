@@ -75,6 +75,12 @@ internal static class ServingAlerts
               < on (serving) 0.9 * sum by (serving) (plan:prefix_cache_hit_ratio)
             """,
             "{{ $labels.serving }} finds {{ $value | humanizePercentage }} of its prompts in the cache, less than the plan counts on"),
+        new("QualityBelowPlan", AlertSeverity.Ticket, TimeSpan.FromMinutes(30),
+            "quality:score < on (serving) sum by (serving) (plan:quality_least)",
+            "Answers of {{ $labels.serving }} are scored {{ $value }}, less than the plan wants"),
+        new("QualityUnknown", AlertSeverity.Ticket, TimeSpan.FromHours(1),
+            "sum by (serving) (plan:quality_least) unless on (serving) quality:score",
+            "Nobody knows how good answers of {{ $labels.serving }} are: its query gives nothing"),
         new("ModelLoadSlow", AlertSeverity.Ticket, TimeSpan.Zero,
             "max by (pool, instance) (gpuinfra_start_seconds) > on (pool) group_left () plan:start_seconds_most",
             "A machine of {{ $labels.pool }} took {{ $value | humanizeDuration }} from its start to its first token"),

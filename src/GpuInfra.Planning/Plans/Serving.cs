@@ -67,6 +67,9 @@ public sealed record Serving
     /// <summary>How its jobs train; null where it serves.</summary>
     public FineTuning? FineTuning { get; init; }
 
+    /// <summary>How it is told whether its answers are good enough; null where nobody looks.</summary>
+    public QualityCheck? Quality { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

@@ -58,6 +58,8 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("KvPreemptions", [($"vllm:num_preemptions_total{Chat}", "0+12x90")], [($"vllm:num_preemptions_total{Chat}", "0+5x90")]),
         Of("BatchSmall", Batch("3"), Batch("4")),
         Of("PrefixCacheHitBelowPlan", Prefix("0+40x90"), Prefix("0+48x90")) with { Minutes = 150 },
+        Of("QualityBelowPlan", Scored("0.85"), Scored("0.9")),
+        Of("QualityUnknown", [($"plan:quality_least{PlanChat}", "0.9x90")], Scored("0.1")),
         Of("ModelLoadSlow",
             [($"gpuinfra_start_seconds{Chat}", "700x90"), ($"plan:start_seconds_most{PlanPool}", "600x90")],
             [($"gpuinfra_start_seconds{Chat}", "500x90"), ($"plan:start_seconds_most{PlanPool}", "600x90")]),
@@ -129,6 +131,10 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
 
     private static ImmutableArray<(string, string)> Prefix(string hits) =>
         [($"vllm:prefix_cache_hits_total{Chat}", hits.Replace("x90", "x160", StringComparison.Ordinal)), ($"vllm:prefix_cache_queries_total{Chat}", "0+100x160"), ($"plan:prefix_cache_hit_ratio{PlanChat}", "0.5x160")];
+
+    /// <summary>The worst of two evaluations counts.</summary>
+    private static ImmutableArray<(string, string)> Scored(string worst) =>
+        [("""eval_score{suite="a"}""", "0.95x90"), ("""eval_score{suite="b"}""", $"{worst}x90"), ($"plan:quality_least{PlanChat}", "0.9x90")];
 
     private static ImmutableArray<(string, string)> Cost(int hourly, int planned) =>
     [

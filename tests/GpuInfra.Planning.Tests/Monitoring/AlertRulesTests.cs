@@ -3,12 +3,13 @@ using System.Text.RegularExpressions;
 using GpuInfra.Planning.Drift;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Monitoring.Dashboards;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Tests.Monitoring;
 
 public partial class AlertRulesTests
 {
-    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat")]);
+    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]);
 
     private static readonly AlertRules Planned = AlertRules.Of(Planner.Plan(A.Plan(), "prod", A.Catalog), A.Catalog);
 

@@ -71,6 +71,23 @@ public class MonitorConfigTests
         Assert.DoesNotContain("federate", PrometheusConfig.Of(Fleet, site), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public void Scores_are_read_where_the_plan_says_and_recorded_by_serving()
+    {
+        Promtool.Require();
+        using var folder = new TemporaryFolder();
+        var scored = Fleet with
+        {
+            Plan = Fleet.Plan with { Servings = [.. Fleet.Plan.Servings.Select(serving => serving with { Quality = new QualityCheck("avg(eval_score)", 0.9, "https://eval.example.com/scores") })] },
+        };
+        folder.Write("rules.json", AlertRules.Of([], scored.Plan.Servings).ToText("prod"));
+        var text = PrometheusConfig.Of(scored, Amazon);
+        Assert.Contains("SUCCESS", Promtool.Run("check", "config", folder.Write("prometheus.json", text)), StringComparison.Ordinal);
+        using var config = JsonDocument.Parse(text);
+        var target = config.RootElement.GetProperty("scrape_configs").EnumerateArray().Single(job => job.GetProperty("job_name").GetString() == "quality").GetProperty("static_configs")[0];
+        Assert.Equal(("eval.example.com:443", "/scores"), (target.GetProperty("targets")[0].GetString(), target.GetProperty("labels").GetProperty("__metrics_path__").GetString()));
+    }
+
     [Fact]
     public void A_heartbeat_whose_address_is_a_secret_is_read_from_its_file()
     {

@@ -18,12 +18,7 @@ public static class DashboardSet
             Number("Cost of an hour", "currencyUSD", Draw(FleetAlerts.HourlyUsd, "running"), Draw("sum(plan:instances * plan:instance_usd_per_hour)", "planned")),
             Number("Alerts", "none", Draw("""count by (severity) (ALERTS{alertstate="firing",alertname!="DeadMansSwitch"})""", "{{severity}}")),
             Lines("Machines by pool", "none", Draw("""count by (pool) (up{job="node"} == 1)""", "{{pool}}"), Draw("sum by (pool) (plan:instances)", "{{pool}} planned")),
-            Lines("Headroom above the planned peak", "percentunit",
-                Draw("""
-                    sum by (serving) (count by (serving, pool) (up{job="vllm"} == 1) * on (pool) group_left () plan:replica_requests_per_second)
-                      / on (serving) sum by (serving) (plan:peak_requests_per_second) - 1
-                    """, "{{serving}}"),
-                Draw("plan:headroom_ratio", "{{serving}} to be kept")),
+            Headroom(),
             Lines("Requests per second", "reqps", Draw("sum by (serving) (rate(vllm:request_success_total[5m]))", "{{serving}}"), Draw("plan:peak_requests_per_second", "{{serving}} planned peak")),
             Lines("Capacity held that ends", "dateTimeAsIso", Draw("1000 * plan:held_end_timestamp_seconds", "{{held}} {{covers}}")),
         ]),
@@ -46,6 +41,10 @@ public static class DashboardSet
             Lines("Prompt tokens found in the cache", "percentunit",
                 Draw($"sum by (serving) (rate(vllm:prefix_cache_hits_total{Serving}[15m])) / sum by (serving) (rate(vllm:prefix_cache_queries_total{Serving}[15m]))", "{{serving}}"),
                 Draw($"plan:prefix_cache_hit_ratio{Serving}", "{{serving}} planned")),
+            Lines("Use of the capacity", "percentunit",
+                Draw($"sum by (serving) (rate(vllm:request_success_total{Serving}[5m])) / on (serving) sum by (serving) (plan:capacity_requests_per_second)", "{{serving}}"),
+                Draw($"plan:utilization_ratio_least{Serving}", "{{serving}} band from"), Draw($"plan:utilization_ratio_most{Serving}", "{{serving}} band to")),
+            Lines("Quality", "none", Draw($"quality:score{Serving}", "{{serving}}"), Draw($"plan:quality_least{Serving}", "{{serving}} least")),
             Lines("From start to first token", "s", Draw($"max by (pool) (gpuinfra_start_seconds{Serving})", "{{pool}}"), Draw($"plan:start_seconds_most{Serving}", "{{pool}} most")),
             Lines("Requests begun again for want of cache", "ops", Draw($"sum by (pool) (rate(vllm:num_preemptions_total{Serving}[5m]))", "{{pool}}")),
         ]),
@@ -63,7 +62,7 @@ public static class DashboardSet
             Lines("Memory errors that cannot be corrected", "none", Draw($"sum by (pool) (increase(DCGM_FI_DEV_ECC_DBE_VOL_TOTAL{Pool}[1h]))", "{{pool}}")),
             Lines("Slowed down by heat", "none", Draw($"sum by (pool) (increase(DCGM_FI_DEV_THERMAL_VIOLATION{Pool}[5m]))", "{{pool}}")),
         ]),
-        new("gpuinfra-cost", "Cost", null,
+        new("gpuinfra-cost", "Cost and headroom", null,
         [
             Number("A month of what runs now", "currencyUSD", Draw($"730 * {FleetAlerts.HourlyUsd}", "at this rate"), Draw("plan:budget_alert_usd_per_month", "{{at}} of the budget")),
             Number("A million output tokens", "currencyUSD", Draw($"1e6 * {FleetAlerts.HourlyUsd} / (3600 * sum(rate(vllm:generation_tokens_total[1h])))", "USD")),
@@ -71,6 +70,7 @@ public static class DashboardSet
                 Draw("""count by (pool) (up{job="node"}) * on (pool) sum by (pool) (plan:instance_usd_per_hour)""", "{{pool}}"),
                 Draw("sum by (pool) (plan:instances * plan:instance_usd_per_hour)", "{{pool}} planned")),
             Lines("Reserved machines that do not run", "none", Draw("""sum by (pool) (plan:instances{tier="reserved"}) - on (pool) count by (pool) (up{job="node"} == 1)""", "{{pool}}")),
+            Headroom(),
         ]),
     ];
 
@@ -79,6 +79,13 @@ public static class DashboardSet
     private static Panel Lines(string title, string unit, params ImmutableArray<PanelQuery> queries) => new(title, unit, queries);
 
     private static Panel Number(string title, string unit, params ImmutableArray<PanelQuery> queries) => new(title, unit, queries) { IsNumber = true };
+
+    private static Panel Headroom() => Lines("Headroom above the planned peak", "percentunit",
+        Draw("""
+            sum by (serving) (count by (serving, pool) (up{job="vllm"} == 1) * on (pool) group_left () plan:replica_requests_per_second)
+              / on (serving) sum by (serving) (plan:peak_requests_per_second) - 1
+            """, "{{serving}}"),
+        Draw("plan:headroom_ratio", "{{serving}} to be kept"));
 
     private static ImmutableArray<PanelQuery> Latency(string histogram, string target) =>
     [

@@ -66,6 +66,9 @@ internal static class ServingSection
     public static readonly Key<FineTuning?> Training = Key.Optional(
         "training", FineTuningSection.Value, "How the jobs of a serving of kind fineTuning train, on all GPUs of a machine each. maxContextTokens is the length of their sequences.");
 
+    public static readonly Key<QualityCheck?> Quality = Key.Optional(
+        "quality", QualitySection.Value, "How monitors are told whether its answers are good enough. Left out, nobody looks.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -73,7 +76,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -112,6 +115,7 @@ internal static class ServingSection
             Queue = fields.Get(Queue),
             Measured = MeasuredSection.Of(fields),
             FineTuning = fields.Get(Training),
+            Quality = fields.Get(Quality),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
