@@ -11,13 +11,17 @@ namespace GpuInfra.Infra;
 /// <param name="Artefacts">The weights its pools serve.</param>
 /// <param name="Weights">Where they are uploaded to, without the artefact's path, as <c>s3://bucket</c>.</param>
 /// <param name="EngineImage">The engine's image that its machines pull, by digest.</param>
-internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artefacts, Output<string> Weights, string EngineImage);
+/// <param name="TrainingImage">The image that trains there; null where nothing does.</param>
+internal sealed record RegionOutputs(string Name, ImmutableArray<Artefact> Artefacts, Output<string> Weights, string EngineImage, string? TrainingImage);
 
 /// <summary>The stack's outputs.</summary>
 internal static class FleetOutputs
 {
     /// <summary>The name of the output that says which image each region's machines pull.</summary>
     public const string EngineImages = "engineImages";
+
+    /// <summary>The name of the output that says which image trains in a region.</summary>
+    public const string TrainingImages = "trainingImages";
 
     public static IDictionary<string, object?> Of(FleetPlan fleet, IReadOnlyCollection<RegionOutputs> regions)
     {
@@ -32,6 +36,11 @@ internal static class FleetOutputs
                 artefact => artefact.Key, object? (artefact) => Output.Format($"{region.Weights}/{artefact.Path}"))),
             [EngineImages] = regions.ToDictionary(region => region.Name, object? (region) => region.EngineImage),
         };
+        if (regions.Any(region => region.TrainingImage is not null))
+        {
+            outputs[TrainingImages] = regions.Where(region => region.TrainingImage is not null).ToDictionary(region => region.Name, object? (region) => region.TrainingImage);
+        }
+
         if (fleet.Pools.Any(pool => pool.IsExternal))
         {
             outputs["external"] = fleet.Pools.Where(pool => pool.IsExternal).ToDictionary(pool => pool.Id, object? (pool) => Routed(fleet, pool));

@@ -53,7 +53,7 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonWatchdog(region, key, options);
         }
 
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage);
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage, identity.TrainingImage);
         RegisterOutputs();
 
         (PoolPlan Plan, AmazonPool Made) Make(PoolPlan plan)

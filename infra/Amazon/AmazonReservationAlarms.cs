@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.CloudWatch.Inputs;
@@ -47,7 +48,7 @@ internal sealed class AmazonReservationAlarms : ComponentResource
                     AlarmActions = new InputList<string> { topic.Arn },
                     OkActions = new InputList<string> { topic.Arn },
                     Tags = region.Tags.Of(plan.Pool).Tags,
-                }, child);
+                }, new CustomResourceOptions { Parent = this }.Formerly(plan.Pool, old => $"{old}{reservation[plan.Pool.Id.Length..]}-unused")); // A reservation's name begins with its pool's.
             }
         }
 

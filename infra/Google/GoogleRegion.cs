@@ -45,7 +45,7 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GoogleWatchdog(region, key, options);
         }
 
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!);
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);
         RegisterOutputs();
     }
 

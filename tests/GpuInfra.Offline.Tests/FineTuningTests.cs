@@ -1,3 +1,4 @@
+using GpuInfra.Offline.Models;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
@@ -35,6 +36,17 @@ public class FineTuningTests
     [Fact]
     public async Task No_router_sends_it_anything() => Assert.DoesNotContain(
         (await Lazy.Value).Resolved.Resources, resource => resource.Inputs.TextAt("key") == "router/servings/tuned");
+
+    [Fact]
+    public async Task The_image_that_trains_is_named_where_it_is_absent_and_copied_from_where_it_is_published()
+    {
+        var sync = ModelSync.Of(await Lazy.Value);
+        var image = Assert.Single(sync.Images, image => image is { Region: "aws-us-east-1", Trains: true });
+        Assert.EndsWith($".dkr.ecr.us-east-1.amazonaws.com/axolotl@sha256:{new string('0', 64)}", image.Image);
+        Assert.Contains($"training_image 'gcp-us-central1' 'us-docker.pkg.dev/acme-images/training/axolotl@sha256:{new string('0', 64)}'\n", sync.ToScript());
+        Assert.Contains(sync.Absent("", "there.txt"), problem => problem.Message.StartsWith($"{image.Image} is absent in aws-us-east-1", StringComparison.Ordinal));
+        Assert.DoesNotContain(ModelSync.Of(await Prod.Record).Images, other => other.Trains);
+    }
 
     private static async Task<PreviewRecord> RunAsync()
     {

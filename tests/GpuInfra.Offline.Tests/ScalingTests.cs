@@ -23,7 +23,7 @@ public class ScalingTests
 
     private static Task<PreviewRecord> Scaled => Lazy.Value;
 
-    private static Task<PreviewRecord> Waiting => LazyWaiting.Value;
+    internal static Task<PreviewRecord> Waiting => LazyWaiting.Value;
 
     [Fact]
     public async Task Every_policy_holds_and_one_looks_at_what_scales()

@@ -20,10 +20,11 @@ public sealed record WeightsCopy(string Region, string Key, string Revision, str
     public string Line => $"{Region} {Artefact.Root}/{Key}/{Revision}";
 }
 
-/// <summary>The engine's image that a region's machines pull.</summary>
+/// <summary>The engine's image that a region's machines pull, or the one that trains there.</summary>
 /// <param name="Region">The region, as <c>aws-us-east-1</c>.</param>
 /// <param name="Image">The image with its registry, by digest.</param>
-public sealed record ImageCopy(string Region, string Image)
+/// <param name="Trains">True for the one that trains.</param>
+public sealed record ImageCopy(string Region, string Image, bool Trains = false)
 {
     /// <summary>The line that a manifest has when it is there.</summary>
     public string Line => $"{Region} {Image}";
@@ -55,7 +56,10 @@ public sealed record ModelSync(string Stack, string PlanHash, ImmutableArray<Wei
                     published.GetValueOrDefault(artefact.Key)?.Uri,
                     published.GetValueOrDefault(artefact.Key)?.Sha256))),
             ],
-            [.. Output(record, FleetOutputs.EngineImages).Select(region => new ImageCopy(region.Key, region.Value.TextAt()!))]);
+            [
+                .. Output(record, FleetOutputs.EngineImages).Select(region => new ImageCopy(region.Key, region.Value.TextAt()!)),
+                .. Output(record, FleetOutputs.TrainingImages).Select(region => new ImageCopy(region.Key, region.Value.TextAt()!, Trains: true)),
+            ]);
     }
 
     /// <summary>The script. It is the same for the same plan and configuration.</summary>
@@ -71,7 +75,7 @@ public sealed record ModelSync(string Stack, string PlanHash, ImmutableArray<Wei
 
         foreach (var copy in Images)
         {
-            Call("image", copy.Region, copy.Image);
+            Call(copy.Trains ? "training_image" : "image", copy.Region, copy.Image);
         }
 
         return script.Append("finish\n").ToString();
@@ -89,5 +93,5 @@ public sealed record ModelSync(string Stack, string PlanHash, ImmutableArray<Wei
             .Select(line => new PlanProblem(file, 0, 0, "", $"{line.Split(' ')[1]} is absent in {line.Split(' ')[0]}: copy it (gpuinfra models sync --stack {Stack} --script sync.sh), and look again"));
     }
 
-    private static ImmutableSortedDictionary<string, PropertyValue> Output(PreviewRecord record, string name) => ((PropertyValue.Map)record.Resolved.Outputs.At(name)!).Members;
+    private static ImmutableSortedDictionary<string, PropertyValue> Output(PreviewRecord record, string name) => record.Resolved.Outputs.At(name) is PropertyValue.Map map ? map.Members : ImmutableSortedDictionary<string, PropertyValue>.Empty;
 }

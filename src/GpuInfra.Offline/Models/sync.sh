@@ -84,13 +84,19 @@ sign_in() { # image
   fi
 }
 
-image() { # region, image by digest: copied as it is, so that the digest stays
+image() { copy_image "$1" "$2" "${ENGINE_SOURCE}"; }
+
+training_image() { copy_image "$1" "$2" "${TRAINING_SOURCE:-}"; }
+
+copy_image() { # region, image by digest, where it is published: copied as it is, so that the digest stays
   local digest=${2##*@}
   if has_image "$2"; then
     is_there "$1" "$2"
   elif [[ -z ${RUN} ]]; then
     is_absent "$1" "$2"
-  elif sign_in "$2" && skopeo copy --all --preserve-digests "docker://${ENGINE_SOURCE}@${digest}" "docker://${2%@*}:${digest/:/-}" >&2; then
+  elif [[ -z $3 ]]; then
+    is_absent "$1" "$2" "where is it published? Set TRAINING_SOURCE"
+  elif sign_in "$2" && skopeo copy --all --preserve-digests "docker://$3@${digest}" "docker://${2%@*}:${digest/:/-}" >&2; then
     is_there "$1" "$2"
   else
     is_absent "$1" "$2" "could not be copied"
