@@ -167,8 +167,11 @@ cut_gpus() {
 
 # --- Replicas ----------------------------------------------------------------------------------------------------------------
 
+# Weights that were cut for so many GPUs beforehand are read by each GPU alone, its own part of them.
 engine_flags() {
-  printf ' %s' --model /model --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" --kv-cache-dtype "${KV_CACHE_DTYPE}" \
+  local cut=tp${TENSOR_PARALLEL}
+  [[ -d ${MODEL_DIR}/${cut} && ${PIPELINE_PARALLEL} == 1 ]] && printf ' %s' --load-format sharded_state || cut=
+  printf ' %s' --model "/model${cut:+/${cut}}" --served-model-name "${MODEL}" --host 0.0.0.0 --dtype "${DTYPE}" --kv-cache-dtype "${KV_CACHE_DTYPE}" \
     --tensor-parallel-size "${TENSOR_PARALLEL}" --pipeline-parallel-size "${PIPELINE_PARALLEL}" \
     --max-model-len "${MAX_MODEL_LEN}" --max-num-seqs "${MAX_NUM_SEQS}" --gpu-memory-utilization "${GPU_MEMORY_UTILIZATION}"
   [[ ${TASK} != embedding ]] || printf ' %s' --runner pooling

@@ -49,6 +49,24 @@ public class BootstrapRunTests
         Assert.Contains("--lora-modules legal=/model/adapters/legal", machine.Unit("engine-0.service"));
     }
 
+    [SkippableTheory]
+    [InlineData("tp4", true)]
+    [InlineData("tp8", false)] // Cut for other machines.
+    public async Task Weights_that_were_cut_for_as_many_GPUs_are_read_in_parts(string folder, bool read)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+        machine.Upload($"{folder}/model-rank-0-part-0.safetensors", "part");
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(tensorParallel: 4));
+
+        Assert.True(exitCode == 0, said);
+        var unit = machine.Unit("engine-1.service");
+        Assert.Equal(read, unit.Contains(" --load-format sharded_state --model /model/tp4 --served-model-name", StringComparison.Ordinal));
+        Assert.Equal(!read, unit.Contains(" --model /model --served-model-name", StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public async Task Weights_that_can_hold_code_are_refused_and_nothing_starts()
     {
