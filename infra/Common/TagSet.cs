@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Common;
 
 /// <summary>Tags in the two forms that the clouds take.</summary>
 internal sealed record TagSet(ImmutableDictionary<string, string> Tags)
 {
-    private const int LabelLength = 63;
-
     /// <summary>As Google Cloud labels: lower-case letters, digits, hyphens and underscores, at most 63 of them.</summary>
     public ImmutableDictionary<string, string> Labels =>
         Tags.GroupBy(tag => Key(tag.Key), tag => Label(tag.Value))
@@ -23,10 +22,5 @@ internal sealed record TagSet(ImmutableDictionary<string, string> Tags)
     }
 
     /// <summary>A value as a Google Cloud label's.</summary>
-    public static string Label(string text)
-    {
-        var allowed = text.ToLowerInvariant()
-            .Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' ? c : '-');
-        return new string([.. allowed.Take(LabelLength)]);
-    }
+    public static string Label(string text) => GoogleLabel.Of(text);
 }

@@ -65,6 +65,7 @@ internal static class CommandLineApp
         ReportCommand.Create(console),
         ModelsCommand.Create(console),
         BudgetCommand.Create(console),
+        ActualsCommand.Create(console),
         BreakevenCommand.Create(console),
         TcoCommand.Create(console),
         ScorecardCommand.Create(console),

@@ -4,7 +4,7 @@ using GpuInfra.Benchmarks;
 using GpuInfra.Benchmarks.Accuracy;
 using GpuInfra.Planning.Sizing;
 
-// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `optimum` proving a month's optimum; `traces` the reading of traces; `replay` the simulator; `diff` comparing locks and large records; `savings` compares fleets of other rules with ours; everything else is BenchmarkDotNet's.
+// `fit` and `accuracy` are about the performance model; `scale` measures growth with the number of servings, each size in a process of its own; `optimum` proving a month's optimum; `traces` the reading of traces; `replay` the simulator; `focus` the reading of bills; `diff` comparing locks and large records; `savings` compares fleets of other rules with ours; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["scale"]:
@@ -27,6 +27,9 @@ switch (args)
         break;
     case ["traces"]:
         TraceScale.Run();
+        break;
+    case ["focus"]:
+        FocusScale.Run();
         break;
     case ["savings"]:
         Savings.Run();

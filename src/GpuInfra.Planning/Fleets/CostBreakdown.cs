@@ -65,17 +65,8 @@ internal static class CostBreakdown
     /// </summary>
     private static IEnumerable<CostShare> SplitByWorkload(SolvedServing serving)
     {
-        var cents = (long)(Sum(serving.Pools).Amount * 100);
-        var total = serving.GpuTime.Sum();
-        var exact = serving.GpuTime.Select(time => cents * (time / total)).ToImmutableArray();
-        var dealt = exact.Select(Math.Floor).ToArray();
-        var left = cents - (long)dealt.Sum();
-        foreach (var index in Enumerable.Range(0, exact.Length).OrderByDescending(index => exact[index] - dealt[index]).Take((int)left))
-        {
-            dealt[index]++;
-        }
-
-        return serving.Workloads.Select((name, index) => new CostShare(name, new Usd((decimal)dealt[index] / 100)));
+        var parts = Cents.Deal(Sum(serving.Pools), [.. serving.GpuTime.Select(time => (decimal)time)]);
+        return serving.Workloads.Select((name, index) => new CostShare(name, parts[index]));
     }
 
     private static ImmutableArray<CostShare> Group(FleetStep step, Func<Pool, string> key, Func<UnusedCapacity, string> unusedKey) =>

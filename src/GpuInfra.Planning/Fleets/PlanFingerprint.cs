@@ -14,7 +14,7 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>budget.alerts</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
+/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>allocation</c>, <c>budget.alerts</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
 /// asks for quotas, and change nothing of it.
 /// </summary>
 internal static class PlanFingerprint
@@ -70,7 +70,7 @@ internal static class PlanFingerprint
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
-                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(QualityCheck) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
+                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(QualityCheck) && property.PropertyType != typeof(Allocation) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ];
 

@@ -107,6 +107,9 @@ public sealed record CapacityPlan
     /// <summary>What may be spent; null when the plan does not say.</summary>
     public required Budget? Budget { get; init; }
 
+    /// <summary>How what several teams share is charged to them. It moves no fleet.</summary>
+    public Allocation Allocation { get; init; }
+
     /// <summary>Tags beyond the scheme that every resource carries.</summary>
     public required TagPolicy Tags { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 
@@ -56,7 +55,7 @@ public static class TraceReader
     {
         try
         {
-            return ReadLines(new TraceLines(Plain(stream)), file, options, add);
+            return ReadLines(new TraceLines(Unpacked.Of(stream)), file, options, add);
         }
         catch (InvalidDataException problem)
         {
@@ -119,15 +118,6 @@ public static class TraceReader
         return requests == 0
             ? throw Refused(file, "is empty: it has no requests")
             : new Rows(format!, skipped, [.. problems]);
-    }
-
-    /// <summary>The stream unpacked where it is gzip.</summary>
-    private static Stream Plain(Stream stream)
-    {
-        var head = new byte[2];
-        var read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        var whole = new PrefixedStream(head.AsMemory(0, read), stream);
-        return head is [0x1F, 0x8B] ? new GZipStream(whole, CompressionMode.Decompress) : whole;
     }
 
     private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> line, string file)

@@ -132,6 +132,12 @@ internal static class PlanSection
 
     public static readonly Key<Budget?> Budget = Key.Optional("budget", BudgetSection.Value, "What may be spent. Left out, nothing is watched.");
 
+    public static readonly Key<Allocation> Allocation = Key.Optional(
+        "allocation",
+        new ChoiceValue<Allocation>(new("gpuTime", Plans.Allocation.GpuTime), new("spend", Plans.Allocation.Spend), new("evenly", Plans.Allocation.Evenly)),
+        "How what several teams share is charged to them by gpuinfra actuals: by planned GPU time, by what else each spends, or evenly.",
+        Plans.Allocation.GpuTime);
+
     public static readonly Key<TagPolicy> Tags = Key.Optional("tags", TagSection.Value, "Tags beyond GpuInfra's own.", TagSection.None);
 
     public static readonly Key<ImmutableArray<RetirementDraft>> Retire = Key.Optional(
@@ -180,7 +186,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Monitoring, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Allocation, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Monitoring, Waivers,
         ],
         Build);
 
@@ -217,6 +223,7 @@ internal static class PlanSection
             Availability = fields.Get(Availability),
             Shutdown = fields.Get(Shutdown)?.Shutdown,
             Budget = fields.Get(Budget),
+            Allocation = fields.Get(Allocation),
             Tags = fields.Get(Tags),
             Residency = fields.Get(Residency)?.Residency ?? Plans.Residency.Anywhere,
             Discounts = fields.Get(Prices).Discounts,

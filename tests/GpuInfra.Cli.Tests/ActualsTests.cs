@@ -1,0 +1,107 @@
+using System.Text.Json;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Locks;
+
+namespace GpuInfra.Cli.Tests;
+
+public sealed class ActualsTests : IDisposable
+{
+    private const decimal HoursOfDecember = 744;
+
+    private readonly Sandbox _sandbox = new(locked: true);
+
+    [Fact]
+    public async Task A_month_of_production_is_told_from_the_invoice_to_each_team_s_charge()
+    {
+        await ExportsAsync();
+        var shown = await Run("--focus", "aws.csv", "gcp.csv.gz", "--md", "december.md");
+        Assert.Equal(0, shown.Code);
+        Golden.AssertFile("tests/GpuInfra.Cli.Tests/Golden/actuals.prod.txt", shown.Out);
+        Golden.AssertFile("tests/GpuInfra.Cli.Tests/Golden/actuals.prod.md", await File.ReadAllTextAsync(_sandbox.In("december.md")));
+        Assert.Contains(shown.Out, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "actuals.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_parts_of_the_gap_and_the_charges_add_up_to_the_cent()
+    {
+        await ExportsAsync();
+        using var json = JsonDocument.Parse((await Run("--focus", "aws.csv", "gcp.csv.gz", "--json")).Out);
+        var root = json.RootElement;
+        Assert.Equal(Usd(root, "billedUsd") - Usd(root, "plannedUsd"), Usd(root, "gapUsd"));
+        Assert.Equal(Usd(root, "gapUsd"), Parts(root));
+        Assert.All(root.GetProperty("servings").EnumerateArray(), serving => Assert.Equal(Usd(serving, "gapUsd"), Parts(serving)));
+        Assert.Equal(Usd(root, "gapUsd"), root.GetProperty("servings").EnumerateArray().Sum(serving => Usd(serving, "gapUsd")));
+        Assert.Equal(Usd(root.GetProperty("bill"), "effectiveUsd"), root.GetProperty("teams").EnumerateArray().Sum(team => Usd(team, "chargedUsd")));
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("gap").GetProperty("demandUsd").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_order_of_exports_changes_nothing()
+    {
+        await ExportsAsync();
+        Assert.Equal((await Run("--focus", "aws.csv", "gcp.csv.gz", "--json")).Out, (await Run("--focus", "gcp.csv.gz", "--focus", "aws.csv", "--json")).Out);
+    }
+
+    [Theory]
+    [InlineData(1, "aws.csv is named twice, and would count twice", "--focus", "aws.csv", "./aws.csv")]
+    [InlineData(1, "there is no file azure.csv", "--focus", "azure.csv")]
+    [InlineData(1, "2031-01 is not in the plan's horizon", "--focus", "aws.csv", "--month", "2031-01")]
+    [InlineData(1, "Pulumi.yaml:1:1: has no column BilledCost", "--focus", "Pulumi.yaml")]
+    [InlineData(2, "--month: 'May' is no month; write it as 2026-12", "--focus", "aws.csv", "--month", "May")]
+    [InlineData(2, "Option '--focus' is required", "--month", "2026-12")]
+    public async Task Slips_are_told(int code, string message, params string[] args)
+    {
+        await ExportsAsync();
+        var ran = await Run(args);
+        Assert.Equal(code, ran.Code);
+        Assert.Contains(message, ran.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _sandbox.Dispose();
+
+    private Task<Ran> Run(params string[] args) => Cli.In(_sandbox.Root, ["actuals", "--stack", "prod", .. args]);
+
+    /// <summary>A made-up December: machines as locked and some more, dearer in Google Cloud; what else is in bills; and rows that are wrong.</summary>
+    private async Task ExportsAsync()
+    {
+        var step = LockText.Read(await File.ReadAllTextAsync(_sandbox.Stacks(Sandbox.ProdLock)), "lock").Steps[0];
+        var (aws, gcp) = (new FocusRows(), new FocusRows());
+        foreach (var pool in step.Pools)
+        {
+            var hours = pool.Instances.Desired * Math.Round(pool.HoursPerMonth * HoursOfDecember / 730, 4);
+            var rate = pool.Instances.Desired == 0 ? 1 : pool.Monthly.Amount / (pool.Instances.Desired * pool.HoursPerMonth);
+            if (pool.Cloud == CloudProvider.Gcp)
+            {
+                gcp.GoogleMachine(pool.Id, pool.Serving, pool.Team, hours * pool.GpusPerInstance, Math.Round(hours * rate * 0.8m, 6), Math.Round(hours * rate * 0.25m, 6));
+            }
+            else if (pool.Tier == Tier.Spot)
+            {
+                aws.Machine(pool.Id, pool.Serving, pool.Team, hours * 0.75m, Math.Round(hours * 0.75m * rate, 6), "Dynamic")
+                    .Machine(pool.Id, pool.Serving, pool.Team, hours * 0.25m, Math.Round(hours * 0.25m * rate * 2, 6));
+            }
+            else
+            {
+                aws.Machine(pool.Id, pool.Serving, pool.Team, hours * 1.1m, Math.Round(hours * 1.1m * rate, 6));
+            }
+        }
+
+        aws.Row(1800, ("ServiceName", "Amazon Elastic Block Store"), ("ConsumedUnit", "GB-Mo"), ("Tags", """{"user:team":"support","user:serving":"assistant"}"""))
+            .Row(412.335m, ("ServiceName", "AWSDataTransfer"), ("ConsumedUnit", "GB"))
+            .Row(950, ("CapacityReservationStatus", "Unused"), ("ServiceName", "Amazon Elastic Compute Cloud - Compute"), ("ConsumedUnit", "Hours"))
+            .Row(12_000, ("ChargeCategory", "Purchase"), ("EffectiveCost", "0"), ("CommitmentDiscountStatus", ""))
+            .Row(-500, ("ChargeCategory", "Credit"))
+            .Row(3100.05m, ("ChargeCategory", "Tax"))
+            .Row(-75, ("ChargeClass", "Correction"))
+            .Row(20, ("ChargePeriodStart", "2027-01-01T00:00:00Z"))
+            .Row(66.6m, ("Tags", "team=support"))
+            .Line("12.5,account,USD");
+        gcp.Row(30, ("ProviderName", "Google Cloud"), ("BillingCurrency", "EUR")).Row(9, ("ProviderName", "Google Cloud"), ("ChargePeriodStart", "last night"));
+        await File.WriteAllTextAsync(_sandbox.In("aws.csv"), aws.Text);
+        await File.WriteAllBytesAsync(_sandbox.In("gcp.csv.gz"), gcp.Packed);
+    }
+
+    private static decimal Usd(JsonElement element, string name) => element.GetProperty(name).GetDecimal();
+
+    private static decimal Parts(JsonElement element) => element.GetProperty("gap").EnumerateObject().Where(part => part.Value.ValueKind == JsonValueKind.Number).Sum(part => part.Value.GetDecimal());
+}
