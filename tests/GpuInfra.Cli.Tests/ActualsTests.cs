@@ -36,6 +36,41 @@ public sealed class ActualsTests : IDisposable
         Assert.Equal(JsonValueKind.Null, root.GetProperty("gap").GetProperty("demandUsd").ValueKind);
     }
 
+    [SkippableFact]
+    public async Task Demand_that_Prometheus_saw_is_told_apart_from_utilisation()
+    {
+        History.Require();
+        using var plan = JsonDocument.Parse((await Cli.In(_sandbox.Root, "plan", "--stack", "staging", "--json")).Out);
+        var serving = plan.RootElement.GetProperty("servings").EnumerateArray().Single(serving => serving.GetProperty("name").GetString() == "assistant");
+        var mean = serving.GetProperty("demand").GetProperty("mean").GetProperty("requestsPerSecond").GetDouble();
+        using var history = await new History("2026-12-02T00:00:00Z")
+            .Add("vllm:request_success", true, ("serving=\"assistant\"", mean * 1.25))
+            .Add("vllm:num_requests_running", false, ("serving=\"assistant\"", 1))
+            .StartAsync();
+        var pool = plan.RootElement.GetProperty("pools").EnumerateArray().First(pool => pool.GetProperty("serving").GetString() == "assistant").GetProperty("id").GetString()!;
+        await File.WriteAllTextAsync(_sandbox.In("day.csv"), new FocusRows().Row(
+            500, ("ServiceName", "Amazon Elastic Compute Cloud"), ("ConsumedUnit", "Hours"), ("ConsumedQuantity", "10"), ("ChargePeriodStart", "2026-12-01T23:00:00Z"), ("ChargePeriodEnd", "2026-12-02T00:00:00Z"),
+            ("Tags", $$"""{"pool":"{{pool}}"}""")).Text);
+
+        var ran = await Cli.In(_sandbox.Root, "actuals", "--stack", "staging", "--focus", "day.csv", "--prometheus", history.Url, "--json");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("coder was seen 0 % of the time only; its demand counts as unknown", ran.Error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(ran.Out);
+        Assert.Equal(1.25, json.RootElement.GetProperty("demand")[0].GetProperty("seenOverPlanned").GetDouble(), 2);
+        var assistant = json.RootElement.GetProperty("servings").EnumerateArray().Single(serving => serving.GetProperty("serving").GetString() == "assistant");
+        Assert.InRange(Usd(assistant.GetProperty("gap"), "demandUsd") / Usd(assistant, "plannedUsd"), 0.24m, 0.26m);
+        Assert.Equal(Usd(assistant, "gapUsd"), Parts(assistant));
+    }
+
+    [Fact]
+    public async Task A_Prometheus_that_is_down_is_told_and_nothing_is_guessed()
+    {
+        await ExportsAsync();
+        var ran = await Run("--focus", "aws.csv", "--prometheus", "http://127.0.0.1:1");
+        Assert.Equal((1, ""), (ran.Code, ran.Out));
+        Assert.Contains("does not answer", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_order_of_exports_changes_nothing()
     {

@@ -7,13 +7,14 @@ using System.Text;
 namespace GpuInfra.Cli.Tests;
 
 /// <summary>A real Prometheus that remembers a day of a stack's replicas: figures are made up, backfilled (<c>promtool tsdb create-blocks-from openmetrics</c>) and asked over HTTP.</summary>
-internal sealed class History : IDisposable
+/// <param name="end">The end of the day; today's does not matter.</param>
+internal sealed class History(string end = History.End) : IDisposable
 {
-    /// <summary>The end of the day, as <c>--at</c> takes it.</summary>
+    /// <summary>The end of the day where none is named, as <c>--at</c> takes it.</summary>
     public const string End = "2026-11-29T00:00:00Z";
 
     private const int Minutes = 24 * 60;
-    private static readonly long Begin = DateTimeOffset.Parse(End, CultureInfo.InvariantCulture).ToUnixTimeSeconds() - (60 * Minutes);
+    private readonly long _begin = DateTimeOffset.Parse(end, CultureInfo.InvariantCulture).ToUnixTimeSeconds() - (60 * Minutes);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gpuinfra-history-");
     private readonly StringBuilder _metrics = new();
@@ -35,7 +36,7 @@ internal sealed class History : IDisposable
         {
             for (var minute = 0; minute <= Minutes; minute++)
             {
-                _metrics.Append(CultureInfo.InvariantCulture, $"{name}{ending}{{{labels}}} {(isCounter ? value * 60 * minute : value):R} {Begin + (60 * minute)}\n");
+                _metrics.Append(CultureInfo.InvariantCulture, $"{name}{ending}{{{labels}}} {(isCounter ? value * 60 * minute : value):R} {_begin + (60 * minute)}\n");
             }
         }
 

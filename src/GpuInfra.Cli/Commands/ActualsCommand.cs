@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Planning.Drift;
 using GpuInfra.Planning.Finance.Actuals;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -17,6 +19,7 @@ internal static class ActualsCommand
         Examples:
           gpuinfra actuals --stack prod --focus aws.csv.gz gcp.csv
           gpuinfra actuals --stack prod --month 2026-12 --focus aws.csv.gz gcp.csv --md december.md
+          gpuinfra actuals --stack prod --focus aws.csv.gz gcp.csv --prometheus http://localhost:9090
         """;
 
     public static Command Create(AppConsole console)
@@ -34,6 +37,7 @@ internal static class ActualsCommand
             command.Options.Add(option);
         }
 
+        var metrics = new MetricsOptions(command, isRequired: false, hasTime: false);
         month.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !Month.TryParse(token.Value, out _))
@@ -49,7 +53,8 @@ internal static class ActualsCommand
             var fleet = plan.Source(parsed).Deployed();
             var looked = parsed.GetValue(month) is { } text && Month.TryParse(text, out var named) ? named : fleet.Plan.AsOf;
             var bill = await Progress.ShowAsync(console, "Reading the exports", () => ReadAsync(exports, looked, fleet.Plan.Tags, cancellation), cancellation);
-            var billed = BilledMonth.Of(fleet, looked, bill, ImmutableSortedDictionary<string, double>.Empty);
+            var demand = metrics.IsGiven(parsed) ? await DemandAsync(parsed, console, metrics, fleet, looked, bill, cancellation) : ImmutableSortedDictionary<string, double>.Empty;
+            var billed = BilledMonth.Of(fleet, looked, bill, demand);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => BilledMonthJson.ToJson(fleet.PlanHash, billed), () => BilledMonthReport.Of(fleet, billed)), file);
             if (page is not null)
@@ -61,6 +66,26 @@ internal static class ActualsCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>
+    /// The demand that was seen in the hours that are billed, over the planned one. Requests per second of the time that there are figures for: a serving
+    /// that was hardly seen is left out, and said so.
+    /// </summary>
+    private static async Task<ImmutableSortedDictionary<string, double>> DemandAsync(
+        ParseResult parsed, AppConsole console, MetricsOptions metrics, FleetPlan fleet, Month month, FocusBill bill, CancellationToken cancellation)
+    {
+        var hours = bill.Hours.Count > 0 ? bill.Hours.Values.Max() : DateTime.DaysInMonth(month.Year, month.Number) * 24;
+        var (over, start) = (TimeSpan.FromHours(hours), new DateTimeOffset(month.Year, month.Number, 1, 0, 0, 0, TimeSpan.Zero));
+        var seen = await metrics.AskAsync(parsed, console, over, start + over, figures => figures.ServingsAsync(cancellation), cancellation);
+        var drifts = DemandDrift.Of(fleet with { Plan = fleet.Plan with { AsOf = month } }, seen, default);
+        foreach (var drift in drifts.Where(drift => drift.Observed is not { Covered: >= DemandDrift.LeastCovered }))
+        {
+            console.Error.WriteLine(FormattableString.Invariant($"--prometheus: {drift.Serving} was seen {(drift.Observed?.Covered ?? 0) * 100:0} % of the time only; its demand counts as unknown."));
+        }
+
+        return drifts.Where(drift => drift.Observed is { Covered: >= DemandDrift.LeastCovered })
+            .ToImmutableSortedDictionary(drift => drift.Serving, drift => drift.Ratio!.Value / drift.Observed!.Covered, StringComparer.Ordinal);
     }
 
     /// <summary>The exports by what they are called; one that is named twice would be counted twice.</summary>

@@ -39,12 +39,20 @@ internal sealed class MetricsOptions
 
     private readonly Option<TimeSpan?> _patience = QuantityOption.Of("--patience", "Wait so long for each answer (default: 60s)", "TIME", HumanUnits.Duration);
 
-    public MetricsOptions(Command command, bool isRequired)
+    /// <param name="command">Whose options they are.</param>
+    /// <param name="isRequired">Whether a Prometheus must be named.</param>
+    /// <param name="hasTime">Whether the time can be named; false where it is known otherwise.</param>
+    public MetricsOptions(Command command, bool isRequired, bool hasTime = true)
     {
         _prometheus = new("--prometheus") { Description = "The address of the Prometheus that scrapes the stack, as http://localhost:9090", HelpName = "URL", Required = isRequired };
-        foreach (var option in new Option[] { _prometheus, _over, _at, _patience })
+        foreach (var option in hasTime ? new Option[] { _prometheus, _over, _at, _patience } : [_prometheus, _patience])
         {
             command.Options.Add(option);
+        }
+
+        if (!hasTime)
+        {
+            return;
         }
 
         command.Validators.Add(result =>
@@ -62,13 +70,18 @@ internal sealed class MetricsOptions
     /// <inheritdoc cref="IsGiven(ParseResult)"/>
     public bool IsGiven(CommandResult result) => result.GetResult(_prometheus) is not null;
 
-    /// <summary>Asks the Prometheus that is named. What it warns of is written to standard error.</summary>
+    /// <summary>Asks the Prometheus that is named, over the time that the options say. What it warns of is written to standard error.</summary>
     /// <exception cref="PlanException">It does not answer, or refuses a question.</exception>
-    public async Task<T> AskAsync<T>(ParseResult parsed, AppConsole console, Func<ObservedFigures, Task<T>> ask, CancellationToken cancellation)
+    public Task<T> AskAsync<T>(ParseResult parsed, AppConsole console, Func<ObservedFigures, Task<T>> ask, CancellationToken cancellation) =>
+        AskAsync(parsed, console, Over(parsed), parsed.GetValue(_at), ask, cancellation);
+
+    /// <summary>Asks it over a time that is known otherwise.</summary>
+    /// <inheritdoc cref="AskAsync{T}(ParseResult, AppConsole, Func{ObservedFigures, Task{T}}, CancellationToken)"/>
+    public async Task<T> AskAsync<T>(ParseResult parsed, AppConsole console, TimeSpan over, DateTimeOffset? at, Func<ObservedFigures, Task<T>> ask, CancellationToken cancellation)
     {
         using var client = new PrometheusClient(parsed.GetValue(_prometheus)!, parsed.GetValue(_patience) ?? Patience);
-        var until = parsed.GetValue(_at) is { } at ? at.ToUnixTimeSeconds() : await client.NowAsync(cancellation);
-        var answer = await Progress.ShowAsync(console, "Asking Prometheus", () => ask(new ObservedFigures(client, Over(parsed), until)), cancellation);
+        var until = at is { } end ? end.ToUnixTimeSeconds() : await client.NowAsync(cancellation);
+        var answer = await Progress.ShowAsync(console, "Asking Prometheus", () => ask(new ObservedFigures(client, over, until)), cancellation);
         foreach (var warning in client.Warnings)
         {
             console.Error.WriteLine($"--prometheus: {warning}");

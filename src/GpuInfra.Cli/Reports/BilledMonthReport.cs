@@ -53,7 +53,12 @@ internal static class BilledMonthReport
             yield return new Cell($"Not compared: {Format.Dollars(month.NotCompared)} a month that is planned where no export is of.", Tone.Warning);
         }
 
-        if (!month.KnowsDemand)
+        foreach (var (serving, seen) in month.Demand)
+        {
+            yield return new Cell(FormattableString.Invariant($"{serving}: {seen:0.000} times the planned requests were seen."), Tone.Muted);
+        }
+
+        if (month.Demand.IsEmpty)
         {
             yield return new Cell("What the demand was is not known, so that demand and utilisation are not told apart.", Tone.Muted);
         }
@@ -96,7 +101,7 @@ internal static class BilledMonthReport
         }),
     ];
 
-    private static bool IsKnown(BilledMonth month, GapPart part) => month.KnowsDemand || part is not (GapPart.Demand or GapPart.Utilization);
+    private static bool IsKnown(BilledMonth month, GapPart part) => !month.Demand.IsEmpty || part is not (GapPart.Demand or GapPart.Utilization);
 
     private static Cell Amount(BilledMonth month, GapPart part, Usd amount) => IsKnown(month, part) ? amount.ToString() : new Cell("unknown", Tone.Muted);
 

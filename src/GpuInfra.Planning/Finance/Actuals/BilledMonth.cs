@@ -30,8 +30,8 @@ public sealed record BilledMonth
     /// <summary>What teams are charged, by name: all that was billed in the month, taxes and credits included.</summary>
     public required ImmutableArray<TeamCharge> Teams { get; init; }
 
-    /// <summary>True when it is known of some serving what its demand was.</summary>
-    public required bool KnowsDemand { get; init; }
+    /// <summary>Demand seen over demand planned, by serving; empty where nothing says it.</summary>
+    public required ImmutableSortedDictionary<string, double> Demand { get; init; }
 
     /// <summary>Planned for the hours that were billed.</summary>
     public Usd Planned => new(Servings.Sum(serving => serving.Planned.Amount));
@@ -51,7 +51,7 @@ public sealed record BilledMonth
     /// <param name="bill">What was billed in it.</param>
     /// <param name="demand">Demand seen over demand planned, by serving; none where nothing says it.</param>
     /// <exception cref="PlanException">The horizon has no such month.</exception>
-    public static BilledMonth Of(FleetPlan fleet, Month month, FocusBill bill, IReadOnlyDictionary<string, double> demand)
+    public static BilledMonth Of(FleetPlan fleet, Month month, FocusBill bill, ImmutableSortedDictionary<string, double> demand)
     {
         var step = fleet.Steps.FirstOrDefault(step => step.Month == month) ?? throw new PlanException(
             [new PlanProblem("--month", 0, 0, "", $"{month} is not in the plan's horizon, {fleet.Steps[0].Month} to {fleet.Steps[^1].Month}.")]);
@@ -64,7 +64,7 @@ public sealed record BilledMonth
             NotCompared = comparison.NotCompared,
             Servings = comparison.Servings(),
             Teams = comparison.Teams(),
-            KnowsDemand = demand.Count > 0,
+            Demand = demand,
         };
     }
 }

@@ -22,6 +22,11 @@ public static class BilledMonthJson
         SpendJson.Money(json, "gapUsd", month.Gap);
         SpendJson.Money(json, "notComparedUsd", month.NotCompared);
         Parts(json, month, part => month[part]);
+        json.WriteObjects("demand", month.Demand, demand =>
+        {
+            json.WriteString("serving", demand.Key);
+            json.WriteNumber("seenOverPlanned", Math.Round(demand.Value, 6));
+        });
         json.WriteObjects("servings", month.Servings, serving =>
         {
             json.WriteString("serving", serving.Serving);
@@ -49,7 +54,7 @@ public static class BilledMonthJson
         json.WriteStartObject("gap");
         foreach (var part in GapParts.All)
         {
-            SpendJson.Money(json, $"{JsonText.Word(part)}Usd", month.KnowsDemand || part is not (GapPart.Demand or GapPart.Utilization) ? amount(part) : null);
+            SpendJson.Money(json, $"{JsonText.Word(part)}Usd", !month.Demand.IsEmpty || part is not (GapPart.Demand or GapPart.Utilization) ? amount(part) : null);
         }
 
         json.WriteEndObject();

@@ -37,14 +37,14 @@ public class BilledMonthTests
     public void More_demand_more_hours_than_it_needs_and_a_higher_price_each_have_their_part()
     {
         var rows = Rows().Machine(Machines.Id, "assistant", "shared", Planned.Hours * 1.5m, Planned.Hours * 1.5m * (Planned.Rate + 0.1m));
-        var known = Of(rows, new Dictionary<string, double> { ["assistant"] = 1.2 });
+        var known = Of(rows, Unseen.Add("assistant", 1.2));
         Near(0.2m * Planned.Hours * Planned.Rate, known[GapPart.Demand]);
         Near(0.3m * Planned.Hours * Planned.Rate, known[GapPart.Utilization]);
         Near(1.5m * Planned.Hours * 0.1m, known[GapPart.Price]);
         Assert.Equal(0, known[GapPart.DemandOrUtilization].Amount);
 
         var unknown = Of(rows);
-        Assert.False(unknown.KnowsDemand);
+        Assert.Empty(unknown.Demand);
         Near(0.5m * Planned.Hours * Planned.Rate, unknown[GapPart.DemandOrUtilization]);
         Assert.Equal(0, unknown[GapPart.Demand].Amount);
         Assert.Contains("\"demandUsd\": null", BilledMonthJson.ToJson("hash", unknown), StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public class BilledMonthTests
 
     private static FocusBill Read(FocusRows rows) => FocusReader.Read(new MemoryStream(rows.Bytes), "aws.csv", Plan.AsOf, Plan.Tags);
 
-    private static BilledMonth Of(FocusRows rows, IReadOnlyDictionary<string, double>? demand = null) => BilledMonth.Of(Fleet, Plan.AsOf, Read(rows), demand ?? Unseen);
+    private static BilledMonth Of(FocusRows rows, ImmutableSortedDictionary<string, double>? demand = null) => BilledMonth.Of(Fleet, Plan.AsOf, Read(rows), demand ?? Unseen);
 
     private static void Near(decimal expected, Usd actual) => Assert.InRange(actual.Amount, expected - 0.011m, expected + 0.011m);
 }
