@@ -69,6 +69,8 @@ internal static class CommandLineApp
         BreakevenCommand.Create(console),
         TcoCommand.Create(console),
         ScorecardCommand.Create(console),
+        CaseCommand.Create(console),
+        CaseCommand.CreateMemo(console),
         CatalogCommand.Create(console),
         CompletionCommand.Create(console),
     };

@@ -61,6 +61,7 @@ public sealed class StackPageTests : IDisposable
         Assert.ProperSubset(sections[2], sections[1]);
         Assert.Contains("survivability", sections[0]);
         Assert.Contains("replay", sections[2]);
+        Assert.Contains("three-years", sections[2]);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class ReportCommand
         var file = OutputOptions.FileOption("--out", "Write the page to a file instead of standard output");
         var pack = new Option<ReportPack>("--pack")
         {
-            Description = "monthly: fleet, cost, survivability, orders; quarterly: and the forecast; yearly (default): and sizing, replay, policies",
+            Description = "monthly: fleet, cost, survivability, orders; quarterly: and the forecast; yearly (default): and sizing, three years, replay, policies",
             HelpName = "PACK",
             DefaultValueFactory = _ => ReportPack.Yearly,
         };

@@ -138,11 +138,13 @@ public sealed record Breakeven
                 HorizonMonths = 1,
                 Draining = [],
                 Servings = [serving.Serving],
-                Workloads = [.. forecast.WorkloadsOf(serving.Serving).Select(workload => workload with
-                {
-                    Growth = Growth.None,
-                    Demand = Scaled(workload.Demand, scale * GrowthCurve.FactorWithin(workload.Growth, plan.Start, plan.HorizonMonths, plan.AsOf)) with { PeakToMean = peak ?? workload.Demand.PeakToMean },
-                })],
+                Workloads =
+                [
+                    .. forecast.WorkloadsOf(serving.Serving).Select(workload => ScaledPlan.Of(plan, workload, scale)).Select(workload => workload with
+                    {
+                        Demand = workload.Demand with { PeakToMean = peak ?? workload.Demand.PeakToMean },
+                    }),
+                ],
             };
             try
             {
@@ -158,19 +160,6 @@ public sealed record Breakeven
     /// <summary>The part of all requests that comes above a load relative to the mean.</summary>
     private static double Above(LoadCurve load, double capacity) =>
         Enumerable.Range(0, Slices).Sum(slice => Math.Max(0, load.At(100 * (slice + 0.5) / Slices) - capacity)) / Enumerable.Range(0, Slices).Sum(slice => load.At(100 * (slice + 0.5) / Slices));
-
-    private static DemandSource Scaled(DemandSource source, double factor) => source switch
-    {
-        DemandSource.Daily daily => daily with
-        {
-            InputTokensPerDay = daily.InputTokensPerDay * factor,
-            OutputTokensPerDay = daily.OutputTokensPerDay * factor,
-            RequestsPerDay = daily.RequestsPerDay * factor,
-        },
-        DemandSource.Users users => users with { Count = users.Count * factor },
-        DemandSource.Profiled profiled => profiled with { Scale = profiled.Scale * factor },
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A demand that this version does not know."),
-    };
 
     private static int GpusOf(Pool pool) => pool.IsDraining ? 0 : pool.GpusPerInstance * pool.Instances.Desired;
 

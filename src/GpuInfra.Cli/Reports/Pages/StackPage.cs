@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using GpuInfra.Offline;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Replays;
 
 namespace GpuInfra.Cli.Reports.Pages;
@@ -46,6 +48,7 @@ internal static class StackPage
             [
                 .. sections,
                 new("Sizing", [.. fleet.Servings.SelectMany(serving => SizingSteps.Of(fleet, serving).Prepend(new Block.Heading(serving.Serving.Name)))]),
+                new("Three years", [.. ThreeYears(fleet)]),
                 new("Replay", [.. ReplayReport.Of(replay, trace: null)]),
                 new("Policies", [PolicySection.Table(preview.Checks)]),
             ];
@@ -59,6 +62,10 @@ internal static class StackPage
             Sections = [.. sections.Where(section => !section.Blocks.IsEmpty)],
         };
     }
+
+    /// <summary>Renting and buying, with what each assumption does to both.</summary>
+    private static IEnumerable<Block> ThreeYears(FleetPlan fleet) => TotalCostReport.Of(
+        fleet, TotalCost.Of(fleet, Catalog.Embedded, Assumptions.Default), TotalCost.Tornado(fleet, Catalog.Embedded, Assumptions.Default));
 
     private static IEnumerable<PageFigure> Figures(PreviewRecord preview)
     {
