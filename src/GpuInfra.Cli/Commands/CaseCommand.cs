@@ -15,14 +15,14 @@ internal static class CaseCommand
 
         Examples:
           gpuinfra case --stack prod
-          gpuinfra case --stack prod --benefit $4M --upfront $300k --exit-code
+          gpuinfra case --stack prod --benefit '$4M' --upfront '$300k' --exit-code
         """;
 
     private const string MemoExamples = """
         Write a plan as one page for people who decide: what it is for, what it costs, what it brings, what could go wrong, what is asked for
 
         Examples:
-          gpuinfra memo --stack prod --benefit $4M --upfront $300k --md memo.md
+          gpuinfra memo --stack prod --benefit '$4M' --upfront '$300k' --md memo.md
         """;
 
     /// <summary><c>gpuinfra case</c>.</summary>

@@ -1,13 +1,13 @@
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance.Cases;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Tests.Finance.Cases;
 
 public class RiskRegisterTests
 {
-    private static readonly Fleets.FleetPlan Single = Planner.Plan(A.Plan(), "prod", A.Catalog);
-    private static readonly Fleets.FleetPlan Two = Planner.Plan(A.ProdPlan() with { HorizonMonths = 1 }, "prod", A.Catalog);
+    private static readonly FleetPlan Single = Planner.Plan(A.Plan(), "prod", A.Catalog);
+    private static readonly FleetPlan Two = Planner.Plan(A.ProdPlan() with { HorizonMonths = 1 }, "prod", A.Catalog);
 
     [Fact]
     public void What_a_promise_costs_is_the_fleet_without_it()
