@@ -25,7 +25,7 @@ internal static class AmazonBudgets
             _ = new Budget(budget.Name, new BudgetArgs
             {
                 BudgetType = "COST",
-                TimeUnit = "MONTHLY",
+                TimeUnit = budget.IsDaily ? "DAILY" : "MONTHLY",
                 LimitAmount = budget.Monthly.Amount.ToString("F2", CultureInfo.InvariantCulture),
                 LimitUnit = "USD",
                 CostFilters = Filters(account, budget),
@@ -60,7 +60,8 @@ internal static class AmazonBudgets
 
     private static InputList<BudgetNotificationArgs> Notifications(CloudAccount account, CloudBudget budget)
     {
-        return account.AlertAt.Select(share => Notification("ACTUAL", Math.Round(share.Percent, 3))).Append(Notification("FORECASTED", 100)).ToArray();
+        var spent = account.AlertAt.Select(share => Notification("ACTUAL", Math.Round(share.Percent, 3)));
+        return (budget.IsDaily ? spent : spent.Append(Notification("FORECASTED", 100))).ToArray(); // A day has no forecast.
 
         BudgetNotificationArgs Notification(string type, double percent) => new()
         {

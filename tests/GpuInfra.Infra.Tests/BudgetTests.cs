@@ -50,6 +50,19 @@ public class BudgetTests
     }
 
     [Fact]
+    public async Task AWS_watches_what_a_team_may_spend_on_a_day_and_forecasts_no_day()
+    {
+        var fleet = Watched();
+        var daily = fleet with { Plan = fleet.Plan with { Teams = [.. fleet.Plan.Teams.Select(team => team.Name == "search" ? team with { Daily = new Usd(2500) } : team)] } };
+        var deployed = await Deployed.Of(daily, Settings());
+
+        var budget = deployed.All(Amazon).Single(budget => budget.Name == "aws-budget-search-daily");
+        Assert.Equal(("DAILY", "1666.66", "user:team$search"), (budget["timeUnit"], budget["limitAmount"], budget["costFilters.0.values.0"]));
+        Assert.Equal([("ACTUAL", "80"), ("ACTUAL", "100")], Enumerable.Range(0, budget.Count("notifications")).Select(at => (budget[$"notifications.{at}.notificationType"]!, budget[$"notifications.{at}.threshold"]!)));
+        Assert.DoesNotContain(deployed.All(Google), other => other.Name.EndsWith("-daily", StringComparison.Ordinal)); // Its budgets know no day.
+    }
+
+    [Fact]
     public async Task AWS_is_asked_to_tell_a_day_that_costs_more_than_a_twentieth_of_the_month()
     {
         var deployed = await Deployed.Of(Watched(), Settings());

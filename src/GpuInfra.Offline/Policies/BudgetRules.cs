@@ -17,7 +17,7 @@ internal static class BudgetRules
     public static Policy<Evidence> BudgetAlerts { get; } = new(
         "budget-alerts",
         "each cloud watches its part of every budget with alerts, and tells somebody by the time it is used up",
-        "AWS: a monthly Budget in USD of the cloud's part, with a notification at 100 % or less to the plan's addresses; Google Cloud: a billing Budget of the month with a "
+        "AWS: a monthly Budget in USD of the cloud's part (a daily one of what a team may spend on a day), with a notification at 100 % or less to the plan's addresses; Google Cloud: a billing Budget of the month with a "
         + "threshold rule of 1 or less and a notification channel for each address.",
         evidence => CloudBudget.Of(evidence.Fleet).Where(budget => evidence.Fleet.Plan.IsInScope(budget.Cloud)).Select(budget =>
         {
@@ -28,9 +28,9 @@ internal static class BudgetRules
 
     private static IEnumerable<string> OfAmazon(PropertyValue made, CloudBudget budget)
     {
-        if (made.TextAt("timeUnit") != "MONTHLY" || made.TextAt("limitUnit") != "USD" || made.NumberAt("limitAmount") != budget.Monthly.Amount)
+        if (made.TextAt("timeUnit") != (budget.IsDaily ? "DAILY" : "MONTHLY") || made.TextAt("limitUnit") != "USD" || made.NumberAt("limitAmount") != budget.Monthly.Amount)
         {
-            yield return $"it is {made.TextAt("limitAmount") ?? "nothing"} {made.TextAt("limitUnit")} {made.TextAt("timeUnit")}, and the plan says {budget.Monthly} a month";
+            yield return $"it is {made.TextAt("limitAmount") ?? "nothing"} {made.TextAt("limitUnit")} {made.TextAt("timeUnit")}, and the plan says {budget.Monthly} a {(budget.IsDaily ? "day" : "month")}";
         }
 
         var told = made.ListAt("notifications").Where(notification => notification.TextAt("comparisonOperator") == "GREATER_THAN"

@@ -13,8 +13,11 @@ namespace GpuInfra.Planning.Finance;
 /// <param name="Email">Who is told, ordered, at least one.</param>
 public sealed record CloudBudget(string? Team, CloudProvider Cloud, Usd Monthly, ImmutableArray<string> Email)
 {
-    /// <summary>What it is called: <c>aws-budget</c>, a team's <c>aws-budget-search</c>.</summary>
-    public string Name => Team is null ? $"{JsonText.Word(Cloud)}-budget" : $"{JsonText.Word(Cloud)}-budget-{Team}";
+    /// <summary>True where the sum is a day's, not a month's.</summary>
+    public bool IsDaily { get; init; }
+
+    /// <summary>What it is called: <c>aws-budget</c>, a team's <c>aws-budget-search</c>, a day's <c>aws-budget-search-daily</c>.</summary>
+    public string Name => $"{JsonText.Word(Cloud)}-budget{(Team is null ? "" : $"-{Team}")}{(IsDaily ? "-daily" : "")}";
 
     /// <summary>
     /// The parts of the stack's budget and of its teams', the stack's first, each by cloud; none where the plan has no <c>budget.alerts</c>. A budget
@@ -28,7 +31,15 @@ public sealed record CloudBudget(string? Team, CloudProvider Cloud, Usd Monthly,
         .. Split(null, budget.Monthly, alerts.Email, fleet.Pools),
         .. fleet.Plan.Teams.Where(team => team.Monthly is not null)
             .SelectMany(team => Split(team.Name, team.Monthly!.Value, [team.Owner], fleet.Pools.Where(pool => pool.Team == team.Name))),
+        .. OfDays(fleet).Where(budget => HasDays(budget.Cloud)),
     ];
+
+    /// <summary>Google Cloud's budgets are of a month, a quarter, a year or a time.</summary>
+    private static bool HasDays(CloudProvider cloud) => cloud == CloudProvider.Aws;
+
+    private static IEnumerable<CloudBudget> OfDays(FleetPlan fleet) => fleet.Plan.Teams.Where(team => team.Daily is not null)
+        .SelectMany(team => Split(team.Name, team.Daily!.Value, [team.Owner], fleet.Pools.Where(pool => pool.Team == team.Name)))
+        .Select(budget => budget with { IsDaily = true });
 
     private static IEnumerable<CloudBudget> Split(string? team, Usd monthly, ImmutableArray<string> email, IEnumerable<Pool> pools)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -34,12 +36,16 @@ public static class BudgetWarnings
         .Select(step => $"budget.ceiling: {step.Month} costs {step.Monthly} a month, more than {ceiling}, and could not be deployed so");
 
     /// <summary>Teams whose budget no alert can watch: clouds tell cost apart by tags, and what teams share is tagged so.</summary>
-    internal static IEnumerable<string> OfAlerts(CapacityPlan plan, IEnumerable<Pool> pools)
+    internal static IEnumerable<string> OfAlerts(CapacityPlan plan, ImmutableArray<Pool> pools)
     {
         var tagged = pools.Select(pool => pool.Team).ToHashSet();
-        return plan.Budget?.Alerts is null ? [] : plan.Teams
-            .Where(team => team.Monthly is not null && !tagged.Contains(team.Name))
-            .Select(team => $"team {team.Name} has a budget and no pool of its own: budget.alerts cannot tell what it spends from what others do");
+        return plan.Budget?.Alerts is null ? [] :
+        [
+            .. plan.Teams.Where(team => (team.Monthly is not null || team.Daily is not null) && !tagged.Contains(team.Name))
+                .Select(team => $"team {team.Name} has a budget and no pool of its own: budget.alerts cannot tell what it spends from what others do"),
+            .. plan.Teams.Where(team => team.Daily is not null && pools.Any(pool => pool.Team == team.Name && pool.Cloud == CloudProvider.Gcp))
+                .Select(team => $"team {team.Name}: Google Cloud's budgets know no day, so nobody watches its part of the {team.Daily} that may be spent on one; AWS watches its own"),
+        ];
     }
 
     /// <summary>The teams' budgets against their shares of the machines: of the rest nobody says whose it is.</summary>

@@ -64,6 +64,24 @@ public class CloudBudgetTests
     }
 
     [Fact]
+    public void What_a_team_may_spend_on_a_day_is_watched_by_AWS_alone_and_the_plan_says_so_of_Google_Cloud()
+    {
+        var fleet = With(1000, new BudgetAlerts(["a@example.com"]));
+        fleet = fleet with
+        {
+            Plan = fleet.Plan with { Teams = [A.Team with { Daily = new Usd(300) }] },
+            Pools = [.. fleet.Pools.Select(pool => pool with { Team = A.Team.Name })],
+        };
+        var daily = Assert.Single(CloudBudget.Of(fleet), budget => budget.IsDaily);
+        var share = fleet.Pools.Where(pool => pool.Cloud == CloudProvider.Aws).Sum(pool => pool.Monthly.Amount) / fleet.Pools.Sum(pool => pool.Monthly.Amount);
+        Assert.Equal((CloudProvider.Aws, $"aws-budget-{A.Team.Name}-daily", Math.Floor(300 * share * 100) / 100), (daily.Cloud, daily.Name, daily.Monthly.Amount));
+
+        Assert.Contains(BudgetWarnings.OfAlerts(fleet.Plan, fleet.Pools), warning => warning.Contains("Google Cloud's budgets know no day", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            BudgetWarnings.OfAlerts(fleet.Plan, [.. fleet.Pools.Where(pool => pool.Cloud == CloudProvider.Aws)]), warning => warning.Contains("know no day", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_team_whose_pools_are_all_shared_is_told_that_nobody_watches_its_budget()
     {
         var plan = A.Plan() with
