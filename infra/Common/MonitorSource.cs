@@ -48,7 +48,7 @@ internal static class MonitorSource
     public static ImmutableArray<MachineFile> Files(FleetPlan fleet, MonitorSite site) =>
     [
         new(Root, "prometheus.json", PrometheusConfig.Of(fleet, site)),
-        new(Root, "rules.json", AlertRules.Of(fleet, Catalog.Embedded).AlertsText(fleet.Stack)),
+        new(Root, "rules.json", AlertRules.Of(fleet, Catalog.Embedded).AlertsText(fleet.Stack, fleet.Plan.Monitoring!.Runbooks)),
         new(Root, "alertmanager.json", AlertmanagerConfig.Of(fleet.Plan.Monitoring!)),
         .. DashboardSet.All.Select(board => new MachineFile(Root, $"{board.Id}.json", DashboardJson.ToText(board))),
     ];

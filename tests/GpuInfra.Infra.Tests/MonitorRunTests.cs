@@ -74,9 +74,20 @@ public sealed class MonitorRunTests : IDisposable
         Assert.Contains("--storage.tsdb.retention.time=31d --storage.tsdb.retention.size=80GB", Unit("prometheus"), StringComparison.Ordinal);
         Assert.Contains("--cluster.listen-address=10.16.1.10:9094 --cluster.peer=10.32.255.242:9094", Unit("alertmanager"), StringComparison.Ordinal);
         Assert.Contains("User=gpuinfra-grafana", Unit("grafana"), StringComparison.Ordinal);
+        Assert.Contains($"logs = {In("disk/data")}/grafana/log\n", File.ReadAllText(In("etc/grafana/grafana.ini")), StringComparison.Ordinal);
         Assert.Contains("systemctl restart --no-block gpuinfra-sync.service gpuinfra-prometheus.service gpuinfra-alertmanager.service gpuinfra-grafana.service", Calls());
         Assert.True(File.Exists(In("etc/prometheus/rules.json")));
         Assert.Equal(4, Directory.EnumerateFiles(In("etc/grafana/boards"), "gpuinfra-*.json").Count());
+    }
+
+    [SkippableFact]
+    public async Task The_disk_is_there_again_after_a_restart_that_runs_no_script_and_nothing_starts_without_it()
+    {
+        await BootsAsync();
+        await BootsAsync();
+        var line = Assert.Single(File.ReadAllLines(In("etc/fstab")));
+        Assert.Matches($"^{In("by-id")}/nvme-Amazon_Elastic_Block_Store_volx {In("disk/data")} ext4 .*nofail", line);
+        Assert.All(new[] { "prometheus", "alertmanager", "grafana" }, name => Assert.Contains($"\nRequiresMountsFor={In("disk/data")}\n", Unit(name), StringComparison.Ordinal));
     }
 
     [SkippableFact]

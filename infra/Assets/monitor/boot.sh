@@ -7,6 +7,7 @@
 UNITS=/etc/systemd/system
 DATA=/var/lib/gpuinfra-monitor
 LIB=/usr/local/lib/gpuinfra-monitor
+FSTAB=/etc/fstab
 
 program() { # its least version, names of which the first that is there is meant
   local least=$1 name found
@@ -40,7 +41,9 @@ mount_data() {
   blkid --probe "${device}" > /dev/null || found=$?
   case ${found} in 0) ;; 2) mkfs.ext4 -q "${device}" || return 1 ;; *) return 1 ;; esac
   mkdir -p "${DATA}"
-  mountpoint -q "${DATA}" || mount -o noatime,nodev,nosuid,noexec "${device}" "${DATA}"
+  # AWS runs this script once, and the machine may be started anew.
+  grep -qs " ${DATA} " "${FSTAB}" || echo "${device} ${DATA} ext4 noatime,nodev,nosuid,noexec,nofail,x-systemd.device-timeout=5min 0 2" >> "${FSTAB}"
+  mountpoint -q "${DATA}" || mount "${DATA}"
 }
 
 # Each program is a user of its own, so that none reads another's secrets.
@@ -56,6 +59,7 @@ write_unit() { # name, what it is, command
 [Unit]
 Description=$2
 After=network-online.target
+RequiresMountsFor=${DATA}
 StartLimitIntervalSec=0
 
 [Service]
@@ -122,11 +126,15 @@ http_port = ${GRAFANA_PORT}
 root_url = http://localhost:${GRAFANA_PORT}/
 [paths]
 data = ${DATA}/grafana
+logs = ${DATA}/grafana/log
+plugins = ${DATA}/grafana/plugins
 provisioning = /etc/grafana/provisioning
 [security]
 admin_password = \$__file{/etc/grafana/secrets/admin}
 [users]
 allow_sign_up = false
+[log]
+mode = console
 [analytics]
 reporting_enabled = false
 check_for_updates = false
@@ -177,7 +185,9 @@ if grafana=$(program 11.0.0 grafana); then
   (retry 30 write_password && retry 30 write_grafana && systemctl restart --no-block gpuinfra-grafana.service) &
 fi
 # What an image starts by itself takes the ports.
-systemctl disable --now prometheus alertmanager prometheus-alertmanager grafana-server 2> /dev/null || true
+for unit in prometheus alertmanager prometheus-alertmanager grafana-server; do
+  systemctl disable --now "${unit}" 2> /dev/null || true
+done
 retry 10 env CLOUD="${CLOUD}" REGION="${REGION}" BUCKET="${BUCKET}" WANTED="${WANTED}" FOLDER="${LIB}" ALERTMANAGER_SECRETS="${ALERTMANAGER_SECRETS}" \
   PROMETHEUS_SECRETS="${PROMETHEUS_SECRETS}" GRAFANA_SECRETS="${OIDC_SECRET_NAME}" bash "${LIB}/sync.sh" once
 systemctl daemon-reload

@@ -15,7 +15,7 @@ internal static class MonitoringCommand
         var files = OutputOptions.DirectoryOption("--files", "Also write prometheus.json and rules.json for Prometheus, alertmanager.json where the plan has monitoring, dcgm-counters.csv for the DCGM exporter and the dashboards for Grafana to a directory");
         var runbooks = new Option<Uri?>("--runbooks")
         {
-            Description = "Where the repository can be read, for the links to runbooks, as https://git.example.com/gpuinfra/blob/main",
+            Description = "Where the repository can be read, for the links to runbooks, as https://git.example.com/gpuinfra/blob/main; else what the plan says",
             HelpName = "URL",
             CustomParser = result =>
             {
@@ -38,7 +38,7 @@ internal static class MonitoringCommand
             var (file, directory) = (output.Out(parsed), output.Directory(parsed, files));
             var fleet = plan.Source(parsed).Deployed();
             var rules = AlertRules.Of(fleet, Catalog.Embedded);
-            var text = rules.ToText(fleet.Stack, parsed.GetValue(runbooks));
+            var text = rules.ToText(fleet.Stack, parsed.GetValue(runbooks) ?? fleet.Plan.Monitoring?.Runbooks);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => text, () => MonitoringReport.Of(fleet, rules)), file);
             if (directory is not null)

@@ -29,6 +29,9 @@ public sealed record MonitoringPlan
     /// <summary>What joins the networks that monitors read each other and machines through. Default: nothing.</summary>
     public CloudLink Link { get; init; }
 
+    /// <summary>Where the repository can be read, for the links to runbooks in what people are told; null for paths in the repository.</summary>
+    public Uri? Runbooks { get; init; }
+
     /// <summary>How people sign in to Grafana; null for its administrator alone.</summary>
     public GrafanaSignIn? SignIn { get; init; }
 

@@ -23,13 +23,14 @@ public class MonitoringSectionTests
     public void A_plan_says_what_made_monitors_keep_and_how_people_sign_in()
     {
         var monitoring = Read("""
-            { mode: create, retention: 90d, link: existing, remoteWrite: { url: https://store.example.com/write, secret: store }, heartbeat: { urlSecret: beat-url },
+            { mode: create, retention: 90d, runbooks: https://git.example.com/gpu/blob/main, link: existing, remoteWrite: { url: https://store.example.com/write, secret: store }, heartbeat: { urlSecret: beat-url },
               receivers: [{ service: opsgenie, secret: ops }], grafana: { oidc: { issuer: https://id.example.com/, clientId: grafana, secret: oidc, editors: gpu team } } }
             """);
 
         Assert.Equal((90, CloudLink.Existing), (monitoring.RetentionDays, monitoring.Link));
         Assert.Equal(new GrafanaSignIn("https://id.example.com", "grafana", "oidc", "gpu team"), monitoring.SignIn);
         Assert.Equal("beat-url oidc ops store", string.Join(' ', monitoring.Secrets));
+        Assert.Equal("https://git.example.com/gpu/blob/main", monitoring.Runbooks?.ToString());
         Assert.Equal(MonitoringPlan.DefaultRetentionDays, Read("{ mode: create }").RetentionDays);
     }
 
@@ -53,6 +54,7 @@ public class MonitoringSectionTests
     [InlineData("{ mode: create, grafana: { oidc: { issuer: https://id.example.com, secret: oidc } } }", "clientId is missing")]
     [InlineData("{ mode: create, grafana: { oidc: { issuer: https://id.example.com, clientId: grafana, secret: oidc, editors: \"a'b\" } } }", "is not a group")]
     [InlineData("{ mode: create, remoteWrite: { secret: store } }", "url is missing")]
+    [InlineData("{ mode: create, runbooks: docs/runbooks }", "is not an address that begins with https://")]
     [InlineData("{ mode: existing, from: [10.20.0.0/24], retention: 31d }", "monitoring.retention: it is about monitors that are made")]
     [InlineData("{ mode: existing, from: [10.20.0.0/24], link: existing }", "monitoring.link: it is about monitors that are made")]
     [InlineData("{ mode: existing, from: [10.20.0.0/24], grafana: { oidc: { issuer: https://id.example.com, clientId: grafana, secret: oidc } } }", "monitoring.grafana: it is about monitors that are made")]

@@ -36,13 +36,16 @@ internal static class MonitoringSection
     private static readonly Key<RemoteWrite?> RemoteWrite = Key.Optional(
         "remoteWrite", MonitorPartSections.RemoteWrite, "Another store of series that gets all that Prometheus reads. Left out, none does.");
 
+    private static readonly Key<string?> Runbooks = Key.Optional(
+        "runbooks", Names.WebAddress, "Where the repository can be read, as https://git.example.com/gpuinfra/blob/main: what people are told then links to runbooks. Left out, it names their paths.");
+
     private static readonly Key<GrafanaSignIn?> SignIn = Key.Optional(
         "grafana", MonitorPartSections.Grafana, "With mode create: how people sign in to Grafana. Left out, its administrator alone does.");
 
     /// <summary>Five years; a store that keeps series longer is reached by remoteWrite.</summary>
     private const int MostDays = 1827;
 
-    public static readonly PlanValue<MonitoringPlan> Value = new Section<MonitoringPlan>([Mode, From, Receivers, Heartbeat, RemoteWrite, Retention, Link, SignIn], fields =>
+    public static readonly PlanValue<MonitoringPlan> Value = new Section<MonitoringPlan>([Mode, From, Receivers, Heartbeat, Runbooks, RemoteWrite, Retention, Link, SignIn], fields =>
     {
         var from = fields.Get(From) is { IsDefault: false } networks ? networks : [];
         if (fields.IsSound(Mode) && fields.IsSound(From))
@@ -73,6 +76,7 @@ internal static class MonitoringSection
             RemoteWrite = fields.Get(RemoteWrite),
             RetentionDays = fields.Get(Retention) ?? MonitoringPlan.DefaultRetentionDays,
             Link = fields.Get(Link) ?? CloudLink.None,
+            Runbooks = fields.Get(Runbooks) is { } address && Uri.TryCreate(address, UriKind.Absolute, out var runbooks) ? runbooks : null,
             SignIn = fields.Get(SignIn),
         };
     });
