@@ -38,7 +38,7 @@ public class RoadmapGateTests
             Plan = Fleet.Plan with
             {
                 Lock = LockUse.Required,
-                Monitoring = new MonitoringPlan(),
+                Monitoring = new MonitoringPlan { Mode = default },
                 Budget = new Budget(new Usd(10_000_000), [Share.All], Share.All) { Alerts = new BudgetAlerts(["a@example.com"]) },
             },
         };
