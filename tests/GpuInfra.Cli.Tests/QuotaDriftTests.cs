@@ -63,7 +63,13 @@ public sealed class QuotaDriftTests : IDisposable
     {
         Quotas = quotas.Select(quota => new
         {
-            ServiceCode = "ec2", QuotaArn = $"arn:aws:servicequotas:us-east-1:333344445555:ec2/{quota.Code}", QuotaCode = quota.Code, QuotaName = "a name", quota.Value, Unit = "None", Adjustable = true,
+            ServiceCode = "ec2",
+            QuotaArn = $"arn:aws:servicequotas:us-east-1:333344445555:ec2/{quota.Code}",
+            QuotaCode = quota.Code,
+            QuotaName = "a name",
+            quota.Value,
+            Unit = "None",
+            Adjustable = true,
         }),
     }));
 

@@ -5,7 +5,7 @@ namespace GpuInfra.Planning.Tests;
 /// <summary>Folders are the pipeline, in order: a later one may use an earlier one, never the other way round.</summary>
 public partial class LayeringTests
 {
-    private static readonly string[] Pipeline = ["Units", "Optimization", "Catalogs", "Plans", "Demands", "Sizing", "Fleets", "Routes", "Locks", "Replays", "Monitoring", "Finance", "Bridges"];
+    private static readonly string[] Pipeline = ["Units", "Optimization", "Catalogs", "Plans", "Demands", "Sizing", "Fleets", "Routes", "Locks", "Replays", "Monitoring", "Drift", "Finance", "Bridges"];
 
     private static readonly string Source = Path.Combine(Repository.Root, "src", "GpuInfra.Planning");
 

@@ -26,7 +26,10 @@ internal static class ActualsCommand
     {
         var focus = new Option<string[]>("--focus")
         {
-            Description = "Exports in FOCUS form (1.0 to 1.2), CSV, plain or gzip", HelpName = "FILE", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = "Exports in FOCUS form (1.0 to 1.2), CSV, plain or gzip",
+            HelpName = "FILE",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var month = new Option<string?>("--month") { Description = "The month to look at, as 2026-12 (default: the plan's deployed month)", HelpName = "MONTH" };
         var markdown = OutputOptions.FileOption("--md", "Also write the result as Markdown");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Offline;
+using GpuInfra.Planning.Drift;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 
@@ -31,7 +32,7 @@ internal sealed class PlanEdits
         var files = parsed.GetValue(_write) ? changes.GroupBy(change => change.File).ToList() : [];
         foreach (var file in files)
         {
-            results.Add(PlanChange.RewriteBeside(file.Key, source.Catalog, [.. file.Select(item => item.Change)]), new FileInfo(file.Key));
+            results.Add(PlanRewrite.Beside(file.Key, source.Catalog, [.. file.Select(item => item.Change)]), new FileInfo(file.Key));
         }
 
         return files.Count > 0;
@@ -46,7 +47,7 @@ internal sealed class PlanEdits
             return false;
         }
 
-        foreach (var (file, text) in PlanChange.Rewrite(source.Path, source.Catalog, changes))
+        foreach (var (file, text) in PlanRewrite.Of(source.Path, source.Catalog, changes))
         {
             results.Add(text, new FileInfo(file));
         }
