@@ -54,6 +54,32 @@ public static class JsonText
         json.WriteEndArray();
     }
 
+    /// <summary>Writes a number, or null where there is none.</summary>
+    public static void WriteNumberOrNull(this Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    /// <inheritdoc cref="WriteNumberOrNull(Utf8JsonWriter, string, double?)"/>
+    public static void WriteNumberOrNull(this Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
     /// <summary>Writes an array of strings.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="name">The array's name.</param>

@@ -48,26 +48,14 @@ internal sealed record PriceDrift(ImmutableArray<PriceMove> Moved, int Elsewhere
         json.WriteObjects("moved", Moved, move =>
         {
             json.WriteString("name", move.Name);
-            Money("before", move.Before);
-            Money("after", move.After);
+            json.WriteNumberOrNull("before", move.Before);
+            json.WriteNumberOrNull("after", move.After);
         });
         json.WriteNumber("movedElsewhere", Elsewhere);
-        Money("plannedMonthlyUsd", Planned.Amount);
-        Money("replannedMonthlyUsd", Replanned?.Amount);
+        json.WriteNumberOrNull("plannedMonthlyUsd", Planned.Amount);
+        json.WriteNumberOrNull("replannedMonthlyUsd", Replanned?.Amount);
         json.WriteStrings("newPools", Moves);
         json.WriteEndObject();
-
-        void Money(string name, decimal? value)
-        {
-            if (value is { } known)
-            {
-                json.WriteNumber(name, known);
-            }
-            else
-            {
-                json.WriteNull(name);
-            }
-        }
     }
 
     /// <summary>It as blocks of a report.</summary>

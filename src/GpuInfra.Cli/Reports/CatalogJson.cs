@@ -52,15 +52,15 @@ internal static class CatalogJson
         json.WriteNumber("memoryBytes", gpu.Memory.TotalBytes);
         json.WriteNumber("bandwidthGbPerSecond", gpu.Bandwidth.GbPerSecond);
         json.WriteNumber("fp16Tflops", gpu.Fp16.Tera);
-        Optional(json, "fp8Tflops", gpu.Fp8?.Tera);
-        Optional(json, "int8Tops", gpu.Int8?.Tera);
-        Optional(json, "fp4Tflops", gpu.Fp4?.Tera);
-        Optional(json, "nvLinkGbPerSecond", gpu.NvLink?.GbPerSecond);
+        json.WriteNumberOrNull("fp8Tflops", gpu.Fp8?.Tera);
+        json.WriteNumberOrNull("int8Tops", gpu.Int8?.Tera);
+        json.WriteNumberOrNull("fp4Tflops", gpu.Fp4?.Tera);
+        json.WriteNumberOrNull("nvLinkGbPerSecond", gpu.NvLink?.GbPerSecond);
         json.WriteNumber("powerWatts", gpu.Board.PowerWatts);
         json.WriteNumber("processNm", gpu.Board.ProcessNm);
         json.WriteNumber("hostLinkGbPerSecond", gpu.Board.HostLink.GbPerSecond);
         json.WriteNumber("nvLinkGpus", gpu.Board.NvLinkGpus);
-        Optional(json, "computeCapability", (double?)gpu.ComputeCapability);
+        json.WriteNumberOrNull("computeCapability", (double?)gpu.ComputeCapability);
         Words(json, "formats", gpu.Formats.Select(format => Format.Word(format)));
         json.WriteString("notChosenBecause", gpu.NotChosenBecause);
         json.WriteString("doubt", gpu.Doubt);
@@ -90,8 +90,8 @@ internal static class CatalogJson
         json.WriteString("instanceType", offer.InstanceType);
         json.WriteString("gpu", offer.Gpu);
         json.WriteNumber("gpusPerInstance", offer.GpusPerInstance);
-        Optional(json, "onDemandUsdPerHour", offer.OnDemand);
-        Optional(json, "meanSpotUsdPerHour", offer.MeanSpot);
+        json.WriteNumberOrNull("onDemandUsdPerHour", offer.OnDemand?.Amount);
+        json.WriteNumberOrNull("meanSpotUsdPerHour", offer.MeanSpot?.Amount);
         WriteMachine(json, offer.Machine);
         Words(json, "modes", offer.Modes.Select(mode => Format.Word(mode)));
         json.WriteStartArray("zones");
@@ -99,7 +99,7 @@ internal static class CatalogJson
         {
             json.WriteStartObject();
             json.WriteString("zone", zone.Zone);
-            Optional(json, "spotUsdPerHour", zone.Spot);
+            json.WriteNumberOrNull("spotUsdPerHour", zone.Spot?.Amount);
             json.WriteEndObject();
         }
 
@@ -121,10 +121,10 @@ internal static class CatalogJson
 
     private static void WriteMachine(Utf8JsonWriter json, Machine machine)
     {
-        Optional(json, "vCpus", machine.VCpus);
-        Optional(json, "memoryBytes", machine.Memory?.TotalBytes);
+        json.WriteNumberOrNull("vCpus", (double?)machine.VCpus);
+        json.WriteNumberOrNull("memoryBytes", (double?)machine.Memory?.TotalBytes);
         json.WriteNumber("localNvmeBytes", machine.LocalNvme.TotalBytes);
-        Optional(json, "networkGbitPerSecond", machine.Network?.GbitPerSecond);
+        json.WriteNumberOrNull("networkGbitPerSecond", machine.Network?.GbitPerSecond);
         json.WriteString("fabric", machine.Fabric);
         json.WriteString("interconnect", machine.Interconnect);
         json.WriteString("quotaOnDemand", machine.QuotaOnDemand);
@@ -146,10 +146,10 @@ internal static class CatalogJson
         json.WriteString("cloud", Format.Cloud(offer.Cloud));
         json.WriteString("region", offer.Region);
         json.WriteString("instanceType", offer.InstanceType);
-        Optional(json, "vCpus", offer.VCpus);
-        Optional(json, "memoryBytes", offer.Memory?.TotalBytes);
+        json.WriteNumberOrNull("vCpus", (double?)offer.VCpus);
+        json.WriteNumberOrNull("memoryBytes", (double?)offer.Memory?.TotalBytes);
         json.WriteNumber("onDemandUsdPerHour", offer.OnDemand.Amount);
-        Optional(json, "spotUsdPerHour", offer.Spot);
+        json.WriteNumberOrNull("spotUsdPerHour", offer.Spot?.Amount);
         json.WriteString("grade", offer.Grade.ToString());
         Origin(json, offer.Source, offer.AsOf);
     }
@@ -179,29 +179,5 @@ internal static class CatalogJson
     {
         json.WriteString("source", source);
         json.WriteString("asOf", asOf is { } day ? Format.Date(day) : null);
-    }
-
-    private static void Optional(Utf8JsonWriter json, string name, UsdPerHour? price)
-    {
-        if (price is { } known)
-        {
-            json.WriteNumber(name, known.Amount);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    private static void Optional(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteNumber(name, known);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

@@ -26,20 +26,20 @@ internal static class SizeJson
         json.WriteNumber("inputTokens", answer.Load.InputTokens);
         json.WriteNumber("outputTokens", answer.Load.OutputTokens);
         json.WriteString("load", JsonText.Word(answer.Load.Kind));
-        Number(json, "concurrency", answer.Load.Kind == LoadKind.OfflineMax ? null : answer.Load.Requests);
+        json.WriteNumberOrNull("concurrency", answer.Load.Kind == LoadKind.OfflineMax ? null : (double)answer.Load.Requests);
         json.WriteBoolean("fits", answer.Performance is not null);
         Memory(json, setup, answer.Memory);
         json.WriteNumber("maxConcurrency", answer.MaxConcurrency);
-        Number(json, "outputTokensPerSecond", answer.Performance?.OutputTokensPerSecond);
-        Number(json, "ttftMs", answer.Performance?.TimeToFirstToken.TotalMilliseconds);
-        Number(json, "tpotMs", answer.Performance?.TimePerOutputToken.TotalMilliseconds);
+        json.WriteNumberOrNull("outputTokensPerSecond", answer.Performance?.OutputTokensPerSecond);
+        json.WriteNumberOrNull("ttftMs", answer.Performance?.TimeToFirstToken.TotalMilliseconds);
+        json.WriteNumberOrNull("tpotMs", answer.Performance?.TimePerOutputToken.TotalMilliseconds);
         json.WriteString("limit", answer.Performance is { } performance ? JsonText.Word(performance.Limit) : answer.Unfit!.Constraint);
         json.WriteString("reason", answer.Unfit?.Detail);
         json.WriteStartObject("band");
-        Number(json, "p10", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.Low);
-        Number(json, "p90", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.High);
-        Number(json, "p10Ratio", answer.Performance?.Band.Low);
-        Number(json, "p90Ratio", answer.Performance?.Band.High);
+        json.WriteNumberOrNull("p10", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.Low);
+        json.WriteNumberOrNull("p90", answer.Performance?.OutputTokensPerSecond * answer.Performance?.Band.High);
+        json.WriteNumberOrNull("p10Ratio", answer.Performance?.Band.Low);
+        json.WriteNumberOrNull("p90Ratio", answer.Performance?.Band.High);
         json.WriteEndObject();
         json.WriteEndObject();
     });
@@ -61,17 +61,5 @@ internal static class SizeJson
         json.WriteNumber("kvBytesPerToken", memory.CachePerToken.TotalBytes);
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteNumber(name, known);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

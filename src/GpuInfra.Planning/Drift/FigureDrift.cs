@@ -38,32 +38,20 @@ public sealed record FigureDrift
         {
             json.WriteString("serving", drift.Serving);
             json.WriteNumber("plannedRequestsPerSecond", drift.PlannedRequestsPerSecond);
-            Number("observedRequestsPerSecond", drift.Observed?.RequestsPerSecond);
+            json.WriteNumberOrNull("observedRequestsPerSecond", drift.Observed?.RequestsPerSecond);
             json.WriteNumber("plannedPeakToMean", drift.Planned.Load.Peak);
-            Number("observedPeakToMean", drift.Observed?.PeakToMean);
+            json.WriteNumberOrNull("observedPeakToMean", drift.Observed?.PeakToMean);
             json.WriteNumber("plannedInputTokens", drift.Planned.InputTokens);
-            Number("observedInputTokens", drift.Observed?.InputTokens);
+            json.WriteNumberOrNull("observedInputTokens", drift.Observed?.InputTokens);
             json.WriteNumber("plannedOutputTokens", drift.Planned.OutputTokens);
-            Number("observedOutputTokens", drift.Observed?.OutputTokens);
-            Number("covered", drift.Observed?.Covered);
+            json.WriteNumberOrNull("observedOutputTokens", drift.Observed?.OutputTokens);
+            json.WriteNumberOrNull("covered", drift.Observed?.Covered);
             json.WriteStrings("moved", drift.Moved);
             json.WriteString("note", drift.Note);
         });
         json.WriteStrings("unplanned", Unplanned);
         ThroughputDrift.Write(json, Throughput);
         WriteChanges(json, Changes);
-
-        void Number(string name, double? value)
-        {
-            if (value is { } known)
-            {
-                json.WriteNumber(name, known);
-            }
-            else
-            {
-                json.WriteNull(name);
-            }
-        }
     }
 
     /// <summary>Writes changes of a plan.</summary>

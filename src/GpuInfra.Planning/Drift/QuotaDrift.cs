@@ -77,15 +77,7 @@ public sealed record QuotaDrift
         json.WriteString("region", drift.Actual.Region);
         json.WriteString("quota", drift.Actual.Code);
         json.WriteNumber("limit", drift.Actual.Limit);
-        if (drift.Listed is { } listed)
-        {
-            json.WriteNumber("listed", listed);
-        }
-        else
-        {
-            json.WriteNull("listed");
-        }
-
+        json.WriteNumberOrNull("listed", (double?)drift.Listed);
         json.WriteNumber("given", drift.Given);
         json.WriteNumber("needed", drift.Needed);
         json.WriteString("meaning", drift.Meaning);

@@ -44,15 +44,7 @@ public static class BreakevenJson
         json.WriteString("api", chosen.Price.Id);
         json.WriteString("answer", JsonText.Word(serving.Answer));
         json.WriteString("flips", chosen.Flips?.ToString());
-        if (chosen.BreakEvenScale is { } scale)
-        {
-            json.WriteNumber("breakEvenScale", Math.Round(scale, 4));
-        }
-        else
-        {
-            json.WriteNull("breakEvenScale");
-        }
-
+        json.WriteNumberOrNull("breakEvenScale", chosen.BreakEvenScale is { } scale ? Math.Round(scale, 4) : null);
         json.WriteObjects("months", chosen.Months, item =>
         {
             json.WriteString("month", item.Month.ToString());

@@ -28,15 +28,7 @@ public static class ScorecardJson
         json.WriteObjects("clouds", card.Vendors, vendor =>
         {
             json.WriteString("cloud", JsonText.Word(vendor.Cloud));
-            if (card.Weighted(vendor) is { } weighted)
-            {
-                json.WriteNumber("weighted", JsonText.Plain(Math.Round(weighted, Digits)));
-            }
-            else
-            {
-                json.WriteNull("weighted");
-            }
-
+            json.WriteNumberOrNull("weighted", card.Weighted(vendor) is { } weighted ? JsonText.Plain(Math.Round(weighted, Digits)) : null);
             json.WriteObjects("scores", vendor.Scores, score =>
             {
                 json.WriteString("criterion", score.Key);

@@ -49,15 +49,6 @@ public static class SpendJson
         json.WriteEndObject();
     });
 
-    internal static void Money(Utf8JsonWriter json, string name, Usd? amount)
-    {
-        if (amount is { } known)
-        {
-            json.WriteNumber(name, JsonText.Plain(known.ToCents().Amount));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    internal static void Money(Utf8JsonWriter json, string name, Usd? amount) =>
+        json.WriteNumberOrNull(name, amount is { } known ? JsonText.Plain(known.ToCents().Amount) : null);
 }

@@ -18,15 +18,7 @@ internal static class LedgerJson
         json.WriteNumber("surge", need.Surge);
         json.WriteNumber("failover", need.Failover);
         json.WriteNumber("needed", need.Total);
-        if (need.Limit is { } limit)
-        {
-            json.WriteNumber("assigned", limit);
-        }
-        else
-        {
-            json.WriteNull("assigned");
-        }
-
+        json.WriteNumberOrNull("assigned", (double?)need.Limit);
         json.WriteNumber("most", need.Most);
         json.WriteString("mostIn", need.MostIn.ToString());
         json.WriteEndObject();

@@ -89,15 +89,7 @@ public static class TimesJson
             WriteSeconds(json, "startSeconds", standby.Start.Total);
             WriteSeconds(json, "coldStartSeconds", standby.Cold.Total);
             json.WriteNumber("diskGib", standby.DiskGib);
-            if (standby.Monthly is { } monthly)
-            {
-                json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
-            }
-            else
-            {
-                json.WriteNull("monthlyUsd");
-            }
-
+            json.WriteNumberOrNull("monthlyUsd", standby.Monthly is { } monthly ? JsonText.Plain(monthly.Amount) : null);
             json.WriteEndObject();
         }
 
@@ -167,29 +159,12 @@ public static class TimesJson
         json.WriteEndObject();
         json.WriteNumber("warmPool", option.WarmPool);
         json.WriteBoolean("holds", option.Holds);
-        if (option.Monthly is { } monthly)
-        {
-            json.WriteNumber("monthlyUsd", JsonText.Plain(monthly.Amount));
-        }
-        else
-        {
-            json.WriteNull("monthlyUsd");
-        }
-
+        json.WriteNumberOrNull("monthlyUsd", option.Monthly is { } monthly ? JsonText.Plain(monthly.Amount) : null);
         json.WriteEndObject();
     }
 
-    private static void WriteSeconds(Utf8JsonWriter json, string name, TimeSpan? time)
-    {
-        if (time is { } known)
-        {
-            json.WriteNumber(name, Math.Round(known.TotalSeconds, 1));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    private static void WriteSeconds(Utf8JsonWriter json, string name, TimeSpan? time) =>
+        json.WriteNumberOrNull(name, time is { } known ? Math.Round(known.TotalSeconds, 1) : null);
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

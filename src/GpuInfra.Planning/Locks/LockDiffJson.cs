@@ -43,17 +43,8 @@ public static class LockDiffJson
         json.WriteEndObject();
     });
 
-    private static void Write(Utf8JsonWriter json, string name, Usd? amount)
-    {
-        if (amount is { } money)
-        {
-            json.WriteNumber(name, JsonText.Plain(money.Amount));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    private static void Write(Utf8JsonWriter json, string name, Usd? amount) =>
+        json.WriteNumberOrNull(name, amount is { } money ? JsonText.Plain(money.Amount) : null);
 
     private static void Write(Utf8JsonWriter json, string name, PoolSize? size)
     {

@@ -31,15 +31,6 @@ public static class ProofJson
         json.WriteEndObject();
     }
 
-    private static void Share(Utf8JsonWriter json, string name, double? share)
-    {
-        if (share is { } known)
-        {
-            json.WriteNumber(name, Math.Round(known, ShareDigits));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    private static void Share(Utf8JsonWriter json, string name, double? share) =>
+        json.WriteNumberOrNull(name, share is { } known ? Math.Round(known, ShareDigits) : null);
 }

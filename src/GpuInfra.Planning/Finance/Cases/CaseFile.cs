@@ -70,16 +70,7 @@ public sealed record CaseFile(FleetPlan Fleet, TotalCost Cost, BusinessCase Case
         });
         json.WriteEndObject();
 
-        void Number(string name, decimal? value)
-        {
-            if (value is { } known)
-            {
-                json.WriteNumber(name, Math.Round(known, 4));
-            }
-            else
-            {
-                json.WriteNull(name);
-            }
-        }
+        void Number(string name, decimal? value) =>
+            json.WriteNumberOrNull(name, value is { } known ? Math.Round(known, 4) : null);
     });
 }
