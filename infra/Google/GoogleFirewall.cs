@@ -49,22 +49,7 @@ internal sealed class GoogleFirewall : ComponentResource
             SourceRanges = { "35.191.0.0/16", "130.211.0.0/22" }, // Where Google's health checks and load balancers come from.
             Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
         });
-        Add("https-out", new FirewallArgs
-        {
-            Network = network.NetworkId,
-            Direction = "EGRESS",
-            Priority = First,
-            DestinationRanges = { Anywhere },
-            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
-        });
-        Add("nothing-else-out", new FirewallArgs
-        {
-            Network = network.NetworkId,
-            Direction = "EGRESS",
-            Priority = Last,
-            DestinationRanges = { Anywhere },
-            Denies = { new FirewallDenyArgs { Protocol = "all" } },
-        });
+        AddWayOut("");
         if (!region.MonitorNetworks.IsEmpty)
         {
             Add("monitors", new FirewallArgs
@@ -103,6 +88,27 @@ internal sealed class GoogleFirewall : ComponentResource
             _ = new Firewall(fullName, args, new CustomResourceOptions { Parent = this });
         }
 
+        // Google's services and whom machines tell or ask, by HTTPS, and nothing else but what has a rule of its own.
+        void AddWayOut(string prefix, string target = Machines)
+        {
+            Add($"{prefix}https-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { Anywhere },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
+            }, target);
+            Add($"{prefix}nothing-else-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = Last,
+                DestinationRanges = { Anywhere },
+                Denies = { new FirewallDenyArgs { Protocol = "all" } },
+            }, target);
+        }
+
         void AddMonitors()
         {
             Add("monitors-others", new FirewallArgs
@@ -129,22 +135,7 @@ internal sealed class GoogleFirewall : ComponentResource
                 DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(), // Machines and the other monitor may be in any network that is joined.
                 Allows = Allowed(MonitoringSource.Ports.Select(port => (port.Name, "tcp", port.First, port.Last)).Concat(MonitorSource.Ports)),
             }, Monitors);
-            Add("monitors-https-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { Anywhere }, // Google's services, and whom they tell.
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
-            }, Monitors);
-            Add("monitors-nothing-else-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = Last,
-                DestinationRanges = { Anywhere },
-                Denies = { new FirewallDenyArgs { Protocol = "all" } },
-            }, Monitors);
+            AddWayOut("monitors-", Monitors);
         }
 
         void AddRouters(RouterEntry entry)
@@ -182,14 +173,6 @@ internal sealed class GoogleFirewall : ComponentResource
                 DestinationRanges = { region.Network.ToString() },
                 Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
             }, Routers);
-            Add("routers-https-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { Anywhere }, // Google's services and the APIs that take overflow.
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
-            }, Routers);
             if (!entry.Others.IsEmpty)
             {
                 Add("routers-entries-out", new FirewallArgs
@@ -202,14 +185,7 @@ internal sealed class GoogleFirewall : ComponentResource
                 }, Routers);
             }
 
-            Add("routers-nothing-else-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = Last,
-                DestinationRanges = { Anywhere },
-                Denies = { new FirewallDenyArgs { Protocol = "all" } },
-            }, Routers);
+            AddWayOut("routers-", Routers);
         }
     }
 

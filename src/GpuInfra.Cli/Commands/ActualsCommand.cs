@@ -82,13 +82,12 @@ internal static class ActualsCommand
         var (over, start) = (TimeSpan.FromHours(hours), new DateTimeOffset(month.Year, month.Number, 1, 0, 0, 0, TimeSpan.Zero));
         var seen = await metrics.AskAsync(parsed, console, over, start + over, figures => figures.ServingsAsync(cancellation), cancellation);
         var drifts = DemandDrift.Of(fleet with { Plan = fleet.Plan with { AsOf = month } }, seen, default);
-        foreach (var drift in drifts.Where(drift => drift.Observed is not { Covered: >= DemandDrift.LeastCovered }))
+        foreach (var drift in drifts.Where(drift => drift.RatioWhileSeen is null))
         {
             console.Error.WriteLine(FormattableString.Invariant($"--prometheus: {drift.Serving} was seen {(drift.Observed?.Covered ?? 0) * 100:0} % of the time only; its demand counts as unknown."));
         }
 
-        return drifts.Where(drift => drift.Observed is { Covered: >= DemandDrift.LeastCovered })
-            .ToImmutableSortedDictionary(drift => drift.Serving, drift => drift.Ratio!.Value / drift.Observed!.Covered, StringComparer.Ordinal);
+        return drifts.Where(drift => drift.RatioWhileSeen is not null).ToImmutableSortedDictionary(drift => drift.Serving, drift => drift.RatioWhileSeen!.Value, StringComparer.Ordinal);
     }
 
     /// <summary>The exports by what they are called; one that is named twice would be counted twice.</summary>

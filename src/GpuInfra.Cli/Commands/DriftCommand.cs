@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Import;
-using GpuInfra.Cli.Metrics;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
@@ -9,9 +8,7 @@ using GpuInfra.Offline.Diff;
 using GpuInfra.Offline.Drift;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Drift;
-using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
-using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -74,7 +71,11 @@ internal static class DriftCommand
             var accounts = (parsed.GetValue(quotas) ?? []).SelectMany(item => QuotaFile.Read(console.Resolve(item), item)).ToImmutableArray();
             var figures = metrics.IsGiven(parsed) || parsed.GetValue(prices) is not null || !accounts.IsEmpty ? source.Deployed() : null;
             var seen = metrics.IsGiven(parsed)
-                ? await metrics.AskAsync(parsed, console, asked => FiguresAsync(asked, figures!, source, edits.Tolerance(parsed), cancellation), cancellation) with { Over = metrics.Over(parsed) }
+                ? await metrics.AskAsync(
+                    parsed, console,
+                    async asked => FigureDrift.Of(
+                        figures!, source.Catalog, await asked.ServingsAsync(cancellation), await asked.PoolsAsync(cancellation), edits.Tolerance(parsed), metrics.Over(parsed)),
+                    cancellation)
                 : new FigureDrift();
             var directory = parsed.GetValue(prices);
             var priced = directory is null ? null : PriceDrift.Of(console.Resolve(directory), source, figures!);
@@ -95,21 +96,6 @@ internal static class DriftCommand
             return verdict == ExitCode.Done && parsed.GetValue(strict) && hasDrifted ? ExitCode.Refused : verdict;
         });
         return command;
-    }
-
-    /// <summary>The demand and throughput of a fleet against what was seen.</summary>
-    private static async Task<FigureDrift> FiguresAsync(ObservedFigures observed, FleetPlan fleet, PlanSource source, Share tolerance, CancellationToken cancellation)
-    {
-        var servings = await observed.ServingsAsync(cancellation);
-        var demand = DemandDrift.Of(fleet, servings, tolerance);
-        var throughput = ThroughputDrift.Of(fleet, await observed.PoolsAsync(cancellation), source.Catalog);
-        return new FigureDrift
-        {
-            Demand = demand,
-            Unplanned = [.. servings.Select(serving => serving.Serving).Except(demand.Select(drift => drift.Serving)).Order(StringComparer.Ordinal)],
-            Throughput = throughput,
-            Changes = [.. demand.SelectMany(drift => drift.Changes), .. ThroughputDrift.Changes(throughput, fleet, tolerance)],
-        };
     }
 
     private static async Task<StackDrift> StackAsync(AppConsole console, string name, string? record, PlanSource source, DateOnly? day, CancellationToken cancellation)

@@ -31,6 +31,9 @@ public sealed record DemandDrift
     /// <summary>Seen over planned requests; null where nothing was seen.</summary>
     public double? Ratio => Observed is null ? null : Observed.RequestsPerSecond / PlannedRequestsPerSecond;
 
+    /// <summary>Seen over planned requests of the time that there are figures for; null where there are too few.</summary>
+    public double? RatioWhileSeen => Observed is { Covered: >= LeastCovered } ? Ratio / Observed.Covered : null;
+
     /// <summary>Figures that lie further from the plan than is tolerated.</summary>
     public required ImmutableArray<string> Moved { get; init; }
 

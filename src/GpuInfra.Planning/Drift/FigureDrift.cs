@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Drift;
 
@@ -24,6 +27,27 @@ public sealed record FigureDrift
 
     /// <summary>True where everything that was seen is as planned.</summary>
     public bool IsNone => Changes.IsEmpty && Unplanned.IsEmpty && Demand.All(drift => drift.Moved.IsEmpty && drift.Observed is not null);
+
+    /// <summary>The demand and throughput of a fleet against what was seen.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="catalog">The GPUs.</param>
+    /// <param name="servings">What its servings did.</param>
+    /// <param name="pools">What its pools did.</param>
+    /// <param name="tolerance">How far a figure may lie from the plan, as a part of it.</param>
+    /// <param name="over">Over what time it was seen.</param>
+    public static FigureDrift Of(
+        FleetPlan fleet, Catalog catalog, IReadOnlyCollection<ObservedServing> servings, IReadOnlyCollection<ObservedPool> pools, Share tolerance, TimeSpan over)
+    {
+        var (demand, throughput) = (DemandDrift.Of(fleet, servings, tolerance), ThroughputDrift.Of(fleet, pools, catalog));
+        return new FigureDrift
+        {
+            Over = over,
+            Demand = demand,
+            Unplanned = [.. servings.Select(serving => serving.Serving).Except(demand.Select(drift => drift.Serving)).Order(StringComparer.Ordinal)],
+            Throughput = throughput,
+            Changes = [.. demand.SelectMany(drift => drift.Changes), .. ThroughputDrift.Changes(throughput, fleet, tolerance)],
+        };
+    }
 
     /// <summary>Writes it as members of an object: members are added, never renamed.</summary>
     public void Write(Utf8JsonWriter json)

@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Demands.Traces;
 /// Unpacks gzip and refuses a file that is cut off, which <see cref="GZipStream"/> takes for its end: a gzip file ends with the unpacked length of its last
 /// member (RFC 1952). Of a file of several members, told by another header within it, that says nothing, and it is taken as it is.
 /// </summary>
-internal sealed class WholeGzip(Stream packed) : Stream
+internal sealed class WholeGzip(Stream packed) : ForwardStream
 {
     private const int HeaderLength = 10;
     private const int TrailerLength = 8;
@@ -15,20 +15,6 @@ internal sealed class WholeGzip(Stream packed) : Stream
     private readonly Tail _tail = new(packed);
     private GZipStream? _plain;
     private uint _length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="InvalidDataException">The file is broken or cut off.</exception>
     public override int Read(Span<byte> buffer)
@@ -39,18 +25,6 @@ internal sealed class WholeGzip(Stream packed) : Stream
         return read > 0 || buffer.IsEmpty || _tail.HasSeveralMembers || _tail.Ending == _length ? read : throw new InvalidDataException("the compressed file is cut off");
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         _plain?.Dispose();
@@ -58,7 +32,7 @@ internal sealed class WholeGzip(Stream packed) : Stream
     }
 
     /// <summary>Passes bytes on and remembers how they end.</summary>
-    private sealed class Tail(Stream inner) : Stream
+    private sealed class Tail(Stream inner) : ForwardStream
     {
         private readonly byte[] _last = new byte[HeaderLength + TrailerLength];
         private long _seen;
@@ -69,38 +43,12 @@ internal sealed class WholeGzip(Stream packed) : Stream
         /// <summary>The last four bytes as a number.</summary>
         public uint Ending => BinaryPrimitives.ReadUInt32LittleEndian(_last.AsSpan(_last.Length - sizeof(uint)));
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override int Read(Span<byte> buffer)
         {
             var read = inner.Read(buffer);
             Note(buffer[..read]);
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         private void Note(ReadOnlySpan<byte> read)
         {
