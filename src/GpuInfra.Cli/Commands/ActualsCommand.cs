@@ -59,7 +59,7 @@ internal static class ActualsCommand
             var demand = metrics.IsGiven(parsed) ? await DemandAsync(parsed, console, metrics, fleet, looked, bill, cancellation) : ImmutableSortedDictionary<string, double>.Empty;
             var billed = BilledMonth.Of(fleet, looked, bill, demand);
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => BilledMonthJson.ToJson(fleet.PlanHash, billed), () => BilledMonthReport.Of(fleet, billed)), file);
+            results.Add(output.Render(parsed, () => BilledMonthJson.ToJson(fleet, billed), () => BilledMonthReport.Of(fleet, billed)), file);
             if (page is not null)
             {
                 results.Add(MarkdownRenderer.Render(BilledMonthReport.Of(fleet, billed)), page);

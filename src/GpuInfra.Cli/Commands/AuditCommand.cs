@@ -4,6 +4,7 @@ using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Drift;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Commands;
@@ -39,12 +40,12 @@ internal static class AuditCommand
                     {
                         json.WriteStartObject();
                         json.WriteString("stack", fleet.Stack);
-                        json.WriteString("planHash", fleet.PlanHash);
+                        json.WriteOrigin(fleet);
                         json.WriteNumber("overHours", metrics.Over(parsed).TotalHours);
                         PhaseAudit.Write(json, audits);
                         json.WriteEndObject();
                     }),
-                    () => Report(audits, metrics.Over(parsed))),
+                    () => Report(fleet, audits, metrics.Over(parsed))),
                 file);
             results.Write();
             return ExitCode.Done;
@@ -52,8 +53,9 @@ internal static class AuditCommand
         return command;
     }
 
-    private static IEnumerable<Block> Report(ImmutableArray<PhaseAudit> audits, TimeSpan over)
+    private static IEnumerable<Block> Report(FleetPlan fleet, ImmutableArray<PhaseAudit> audits, TimeSpan over)
     {
+        yield return new Block.Paragraph($"{fleet.Stack}: {Format.Origin(fleet)}.");
         if (audits.IsEmpty)
         {
             yield return new Block.Paragraph(new Cell("No serving of the plan was seen to answer requests: is it deployed, and scraped with the label serving?", Tone.Warning));

@@ -47,7 +47,7 @@ internal static class BreakevenCommand
             results.Add(
                 output.Render(
                     parsed,
-                    () => BreakevenJson.ToJson(fleet.PlanHash, fleet.Plan.AsOf.ToString(), compared),
+                    () => BreakevenJson.ToJson(fleet, compared),
                     () => BreakevenReport.Of(fleet, compared, parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan))),
                 file);
             results.Write();

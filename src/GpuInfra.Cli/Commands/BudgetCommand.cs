@@ -1,7 +1,9 @@
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Footprints;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -17,9 +19,9 @@ internal static class BudgetCommand
         {
             var file = output.Out(parsed);
             var fleet = plan.Source(parsed).Deployed();
-            var spend = SpendPlan.Of(fleet);
+            var (spend, footprint) = (SpendPlan.Of(fleet), Footprint.Of(fleet, Catalog.Embedded, Assumptions.Default, EnergyBook.Default));
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => SpendJson.ToJson(fleet.PlanHash, fleet.Plan.AsOf.ToString(), spend), () => BudgetReport.Of(fleet, spend)), file);
+            results.Add(output.Render(parsed, () => SpendJson.ToJson(fleet, spend, footprint), () => BudgetReport.Of(fleet, spend, footprint)), file);
             results.Write();
             return ExitCode.Done;
         });

@@ -3,6 +3,7 @@ using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Drift;
+using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -41,7 +42,7 @@ internal static class CalibrateCommand
                     {
                         json.WriteStartObject();
                         json.WriteString("stack", fleet.Stack);
-                        json.WriteString("planHash", fleet.PlanHash);
+                        json.WriteOrigin(fleet);
                         ThroughputDrift.Write(json, drifts);
                         FigureDrift.WriteChanges(json, changes);
                         json.WriteEndObject();

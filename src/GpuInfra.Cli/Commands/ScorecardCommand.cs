@@ -39,7 +39,7 @@ internal static class ScorecardCommand
             var preview = await Progress.ShowAsync(console, "Running the program", () => FleetPreview.RunAsync(source, parsed.GetValue(today)), cancellation);
             var card = CloudScores.Of(preview.Fleet, Catalog.Embedded, preview.Fleet.Plan.Clouds.ToDictionary(target => target.Cloud, target => preview.PoliciesOn(target.Cloud)), judged);
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => ScorecardJson.ToJson(preview.Fleet.PlanHash, preview.Fleet.Plan.AsOf.ToString(), card), () => ScorecardReport.Of(preview.Fleet, card)), file);
+            results.Add(output.Render(parsed, () => ScorecardJson.ToJson(preview.Fleet, card), () => ScorecardReport.Of(preview.Fleet, card)), file);
             results.Write();
             return ExitCode.Done;
         });

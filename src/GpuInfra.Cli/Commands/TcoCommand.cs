@@ -35,7 +35,7 @@ internal static class TcoCommand
             var fleet = plan.Source(parsed).Deployed();
             var (cost, tornado) = (TotalCost.Of(fleet, Catalog.Embedded, assumptions), TotalCost.Tornado(fleet, Catalog.Embedded, assumptions));
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet.PlanHash, fleet.Plan.AsOf.ToString(), cost, tornado), () => TotalCostReport.Of(fleet, cost, tornado)), file);
+            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, tornado), () => TotalCostReport.Of(fleet, cost, tornado)), file);
             addCharts(results, () => [TotalCostReport.Tornado(tornado)]);
             results.Write();
             return ExitCode.Done;

@@ -14,7 +14,7 @@ internal static class BilledMonthReport
         var gap = month.Gap;
         yield return new Block.Paragraph(
             $"{fleet.Stack}, {month.Month}: {Format.Dollars(month.Billed)} billed for use, {Format.Dollars(month.Planned)} planned; {Format.Dollars(new Usd(Math.Abs(gap.Amount)))} "
-            + $"{(gap.Amount < 0 ? "less" : "more")} ({Format.Part(new Usd(Math.Abs(gap.Amount)), month.Planned)}). Plan {fleet.PlanHash[..12]}, prices from {Format.Date(fleet.PriceBook.AsOf)} on.");
+            + $"{(gap.Amount < 0 ? "less" : "more")} ({Format.Part(new Usd(Math.Abs(gap.Amount)), month.Planned)}). {Format.Origin(fleet)}.");
         yield return new Block.Items([.. Compared(month)]);
         yield return new Block.Heading("Why");
         yield return new Block.Grid(

@@ -14,7 +14,7 @@ internal static class BreakevenReport
 
     public static IEnumerable<Block> Of(FleetPlan fleet, ImmutableArray<Breakeven> servings, DateOnly today)
     {
-        yield return new Block.Paragraph($"{fleet.Stack}, {fleet.Plan.AsOf}: what servings cost on this fleet, and what the same tokens cost behind an API. Plan {fleet.PlanHash[..12]}.");
+        yield return new Block.Paragraph($"{fleet.Stack}, {fleet.Plan.AsOf}: what servings cost on this fleet, and what the same tokens cost behind an API. {Format.Origin(fleet)}.");
         foreach (var block in servings.SelectMany(serving => OfServing(serving, today)))
         {
             yield return block;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Footprints;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -9,11 +10,11 @@ namespace GpuInfra.Cli.Reports;
 /// <summary>What <c>gpuinfra budget</c> shows.</summary>
 internal static class BudgetReport
 {
-    public static IEnumerable<Block> Of(FleetPlan fleet, SpendPlan spend)
+    public static IEnumerable<Block> Of(FleetPlan fleet, SpendPlan spend, Footprint footprint)
     {
         yield return new Block.Paragraph(
             $"{fleet.Stack}, {fleet.Plan.AsOf}: machines cost {Format.Dollars(spend.Monthly)} a month"
-            + (spend.Budget is { } budget ? $", {Format.Part(spend.Monthly, budget)} of the budget of {Format.Dollars(budget)}" : "; the plan names no budget") + $". Plan {fleet.PlanHash[..12]}.");
+            + (spend.Budget is { } budget ? $", {Format.Part(spend.Monthly, budget)} of the budget of {Format.Dollars(budget)}" : "; the plan names no budget") + $". {Format.Origin(fleet)}.");
         if (spend.FirstOver is { } month)
         {
             yield return new Block.Paragraph(new Cell($"From {month} the budget does not suffice.", Tone.Warning));
@@ -51,6 +52,11 @@ internal static class BudgetReport
                 .. spend.Months.Select<(Month Month, Usd Monthly), ImmutableArray<Cell>>(item =>
                     [item.Month.ToString(), Format.Dollars(item.Monthly), spend.Budget is { } may ? new Cell(Format.Part(item.Monthly, may), item.Monthly.CompareTo(may) > 0 ? Tone.Bad : Tone.Plain) : Format.None]),
             ]);
+        foreach (var block in FootprintTables.Of(footprint))
+        {
+            yield return block;
+        }
+
         yield return new Block.Paragraph(new Cell("Machines alone: preview prices the rest. Tokens are those read and generated; requests that a cache answers are not among them.", Tone.Muted));
     }
 

@@ -9,11 +9,7 @@ namespace GpuInfra.Cli.Reports;
 internal static class CaseReport
 {
     public static IEnumerable<Block> Of(CaseFile made) =>
-        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Source(made)}."), .. Pays(made), .. Phases(made), .. Risks(made)];
-
-    /// <summary>Where all figures come from.</summary>
-    public static string Source(CaseFile made) =>
-        $"Plan {made.Fleet.PlanHash[..12]}, prices from {Format.Date(made.Fleet.PriceBook.AsOf)} on (book {made.Fleet.PriceBook.Hash[..12]})";
+        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Format.Origin(made.Fleet)}."), .. Pays(made), .. Phases(made), .. Risks(made)];
 
     /// <summary>Whether it pays, in a sentence.</summary>
     public static Cell Verdict(CaseFile made)

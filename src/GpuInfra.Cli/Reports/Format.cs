@@ -1,6 +1,7 @@
 using System.Globalization;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Reports;
@@ -52,6 +53,9 @@ internal static class Format
 
     /// <summary>Peak arithmetic, in 10^12 operations per second.</summary>
     public static string Tera(FlopRate? rate) => rate is { } known ? Number(known.Tera) : None;
+
+    /// <summary>Where a fleet's figures come from: its plan, and its prices with the oldest day of any.</summary>
+    public static string Origin(FleetPlan fleet) => $"Plan {fleet.PlanHash[..12]}, prices from {Date(fleet.PriceBook.AsOf)} on (book {fleet.PriceBook.Hash[..12]})";
 
     /// <summary>The way a cloud is written in names and tables.</summary>
     public static string Cloud(CloudProvider cloud) => Word(cloud);

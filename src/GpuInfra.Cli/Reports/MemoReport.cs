@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Finance.Cases;
+using GpuInfra.Planning.Finance.Footprints;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Cli.Reports;
@@ -25,6 +26,7 @@ internal static class MemoReport
             $"The cost. {Format.Dollars(fleet.Cost.Monthly)} a month{(fleet.Plan.Budget is { } budget ? $" against a budget of {Format.Dollars(budget.Monthly)}" : "")}, "
             + FormattableString.Invariant($"${(tokens > 0 ? (double)fleet.Cost.Monthly.Amount / tokens * 1e6 : 0):0.###} for a million tokens; {fleet.Steps[^1].Monthly} in {fleet.Steps[^1].Month}")
             + $". Three years: {Format.Dollars(made.Cost.Rent.Total)} rented, {Format.Dollars(made.Cost.Buy.Total)} bought. [P, B, A]");
+        yield return new Block.Paragraph($"Electricity. {Drawn(made)} [P, A]");
         yield return new Block.Paragraph(Verdict(made));
         yield return new Block.Heading("Questions");
         yield return new Block.Items([.. Questions(made)]);
@@ -39,6 +41,12 @@ internal static class MemoReport
     {
         var verdict = CaseReport.Verdict(made);
         return verdict with { Text = $"The case. {verdict.Text} [B, A]" };
+    }
+
+    private static string Drawn(CaseFile made)
+    {
+        var drawn = Footprint.Of(made.Fleet, Catalog.Embedded, Assumptions.Default, EnergyBook.Default).Total;
+        return $"{drawn.Energy} a month; {FootprintTables.Emitted(drawn)}.";
     }
 
     private static string Worst(CaseFile made)

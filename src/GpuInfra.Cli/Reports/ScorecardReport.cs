@@ -10,7 +10,7 @@ internal static class ScorecardReport
 {
     public static IEnumerable<Block> Of(FleetPlan fleet, Scorecard card)
     {
-        yield return new Block.Paragraph($"{fleet.Stack}, {fleet.Plan.AsOf}: its clouds, scored from 0 to 10. Plan {fleet.PlanHash[..12]}.");
+        yield return new Block.Paragraph($"{fleet.Stack}, {fleet.Plan.AsOf}: its clouds, scored from 0 to 10. {Format.Origin(fleet)}.");
         yield return new Block.Grid(
             [new("Criterion"), new("Weight", Right: true), .. card.Vendors.Select(vendor => new Column(Format.Cloud(vendor.Cloud), Right: true))],
             [

@@ -18,7 +18,7 @@ internal static class TotalCostReport
         var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
         yield return new Block.Paragraph(
             $"{fleet.Stack}, three years from {fleet.Plan.AsOf}: rented {Format.Dollars(rent)}, bought {Format.Dollars(buy)}; "
-            + $"{(rent.CompareTo(buy) <= 0 ? "renting" : "buying")} costs {Format.Dollars(new Usd(Math.Abs(rent.Amount - buy.Amount)))} less. Plan {fleet.PlanHash[..12]}.");
+            + $"{(rent.CompareTo(buy) <= 0 ? "renting" : "buying")} costs {Format.Dollars(new Usd(Math.Abs(rent.Amount - buy.Amount)))} less. {Format.Origin(fleet)}.");
         if (tornado.Count(swing => swing.Assumption.Grade == Guess) is > 0 and var guesses)
         {
             var widest = tornado.First(swing => swing.Assumption.Grade == Guess);
@@ -38,6 +38,8 @@ internal static class TotalCostReport
                 ]);
         }
 
+        yield return new Block.Heading("Electricity");
+        yield return FootprintTables.Years(cost);
         yield return new Block.Heading("What the assumptions do");
         yield return new Block.Grid(
             [new("#", Right: true), new("Assumption"), new("Low", Right: true), new("Value", Right: true), new("High", Right: true), new("Rented ±", Right: true), new("Bought ±", Right: true), new("Known")],

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using GpuInfra.Planning.Fleets;
 using static GpuInfra.Planning.Finance.SpendJson;
 
 namespace GpuInfra.Planning.Finance;
@@ -9,14 +10,13 @@ namespace GpuInfra.Planning.Finance;
 public static class BreakevenJson
 {
     /// <summary>The document.</summary>
-    /// <param name="planHash">The plan's hash.</param>
-    /// <param name="month">The deployed month.</param>
+    /// <param name="fleet">The fleet that it is about.</param>
     /// <param name="servings">The comparisons.</param>
-    public static string ToJson(string planHash, string month, ImmutableArray<Breakeven> servings) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, ImmutableArray<Breakeven> servings) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", planHash);
-        json.WriteString("asOf", month);
+        json.WriteOrigin(fleet);
+        json.WriteString("asOf", fleet.Plan.AsOf.ToString());
         json.WriteObjects("servings", servings, serving => Write(json, serving));
         json.WriteEndObject();
     });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Planning.Finance;
 
@@ -8,14 +9,13 @@ public static class ScorecardJson
     private const int Digits = 4;
 
     /// <summary>The document.</summary>
-    /// <param name="planHash">The plan's hash.</param>
-    /// <param name="month">The deployed month.</param>
+    /// <param name="fleet">The fleet that it is about.</param>
     /// <param name="card">The scores.</param>
-    public static string ToJson(string planHash, string month, Scorecard card) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, Scorecard card) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", planHash);
-        json.WriteString("asOf", month);
+        json.WriteOrigin(fleet);
+        json.WriteString("asOf", fleet.Plan.AsOf.ToString());
         json.WriteNumber("knownPercent", JsonText.Plain(Math.Round(card.KnownPercent, Digits)));
         json.WriteObjects("criteria", card.Criteria, criterion =>
         {

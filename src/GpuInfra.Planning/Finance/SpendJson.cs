@@ -1,4 +1,6 @@
 using System.Text.Json;
+using GpuInfra.Planning.Finance.Footprints;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Finance;
@@ -7,11 +9,11 @@ namespace GpuInfra.Planning.Finance;
 public static class SpendJson
 {
     /// <summary>The document.</summary>
-    public static string ToJson(string planHash, string month, SpendPlan spend) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, SpendPlan spend, Footprint footprint) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", planHash);
-        json.WriteString("asOf", month);
+        json.WriteOrigin(fleet);
+        json.WriteString("asOf", fleet.Plan.AsOf.ToString());
         Money(json, "monthlyUsd", spend.Monthly);
         Money(json, "budgetUsd", spend.Budget);
         Money(json, "unusedUsd", spend.Unused);
@@ -46,6 +48,7 @@ public static class SpendJson
             json.WriteString("month", item.Month.ToString());
             Money(json, "monthlyUsd", item.Monthly);
         });
+        json.WriteFootprint("electricity", footprint);
         json.WriteEndObject();
     });
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance.Footprints;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
@@ -29,7 +30,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
         var months = MonthsOf(fleet, catalog, assumptions);
         var (people, person, licence) = (assumptions["peoplePer100Gpus"], assumptions["personUsdPerYear"] / MonthsPerYear, assumptions["licenceUsdPerGpuYear"] / MonthsPerYear);
         var (other, residual) = (assumptions["networkStoragePercent"] / Percent, assumptions["residualPercent"] / Percent);
-        var power = assumptions["hostPowerFactor"] * assumptions["powerUsageEffectiveness"];
+        var building = (double)assumptions["powerUsageEffectiveness"];
         var fall = 1 - (double)(assumptions["priceFallPercent"] / Percent);
         decimal RentIn(int month) => months[month].Rent * (decimal)Math.Pow(fall, month / (double)MonthsPerYear);
         decimal PriceIn(int month) => months[month].Owned * assumptions["purchaseRentMonths"];
@@ -40,17 +41,24 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
                 Line("network and storage", month => RentIn(month) * other),
                 Line("people", month => months[month].Gpus / Percent * people * person),
                 Line("licences", month => months[month].Gpus * licence),
-            ]),
+            ])
+            {
+                Power = PowerOfYears(month => months[month].Rented),
+            },
             new CostOfWay(
             [
                 Line("depreciation", month => PriceIn(month) * (1 - residual) / assumptions["lifeMonths"]),
                 Line("capital (opportunity)", month => PriceIn(month) * (1 + residual) / 2 * assumptions["capitalPercent"] / Percent / MonthsPerYear),
-                Line("electricity", month => months[month].Kilowatts * power * assumptions["powerUsePercent"] / Percent * UsdPerHour.HoursPerMonth * assumptions["usdPerKwh"]),
+                Line("electricity", month => (decimal)(months[month].Drawn.TotalKilowattHours * building) * assumptions["usdPerKwh"]),
                 Line("hosting", month => months[month].Kilowatts * assumptions["hostPowerFactor"] * assumptions["hostingUsdPerKwMonth"]),
                 Line("network and storage", month => months[month].Rent * other),
                 Line("people", month => months[month].Gpus / Percent * (people + assumptions["ownPeoplePer100Gpus"]) * person),
                 Line("licences", month => months[month].Gpus * licence),
-            ]));
+            ])
+            {
+                // Where they would stand is not known, and so not their grid.
+                Power = PowerOfYears(month => Electricity.Of(months[month].Drawn * building, grid: null)),
+            });
     }
 
     /// <summary>Both totals with each assumption at its ends, the widest swing of either first.</summary>
@@ -63,9 +71,14 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
     private static CostLineOfYears Line(string name, Func<int, decimal> month) =>
         new(name, [.. Enumerable.Range(0, Years).Select(year => new Usd(Enumerable.Range(year * MonthsPerYear, MonthsPerYear).Sum(month)).ToCents())]);
 
+    private static ImmutableArray<Electricity> PowerOfYears(Func<int, Electricity> month) =>
+        [.. Enumerable.Range(0, Years).Select(year => Electricity.Sum(Enumerable.Range(year * MonthsPerYear, MonthsPerYear).Select(month)))];
+
     private static ImmutableArray<MonthOfFleet> MonthsOf(FleetPlan fleet, Catalog catalog, Assumptions assumptions)
     {
-        var steps = fleet.Steps.SkipWhile(step => step.Month.CompareTo(fleet.Plan.AsOf) < 0).Select(step => Of(step, catalog)).ToList();
+        // Machines of later months are taken to be as busy as those of the deployed one.
+        var power = new PowerModel(catalog, assumptions, fleet.Utilization);
+        var steps = fleet.Steps.SkipWhile(step => step.Month.CompareTo(fleet.Plan.AsOf) < 0).Select(step => Of(step, power, assumptions)).ToList();
         var (first, last) = (steps[0], steps[^1]);
         var growth = steps.Count > 1 && first.Rent > 0 && last.Rent > 0 ? Math.Pow((double)(last.Rent / first.Rent), (double)(assumptions["growthPercent"] / Percent) / (steps.Count - 1)) : 1;
         var months = ImmutableArray.CreateBuilder<MonthOfFleet>();
@@ -79,14 +92,16 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
         return months.ToImmutable();
     }
 
-    private static MonthOfFleet Of(FleetStep step, Catalog catalog)
+    private static MonthOfFleet Of(FleetStep step, PowerModel power, Assumptions assumptions)
     {
         var pools = step.Pools.Where(pool => !pool.IsDraining).ToList();
         return new MonthOfFleet(
             step.Monthly.Amount,
             pools.Sum(pool => pool.Monthly.Amount * UsdPerHour.HoursPerMonth / pool.HoursPerMonth),
             pools.Sum(pool => pool.GpusPerInstance * pool.Instances.Desired),
-            pools.Sum(pool => pool.GpusPerInstance * pool.Instances.Desired * (decimal)catalog.FindGpu(pool.Gpu)!.Board.PowerWatts) / WattsPerKilowatt);
+            (decimal)pools.Sum(power.DesignWatts) / WattsPerKilowatt,
+            Electricity.Sum(Footprint.Of(pools, power, assumptions, EnergyBook.Default).Select(pool => pool.Electricity)),
+            pools.Aggregate(default(Energy), (sum, pool) => sum + Energy.Of(power.Watts(pool, power.BusyOf(pool) * (double)(pool.HoursPerMonth / UsdPerHour.HoursPerMonth)), (double)UsdPerHour.HoursPerMonth)));
     }
 
     /// <summary>A month.</summary>
@@ -94,9 +109,11 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
     /// <param name="Owned">What all machines that ever ran would cost around the clock: an owned one is paid for at night too.</param>
     /// <param name="Gpus">GPUs that run.</param>
     /// <param name="Kilowatts">Their design power.</param>
-    private sealed record MonthOfFleet(decimal Rent, decimal Owned, decimal Gpus, decimal Kilowatts)
+    /// <param name="Rented">What rented machines draw in the hours that they run, their buildings with them.</param>
+    /// <param name="Drawn">What the same machines draw around the clock, without a building.</param>
+    private sealed record MonthOfFleet(decimal Rent, decimal Owned, decimal Gpus, decimal Kilowatts, Electricity Rented, Energy Drawn)
     {
-        public MonthOfFleet Times(decimal factor) => new(Rent * factor, Owned * factor, Gpus * factor, Kilowatts * factor);
+        public MonthOfFleet Times(decimal factor) => new(Rent * factor, Owned * factor, Gpus * factor, Kilowatts * factor, Rented * (double)factor, Drawn * (double)factor);
     }
 }
 
@@ -104,6 +121,9 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
 /// <param name="Lines">What it costs by line.</param>
 public sealed record CostOfWay(ImmutableArray<CostLineOfYears> Lines)
 {
+    /// <summary>What its machines draw by year, and what that emits.</summary>
+    public required ImmutableArray<Electricity> Power { get; init; }
+
     /// <summary>The sum of all lines and years.</summary>
     public Usd Total => new(Lines.Sum(line => line.Total.Amount));
 

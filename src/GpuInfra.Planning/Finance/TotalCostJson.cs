@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GpuInfra.Planning.Finance.Footprints;
+using GpuInfra.Planning.Fleets;
 using static GpuInfra.Planning.Finance.SpendJson;
 
 namespace GpuInfra.Planning.Finance;
@@ -8,15 +10,14 @@ namespace GpuInfra.Planning.Finance;
 public static class TotalCostJson
 {
     /// <summary>The document.</summary>
-    /// <param name="planHash">The plan's hash.</param>
-    /// <param name="month">The deployed month, the first of the three years.</param>
+    /// <param name="fleet">The fleet that it is about.</param>
     /// <param name="cost">The cost.</param>
     /// <param name="tornado">What assumptions do to it.</param>
-    public static string ToJson(string planHash, string month, TotalCost cost, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", planHash);
-        json.WriteString("asOf", month);
+        json.WriteOrigin(fleet);
+        json.WriteString("asOf", fleet.Plan.AsOf.ToString());
         json.WriteObjects("ways", new[] { (Name: "rent", Way: cost.Rent), (Name: "buy", Way: cost.Buy) }, item =>
         {
             json.WriteString("way", item.Name);
@@ -27,6 +28,7 @@ public static class TotalCostJson
                 Money(json, "totalUsd", line.Total);
                 json.WriteObjects("years", line.Years, year => Money(json, "usd", year));
             });
+            json.WriteObjects("electricity", item.Way.Power, json.Write);
         });
         json.WriteObjects("assumptions", tornado, swing =>
         {

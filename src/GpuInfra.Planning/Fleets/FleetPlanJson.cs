@@ -37,11 +37,7 @@ public static class FleetPlanJson
         json.WriteStartObject();
         json.WriteString("stack", fleet.Stack);
         json.WriteString("asOf", fleet.Plan.AsOf.ToString());
-        json.WriteString("planHash", fleet.PlanHash);
-        json.WriteStartObject("priceBook");
-        json.WriteString("asOf", Date(fleet.PriceBook.AsOf));
-        json.WriteString("hash", fleet.PriceBook.Hash);
-        json.WriteEndObject();
+        json.WriteOrigin(fleet);
         json.WriteBoolean("locked", fleet.IsLocked);
         Array(json, "servings", fleet.Servings, (writer, serving) => WriteServing(writer, serving, fleet.Times));
         Array(json, "pools", fleet.Pools, (writer, pool) => WritePool(writer, pool, fleet));

@@ -13,7 +13,7 @@ public class TotalCostTests
     // What makes it dearer when it rises; the others (residual, life, falling rents) make it cheaper.
     private static readonly string[] Dearer =
     [
-        "growthPercent", "networkStoragePercent", "peoplePer100Gpus", "personUsdPerYear", "licenceUsdPerGpuYear", "purchaseRentMonths", "hostPowerFactor", "powerUsePercent",
+        "growthPercent", "networkStoragePercent", "peoplePer100Gpus", "personUsdPerYear", "licenceUsdPerGpuYear", "purchaseRentMonths", "hostPowerFactor", "idlePowerPercent", "fullPowerPercent",
         "powerUsageEffectiveness", "usdPerKwh", "hostingUsdPerKwMonth", "ownPeoplePer100Gpus", "capitalPercent",
     ];
 
@@ -35,7 +35,7 @@ public class TotalCostTests
     [Fact]
     public void Electricity_is_the_design_power_times_hours_and_price()
     {
-        var assumptions = Assumptions.Default.With("hostPowerFactor", 1).With("powerUsageEffectiveness", 1).With("powerUsePercent", 100).With("usdPerKwh", 1);
+        var assumptions = Assumptions.Default.With("hostPowerFactor", 1).With("powerUsageEffectiveness", 1).With("idlePowerPercent", 100).With("fullPowerPercent", 100).With("usdPerKwh", 1);
         var watts = Flat.Value.Pools.Sum(pool => pool.GpusPerInstance * pool.Instances.Desired * A.Gpu(pool.Gpu).Board.PowerWatts);
         Assert.InRange((double)Line(Of(assumptions).Buy, "electricity") - (watts / 1000 * 8_760 * 3), -0.03, 0.03);
     }

@@ -3,6 +3,7 @@ using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Footprints;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Replays;
 
@@ -31,7 +32,7 @@ internal static class StackPage
         [
             new("Summary", [.. PreviewSections.Verdict(preview), new Block.Heading("Risks"), PreviewSections.Risks(preview)]),
             new("Fleet", [.. FleetTables.Fleet(fleet), .. FleetTables.Servings(fleet)]),
-            new("Cost", [.. CostTables.Cost(preview), .. BudgetReport.Of(fleet, SpendPlan.Of(fleet))]),
+            new("Cost", [.. CostTables.Cost(preview), .. BudgetReport.Of(fleet, SpendPlan.Of(fleet), Footprint.Of(fleet, Catalog.Embedded, Assumptions.Default, EnergyBook.Default))]),
             new("Survivability", [.. SurvivalTable.Of(preview)]),
 
             // A forecast brings the orders of its months.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Finance.Actuals;
@@ -7,10 +8,10 @@ namespace GpuInfra.Planning.Finance.Actuals;
 public static class BilledMonthJson
 {
     /// <summary>The document.</summary>
-    public static string ToJson(string planHash, BilledMonth month) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, BilledMonth month) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", planHash);
+        json.WriteOrigin(fleet);
         json.WriteString("month", month.Month.ToString());
         json.WriteObjects("clouds", month.Clouds, cloud =>
         {

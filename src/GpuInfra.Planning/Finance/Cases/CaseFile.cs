@@ -30,7 +30,7 @@ public sealed record CaseFile(FleetPlan Fleet, TotalCost Cost, BusinessCase Case
     public string ToJson() => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("planHash", Fleet.PlanHash);
+        json.WriteOrigin(Fleet);
         json.WriteString("asOf", Fleet.Plan.AsOf.ToString());
         json.WriteString("pricesFrom", Fleet.PriceBook.AsOf.ToString("O"));
         json.WriteStartObject("case");

@@ -47,7 +47,7 @@ public class BilledMonthTests
         Assert.Empty(unknown.Demand);
         Near(0.5m * Planned.Hours * Planned.Rate, unknown[GapPart.DemandOrUtilization]);
         Assert.Equal(0, unknown[GapPart.Demand].Amount);
-        Assert.Contains("\"demandUsd\": null", BilledMonthJson.ToJson("hash", unknown), StringComparison.Ordinal);
+        Assert.Contains("\"demandUsd\": null", BilledMonthJson.ToJson(Fleet, unknown), StringComparison.Ordinal);
     }
 
     [Fact]
