@@ -73,6 +73,42 @@ public class ChartTests
         Assert.Contains("░ band   █ expected   + P50", lines[12], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Labels_that_would_run_into_one_another_are_left_out()
+    {
+        var crowded = new Chart("Minutes", "Many.", [.. Enumerable.Range(0, 20).Select(minute => $"{minute * 3}-{(minute * 3) + 2}")], [new ChartSeries("served", ChartShape.Bars, [.. Enumerable.Repeat(1.0, 20)])]);
+        var labels = XDocument.Parse(SvgChart.Of(crowded)).Root!.Elements(Svg + "text").Where(text => text.Value.Contains('-', StringComparison.Ordinal)).ToList();
+        Assert.InRange(labels.Count, 5, 10);
+        var places = labels.Select(label => ((double)label.Attribute("x")!, label.Value.Length)).ToList();
+        Assert.All(places.Skip(1).Zip(places), pair => Assert.True(pair.First.Item1 - pair.Second.Item1 >= 6 * pair.First.Length));
+        Assert.Equal(3, XDocument.Parse(SvgChart.Of(Sample)).Root!.Elements(Svg + "text").Count(text => text.Value.StartsWith("202", StringComparison.Ordinal)));
+    }
+
+    private static readonly TornadoChart Tornado = new("Total ($)", "growth most.", 100, [new TornadoBar("growth", "0", "150", 40, 180), new TornadoBar("fall", "0", "30", 100, 60)]);
+
+    [Fact]
+    public void A_tornado_has_bars_around_the_total_in_proportion()
+    {
+        var root = XDocument.Parse(SvgTornado.Of(Tornado)).Root!;
+        Assert.Equal("growth most.", root.Element(Svg + "desc")!.Value);
+        var bars = root.Elements(Svg + "rect").Where(bar => bar.Element(Svg + "title") is not null).Select(bar => ((double)bar.Attribute("x")!, (double)bar.Attribute("width")!)).ToList();
+        Assert.Equal(4, bars.Count);
+        Assert.Equal(80.0 / 60, bars[1].Item2 / bars[0].Item2, 2);
+        Assert.Equal(bars[0].Item1 + bars[0].Item2, bars[1].Item1, 1);
+        Assert.Equal(0, bars[2].Item2);
+        Assert.Equal(bars[0].Item1 + bars[0].Item2, bars[3].Item1 + bars[3].Item2, 1);
+    }
+
+    [Fact]
+    public void A_terminal_gets_a_tornado_in_characters()
+    {
+        var lines = TextTornado.Of(Tornado);
+        Assert.StartsWith("growth ░", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("█", lines[0], StringComparison.Ordinal);
+        Assert.Equal(lines[0].IndexOf('│', StringComparison.Ordinal), lines[1].IndexOf('│', StringComparison.Ordinal));
+        Assert.Contains("100", lines[2], StringComparison.Ordinal);
+    }
+
     private static readonly EqualityComparer<(double, double, double)> TickComparer = EqualityComparer<(double, double, double)>.Create(
         (left, right) => Math.Abs(left.Item1 - right.Item1) + Math.Abs(left.Item2 - right.Item2) + Math.Abs(left.Item3 - right.Item3) < 1e-6);
 }

@@ -65,7 +65,7 @@ public class FinanceTests
         Assert.Equal(0, shown.Code);
         Assert.StartsWith("Wrote ", shown.Error, StringComparison.Ordinal);
         Assert.All(new[] { "Rented as planned", "Bought instead", "capital (opportunity)", "(purchaseRentMonths)" }, part => Assert.Contains(part, shown.Out, StringComparison.Ordinal));
-        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(sandbox.Root, "swing-of-the-total-by-assumption.svg")), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(sandbox.Root, "three-years-rented-by-assumption.svg")), StringComparison.Ordinal);
 
         using var json = JsonDocument.Parse((await Cli.Piped("tco", "--stack", "dev", "--set", "usdPerKwh=0.5", "--json")).Out);
         Assert.All(json.RootElement.GetProperty("ways").EnumerateArray(), way =>

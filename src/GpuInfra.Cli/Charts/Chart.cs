@@ -8,16 +8,18 @@ namespace GpuInfra.Cli.Charts;
 /// <param name="Description">The same for who cannot see it: what goes from where to where.</param>
 /// <param name="Labels">A label a position; empty for positions that need none.</param>
 /// <param name="Series">What is drawn, the backmost first; as many values each as there are labels.</param>
-internal sealed record Chart(string Title, string Description, ImmutableArray<string> Labels, ImmutableArray<ChartSeries> Series)
+internal sealed record Chart(string Title, string Description, ImmutableArray<string> Labels, ImmutableArray<ChartSeries> Series) : Drawing(Title, Description)
 {
     private const int MostTicks = 5;
 
     /// <summary>The largest value drawn, at least a little above zero.</summary>
     public double Top => Math.Max(Series.SelectMany(series => series.Values).DefaultIfEmpty(0).Max(), 1e-9);
 
-    /// <summary>The name of a file for it: letters, digits and hyphens.</summary>
-    public string FileName => string.Join('-', new string([.. Title.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : ' ')])
-        .Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    /// <inheritdoc/>
+    public override string ToSvg() => SvgChart.Of(this);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> ToText() => TextChart.Of(this);
 
     /// <summary>Values for the axis: 0 and multiples of 1, 2 or 5 times a power of ten, the last one not below <see cref="Top"/>.</summary>
     public ImmutableArray<double> Ticks()

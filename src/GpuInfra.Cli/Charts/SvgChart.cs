@@ -18,6 +18,8 @@ internal static class SvgChart
     private const int Above = 44;
     private const int Below = 52;
     private const double BarShare = 0.7;
+    private const double LetterWidth = 5.9;
+    private const int Gap = 6;
 
     // Readable on white and on near-black; Okabe and Ito's palette, safe for colour-blind readers.
     private static readonly ImmutableArray<(string Light, string Dark, string Dash)> Looks =
@@ -56,10 +58,20 @@ internal static class SvgChart
             line($"<text class=\"gi-tick\" x=\"{Left - 8}\" y=\"{scale.Y(tick) + 4:0.#}\" text-anchor=\"end\">{Chart.Short(tick)}</text>");
         }
 
-        foreach (var (index, label) in chart.Labels.Index().Where(item => item.Item.Length > 0))
+        ImmutableArray<(int Index, string Label)> labels = [.. chart.Labels.Index().Where(item => item.Item.Length > 0)];
+        var every = Every(labels, scale);
+        foreach (var (index, label) in labels.Where((_, at) => at % every == 0))
         {
             line($"<text class=\"gi-tick\" x=\"{scale.X(index):0.#}\" y=\"{Height - Below + 18}\" text-anchor=\"middle\">{Escape(label)}</text>");
         }
+    }
+
+    /// <summary>Of so many labels one is written, that none runs into the next.</summary>
+    private static int Every(ImmutableArray<(int Index, string Label)> labels, Scale scale)
+    {
+        var room = labels.Skip(1).Zip(labels, (right, left) => scale.X(right.Index) - scale.X(left.Index)).DefaultIfEmpty(Width).Min();
+        var widest = labels.Skip(1).Zip(labels, (right, left) => (right.Label.Length + left.Label.Length) / 2.0 * LetterWidth).DefaultIfEmpty(0).Max() + Gap;
+        return Math.Max(1, (int)Math.Ceiling(widest / room));
     }
 
     private static void Draw(ChartSeries series, int look, Chart chart, Scale scale, Action<FormattableString> line)
@@ -115,7 +127,7 @@ internal static class SvgChart
     private static string Tip(Chart chart, ChartSeries series, int index, double value) =>
         Escape(FormattableString.Invariant($"{series.Name}, {chart.Labels[index]}: {value:N2}"));
 
-    private static string Style()
+    internal static string Style()
     {
         var style = new StringBuilder(
             ".gi-paper{fill:#fff}.gi-title{font:600 14px system-ui,sans-serif;fill:#1b1b1b}.gi-tick{font:12px system-ui,sans-serif;fill:#454545}"

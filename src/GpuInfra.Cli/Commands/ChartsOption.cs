@@ -12,14 +12,14 @@ internal sealed class ChartsOption
     public ChartsOption(Command command) => command.Options.Add(_directory);
 
     /// <summary>What adds charts to a command's results; nothing where no directory is named. Called before the work, it refuses a directory that is not there.</summary>
-    public Action<Results, Func<IEnumerable<Chart>>> Writer(ParseResult parsed, OutputOptions output)
+    public Action<Results, Func<IEnumerable<Drawing>>> Writer(ParseResult parsed, OutputOptions output)
     {
         var file = output.Directory(parsed, _directory);
         return (results, charts) =>
         {
             foreach (var chart in file is null ? [] : charts())
             {
-                results.Add(SvgChart.Of(chart), file!($"{chart.FileName}.svg"));
+                results.Add(chart.ToSvg(), file!($"{chart.FileName}.svg"));
             }
         };
     }

@@ -36,7 +36,7 @@ internal static class TcoCommand
             var (cost, tornado) = (TotalCost.Of(fleet, Catalog.Embedded, assumptions), TotalCost.Tornado(fleet, Catalog.Embedded, assumptions));
             var results = new Results(console);
             results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, tornado), () => TotalCostReport.Of(fleet, cost, tornado)), file);
-            addCharts(results, () => [TotalCostReport.Tornado(tornado)]);
+            addCharts(results, () => TotalCostReport.Tornadoes(cost, tornado));
             results.Write();
             return ExitCode.Done;
         });

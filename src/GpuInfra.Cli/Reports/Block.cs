@@ -27,8 +27,8 @@ internal abstract record Block
     /// <summary>A hierarchy.</summary>
     public sealed record Tree(ImmutableArray<TreeNode> Roots) : Block;
 
-    /// <summary>A chart.</summary>
-    public sealed record Figure(Chart Chart) : Block;
+    /// <summary>A picture.</summary>
+    public sealed record Figure(Drawing Drawing) : Block;
 
     /// <summary>Lines to take as they are: commands to copy, or lines of a script that differ (<c>diff</c>).</summary>
     public sealed record Commands(ImmutableArray<string> Lines, string Language = "sh") : Block;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Finance.Footprints;
 
@@ -18,8 +19,8 @@ internal static class FootprintTables
             [
                 .. footprint.Servings.Select<ServingFootprint, ImmutableArray<Cell>>(serving =>
                 [
-                    serving.Serving, Kilowatts(serving.Electricity), Kilograms(serving.Electricity), serving.KilowattHoursPerMillionTokens is { } energy ? Format.Number(energy) : Format.None,
-                    serving.Tokens > 0 ? serving.GramsPerMillionTokens is { } grams ? Format.Number(grams) : Missing : Format.None,
+                    serving.Serving, Kilowatts(serving.Electricity), Kilograms(serving.Electricity), serving.KilowattHoursPerMillionTokens is { } energy ? Small(energy) : Format.None,
+                    serving.Tokens > 0 ? serving.GramsPerMillionTokens is { } grams ? Small(grams) : Missing : Format.None,
                 ]),
             ]);
         yield return new Block.Grid(
@@ -27,7 +28,7 @@ internal static class FootprintTables
             [
                 .. footprint.Pools.Select<PoolFootprint, ImmutableArray<Cell>>(pool =>
                 [
-                    pool.Pool.Id, FormattableString.Invariant($"{pool.Busy.Percent:0} %"), FormattableString.Invariant($"{pool.PowerUsageEffectiveness:0.00} ({pool.Building?.Year.ToString("0", null) ?? "assumed"})"),
+                    pool.Pool.Id, FormattableString.Invariant($"{pool.Busy.Percent:0} %"), FormattableString.Invariant($"{pool.PowerUsageEffectiveness:0.00} ({pool.Building?.Year.ToString(CultureInfo.InvariantCulture) ?? "assumed"})"),
                     pool.Grid is { } grid ? FormattableString.Invariant($"{grid.Name} ({grid.Year})") : Missing, pool.Grid is { } known ? Format.Number(known.GramsPerKilowattHour) : Missing,
                     Kilowatts(pool.Electricity), Kilograms(pool.Electricity),
                 ]),
@@ -51,6 +52,9 @@ internal static class FootprintTables
         : $"{drawn.Known} of what is drawn from known grids; of {drawn.Unknown} the grid is {Unknown}";
 
     private static Cell Missing => new(Unknown, Tone.Muted);
+
+    // A million tokens take little: two digits after the point would say nothing of an embedding.
+    private static string Small(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string Kilowatts(Electricity electricity) => Format.Count((long)Math.Round(electricity.Energy.TotalKilowattHours));
 

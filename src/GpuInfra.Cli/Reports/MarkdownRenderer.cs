@@ -39,8 +39,8 @@ internal static class MarkdownRenderer
                     AppendLines(text, grid.Rows, row => Row(row.Select(Mark)));
                     break;
                 case Block.Figure figure:
-                    text.Append($"**{Escape(figure.Chart.Title)}**\n\n```text\n");
-                    AppendLines(text, TextChart.Of(figure.Chart), line => line);
+                    text.Append($"**{Escape(figure.Drawing.Title)}**\n\n```text\n");
+                    AppendLines(text, figure.Drawing.ToText(), line => line);
                     text.Append("```\n");
                     break;
                 case Block.Tree tree:

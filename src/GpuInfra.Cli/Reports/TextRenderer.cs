@@ -61,8 +61,8 @@ internal static class TextRenderer
                     console.Write(ToTable(grid, isTerminal));
                     break;
                 case Block.Figure figure:
-                    console.Write(new Text($"{figure.Chart.Title}\n\n", new Style(decoration: Decoration.Bold)));
-                    foreach (var line in TextChart.Of(figure.Chart))
+                    console.Write(new Text($"{figure.Drawing.Title}\n\n", new Style(decoration: Decoration.Bold)));
+                    foreach (var line in figure.Drawing.ToText())
                     {
                         console.Write(new Text($"  {line}\n", new Style(Color.Blue)));
                     }

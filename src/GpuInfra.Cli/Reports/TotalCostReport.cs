@@ -13,6 +13,8 @@ internal static class TotalCostReport
     /// <summary>The grade of an assumption that nobody looked up.</summary>
     private const char Guess = 'D';
 
+    private const int MostBars = 10;
+
     public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado)
     {
         var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
@@ -50,20 +52,35 @@ internal static class TotalCostReport
                     Format.Dollars(new Usd(item.Swing.Rent)), Format.Dollars(new Usd(item.Swing.Buy)), item.Swing.Assumption.Grade.ToString(),
                 ]),
             ]);
-        yield return new Block.Figure(Tornado(tornado));
+        foreach (var drawing in Tornadoes(cost, tornado))
+        {
+            yield return new Block.Figure(drawing);
+        }
+
         yield return new Block.Paragraph(new Cell(
             "A swing is what lies between both ends of a range, all else as it is. Grade D is a guess: replace it with --set. Lost revenue and moving from one way to the other are in no figure.", Tone.Muted));
     }
 
-    /// <summary>The swings as bars, numbered as in the table.</summary>
-    public static Chart Tornado(ImmutableArray<Swing> tornado) => new(
-        "Swing of the total by assumption ($)",
-        $"The widest: {tornado[0].Assumption.Title}, {Format.Dollars(new Usd(Math.Max(tornado[0].Rent, tornado[0].Buy)))}.",
-        [.. tornado.Index().Select(item => Number(item.Index + 1))],
+    /// <summary>A tornado for each way: the assumptions that move its total most, the widest first.</summary>
+    public static IEnumerable<Drawing> Tornadoes(TotalCost cost, ImmutableArray<Swing> tornado) =>
+    [
+        Tornado("rented", cost.Rent.Total, tornado, swing => (swing.Low.Rent.Total, swing.High.Rent.Total)),
+        Tornado("bought", cost.Buy.Total, tornado, swing => (swing.Low.Buy.Total, swing.High.Buy.Total)),
+    ];
+
+    private static TornadoChart Tornado(string way, Usd total, ImmutableArray<Swing> tornado, Func<Swing, (Usd Low, Usd High)> ends)
+    {
+        ImmutableArray<TornadoBar> bars =
         [
-            new ChartSeries("bought", ChartShape.Bars, [.. tornado.Select(swing => (double)swing.Buy)]),
-            new ChartSeries("rented", ChartShape.Line, [.. tornado.Select(swing => (double)swing.Rent)]),
-        ]);
+            .. tornado.Select(swing => (swing.Assumption, Ends: ends(swing))).Where(swing => swing.Ends.Low != swing.Ends.High)
+                .OrderByDescending(swing => Math.Abs(swing.Ends.High.Amount - swing.Ends.Low.Amount)).ThenBy(swing => swing.Assumption.Id, StringComparer.Ordinal).Take(MostBars)
+                .Select(swing => new TornadoBar(swing.Assumption.Id, Number(swing.Assumption.Low), Number(swing.Assumption.High), (double)swing.Ends.Low.Amount, (double)swing.Ends.High.Amount)),
+        ];
+        return new TornadoChart(
+            $"Three years {way}, by assumption ($)",
+            bars.IsEmpty ? "No assumption moves it." : $"{bars[0].Name} moves the total of {Format.Dollars(total)} most: from {Number((decimal)Math.Round(bars[0].Low))} at {bars[0].From} to {Number((decimal)Math.Round(bars[0].High))} at {bars[0].To} dollars.",
+            (double)total.Amount, bars);
+    }
 
     private static string Number(decimal value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
 }

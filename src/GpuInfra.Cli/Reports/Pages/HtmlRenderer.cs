@@ -11,6 +11,9 @@ internal static class HtmlRenderer
     /// <summary>Letters that a table keeps on a line.</summary>
     private const int LongestLine = 36;
 
+    // Text that gets a wide column, so that it does not become a tower.
+    private const int LongText = 72;
+
     public static string Render(IEnumerable<Block> blocks)
     {
         var html = new StringBuilder();
@@ -44,7 +47,7 @@ internal static class HtmlRenderer
                     under += ", continued";
                     break;
                 case Block.Figure figure:
-                    html.Append($"<figure>\n{SvgChart.Of(figure.Chart)}</figure>\n");
+                    html.Append($"<figure>\n{figure.Drawing.ToSvg()}</figure>\n");
                     break;
                 case Block.Tree tree:
                     WriteTree(html, tree.Roots);
@@ -69,6 +72,8 @@ internal static class HtmlRenderer
             html.Append($"<th scope=\"col\"{(column.Right ? " class=\"right\"" : "")}>{Escape(column.Title)}</th>");
         }
 
+        // A column breaks its lines in every row or in none, since one row that does not would keep it as wide as that.
+        var longest = grid.Columns.Select((_, index) => grid.Rows.Max(row => row[index].Text.Length)).ToList();
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in grid.Rows)
         {
@@ -76,7 +81,7 @@ internal static class HtmlRenderer
             foreach (var (index, cell) in row.Index())
             {
                 var (tag, scope) = index == 0 && cell.Text.Length > 0 ? ("th", " scope=\"row\"") : ("td", "");
-                html.Append($"<{tag}{scope}{Class(cell, Layout(grid.Columns[index], cell))}>{Mark(cell)}</{tag}>");
+                html.Append($"<{tag}{scope}{Class(cell, Layout(grid.Columns[index], longest[index]))}>{Mark(cell)}</{tag}>");
             }
 
             html.Append("</tr>\n");
@@ -110,7 +115,7 @@ internal static class HtmlRenderer
         }
     }
 
-    private static string Layout(Column column, Cell cell) => column.Right ? "right" : column.Wrap || cell.Text.Length > LongestLine ? "wrap" : "";
+    private static string Layout(Column column, int longest) => column.Right ? "right" : longest > LongText ? "wrap long" : column.Wrap || longest > LongestLine ? "wrap" : "";
 
     private static string Class(Cell cell, string more = "")
     {
