@@ -97,7 +97,47 @@ public sealed class ActualsTests : IDisposable
         Assert.Contains(message, ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_bill_says_is_written_to_the_plan_and_every_other_byte_stays()
+    {
+        await CheaperAsync();
+        var file = _sandbox.Stacks("prod.plan.yaml");
+        var before = await File.ReadAllTextAsync(file);
+        var shown = await Run("--focus", "aws.csv");
+        Assert.Contains("aws p5 (onDemand) cost 75.0 % of the planned price of an hour: a discount of 25.0 %", shown.Out, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(file));
+
+        Assert.Equal(0, (await Run("--focus", "aws.csv", "--write")).Code);
+        var after = await File.ReadAllTextAsync(file);
+        var line = Assert.Single(after.Split('\n').Except(before.Split('\n')));
+        Assert.Equal("prices: { discounts: [{ cloud: aws, family: p5, percent: 25%, until: 2027-11 }] }", line);
+        Assert.Equal(before, after.Replace($"{line}\n", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_proposal_is_in_JSON_with_its_cause_and_where_it_is_written()
+    {
+        await CheaperAsync();
+        using var json = JsonDocument.Parse((await Run("--focus", "aws.csv", "--json")).Out);
+        var proposal = json.RootElement.GetProperty("proposals").EnumerateArray().First();
+        Assert.Equal(("price", "prices.discounts"), (proposal.GetProperty("cause").GetString(), proposal.GetProperty("path").GetString()));
+        Assert.NotEmpty(json.RootElement.GetProperty("priceBook").GetProperty("hash").GetString()!);
+    }
+
     public void Dispose() => _sandbox.Dispose();
+
+    /// <summary>A month as planned in which AWS was a quarter cheaper than its list.</summary>
+    private async Task CheaperAsync()
+    {
+        var (step, rows) = (LockText.Read(await File.ReadAllTextAsync(_sandbox.Stacks(Sandbox.ProdLock)), "lock").Steps[0], new FocusRows());
+        foreach (var pool in step.Pools.Where(pool => pool.Cloud == CloudProvider.Aws && pool.Tier != Tier.Spot))
+        {
+            var hours = pool.Instances.Desired * HoursOfDecember;
+            rows.Machine(pool.Id, pool.Serving, pool.Team, hours, Math.Round(hours * pool.Monthly.Amount / (pool.Instances.Desired * pool.HoursPerMonth) * 0.75m, 6));
+        }
+
+        await File.WriteAllTextAsync(_sandbox.In("aws.csv"), rows.Text);
+    }
 
     private Task<Ran> Run(params string[] args) => Cli.In(_sandbox.Root, ["actuals", "--stack", "prod", .. args]);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Drift;
 using GpuInfra.Planning.Finance.Actuals;
 using GpuInfra.Planning.Fleets;
@@ -20,6 +21,7 @@ internal static class ActualsCommand
           gpuinfra actuals --stack prod --focus aws.csv.gz gcp.csv
           gpuinfra actuals --stack prod --month 2026-12 --focus aws.csv.gz gcp.csv --md december.md
           gpuinfra actuals --stack prod --focus aws.csv.gz gcp.csv --prometheus http://localhost:9090
+          gpuinfra actuals --stack prod --focus aws.csv.gz gcp.csv --prometheus http://localhost:9090 --tolerance 5% --write
         """;
 
     public static Command Create(AppConsole console)
@@ -41,6 +43,7 @@ internal static class ActualsCommand
         }
 
         var metrics = new MetricsOptions(command, isRequired: false, hasTime: false);
+        var edits = new PlanEdits(command);
         month.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !Month.TryParse(token.Value, out _))
@@ -53,17 +56,23 @@ internal static class ActualsCommand
         {
             var (file, page) = (output.Out(parsed), output.File(parsed, markdown));
             var exports = Exports(console, parsed.GetValue(focus)!);
-            var fleet = plan.Source(parsed).Deployed();
+            var source = plan.Source(parsed);
+            var fleet = source.Deployed();
             var looked = parsed.GetValue(month) is { } text && Month.TryParse(text, out var named) ? named : fleet.Plan.AsOf;
             var bill = await Progress.ShowAsync(console, "Reading the exports", () => ReadAsync(exports, looked, fleet.Plan.Tags, cancellation), cancellation);
-            var demand = metrics.IsGiven(parsed) ? await DemandAsync(parsed, console, metrics, fleet, looked, bill, cancellation) : ImmutableSortedDictionary<string, double>.Empty;
-            var billed = BilledMonth.Of(fleet, looked, bill, demand);
+            var (demand, speeds) = metrics.IsGiven(parsed) ? await SeenAsync(parsed, console, metrics, fleet, source.Catalog, looked, bill, edits.Tolerance(parsed), cancellation) : ([], []);
+            var ratios = demand.Where(drift => drift.RatioWhileSeen is not null).ToImmutableSortedDictionary(drift => drift.Serving, drift => drift.RatioWhileSeen!.Value, StringComparer.Ordinal);
+            var billed = BilledMonth.Of(fleet, looked, bill, ratios);
+            var proposals = BillProposal.Of(fleet, billed, demand, speeds, edits.Tolerance(parsed));
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => BilledMonthJson.ToJson(fleet, billed), () => BilledMonthReport.Of(fleet, billed)), file);
+            var isWritten = edits.AddTo(results, parsed, source, [.. proposals.Select(proposal => proposal.Change).OfType<PlanChange>()]);
+            results.Add(output.Render(parsed, () => BilledMonthJson.ToJson(fleet, billed, proposals), () => Report()), file);
             if (page is not null)
             {
-                results.Add(MarkdownRenderer.Render(BilledMonthReport.Of(fleet, billed)), page);
+                results.Add(MarkdownRenderer.Render(Report()), page);
             }
+
+            IEnumerable<Block> Report() => BilledMonthReport.Of(fleet, billed).Concat(BilledMonthReport.Proposals(proposals, edits.Tolerance(parsed), isWritten));
 
             results.Write();
             return ExitCode.Done;
@@ -72,22 +81,23 @@ internal static class ActualsCommand
     }
 
     /// <summary>
-    /// The demand that was seen in the hours that are billed, over the planned one. Requests per second of the time that there are figures for: a serving
-    /// that was hardly seen is left out, and said so.
+    /// The demand and throughput that were seen in the hours that are billed, against those planned. Of a serving that was hardly seen the demand is unknown, and
+    /// that is said.
     /// </summary>
-    private static async Task<ImmutableSortedDictionary<string, double>> DemandAsync(
-        ParseResult parsed, AppConsole console, MetricsOptions metrics, FleetPlan fleet, Month month, FocusBill bill, CancellationToken cancellation)
+    private static async Task<(ImmutableArray<DemandDrift> Demand, ImmutableArray<ThroughputDrift> Speeds)> SeenAsync(
+        ParseResult parsed, AppConsole console, MetricsOptions metrics, FleetPlan fleet, Catalog catalog, Month month, FocusBill bill, Share tolerance, CancellationToken cancellation)
     {
         var hours = bill.Hours.Count > 0 ? bill.Hours.Values.Max() : DateTime.DaysInMonth(month.Year, month.Number) * 24;
         var (over, start) = (TimeSpan.FromHours(hours), new DateTimeOffset(month.Year, month.Number, 1, 0, 0, 0, TimeSpan.Zero));
-        var seen = await metrics.AskAsync(parsed, console, over, start + over, figures => figures.ServingsAsync(cancellation), cancellation);
-        var drifts = DemandDrift.Of(fleet with { Plan = fleet.Plan with { AsOf = month } }, seen, default);
+        var (servings, pools) = await metrics.AskAsync(
+            parsed, console, over, start + over, async figures => (await figures.ServingsAsync(cancellation), await figures.PoolsAsync(cancellation)), cancellation);
+        var drifts = DemandDrift.Of(fleet with { Plan = fleet.Plan with { AsOf = month } }, servings, tolerance);
         foreach (var drift in drifts.Where(drift => drift.RatioWhileSeen is null))
         {
             console.Error.WriteLine(FormattableString.Invariant($"--prometheus: {drift.Serving} was seen {(drift.Observed?.Covered ?? 0) * 100:0} % of the time only; its demand counts as unknown."));
         }
 
-        return drifts.Where(drift => drift.RatioWhileSeen is not null).ToImmutableSortedDictionary(drift => drift.Serving, drift => drift.RatioWhileSeen!.Value, StringComparer.Ordinal);
+        return (drifts, ThroughputDrift.Of(fleet, pools, catalog));
     }
 
     /// <summary>The exports by what they are called; one that is named twice would be counted twice.</summary>

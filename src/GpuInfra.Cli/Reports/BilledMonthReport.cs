@@ -38,6 +38,25 @@ internal static class BilledMonthReport
         }
     }
 
+    /// <summary>What the bill says of the plan, and the changes that would make it agree.</summary>
+    public static IEnumerable<Block> Proposals(ImmutableArray<BillProposal> proposals, Share tolerance, bool isWritten)
+    {
+        yield return new Block.Heading("What it says of the plan");
+        if (proposals.IsEmpty)
+        {
+            yield return new Block.Paragraph($"Nothing: no part of the gap is more than {tolerance} of what was planned, and no price more than {tolerance} off (--tolerance).");
+        }
+        else
+        {
+            yield return new Block.Items([.. proposals.Select(proposal => new Cell($"{Name(proposal.Cause)}: {proposal.Finding}.", Tone.Warning))]);
+        }
+
+        foreach (var block in FigureDriftReport.Changes([.. proposals.Select(proposal => proposal.Change).OfType<PlanChange>()], isWritten))
+        {
+            yield return block;
+        }
+    }
+
     private static IEnumerable<Cell> Compared(BilledMonth month)
     {
         var whole = DateTime.DaysInMonth(month.Month.Year, month.Month.Number) * 24;

@@ -44,11 +44,25 @@ internal sealed class BillComparison
     /// <summary>What is planned and in no export.</summary>
     public Usd NotCompared { get; }
 
+    /// <summary>What each pool's machines were billed, in the month's order.</summary>
+    public ImmutableArray<PoolBill> Pools()
+    {
+        var ofPools = new Dictionary<string, BillLine>();
+        foreach (var ((cloud, owner), line) in _bill.Lines)
+        {
+            if (PoolOf(cloud, owner) is { } pool)
+            {
+                (ofPools.TryGetValue(pool.Id, out var known) ? known : ofPools[pool.Id] = new BillLine()).Add(line);
+            }
+        }
+
+        return [.. _compared.Select(pool => PoolBill.Of(pool, pool.Monthly.Amount * Months(pool.Cloud), Months(pool.Cloud), ofPools.GetValueOrDefault(pool.Id) ?? new BillLine()))];
+    }
+
     /// <summary>What each serving was billed; sums of columns and rows agree to the cent.</summary>
     public ImmutableArray<ServingBill> Servings()
     {
         var rows = new SortedDictionary<string, (decimal Planned, decimal Billed, decimal[] Parts)>(StringComparer.Ordinal);
-        var ofPools = new Dictionary<string, BillLine>();
         foreach (var ((cloud, owner), line) in _bill.Lines)
         {
             var pool = PoolOf(cloud, owner);
@@ -57,7 +71,6 @@ internal sealed class BillComparison
             if (pool is not null)
             {
                 unplanned -= line[ChargeKind.Machine];
-                (ofPools.TryGetValue(pool.Id, out var known) ? known : ofPools[pool.Id] = new BillLine()).Add(line);
             }
 
             var parts = GapParts.None();
@@ -65,12 +78,11 @@ internal sealed class BillComparison
             Put(ServingOf(pool, owner) ?? BilledMonth.NoServing, 0, use, parts);
         }
 
-        foreach (var pool in _compared)
+        foreach (var bill in Pools())
         {
-            var (months, parts) = (Months(pool.Cloud), GapParts.None());
-            var planned = pool.Monthly.Amount * months;
-            PoolGap.Add(parts, pool, planned, months, ofPools.GetValueOrDefault(pool.Id) ?? new BillLine(), _demand.TryGetValue(pool.Serving, out var seen) ? seen : null);
-            Put(pool.Serving, planned, 0, parts);
+            var parts = GapParts.None();
+            PoolGap.Add(parts, bill, _demand.TryGetValue(bill.Pool.Serving, out var seen) ? seen : null);
+            Put(bill.Pool.Serving, bill.PlannedUsd, 0, parts);
         }
 
         var idle = GapParts.None();

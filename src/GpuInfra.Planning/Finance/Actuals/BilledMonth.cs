@@ -24,6 +24,9 @@ public sealed record BilledMonth
     /// <summary>What was planned and is in no export: machines outside the clouds, and clouds without an export; USD a month.</summary>
     public required Usd NotCompared { get; init; }
 
+    /// <summary>The pools of the clouds that are compared.</summary>
+    public required ImmutableArray<PoolBill> Pools { get; init; }
+
     /// <summary>The servings, by name; <see cref="NoServing"/> last.</summary>
     public required ImmutableArray<ServingBill> Servings { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record BilledMonth
             Bill = bill,
             Clouds = comparison.Clouds,
             NotCompared = comparison.NotCompared,
+            Pools = comparison.Pools(),
             Servings = comparison.Servings(),
             Teams = comparison.Teams(),
             Demand = demand,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
@@ -8,7 +9,7 @@ namespace GpuInfra.Planning.Finance.Actuals;
 public static class BilledMonthJson
 {
     /// <summary>The document.</summary>
-    public static string ToJson(FleetPlan fleet, BilledMonth month) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, BilledMonth month, ImmutableArray<BillProposal> proposals) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteOrigin(fleet);
@@ -46,6 +47,13 @@ public static class BilledMonthJson
             SpendJson.Money(json, "chargedUsd", team.Charged);
         });
         Bill(json, month.Bill);
+        json.WriteObjects("proposals", proposals, proposal =>
+        {
+            json.WriteString("cause", JsonText.Word(proposal.Cause));
+            json.WriteString("finding", proposal.Finding);
+            json.WriteString("path", proposal.Change?.Path);
+            json.WriteString("value", proposal.Change?.Value);
+        });
         json.WriteEndObject();
     });
 

@@ -1,6 +1,3 @@
-using GpuInfra.Planning.Catalogs;
-using GpuInfra.Planning.Fleets;
-
 namespace GpuInfra.Planning.Finance.Actuals;
 
 /// <summary>
@@ -12,23 +9,18 @@ internal static class PoolGap
 {
     /// <summary>Adds the parts.</summary>
     /// <param name="parts">Where to.</param>
-    /// <param name="pool">The pool.</param>
-    /// <param name="planned">What it was planned to cost in the hours looked at, in USD.</param>
-    /// <param name="months">Those hours as a part of an average month.</param>
-    /// <param name="bill">What it was billed.</param>
+    /// <param name="bill">What the pool was planned to cost and was billed.</param>
     /// <param name="demand">Demand seen over demand planned; null where nothing says it.</param>
-    public static void Add(decimal[] parts, Pool pool, decimal planned, decimal months, BillLine bill, double? demand)
+    public static void Add(decimal[] parts, PoolBill bill, double? demand)
     {
-        var cost = bill[ChargeKind.Machine];
-        var hours = pool.Instances.Desired * pool.HoursPerMonth * months * (pool.Cloud == CloudProvider.Gcp ? pool.GpusPerInstance : 1);
-        if (hours == 0 || (bill.Hours <= 0 && cost != 0))
+        var hours = bill.PlannedHours;
+        if (hours == 0 || (bill.Hours <= 0 && bill.Usd != 0))
         {
-            parts[(int)GapPart.Unsplit] += cost - planned;
+            parts[(int)GapPart.Unsplit] += bill.Usd - bill.PlannedUsd;
             return;
         }
 
-        var rate = planned / hours;
-        var (standard, standardHours) = pool.Tier == Tier.Spot ? (bill.Standard, bill.StandardHours) : (0, 0);
+        var rate = bill.PlannedUsd / hours;
         if (demand is { } seen)
         {
             var asked = hours * (decimal)seen;
@@ -40,7 +32,7 @@ internal static class PoolGap
             parts[(int)GapPart.DemandOrUtilization] += (bill.Hours - hours) * rate;
         }
 
-        parts[(int)GapPart.Fallback] += standard - (standardHours * rate);
-        parts[(int)GapPart.Price] += cost - standard - ((bill.Hours - standardHours) * rate);
+        parts[(int)GapPart.Fallback] += bill.StandardUsd - (bill.StandardHours * rate);
+        parts[(int)GapPart.Price] += bill.Usd - bill.StandardUsd - ((bill.Hours - bill.StandardHours) * rate);
     }
 }

@@ -17,8 +17,14 @@ internal sealed record PlanPlace(string File, int Offset, int Length, string Tex
     {
         var path = change.Path.Split('.');
         PlanNode? node = plan;
-        foreach (var key in path.SkipLast(1))
+        foreach (var (index, key) in path.SkipLast(1).Index())
         {
+            if (node is MapNode parent && parent.Find(key) is null)
+            {
+                // The key and what stands below it are all new: they come together, on one line.
+                return Beside(parent, key, path.Skip(index + 1).Reverse().Aggregate(change.Value, (value, below) => $"{{ {below}: {value} }}"), texts);
+            }
+
             node = Below(node, key);
         }
 

@@ -47,7 +47,7 @@ public class BilledMonthTests
         Assert.Empty(unknown.Demand);
         Near(0.5m * Planned.Hours * Planned.Rate, unknown[GapPart.DemandOrUtilization]);
         Assert.Equal(0, unknown[GapPart.Demand].Amount);
-        Assert.Contains("\"demandUsd\": null", BilledMonthJson.ToJson(Fleet, unknown), StringComparison.Ordinal);
+        Assert.Contains("\"demandUsd\": null", BilledMonthJson.ToJson(Fleet, unknown, []), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,12 +59,12 @@ public class BilledMonthTests
         bill.Add(ChargeKind.Machine, 60, 60, 30, isStandard: false);
         bill.Add(ChargeKind.Machine, 90, 90, 10, isStandard: true);
         var hours = spot.Instances.Desired * spot.HoursPerMonth;
-        PoolGap.Add(parts, spot, hours, 1, bill, null);
+        PoolGap.Add(parts, PoolBill.Of(spot, hours, 1, bill), null);
         Assert.Equal([90 - 10m, 60 - 30m, 40 - hours], [parts[(int)GapPart.Fallback], parts[(int)GapPart.Price], parts[(int)GapPart.DemandOrUtilization]]);
         Assert.Equal(150 - hours, parts.Sum());
 
         var held = GapParts.None();
-        PoolGap.Add(held, Machines, hours, 1, bill, null);
+        PoolGap.Add(held, PoolBill.Of(Machines, hours, 1, bill), null);
         Assert.Equal(0, held[(int)GapPart.Fallback]);
     }
 
