@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Publishes, once a minute, what work is on this machine. For a watchdog (WATCHED): how busy the busiest GPU was (percent), and requests
 # running, waiting and just finished, and people signed in. For a group that follows load (POOL): the mean of requests waiting for a replica and of
-# its PLACES in use (percent), and once that all its replicas have made a real token. What cannot be read is not told, and of what it is not told nobody thinks anything: nothing is stopped.
+# its PLACES in use (percent), and once that all its replicas have made a real token. For a pool whose broken machines are replaced (REPLACED): 0 while all replicas answer, the XID
+# that asks for a reset, or 1 when a replica was started RESTARTS times and made no token; nothing while it starts. What cannot be read is not told, and of what it is not told nobody thinks anything: nothing is stopped.
 # CLOUD, REGION and FIRST_PORT come from the service too.
 set -uo pipefail
 : "${MINUTE:=60}" "${STEP:=5}" "${UNITS:=/etc/systemd/system}" # Shorter in tests.
+: "${RESTARTS:=5}"
+# XIDs for which NVIDIA's catalog has RESET_GPU or RESTART_BM as the action to take, or says that a reset or reboot clears them (48). Not among them: 13, 31, 43, 45 (programs), 63, 92
+# (ignore), 94 (restart the program), 74 (it depends). Since R565 the driver says itself what it needs, in XID 154. docs.nvidia.com/deploy/xid-errors, catalog, read 2026-11-29.
+XIDS='48 62 64 79 95 119 120 140'
 
 google() { curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' "http://metadata.google.internal/computeMetadata/v1/$1"; }
 
@@ -39,6 +44,35 @@ made_tokens() {
   done
 }
 
+# The XID since the last boot for which a GPU still needs a reset, or 0; nothing where the kernel's log cannot be read.
+worst_xid() {
+  local log
+  log=$(journalctl --dmesg --boot --no-pager --quiet --output=cat) || return 1
+  sed -nE 's/.*NVRM: Xid \(([^)]*)\): ([0-9]+)(.*)/\1 \2 \3/p' <<< "${log}" | awk -v xids=" ${XIDS} " '
+    index(xids, " " $2 " ") { needs[$1] = $2 }
+    $2 == 154 && / to 0x[0-9a-fA-F]+ \(None\)/ { needs[$1] = 0 }
+    $2 == 154 && / to 0x[0-9a-fA-F]+ \((GPU Reset Required|Node Reboot Required|Drain and Reset)\)/ { if (!needs[$1]) needs[$1] = 154 }
+    END { worst = 0; for (gpu in needs) if (needs[gpu] > worst) worst = needs[gpu]; print worst }'
+}
+
+# Sets ENGINES: 0 when all answer, 1 when one was started too often since it did, nothing between the two.
+declare -A ANSWERED_AT=()
+look_at_engines() {
+  local unit restarts all=0
+  ENGINES=''
+  for unit in "${UNITS}"/engine-*.service; do
+    restarts=$(systemctl show --property=NRestarts --value "${unit##*/}") && [[ ${restarts} =~ ^[0-9]+$ ]] || return 0
+    if systemctl is-active --quiet "${unit##*/}"; then
+      ANSWERED_AT[${unit}]=${restarts}
+    else
+      : "${ANSWERED_AT[${unit}]:=${restarts}}"
+      all=''
+      ((restarts - ANSWERED_AT[${unit}] < RESTARTS)) || { ENGINES=1 && return 0; }
+    fi
+  done
+  ENGINES=${all}
+}
+
 people() { echo $(($(who | wc -l) + $(pgrep -c ssm-session-wor || true))); }
 
 publish() { # name for AWS, its unit, name for Google, value, whose it is for AWS
@@ -63,7 +97,7 @@ else
   ZONE=${ZONE##*/}
 fi
 
-finished=''
+finished='' ENGINES=''
 while true; do
   minute=$((SECONDS / MINUTE)) gpu='' work=0 heard=1 in_use=0 queued=0 looks=0
   while ((SECONDS / MINUTE == minute)); do
@@ -83,6 +117,13 @@ while true; do
   done
   [[ -z ${gpu} ]] || publish GpuUtilization Percent gpu_utilization "${gpu}" &
   [[ -z ${WATCHED:-} ]] || ((heard == 0)) || publish Activity Count activity "${work}" &
+  if [[ -n ${REPLACED:-} ]]; then
+    look_at_engines
+    if now=$(worst_xid); then
+      ((now == 0)) || ENGINES=${now}
+      [[ -z ${ENGINES} ]] || publish Broken None broken "${ENGINES}" &
+    fi
+  fi
   if [[ -n ${POOL:-} ]] && ((looks > 0)); then
     read -r in_use queued <<< "$(awk -v u="${in_use}" -v q="${queued}" -v l="${looks}" -v p="${PLACES}" 'BEGIN { printf "%.2f %.3f\n", 100 * u / l / p, q / l }')"
     publish PlacesInUse Percent places_in_use "${in_use}" "Pool=${POOL}" &

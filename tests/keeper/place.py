@@ -17,6 +17,7 @@ STACK = "pulumi/gpuinfra/prod"
 CONFIG = {"managedBy": STACK, "tags": {"managed-by": "managed-by", "pool": "pool", "tier": "tier"}, "failedBoots": 3,
           "pools": {"chat-l4": {"graceMinutes": 30, "startMinutes": 8}, "chat-h100": {"graceMinutes": 90, "startMinutes": 30}},
           "twins": {"batch-l4": {"patienceMinutes": 10, "backMinutes": 15}}}
+REPLACING = {"replaceMinutes": {"chat-l4": 60}}
 
 
 def settings(**changed) -> Settings:

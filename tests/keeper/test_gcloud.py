@@ -5,7 +5,7 @@ import unittest
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from place import NOW, keeper, settings
+from place import NOW, REPLACING, keeper, settings
 from http_double import serve
 
 gcloud = keeper("gcloud")
@@ -25,7 +25,9 @@ class Fake:
     def __init__(self, test: unittest.TestCase) -> None:
         self.groups = {"chat-abc": {"targetSize": 3, "status": {"autoscaler": f"{LINK}{REGIONAL}/autoscalers/chat-def"}}, "batch-abc": {"targetSize": 8, "status": {}},
                        "batch-twin": {"targetSize": 0, "status": {"autoscaler": f"{LINK}{REGIONAL}/autoscalers/batch-def"}}}
-        self.running = {"chat-abc": 3, "batch-abc": 8}
+        for name, manager in self.groups.items():
+            manager["selfLink"] = f"{LINK}{REGIONAL}/instanceGroupManagers/{name}"
+        self.running, self.managed, self.told_broken, self.replaced = {"chat-abc": 3, "batch-abc": 8}, {}, {}, []
         self.scaler = {"name": "chat-def", "autoscalingPolicy": {"mode": "ON"}}
         self.instances, self.answered, self.repairs, self.missing, self.said, self.objects, self.refused = [], set(), [], [], [], {}, set()
         self.sent, self.published, self.waiting, self.asked_queue = [], [], [], None
@@ -49,7 +51,9 @@ class Fake:
             return self.objects.get(where.rsplit("/", 1)[1])
         if service == "monitoring":
             return self.published.append(body["timeSeries"][0]) or {} if method == "POST" else {"timeSeries": self.series(query)}
-        if match := re.fullmatch(rf"{REGIONAL}/instanceGroupManagers/([^/]+)/listManagedInstances", where):
+        if match := re.fullmatch(rf"projects/{PROJECT}/(?:regions|zones)/[^/]+/instanceGroupManagers/([^/]+)/listManagedInstances", where):
+            if match[1] in self.managed:
+                return {"managedInstances": self.managed[match[1]]}
             return {"managedInstances": [{"instanceStatus": "RUNNING", "currentAction": "NONE"}] * self.running[match[1]] + [{"instanceStatus": "PROVISIONING", "currentAction": "CREATING"}]}
         if method in ("PATCH", "POST"):
             if where.rsplit("/", 1)[1] in self.refused:
@@ -70,7 +74,11 @@ class Fake:
             return [{"points": [{"interval": {"endTime": (NOW - timedelta(minutes=at)).isoformat()}, "value": {"int64Value": str(number)}} for at, number in self.waiting]}] if self.waiting else []
         if "gpuinfra/answered" in query["filter"]:
             return [{"resource": {"type": "gce_instance", "labels": {"instance_id": one}}, "points": []} for one in sorted(self.answered)]
-        told = self.said if "stand_in" in query["filter"] else self.missing
+        if "gpuinfra/broken" in query["filter"]:
+            return [{"resource": {"type": "gce_instance", "labels": {"instance_id": id}}, "points": [
+                {"interval": {"endTime": (NOW - timedelta(minutes=at + 1)).isoformat()}, "value": {"doubleValue": number}} for at, number in enumerate(numbers)]}
+                for id, numbers in sorted(self.told_broken.items())]
+        told = self.replaced if "gpuinfra/replaced" in query["filter"] else self.said if "stand_in" in query["filter"] else self.missing
         return [{"metric": {"labels": {"pool": "batch-l4"}}, "points": [
             {"interval": {"endTime": (NOW - timedelta(minutes=minutes)).isoformat()}, "value": {"int64Value": str(number)}} for minutes, number in told]}] if told else []
 
@@ -120,12 +128,13 @@ class Boots(unittest.TestCase):
         for at, name in enumerate("abc"):
             self.fake.add(name, 60 + at, str(at))
 
-    def test_three_failed_boots_turn_the_autoscaler_off_and_nothing_else(self):
+    def test_three_failed_boots_turn_the_autoscaler_and_repairs_off_and_nothing_else(self):
         self.three()
         self.assertEqual(1, self.fake.run()["stopped"])
-        self.assertEqual([("PATCH", "autoscalers", {"autoscalingPolicy": {"mode": "OFF"}})],
+        self.assertEqual([("PATCH", "instanceGroupManagers/chat-abc", {"instanceLifecyclePolicy": {"defaultActionOnFailure": "DO_NOTHING"}}),
+                          ("PATCH", "autoscalers", {"autoscalingPolicy": {"mode": "OFF"}})],
                          [(method, where, body) for method, where, _, body in self.fake.sent])
-        self.assertEqual("chat-def", self.fake.sent[0][2]["autoscaler"])
+        self.assertEqual("chat-def", self.fake.sent[1][2]["autoscaler"])
         self.assertIn(f"{path('a')}, {path('b')}, {path('c')}", self.fake.told()[0])
 
     def test_a_machine_that_publishes_has_booted(self):
@@ -171,6 +180,25 @@ class Boots(unittest.TestCase):
         self.fake.scaler["autoscalingPolicy"]["mode"] = "OFF"
         self.assertEqual(0, self.fake.run()["stopped"])
 
+    def test_repairs_come_back_once_people_have_turned_the_autoscaler_on(self):
+        self.fake.groups["chat-abc"]["instanceLifecyclePolicy"] = {"defaultActionOnFailure": "DO_NOTHING"}
+        self.fake.scaler["autoscalingPolicy"]["mode"] = "OFF"
+        self.fake.run()
+        self.assertEqual([], self.fake.sent)
+        self.fake.scaler["autoscalingPolicy"]["mode"] = "ON"
+        self.fake.run()
+        self.assertEqual([("PATCH", "instanceGroupManagers/chat-abc", {"instanceLifecyclePolicy": {"defaultActionOnFailure": "REPAIR"}})],
+                         [(method, where, body) for method, where, _, body in self.fake.sent])
+
+    def test_half_a_stop_is_begun_again(self):
+        self.three()
+        self.fake.refused = {"autoscalers"}
+        self.assertRaisesRegex(RuntimeError, "failed to stop launches", self.fake.run)
+        self.fake.groups["chat-abc"]["instanceLifecyclePolicy"] = {"defaultActionOnFailure": "DO_NOTHING"}
+        self.fake.refused, self.fake.sent = set(), []
+        self.assertEqual(1, self.fake.run()["stopped"])
+        self.assertEqual(["DO_NOTHING", "OFF"], [list(next(iter(body.values())).values())[0] for _, _, _, body in self.fake.sent])
+
     def test_what_failed_before_people_said_that_it_is_mended_does_not_count(self):
         self.three()
         self.fake.objects["boots-counted-from"] = f"{(NOW - timedelta(minutes=50)).isoformat()}\n".encode()
@@ -191,6 +219,93 @@ class Boots(unittest.TestCase):
         lacking = {one["metric"]["labels"]["pool"]: one["points"][0]["value"]["int64Value"] for one in self.fake.published if one["metric"]["type"] == gcloud.MISSING}
         self.assertEqual({"chat-l4": "2", "batch-l4": "0"}, lacking)
         self.assertEqual(gcloud.RUNS, self.fake.published[-1]["metric"]["type"])
+
+
+class Broken(unittest.TestCase):
+    """Pool chat-l4 with a group over the region and one on a zone's reservation."""
+    ZONAL = f"projects/{PROJECT}/zones/{REGION}-a/instanceGroupManagers/chat-held"
+
+    def setUp(self):
+        self.fake = Fake(self)
+        self.fake.groups["chat-held"] = {"targetSize": 1, "selfLink": LINK + self.ZONAL, "status": {"isStable": True}}
+        self.fake.managed = {"chat-abc": [self.machine("a", "1"), self.machine("b", "2"), self.machine("c", "3")], "chat-held": [self.machine("h", "9")]}
+        self.fake.told_broken = {id: [0] * 20 for id in ("1", "2", "3", "9")}
+        self.fake.google.names = NAMES | {"REPLACES": json.dumps({"chat-l4": [self.fake.groups["chat-abc"]["selfLink"], LINK + self.ZONAL]})}
+
+    @staticmethod
+    def machine(name, id, status="RUNNING", action="NONE"):
+        return {"instance": LINK + path(name), "id": id, "instanceStatus": status, "currentAction": action}
+
+    def run_(self):
+        self.fake.sent, self.fake.published = [], []
+        return self.fake.run(pools={}, twins={}, **REPLACING)["replaced"]
+
+    def twins(self):
+        self.fake.google.names["TWINS"] = "{}"
+
+    def test_a_machine_with_an_xid_is_made_anew_and_people_hear_of_it(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 6
+        self.assertEqual(1, self.run_())
+        ((method, where, query, body),) = self.fake.sent
+        self.assertEqual(("POST", "instanceGroupManagers/chat-abc/recreateInstances", {"instances": [path("b")]}), (method, where, body))
+        self.assertIn("requestId", query)
+        self.assertIn("XID 79", self.fake.told()[0])
+        self.assertEqual([{"region": REGION, "stack": "prod", "pool": "chat-l4"}], [one["metric"]["labels"] for one in self.fake.published if one["metric"]["type"] == gcloud.REPLACED])
+
+    def test_a_reserved_machine_is_made_anew_in_its_own_group(self):
+        self.twins()
+        self.fake.told_broken["9"] = [64] * 6
+        self.assertEqual(1, self.run_())
+        self.assertEqual(f"{self.ZONAL}/recreateInstances", self.fake.sent[0][1])
+
+    def test_within_the_window_of_the_last_none_follows_and_after_it_the_next_does(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 30
+        self.fake.replaced = [(40, 1)]
+        self.assertEqual(0, self.run_())
+        self.fake.replaced = []
+        self.assertEqual(1, self.run_())
+
+    def test_while_another_is_not_in_service_missing_or_unknown_none_is(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 30
+        whole = self.fake.managed["chat-abc"]
+        for changed in (whole[:2] + [self.machine("c", "3", "PROVISIONING", "CREATING")], whole[:2] + [self.machine("c", "3", action="RECREATING")], whole[:2], whole[:2] + [self.machine("c", "4")]):
+            self.fake.managed["chat-abc"] = changed
+            self.assertEqual(0, self.run_())
+            self.assertEqual([], self.fake.sent)
+
+    def test_machines_that_wait_stopped_are_not_of_the_pool(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 6
+        self.fake.managed["chat-abc"].append(self.machine("w", "7", "TERMINATED"))
+        self.assertEqual(1, self.run_())
+
+    def test_where_launches_are_stopped_none_is(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 6
+        self.fake.scaler["autoscalingPolicy"]["mode"] = "OFF"
+        self.assertEqual(0, self.run_())
+
+    def test_a_replacement_that_could_not_be_written_down_is_not_made(self):
+        self.twins()
+        self.fake.told_broken["2"] = [79] * 6
+        publish, self.fake.google._json = self.fake.google._json, None
+
+        def refuse(service, method, where, *rest):
+            if service == "monitoring" and method == "POST" and rest[1]["timeSeries"][0]["metric"]["type"] == gcloud.REPLACED:
+                raise RuntimeError("no")
+            return publish(service, method, where, *rest)
+        self.fake.google._json = refuse
+        self.assertRaisesRegex(RuntimeError, "broken machines of chat-l4", self.run_)
+        self.assertEqual([], self.fake.sent)
+
+    def test_pools_whose_plan_does_not_say_so_are_not_looked_at(self):
+        self.twins()
+        self.fake.google.names["REPLACES"] = "{}"
+        self.fake.told_broken["2"] = [79] * 6
+        self.assertEqual(0, self.run_())
 
 
 class Twins(unittest.TestCase):

@@ -1,5 +1,6 @@
 """The meter, run by a real bash on a pretended machine: what it tells is what the watchdog reads."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,7 +28,12 @@ class Meter(unittest.TestCase):
         self.command("nvidia-smi", "printf '3\\n71\\n12\\n'")
         self.command("who", "true")
         self.command("pgrep", "echo 0; exit 1")
-        self.command("systemctl", '[ "$1 $2" = "is-active --quiet" ] && [ ! -e "$FOLDER/shut-$3" ]')
+        self.command("systemctl", """
+case "$1 $2" in
+  "is-active --quiet") [ ! -e "$FOLDER/shut-$3" ] ;;
+  "show --property=NRestarts") cat "$FOLDER/restarts-$4" 2> /dev/null || echo 0 ;;
+esac""")
+        self.command("journalctl", 'cat "$FOLDER/kernel"')
         self.command("aws", 'echo "aws $*" >> "$FOLDER/told"')
         self.command("curl", """
 for word in "$@"; do address=$word; done
@@ -52,11 +58,11 @@ esac""")
         (self.folder / "units" / f"engine-{number}.service").touch()
         (self.folder / "engines" / str(8000 + number)).write_text(METRICS % (running, waiting, finished) if text is None else text)
 
-    def told(self, cloud="aws", **given):
+    def told(self, cloud="aws", seconds="1.8", **given):
         environment = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "FOLDER": str(self.folder), "CLOUD": cloud, "REGION": "us-east-1",
                        "FIRST_PORT": "8000", "MINUTE": "1", "STEP": "0.2", "UNITS": str(self.folder / "units"),
                        **(given or {"WATCHED": "1"})}
-        subprocess.run(["timeout", "1.8", "bash", str(METER)], env=environment, check=False, capture_output=True)
+        subprocess.run(["timeout", seconds, "bash", str(METER)], env=environment, check=False, capture_output=True)
         file = self.folder / "told"
         return file.read_text() if file.exists() else ""
 
@@ -134,6 +140,76 @@ esac""")
     def test_pitfall_30_load_that_cannot_be_read_is_not_told(self):
         self.engine(0, text="vllm:renamed 1\n")
         self.assertEqual("", self.told(POOL="chat-aws", PLACES="64"))
+
+    def test_a_machine_whose_replicas_answer_tells_that_it_is_well(self):
+        self.kernel()
+        self.engine(0)
+        self.assertEqual(["0"], self.broken())
+        self.assertIn("--namespace GpuInfra --metric-name Broken --unit None --value 0 --dimensions InstanceId=i-0abc", self.told(REPLACED="1"))
+        self.assertIn('"metric":{"type":"custom.googleapis.com/gpuinfra/broken"},"resource":{"type":"gce_instance"', self.told("gcp", REPLACED="1"))
+
+    def test_an_xid_that_asks_for_a_reset_is_told_whatever_the_engines_say(self):
+        self.engine(0)
+        (self.folder / "shut-engine-0.service").touch()
+        self.kernel("NVRM: Xid (PCI:0000:b5:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.")
+        self.assertEqual(["79"], self.broken())
+
+    def test_xids_that_ask_for_a_reset_count_and_those_of_programs_or_to_be_ignored_do_not(self):
+        for number in range(1, 200):
+            expected = str(number) if number in (48, 62, 64, 79, 95, 119, 120, 140) else "0"
+            self.assertEqual(expected, self.worst(f"NVRM: Xid (PCI:0000:b5:00): {number}, pid=79, name=python3, what it is"))
+
+    def test_what_the_driver_says_that_a_gpu_needs_is_told_until_it_says_that_it_needs_nothing(self):
+        def says(action, number, gpu="0000:b5:00"):
+            return f"NVRM: Xid (PCI:{gpu}): 154, GPU recovery action changed from 0x0 (None) to 0x{number} ({action})"
+        for lines, told in (([says("GPU Reset Required", 1)], "154"), ([says("Node Reboot Required", 2)], "154"), ([says("Drain and Reset", 4)], "154"), ([says("Drain P2P", 3)], "0"),
+                            (["NVRM: Xid (PCI:0000:b5:00): 119, pid=1, Timeout", says("GPU Reset Required", 1)], "119"),
+                            ([says("GPU Reset Required", 1), says("None", 0)], "0"),
+                            ([says("GPU Reset Required", 1), says("None", 0, "0000:1e:00")], "154"),
+                            (["NVRM: Xid (PCI:0000:b5:00): 64, pid=1, failure", says("None", 0)], "0")):
+            self.assertEqual(told, self.worst(*lines), lines)
+
+    def test_without_the_kernels_log_nothing_is_told(self):
+        self.engine(0)
+        self.assertEqual([], self.broken())
+
+    def test_a_machine_that_starts_tells_nothing(self):
+        self.kernel()
+        self.engine(0)
+        self.engine(1)
+        (self.folder / "shut-engine-1.service").touch()
+        (self.folder / "restarts-engine-1.service").write_text("4")
+        self.assertEqual([], self.broken())
+
+    def test_a_replica_that_is_started_again_and_again_without_a_token_is_told(self):
+        self.kernel()
+        self.engine(0)
+        self.command("systemctl", """
+case "$1 $2" in
+  "is-active --quiet") exit 3 ;;
+  "show --property=NRestarts") echo . >> "$FOLDER/starts"; echo $(($(wc -l < "$FOLDER/starts") * 4)) ;;
+esac""")
+        self.assertEqual([], self.broken("1.8"))  # One minute, and the first count of what it was started before.
+        self.assertEqual(["1"], self.broken("3.8"))
+
+    def test_no_pool_is_told_of_whose_plan_does_not_say_so(self):
+        self.kernel("NVRM: Xid (PCI:0000:b5:00): 79, GPU has fallen off the bus")
+        self.engine(0)
+        self.assertNotIn("Broken", self.told(WATCHED="1", POOL="chat-aws", PLACES="64"))
+
+    def worst(self, *lines):
+        """What the meter reads in the kernel's log, without the minute around it."""
+        self.kernel(*lines)
+        part = re.search(r"^XIDS=.*?^worst_xid\(\).*?^}", METER.read_text(), re.MULTILINE | re.DOTALL)[0]
+        return subprocess.run(["bash", "-c", f"{part}\nworst_xid"], env={"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "FOLDER": str(self.folder)},
+                              check=True, capture_output=True, text=True).stdout.strip()
+
+    def kernel(self, *lines):
+        (self.folder / "kernel").write_text("".join(f"{line}\n" for line in ("Linux version 6.8", *lines)))
+
+    def broken(self, seconds="1.8"):
+        (self.folder / "told").unlink(missing_ok=True)
+        return re.findall("--metric-name Broken --unit None --value ([0-9]+)", self.told(seconds=seconds, REPLACED="1"))[:1]
 
 
 if __name__ == "__main__":

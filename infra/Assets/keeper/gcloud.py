@@ -1,12 +1,13 @@
-"""The keeper on Google Cloud: a function for one region and one stack. It turns the autoscalers of groups off whose machines do not boot, and
-nothing else is done to a group: it tells how many machines each lacks, which is its memory and what an alert waits for, how many are to stand in for spot and how many jobs
-wait in the hours in which they may run, which autoscalers follow. So it needs no right to resize, delete or stop anything."""
+"""The keeper on Google Cloud: a function for one region and one stack. It turns the autoscalers of groups off whose machines do not boot, and with them Google's repairs,
+until people turn the first on again; it has a broken machine made anew where the plan says so. Nothing else is done to a group: it tells how many machines each lacks, which is
+its memory and what an alert waits for, how many are to stand in for spot and how many jobs wait in the hours in which they may run, which autoscalers follow."""
 import json
 import os
 import uuid
 from datetime import datetime, timedelta, timezone
 from urllib.error import HTTPError
 
+import broken
 import fence
 import standin
 from boots import Boot, Group, decide, look_back
@@ -15,7 +16,10 @@ from settings import Settings
 
 PERIOD = timedelta(minutes=5)
 ANSWERED = f"{METRICS}/answered"  # A machine publishes it once its engines have made a real token.
+BROKEN = f"{METRICS}/broken"  # Each minute, of a machine whose pool says that it is to be replaced when it is.
 MISSING, STAND_IN, JOBS, RUNS = f"{METRICS}/machines_missing", f"{METRICS}/stand_in", f"{METRICS}/jobs", f"{METRICS}/keeper_runs"
+REPLACED = f"{METRICS}/replaced"  # Memory: when a machine of a pool was made anew.
+REPAIR_BY_ITSELF, LEAVE = "REPAIR", "DO_NOTHING"  # What a group does with a machine that dies.
 UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages"  # Those that wait and those that are held.
 REPAIR = "compute.instances.repair.recreateInstance"
 AWAY = ("STOPPING", "STOPPED", "TERMINATED", "SUSPENDING", "SUSPENDED")  # Machines that wait stopped, or leave, answer nobody.
@@ -40,13 +44,17 @@ def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
     for group in _boots(google, settings, {pool: managers[pool] for pool in watched}, groups, now):
         verdict = decide(group, settings.graces[group.pool], settings.attempts, now)
         _log(write, now, "boots", group=group.id, pool=group.pool, failed=list(verdict.failed), stop=verdict.stop, stopped=group.stopped)
-        if verdict.stop:
-            try:
+        try:
+            if verdict.stop:
                 _stop(google, managers[group.pool], now)
                 stopped += 1
                 _log(write, now, "notice", text=verdict.text)
-            except Exception as error:  # Whatever Google throws: the next group is another one.
-                failures.append(f"failed to stop launches of {group.id}: {error}")
+            elif not group.stopped and _on_failure(managers[group.pool]) == LEAVE:
+                _set_on_failure(google, group.id, REPAIR_BY_ITSELF, now)
+                _log(write, now, "repairs", group=group.id, pool=group.pool, on_failure=REPAIR_BY_ITSELF)
+        except Exception as error:  # Whatever Google throws: the next group is another one.
+            failures.append(f"failed to {'stop' if verdict.stop else 'resume'} launches of {group.id}: {error}")
+    replaced = _replace(google, settings, now, write, failures)
     for pool, name in twins.items():
         try:
             twin = settings.twins[pool]
@@ -75,7 +83,7 @@ def run(google: Google, settings: Settings, now: datetime, write=print) -> dict:
     if failures:
         raise RuntimeError("; ".join(failures))
     _publish(google, now, RUNS, 1)
-    return {"groups": len(groups), "stopped": stopped}
+    return {"groups": len(groups), "stopped": stopped, "replaced": replaced}
 
 
 def _of(google: Google, name: str) -> str:
@@ -120,10 +128,64 @@ def _is_stopped(google: Google, manager: dict) -> bool:
 
 
 def _stop(google: Google, manager: dict, now: datetime) -> None:
-    """No more machines for load. No machine is taken away; Google still makes those anew that die, which adds none."""
+    """No more machines, neither for load nor for those that die. None is taken away. Repairs first: they come back by themselves while the autoscaler is on, so half a stop is
+    begun again, not kept."""
     scaler = manager["status"]["autoscaler"].rsplit("/", 1)[1]
-    once = {"requestId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{now.isoformat()} {scaler}"))}  # The same request twice, as after a time-out, is done once.
-    google._json("compute", "PATCH", f"{google.regional}/autoscalers", once | {"autoscaler": scaler}, {"autoscalingPolicy": {"mode": "OFF"}})
+    _set_on_failure(google, _path(manager["selfLink"]), LEAVE, now)
+    google._json("compute", "PATCH", f"{google.regional}/autoscalers", _once(now, scaler) | {"autoscaler": scaler}, {"autoscalingPolicy": {"mode": "OFF"}})
+
+
+def _on_failure(manager: dict) -> str:
+    return manager.get("instanceLifecyclePolicy", {}).get("defaultActionOnFailure", REPAIR_BY_ITSELF)
+
+
+def _set_on_failure(google: Google, group: str, action: str, now: datetime) -> None:
+    google._json("compute", "PATCH", group, _once(now, f"{group} {action}"), {"instanceLifecyclePolicy": {"defaultActionOnFailure": action}})
+
+
+def _once(now: datetime, what: str) -> dict[str, str]:
+    """The same request twice, as after a time-out, is done once."""
+    return {"requestId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{now.isoformat()} {what}"))}
+
+
+def _replace(google: Google, settings: Settings, now: datetime, write, failures: list[str]) -> int:
+    """Has one broken machine of a pool made anew. That it does is written down first: without that, the next would follow too soon."""
+    told, replaced = _told(google, now) if settings.replaces else {}, 0
+    for pool, groups in json.loads(google.names.get("REPLACES", "{}")).items():
+        try:
+            verdict = broken.decide(_pool(google, pool, [_path(link) for link in groups], told, settings.replaces[pool], now), settings.replaces[pool], PERIOD, now)
+            _log(write, now, "broken", pool=pool, broken=list(verdict.broken), replace=verdict.replace.id if verdict.replace else None, text=verdict.text)
+            if verdict.replace:
+                _publish(google, now, REPLACED, 1, pool=pool)
+                google._json("compute", "POST", f"{verdict.replace.group}/recreateInstances", _once(now, verdict.replace.id), {"instances": [verdict.replace.id]})
+                replaced += 1
+            if verdict.page:
+                _log(write, now, "notice", text=verdict.text)
+        except Exception as error:
+            failures.append(f"failed to look after broken machines of {pool}: {error}")
+    return replaced
+
+
+def _pool(google: Google, pool: str, groups: list[str], told: dict, window: timedelta, now: datetime) -> broken.Pool:
+    machines, missing, stopped = [], 0, False
+    for group in groups:
+        manager = google._json("compute", "GET", group)
+        managed = [item for page in google._pages("compute", f"{group}/listManagedInstances", {}, "POST") for item in page.get("managedInstances", [])]
+        here = [item for item in managed if item.get("instanceStatus") not in AWAY or item.get("currentAction") != "NONE"]  # Those that wait stopped are no machines of the pool.
+        machines += [broken.Machine(_path(item["instance"]), group, item.get("instanceStatus") == "RUNNING" and item.get("currentAction") == "NONE", told.get(item.get("id"), ()))
+                     for item in here]
+        missing += max(0, manager["targetSize"] - len(here))
+        stopped = stopped or bool(manager.get("status", {}).get("autoscaler")) and _is_stopped(google, manager)
+    last = max((at for at, _ in _readings(google, REPLACED, pool, now, window)), default=None)
+    return broken.Pool(pool, tuple(machines), missing, stopped, last)
+
+
+def _told(google: Google, now: datetime) -> dict[str, tuple[tuple[datetime, int], ...]]:
+    """What machines told of themselves lately, by their ids: one that was made anew has another."""
+    query = {"filter": f'metric.type="{BROKEN}" AND resource.type="gce_instance" AND resource.labels.zone=starts_with("{google.region}-")',
+             "interval.startTime": _stamp(now - broken.LOOK_BACK), "interval.endTime": _stamp(now)}
+    return {one["resource"]["labels"]["instance_id"]: tuple(sorted((_time(point["interval"]["endTime"]), int(_number(point["value"]))) for point in one["points"]))
+            for page in google._pages("monitoring", f"projects/{google.project}/timeSeries", query) for one in page.get("timeSeries", [])}
 
 
 def _since(google: Google, usual: datetime) -> datetime:

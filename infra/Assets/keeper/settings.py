@@ -26,6 +26,7 @@ class Settings:
     starts: dict[str, timedelta]  # by pool: how long its machines may be missing before somebody hears of it
     twins: dict[str, Twin]  # by pool
     windows: dict[str, Window]  # by pool: when jobs of its queue may run
+    replaces: dict[str, timedelta]  # by pool whose broken machines are replaced: how long after one the next may be
 
     @staticmethod
     def read(config: dict) -> "Settings":
@@ -36,7 +37,8 @@ class Settings:
             {name: minutes(pool["graceMinutes"]) for name, pool in config["pools"].items()},
             {name: minutes(pool["startMinutes"]) for name, pool in config["pools"].items()},
             {name: Twin(minutes(twin["patienceMinutes"]), minutes(twin["backMinutes"]), tuple(twin.get("before", ()))) for name, twin in config["twins"].items()},
-            {name: Window.read(window) for name, window in config.get("windows", {}).items()})
+            {name: Window.read(window) for name, window in config.get("windows", {}).items()},
+            {name: minutes(number) for name, number in config.get("replaceMinutes", {}).items()})
 
     @staticmethod
     def beside(file: str) -> "Settings":
