@@ -36,11 +36,11 @@ internal sealed record RegionFleet
     /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
     public Shutdown? Watchdog { get; init; }
 
-    /// <summary>True where machines publish what they do: for a watchdog, or so that their pool follows it.</summary>
-    public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null);
+    /// <summary>True where machines publish what they do: for a watchdog, so that their pool follows it, or so that a broken one is replaced.</summary>
+    public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null || pool.Replaces);
 
-    /// <summary>True where groups are looked after between updates: those that follow load, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
-    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
+    /// <summary>True where groups are looked after between updates: those that follow load or whose broken machines are replaced, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
+    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || pool.Replaces || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
 
     /// <summary>True where machines train.</summary>
     public bool Trains => Pools.Any(pool => pool.FineTuning is not null);
@@ -125,6 +125,7 @@ internal sealed record RegionFleet
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
                     Standby = fleet.StandbyOf(pool),
+                    Replaces = PoolHealth.IsReplaced(fleet.Plan, pool),
                     Queue = servings[pool.Serving].Queue,
                     FineTuning = servings[pool.Serving].FineTuning,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
@@ -153,6 +154,9 @@ internal sealed record PoolPlan
 
     /// <summary>What waits stopped beside it; null where nothing does.</summary>
     public PoolStandby? Standby { get; init; }
+
+    /// <summary>Whether a broken machine of it is replaced without anybody asking.</summary>
+    public bool Replaces { get; init; }
 
     /// <summary>The jobs that its machines take from a queue; null where they take none.</summary>
     public JobQueue? Queue { get; init; }

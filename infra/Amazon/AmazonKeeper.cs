@@ -8,8 +8,8 @@ using Pulumi.Aws.Sns;
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
-/// Stops the launches of a group that follows load after three boots in a row that failed, and says so: a function that looks every five minutes. It may
-/// suspend processes of this stack's groups and nothing more, so no machine that serves can be lost by it.
+/// Stops the launches of a group that follows load after three boots in a row that failed, replaces a broken machine of pools whose plan says so, and says both: a function that
+/// looks every five minutes. It may suspend processes of this stack's groups, and call machines of those pools unhealthy, and nothing more.
 /// </summary>
 internal sealed class AmazonKeeper : ComponentResource
 {
@@ -22,7 +22,7 @@ internal sealed class AmazonKeeper : ComponentResource
             .Tuple(topic.Arn, own.Letters.Arn, key.Arn, own.Logs.Arn)
             .Apply(arns => AmazonKeeperPolicies.Function(region, arns.Item1, arns.Item2, arns.Item3, arns.Item4)));
         var function = own.Program(
-            "Stops launches of groups whose machines do not boot", KeeperSource.Files(region), role, new InputMap<string> { ["TOPIC"] = topic.Arn });
+            "Stops launches of groups whose machines do not boot, and replaces broken machines where the plan says so", KeeperSource.Files(region), role, new InputMap<string> { ["TOPIC"] = topic.Arn });
         var starter = AmazonRole.Of(region, child, $"{name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(region.Account), function.Arn.Apply(AmazonKeeperPolicies.Schedule));
         _ = new Schedule(name, new ScheduleArgs
         {

@@ -26,10 +26,10 @@ internal static class AmazonKeyPolicy
     /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
     /// <param name="watched">Whether the region has a watchdog, whose memory and messages it encrypts.</param>
     /// <param name="queued">Whether servings of the region take jobs from queues, which it encrypts.</param>
-    /// <param name="scaled">Whether pools of the region follow load, whose alarms it encrypts.</param>
+    /// <param name="kept">Whether pools of the region are looked after, whose alarms it encrypts.</param>
     /// <param name="reserved">Whether pools of the region run on reservations, whose alarms it encrypts.</param>
     /// <param name="monitored">Whether monitors stand in the region, whose disks and password it encrypts.</param>
-    public static string Of(string account, string region, string logGroups, bool watched, bool scaled, bool queued, bool reserved, bool monitored) => PolicyDocument.Of(
+    public static string Of(string account, string region, string logGroups, bool watched, bool kept, bool queued, bool reserved, bool monitored) => PolicyDocument.Of(
     [
         Allow("Keep", Keeping, Account(account)),
         PolicyDocument.With(
@@ -43,7 +43,7 @@ internal static class AmazonKeyPolicy
             PolicyDocument.Condition(
                 "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
         .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
-        .. scaled ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
+        .. kept ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
         .. reserved ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
         .. queued ? AmazonQueues.OfKey(account, region) : [],
         .. monitored ? Monitors(account, region) : [],

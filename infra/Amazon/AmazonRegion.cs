@@ -26,7 +26,7 @@ internal sealed class AmazonRegion : ComponentResource
         var first = new Dictionary<string, Group>(StringComparer.Ordinal);
         var pools = region.Pools.OrderBy(pool => pool.FallsBack).Select(Make).ToList(); // Twins look at groups of other pools.
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
-        if (scaled.Count > 0)
+        if (region.HasKeeper)
         {
             var alarms = new AmazonScalingAlarms(region, key, scaled, options);
             _ = new AmazonKeeper(region, key, alarms.Told, options);

@@ -9,7 +9,7 @@ namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
 /// Tells the owners of pools that follow load when machines do not come: none is to be had, or three boot and never answer. Each alarm names its section
-/// of the runbook.
+/// of the runbook. The keeper tells owners of what it does in the same place.
 /// </summary>
 internal sealed class AmazonScalingAlarms : ComponentResource
 {
@@ -26,7 +26,7 @@ internal sealed class AmazonScalingAlarms : ComponentResource
     {
         var (name, child) = ($"gpuinfra-{region.Region}-{Purpose}", new CustomResourceOptions { Parent = this });
         Told = new Topic(name, new TopicArgs { KmsMasterKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
-        foreach (var owner in region.Tags.Owners(pools.Select(pool => pool.Plan.Pool)))
+        foreach (var owner in region.Tags.Owners(region.Pools.Where(plan => plan.Load is not null || plan.Replaces).Select(plan => plan.Pool)))
         {
             _ = new TopicSubscription($"{name}-{owner}", new TopicSubscriptionArgs { Topic = Told.Arn, Protocol = "email", Endpoint = owner }, child);
         }

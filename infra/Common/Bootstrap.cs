@@ -84,9 +84,9 @@ internal static class Bootstrap
         var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal);
         body = pool.FineTuning is null ? body : body.Replace(Replicas, "\n", StringComparison.Ordinal);
         script.Append(pool.Standby is null ? body : StandbySource.Into(body));
-        if (pool.FineTuning is null && (region.Watchdog is not null || pool.Load is not null))
+        if (pool.FineTuning is null && (region.Watchdog is not null || pool.Load is not null || pool.Replaces))
         {
-            script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null));
+            script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null, isReplaced: pool.Replaces));
         }
 
         if (pool.Queue is { } jobs)

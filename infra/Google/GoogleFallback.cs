@@ -15,8 +15,8 @@ internal static class GoogleFallback
     /// <summary>How many machines are to stand in for a pool's spot machines.</summary>
     public const string StandIn = "custom.googleapis.com/gpuinfra/stand_in";
 
-    /// <returns>The name of the twin's group.</returns>
-    public static Output<string> Add(PoolPlan plan, GooglePlace place, Resource parent)
+    /// <returns>The twin's group.</returns>
+    public static RegionInstanceGroupManager Add(PoolPlan plan, GooglePlace place, Resource parent)
     {
         var pool = plan.Pool;
         var twin = plan with { Pool = pool with { Tier = Tier.OnDemand, Window = null } };
@@ -30,7 +30,7 @@ internal static class GoogleFallback
             StandIn,
             GoogleKeeper.Series(place.Region, pool),
             perMachine: 1), options);
-        return group.Name;
+        return group;
     }
 
     private static string Name(string id) => Names.Fit($"{id}-fallback", Names.GoogleAutoName);

@@ -62,6 +62,11 @@ internal static class GoogleGroup
             args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }
 
+        if (plan.Load is not null && !isTwin)
+        {
+            args.InstanceLifecyclePolicy = new RegionInstanceGroupManagerInstanceLifecyclePolicyArgs { DefaultActionOnFailure = "REPAIR" };
+        }
+
         if (plan.Standby is { } standby && !isTwin)
         {
             args.TargetStoppedSize = standby.Machines;

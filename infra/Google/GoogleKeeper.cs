@@ -10,8 +10,8 @@ using Pulumi.Gcp.Storage;
 namespace GpuInfra.Infra.Google;
 
 /// <summary>
-/// Looks every five minutes after groups that follow load, twins of spot pools and pools that take jobs: it stops the launches of a group after three boots in a row that failed, makes a
-/// twin as large as what spot lacks, tells jobs to pools that take them in their hours, and tells how many machines each group lacks, which is what an alert waits for.
+/// Looks every five minutes after groups that follow load, pools whose broken machines are replaced, twins of spot pools and pools that take jobs: it stops the launches and repairs of a
+/// group after three boots in a row that failed, has a broken machine made anew where the plan says so, makes a twin as large as what spot lacks, tells jobs to pools that take them in their hours, and tells how many machines each group lacks, which is what an alert waits for.
 /// </summary>
 internal sealed class GoogleKeeper : ComponentResource
 {
@@ -62,6 +62,11 @@ internal sealed class GoogleKeeper : ComponentResource
             variables.Add("QUEUES", ByPool(pools, pool => pool.Queue));
         }
 
+        if (_region.Pools.Any(plan => plan.Replaces))
+        {
+            variables.Add("REPLACES", Replaced(pools));
+        }
+
         var files = KeeperSource.Files(_region);
         var source = new BucketObject(Names.Fit($"{_name}-source", Names.GoogleAutoName), new BucketObjectArgs
         {
@@ -72,7 +77,7 @@ internal sealed class GoogleKeeper : ComponentResource
         return GoogleFunction.Of(
             _region,
             _name,
-            "Stops launches of groups whose machines do not boot, tells how many machines are to stand in for spot, and of jobs in their hours",
+            "Stops launches of groups whose machines do not boot, replaces broken machines where the plan says so, tells how many are to stand in for spot, and of jobs in their hours",
             bucket,
             source,
             identity.Accounts,
@@ -82,7 +87,7 @@ internal sealed class GoogleKeeper : ComponentResource
 
     private void Alarms(Output<string> function)
     {
-        var kept = _region.Pools.Where(plan => plan.Load is not null || plan.FallsBack || plan.Queue is not null).ToList();
+        var kept = _region.Pools.Where(plan => plan.Load is not null || plan.Replaces || plan.FallsBack || plan.Queue is not null).ToList();
         var alarms = new GoogleAlarms(_name, _region, "scaling", kept.Select(plan => plan.Pool), this);
         var mine = $"region=\"{_region.Region}\",stack=\"{TagSet.Label(_region.Settings.Stack)}\"";
         foreach (var plan in kept.Where(plan => plan.Load is not null))
@@ -95,8 +100,16 @@ internal sealed class GoogleKeeper : ComponentResource
                 plan.Pool.Id);
         }
 
-        alarms.OnNotices("boots", "Launches were stopped, or could not be", function);
+        alarms.OnNotices("boots", "Launches were stopped, a broken machine was replaced or left, or something of it failed", function);
         alarms.OnFigures("keeper", "No run of the keeper has ended well for half an hour", $"absent_over_time(custom_googleapis_com:gpuinfra_keeper_runs{{{mine}}}[30m])");
+    }
+
+    /// <summary>All groups of each pool whose broken machines are replaced, by their links: the reserved tier's are in zones.</summary>
+    private Output<string> Replaced(IReadOnlyCollection<GooglePool> pools)
+    {
+        var named = pools.Where(pool => _region.Pools.Any(plan => plan.Replaces && plan.Pool.Id == pool.Id)).OrderBy(pool => pool.Id, StringComparer.Ordinal).ToList();
+        return Output.All(named.Select(pool => Output.All(pool.Groups))).Apply(links =>
+            JsonSerializer.Serialize(new SortedDictionary<string, string[]>(named.Zip(links).ToDictionary(both => both.First.Id, both => both.Second.ToArray()), StringComparer.Ordinal)));
     }
 
     private static Output<string> ByPool(IEnumerable<GooglePool> pools, Func<GooglePool, Output<string>?> name)

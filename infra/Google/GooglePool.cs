@@ -8,10 +8,12 @@ namespace GpuInfra.Infra.Google;
 /// <summary>
 /// A pool: for the reserved tier a group of fixed size for each reservation, made or held, for the others one group over the region.
 /// No group heals by health check: a machine that loads weights for minutes would be replaced for ever. A failed engine restarts
-/// in place, and Google recreates machines that die.
+/// in place, and Google recreates machines that die, unless the keeper has stopped launches.
 /// </summary>
 internal sealed class GooglePool : ComponentResource
 {
+    private readonly List<Output<string>> _groups = [];
+
     public GooglePool(PoolPlan plan, GooglePlace place, ComponentResourceOptions options)
         : base("gpuinfra:google:Pool", plan.Pool.Id, options)
     {
@@ -34,7 +36,14 @@ internal sealed class GooglePool : ComponentResource
         {
             var name = Name(pool.Id);
             var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
-            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), child);
+            var groupOptions = Child(pool, Name);
+            if (plan.Load is not null)
+            {
+                groupOptions.IgnoreChanges.Add("instanceLifecyclePolicy.defaultActionOnFailure"); // Repairs that the keeper stopped come back with launches, which are people's to resume.
+            }
+
+            var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), groupOptions);
+            _groups.Add(group.SelfLink);
             if (plan.Queue is { } queue)
             {
                 // No machine with a job is kept from being scaled in; its runner gives the job back, which goes on elsewhere.
@@ -59,7 +68,12 @@ internal sealed class GooglePool : ComponentResource
             }
 
             Kept = plan.Load is not null || plan.FallsBack || plan.GoesBefore ? group.Name : null;
-            Twin = plan.FallsBack ? GoogleFallback.Add(plan, place, this) : null;
+            if (plan.FallsBack)
+            {
+                var twin = GoogleFallback.Add(plan, place, this);
+                Twin = twin.Name;
+                _groups.Add(twin.SelfLink);
+            }
         }
 
         Id = pool.Id;
@@ -70,6 +84,9 @@ internal sealed class GooglePool : ComponentResource
 
     /// <summary>The pool's id.</summary>
     public string Id { get; }
+
+    /// <summary>Links of all its groups.</summary>
+    public IReadOnlyCollection<Output<string>> Groups => _groups;
 
     /// <summary>The group that a keeper looks after; null where none needs to.</summary>
     public Output<string>? Kept { get; }
@@ -89,7 +106,7 @@ internal sealed class GooglePool : ComponentResource
             new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
         var child = Child(pool, InZone);
         var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), child);
-        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink, place.Region.IsFrozen), child);
+        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink, place.Region.IsFrozen), child).SelfLink);
 
         string InZone(string id) => Names.Fit($"{id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
     }
@@ -100,7 +117,7 @@ internal sealed class GooglePool : ComponentResource
         var name = Names.Fit($"{pool.Id}-{use.Reservation}", Names.GoogleAutoName);
         var child = new CustomResourceOptions { Parent = this };
         var machine = new RegionInstanceTemplate(name, template.Reserved(use.Reservation), child);
-        _ = new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink, isFrozen), child);
+        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink, isFrozen), child).SelfLink);
     }
 
     private CustomResourceOptions Child(Pool pool, Func<string, string> name) =>

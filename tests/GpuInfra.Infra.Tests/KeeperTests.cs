@@ -48,9 +48,11 @@ public class KeeperTests
     }
 
     [Fact]
-    public async Task On_Google_Cloud_it_may_turn_autoscalers_off_only_where_pools_follow_load_and_never_resize_a_group()
+    public async Task On_Google_Cloud_it_may_turn_autoscalers_and_repairs_off_only_where_pools_follow_load()
     {
-        Assert.Contains("compute.autoscalers.update", (await Of(A.Pool(CloudProvider.Gcp))).One(Role).List("permissions"));
+        var follows = (await Of(A.Pool(CloudProvider.Gcp))).One(Role).List("permissions");
+        Assert.Equal(["compute.autoscalers.update", "compute.instanceGroupManagers.update"], follows.Where(permission => permission.EndsWith(".update", StringComparison.Ordinal)));
+        Assert.DoesNotContain(follows, permission => permission.EndsWith(".delete", StringComparison.Ordinal) || permission.StartsWith("compute.instances.s", StringComparison.Ordinal));
         var twins = (await Of(A.Pool(CloudProvider.Gcp, Tier.Spot, "batch"))).One(Role).List("permissions");
         Assert.All(twins, permission => Assert.True(
             permission.EndsWith(".get", StringComparison.Ordinal) || permission.EndsWith(".list", StringComparison.Ordinal) || permission == "monitoring.timeSeries.create", permission));
@@ -112,6 +114,69 @@ public class KeeperTests
         Assert.Equal(
             deployed.All(Template).Single(made => made.Name == Spot)["metadataStartupScript"], template["metadataStartupScript"]);
     }
+
+    [Fact]
+    public async Task A_group_that_follows_load_repairs_until_the_keeper_stops_it_and_no_update_puts_that_back()
+    {
+        var deployed = await Of(A.Pool(CloudProvider.Gcp), A.Pool(CloudProvider.Gcp, serving: "search"));
+
+        Assert.Equal("REPAIR", deployed.All(Group).Single(group => group.Name == Online)["instanceLifecyclePolicy.defaultActionOnFailure"]);
+        Assert.False(deployed.All(Group).Single(group => group.Name.StartsWith("search", StringComparison.Ordinal)).Has("instanceLifecyclePolicy"));
+    }
+
+    [Fact]
+    public async Task On_AWS_it_may_call_machines_unhealthy_of_pools_alone_whose_plan_says_so()
+    {
+        var deployed = await Deployed.Of(Replacing(A.FleetPlan(A.Pool(), A.Pool(serving: "search"), A.Pool(tier: Tier.Reserved))), A.Settings());
+
+        var policy = JsonNode.Parse(deployed.All("aws:iam/rolePolicy:RolePolicy").Single(policy => policy.Name == "gpuinfra-us-east-1-keeper")["policy"]!)!["Statement"]!.AsArray();
+        var replace = policy.Single(statement => (string?)statement!["Sid"] == "ReplaceBroken")!;
+        Assert.Equal("""["autoscaling:SetInstanceHealth"]""", replace["Action"]!.ToJsonString());
+        Assert.Equal(
+            """{"StringEquals":{"aws:ResourceTag/environment":"prod","aws:ResourceTag/managed-by":"pulumi/gpuinfra/prod","aws:ResourceTag/pool":["chat-aws-us-east-1-ondemand-l4","chat-aws-us-east-1-reserved-l4"]}}""",
+            replace["Condition"]!.ToJsonString());
+        Assert.DoesNotContain("ReplaceBroken", (await Of(A.Pool())).All("aws:iam/rolePolicy:RolePolicy").Single(made => made.Name == "gpuinfra-us-east-1-keeper")["policy"]!, StringComparison.Ordinal);
+        Assert.Single(deployed.All("aws:sns/topicSubscription:TopicSubscription"), one => one.Name.StartsWith("gpuinfra-us-east-1-scaling-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task On_Google_Cloud_it_is_told_all_groups_of_pools_whose_plan_says_so()
+    {
+        var reserved = A.Pool(CloudProvider.Gcp, Tier.Reserved);
+        var deployed = await Deployed.Of(Replacing(A.FleetPlan(A.Pool(CloudProvider.Gcp), reserved, A.Pool(CloudProvider.Gcp, serving: "search"))), A.Settings());
+
+        var groups = JsonNode.Parse(deployed.One(Google)["serviceConfig.environmentVariables.REPLACES"]!)!.AsObject();
+        Assert.Equal([Online, reserved.Id], groups.Select(pool => pool.Key));
+        Assert.Equal((1, 2), (groups[Online]!.AsArray().Count, groups[reserved.Id]!.AsArray().Count)); // The reserved one has a group in each of two zones.
+        Assert.Contains("compute.instanceGroupManagers.update", deployed.One(Role).List("permissions"));
+        Assert.DoesNotContain("compute.autoscalers.update", deployed.One(Role).List("permissions"));
+    }
+
+    [Fact]
+    public async Task Machines_tell_whether_they_are_broken_only_where_that_replaces_them()
+    {
+        var deployed = await Deployed.Of(Replacing(A.FleetPlan(A.Pool(CloudProvider.Gcp), A.Pool(CloudProvider.Gcp, serving: "search"))), A.Settings());
+
+        Assert.Contains(" REPLACED=1", deployed.All(Template).Single(made => made.Name == Online)["metadataStartupScript"], StringComparison.Ordinal);
+        Assert.DoesNotContain("meter.sh", deployed.All(Template).Single(made => made.Name.StartsWith("search", StringComparison.Ordinal))["metadataStartupScript"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_an_incident_nothing_is_replaced()
+    {
+        var fleet = Replacing(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp)));
+        var incident = new Incident([new LostPlace(LostKind.Zone, "use1-az1")], new DateOnly(2026, 12, 31), "outage");
+        var deployed = await Deployed.Of(fleet with { Plan = fleet.Plan with { Incident = incident } }, A.Settings());
+
+        Assert.Empty(deployed.All(Amazon));
+        Assert.Empty(deployed.All(Google));
+    }
+
+    /// <summary>Broken machines of chat are replaced; nothing follows load.</summary>
+    private static FleetPlan Replacing(FleetPlan fleet) => fleet with
+    {
+        Plan = fleet.Plan with { Servings = [.. fleet.Plan.Servings.Select(serving => serving.Name == "chat" ? serving with { Health = new MachineHealth(true) } : serving)] },
+    };
 
     private static Task<Deployed> Of(params Pool[] pools) => Deployed.Of(Fleet(pools), A.Settings());
 

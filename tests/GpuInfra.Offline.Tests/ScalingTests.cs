@@ -77,6 +77,9 @@ public class ScalingTests
         Assert.All(
             record.Resolved.Resources.Where(FollowsLoad),
             scaler => Assert.Contains("autoscalingPolicy.mode", scaler.Options.IgnoreChanges));
+        Assert.Equal(
+            record.Resolved.Resources.Count(FollowsLoad),
+            record.Resolved.Resources.Count(group => group.Type == ResourceTypes.RegionalGroup && group.Options.IgnoreChanges.Contains("instanceLifecyclePolicy.defaultActionOnFailure")));
     }
 
     [Fact]

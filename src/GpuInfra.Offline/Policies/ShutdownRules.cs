@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Policies;
@@ -9,10 +10,13 @@ internal static class ShutdownRules
     private const string GoogleFunction = "gcp:cloudfunctionsv2/function:Function";
     private const string GoogleRole = "gcp:projects/iAMCustomRole:IAMCustomRole";
 
+    /// <summary>Its group then replaces the machine.</summary>
+    private const string Unhealthy = "autoscaling:SetInstanceHealth";
+
     private static readonly string[] Stopping =
     [
         "autoscaling:DeleteAutoScalingGroup", "autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup",
-        "autoscaling:UpdateAutoScalingGroup", "ec2:StopInstances", "ec2:TerminateInstances",
+        "autoscaling:UpdateAutoScalingGroup", "ec2:StopInstances", "ec2:TerminateInstances", Unhealthy,
     ];
 
     private static readonly string[] GoogleStopping =
@@ -50,11 +54,12 @@ internal static class ShutdownRules
         "stop-fenced",
         "nobody may take machines out of service in production, and elsewhere only those that say that they may be",
         "AWS: allow it only where aws:ResourceTag says auto-shutdown enabled and the environment, and deny it for production; "
-        + "Google Cloud: only in projects that are not production's.",
+        + "Google Cloud: only in projects that are not production's. But a keeper's: SetInstanceHealth for the pools whose plan has health.replace, by their tags; "
+        + "autoscalers.update where pools follow load, instanceGroupManagers.update there and where a plan has health.replace.",
         evidence => evidence.Look(resource => resource.Type switch
         {
             GoogleRole when resource.Inputs.ListAt("permissions").Any(permission => GoogleStopping.Contains(permission.TextAt())) =>
-                Values.Unless(!evidence.IsProduction || StopsLaunches(resource, evidence), "it may take production's machines out of service"),
+                Values.Unless(!evidence.IsProduction || IsKeepers(resource, evidence), "it may take production's machines out of service"),
             _ when resource.Type.StartsWith("aws:iam/", StringComparison.Ordinal) => Fences(resource, evidence),
             _ => null,
         }));
@@ -62,7 +67,7 @@ internal static class ShutdownRules
     private static IEnumerable<string>? Fences(ResourceRecord resource, Evidence evidence)
     {
         var statements = AccessStatement.Read(resource.Inputs.At("policy")).Where(Stops).ToList();
-        return statements.Count == 0 ? null : Faults(statements, evidence);
+        return statements.Count == 0 ? null : Faults([.. statements.Where(statement => !ReplacesBroken(statement, evidence))], evidence);
     }
 
     private static IEnumerable<string> Faults(List<AccessStatement> statements, Evidence evidence)
@@ -84,7 +89,20 @@ internal static class ShutdownRules
             yield return "nothing denies it production";
         }
 
-        string Tag(string key) => $"aws:ResourceTag/{evidence.Fleet.Plan.Tags.NameOf(key)}";
+        string Tag(string key) => TagOf(evidence, key);
+    }
+
+    private static string TagOf(Evidence evidence, string key) => $"aws:ResourceTag/{evidence.Fleet.Plan.Tags.NameOf(key)}";
+
+    /// <summary>A keeper's: it may call machines unhealthy of this stack's pools whose plan says that broken ones are replaced, and of no others.</summary>
+    private static bool ReplacesBroken(AccessStatement statement, Evidence evidence)
+    {
+        var pools = Values("pool");
+        return statement.Allows && statement.Actions is [Unhealthy]
+            && Values("environment") is [_] && Values("managed-by") is [_]
+            && pools.Count > 0 && pools.All(id => evidence.PoolsInScope.Any(pool => pool.Id == id && PoolHealth.IsReplaced(evidence.Fleet.Plan, pool)));
+
+        List<string> Values(string key) => [.. statement.Conditions.Where(condition => condition.Key == TagOf(evidence, key)).Select(condition => condition.Value)];
     }
 
     private static bool Stops(AccessStatement statement) => statement.Actions.Any(action => Stopping.Any(stopping =>
@@ -92,8 +110,19 @@ internal static class ShutdownRules
             ? stopping.StartsWith(action[..^1], StringComparison.OrdinalIgnoreCase)
             : stopping.Equals(action, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>A keeper's: it may turn autoscalers off where pools follow load, and nothing else that takes machines away.</summary>
-    private static bool StopsLaunches(ResourceRecord role, Evidence evidence) =>
-        role.Inputs.ListAt("permissions").Select(permission => permission.TextAt()).Intersect(GoogleStopping).All(permission => permission == "compute.autoscalers.update")
-            && evidence.PoolsInScope.Any(pool => evidence.Fleet.ScalingOf(pool) is not null);
+    /// <summary>
+    /// A keeper's: it may turn autoscalers and repairs off where pools follow load, have machines made anew where the plan says so, and nothing else that takes machines away.
+    /// </summary>
+    private static bool IsKeepers(ResourceRecord role, Evidence evidence)
+    {
+        var follows = evidence.PoolsInScope.Any(pool => evidence.Fleet.ScalingOf(pool) is not null);
+        var replaces = evidence.PoolsInScope.Any(pool => PoolHealth.IsReplaced(evidence.Fleet.Plan, pool));
+        return role.Name.Contains("-keeper", StringComparison.Ordinal)
+            && role.Inputs.ListAt("permissions").Select(permission => permission.TextAt()).Intersect(GoogleStopping).All(permission => permission switch
+            {
+                "compute.autoscalers.update" => follows,
+                "compute.instanceGroupManagers.update" => follows || replaces,
+                _ => false,
+            });
+    }
 }

@@ -70,7 +70,7 @@ internal static class PlanFingerprint
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
-                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(QualityCheck) && property.PropertyType != typeof(Allocation) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
+                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(QualityCheck) && property.PropertyType != typeof(MachineHealth) && property.PropertyType != typeof(Allocation) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ];
 

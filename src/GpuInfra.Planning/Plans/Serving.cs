@@ -70,6 +70,9 @@ public sealed record Serving
     /// <summary>How it is told whether its answers are good enough; null where nobody looks.</summary>
     public QualityCheck? Quality { get; init; }
 
+    /// <summary>What becomes of its machines that are broken; null where people are told, and nothing more.</summary>
+    public MachineHealth? Health { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

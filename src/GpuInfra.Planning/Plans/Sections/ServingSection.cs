@@ -69,6 +69,9 @@ internal static class ServingSection
     public static readonly Key<QualityCheck?> Quality = Key.Optional(
         "quality", QualitySection.Value, "How monitors are told whether its answers are good enough. Left out, nobody looks.");
 
+    public static readonly Key<MachineHealth?> Health = Key.Optional(
+        "health", HealthSection.Value, "What becomes of its machines that are broken. Left out, people are told.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -76,7 +79,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Survive, Replicas, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -116,6 +119,7 @@ internal static class ServingSection
             Measured = MeasuredSection.Of(fields),
             FineTuning = fields.Get(Training),
             Quality = fields.Get(Quality),
+            Health = fields.Get(Health),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
@@ -147,6 +151,7 @@ internal static class ServingSection
         }
 
         FineTuningSection.Check(fields, kind);
+        HealthSection.Check(fields, Health, kind);
 
         if (model is not null && (model.Task == ModelTask.Embedding) != (kind == ServingKind.Embedding))
         {
