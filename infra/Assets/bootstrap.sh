@@ -1,21 +1,7 @@
 #!/usr/bin/env bash
-# Turns a GPU machine into replicas of one serving. The settings stand above this line as KEY='value' (Bootstrap.cs writes them).
+# Turns a GPU machine into replicas of one serving. The settings stand above this line as KEY='value' (Bootstrap.cs writes them), then what shell.sh has.
 # It may run again on every boot: each step finds what an earlier run has left.
 # shellcheck disable=SC2154
-set -euo pipefail
-export HOME=/root
-
-log() { echo "gpuinfra: $*"; }
-
-retry() { # seconds between attempts, command...
-  local pause=$1
-  shift
-  until "$@"; do
-    log "failed, again in ${pause} s: $*"
-    sleep "${pause}"
-  done
-}
-
 # --- Disks: the first of what the image has mounted, the machine's own NVMe disks, the root disk --------------------------------
 
 nvme_disks() {

@@ -1,19 +1,6 @@
 #!/usr/bin/env bash
-# What the scripts of routers and monitors share. CLOUD, REGION and BUCKET are set by whoever runs them.
-set -euo pipefail
-export HOME=/root
+# What the scripts of routers and monitors share, after shell.sh. CLOUD, REGION and BUCKET are set by whoever runs them.
 umask 077
-
-log() { echo "gpuinfra: $*"; }
-
-retry() { # seconds between attempts, command...
-  local pause=$1
-  shift
-  until "$@"; do
-    log "failed, again in ${pause} s: $*"
-    sleep "${pause}"
-  done
-}
 
 fetch() { # key in the bucket, its SHA-256, file
   if [[ ${CLOUD} == aws ]]; then

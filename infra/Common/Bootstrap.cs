@@ -14,7 +14,8 @@ internal static class Bootstrap
     /// <summary>AWS accepts 16 KB of user data before it is encoded.</summary>
     private const int MostBytes = 16 * 1024;
 
-    private const string Asset = "bootstrap.sh";
+    /// <summary>What all machines' scripts begin with, and this one's own part.</summary>
+    private static readonly string[] Assets = ["shell.sh", "bootstrap.sh"];
 
     /// <summary>Where exporters start: the DCGM exporter holds GPUs, which keeps them from being cut, and weights may take long.</summary>
     private const string GpusAreCut = "\ncut_gpus\n";
@@ -136,12 +137,8 @@ internal static class Bootstrap
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Without the line that names the interpreter, which comes before the settings.</summary>
-    private static string Read()
-    {
-        var text = EmbeddedText.Read(Asset);
-        return Bare(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
-    }
+    /// <summary>Without the lines that name the interpreter, which comes before the settings.</summary>
+    private static string Read() => string.Concat(Assets.Select(EmbeddedText.Read).Select(text => Bare(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..])));
 
     /// <summary>Without lines of remarks: they stay in the repository, and the room is for what runs.</summary>
     private static string Bare(string script) => string.Join('\n', script.Split('\n').Where(line => line.TrimStart() is not ['#', not '!', ..]));

@@ -11,11 +11,11 @@ internal static class CpuMachine
     /// <summary>Its type: two processors, and 8 GiB for the requests that wait in a router or the series that a monitor looks at.</summary>
     public static string Type(CloudProvider cloud) => cloud == CloudProvider.Aws ? "m7i.large" : "e2-standard-2";
 
-    /// <summary>The script that it runs when it starts: its settings, what <c>machine.sh</c> has, and its own part. It holds names of secrets and no secret.</summary>
+    /// <summary>The script that it runs when it starts: its settings, what <c>shell.sh</c> and <c>machine.sh</c> have, and its own part. It holds names of secrets and no secret.</summary>
     /// <param name="settings">The settings, in order.</param>
     /// <param name="asset">Its own part in <c>Assets/</c>.</param>
     public static string Script(IEnumerable<(string Key, string Value)> settings, string asset) =>
-        $"#!/usr/bin/env bash\n{string.Concat(settings.Select(setting => $"{setting.Key}={Bootstrap.Quote(setting.Value)}\n"))}{Own("machine.sh")}{Own(asset)}";
+        $"#!/usr/bin/env bash\n{string.Concat(settings.Select(setting => $"{setting.Key}={Bootstrap.Quote(setting.Value)}\n"))}{Own("shell.sh")}{Own("machine.sh")}{Own(asset)}";
 
     /// <summary>A text of <c>Assets/</c> without the line that names the interpreter.</summary>
     private static string Own(string asset)

@@ -43,6 +43,7 @@ internal static class RunnerSource
             cat > /etc/systemd/system/gpuinfra-runner.service << UNIT
             [Unit]
             Description=Works through jobs from the queue
+            ConditionPathExists=!/run/gpuinfra-leaving
 
             [Service]
             Environment=CLOUD=${CLOUD} REGION=${REGION} BUCKET=${BUCKET} QUEUE={{address}} SERVING={{pool.Serving}} MODEL=${MODEL%% *} FIRST_PORT=${FIRST_PORT}
@@ -75,6 +76,7 @@ internal static class RunnerSource
             cat > /etc/systemd/system/gpuinfra-runner.service << UNIT
             [Unit]
             Description=Trains jobs from the queue
+            ConditionPathExists=!/run/gpuinfra-leaving
             After=docker.service network-online.target
             Requires=docker.service
 

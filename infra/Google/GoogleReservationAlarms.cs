@@ -5,8 +5,8 @@ using Pulumi;
 namespace GpuInfra.Infra.Google;
 
 /// <summary>
-/// Tells the owners of reserved pools when machines that are paid do not run. Google tells it of each reservation by a number that is not in its name, so what is compared is all that the
-/// project has reserved in a zone of theirs, and what of it is used; a changed demand changes no alert.
+/// Tells the owners of reserved pools when machines that are paid do not run. Google tells it of each reservation by a number, which no output of one has, so each of the
+/// project's in a zone of theirs is compared with what is used of it, and the alert says the number; a changed demand changes no alert.
 /// </summary>
 internal sealed class GoogleReservationAlarms : ComponentResource
 {
@@ -23,8 +23,8 @@ internal sealed class GoogleReservationAlarms : ComponentResource
         {
             alarms.OnFigures(
                 "google-cloud",
-                $"Reserved machines in {zone} are paid and do not run",
-                $"sum({Over("min", "reserved", zone)}) - (sum({Over("max", "used", zone)}) or vector(0)) > 0",
+                $"Machines of a reservation in {zone} are paid and do not run",
+                $"{Over("min", "reserved", zone)} - ({Over("max", "used", zone)} or 0 * {Over("max", "reserved", zone)}) > 0",
                 of: zone);
         }
 
@@ -32,5 +32,5 @@ internal sealed class GoogleReservationAlarms : ComponentResource
     }
 
     private static string Over(string which, string figure, string zone) =>
-        FormattableString.Invariant($"{which}_over_time(compute_googleapis_com:reservation_{figure}{{monitored_resource=\"compute.googleapis.com/Reservation\",location=\"{zone}\"}}[{WindowMinutes}m])");
+        FormattableString.Invariant($"sum by (reservation_id) ({which}_over_time(compute_googleapis_com:reservation_{figure}{{monitored_resource=\"compute.googleapis.com/Reservation\",location=\"{zone}\"}}[{WindowMinutes}m]))");
 }

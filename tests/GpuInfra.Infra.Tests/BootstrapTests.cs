@@ -15,6 +15,24 @@ public class BootstrapTests
     }
 
     [Fact]
+    public async Task All_start_scripts_are_scripts_to_cloud_init_which_looks_at_their_first_two_characters()
+    {
+        var deployed = await Deployed.Of(A.Pool(), A.Pool(CloudProvider.Gcp));
+
+        var scripts = deployed.Resources.Select(made => made["userData"] is { } data ? Encoding.UTF8.GetString(Convert.FromBase64String(data)) : made["metadataStartupScript"]).OfType<string>().ToList();
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, script => Assert.StartsWith("#!/usr/bin/env bash\n", script));
+    }
+
+    [Fact]
+    public async Task What_all_machines_scripts_begin_with_is_written_once()
+    {
+        Assert.Single((await OnAmazon(A.Pool())).Split('\n'), line => line == "retry() { # seconds between attempts, command...");
+        var written = Directory.EnumerateFiles(Path.Combine(Repository.Root, "infra", "Assets"), "*.sh").Where(file => File.ReadAllText(file).Contains("\nretry() {", StringComparison.Ordinal));
+        Assert.Equal("shell.sh", Path.GetFileName(Assert.Single(written)));
+    }
+
+    [Fact]
     public async Task The_script_begins_with_its_settings()
     {
         var script = await OnAmazon(A.Pool());

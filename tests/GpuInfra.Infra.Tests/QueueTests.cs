@@ -97,6 +97,7 @@ public class QueueTests
         });
         Assert.Contains("SERVING=batch-digest MODEL=${MODEL%% *}", script);
         Assert.Contains("CHECKPOINT_SECONDS=300 LEASE_SECONDS=600", script);
+        Assert.Contains("\nConditionPathExists=!/run/gpuinfra-leaving\n", script); // After a spot notice systemd starts it no more: test_jobs asks systemd.
         Assert.True(script.IndexOf("\nstart_replicas\n", StringComparison.Ordinal) < script.IndexOf("gpuinfra-runner.service", StringComparison.Ordinal));
         Assert.InRange(script.Length, 1, (16 * 1024) - 512);
         Assert.Equal(

@@ -38,7 +38,7 @@ public class ReservationAlarmTests
     }
 
     [Fact]
-    public async Task Pitfall_7_on_Google_Cloud_what_is_reserved_in_a_zone_is_compared_with_what_is_used_of_it()
+    public async Task Pitfall_7_on_Google_Cloud_each_reservation_in_a_zone_is_compared_with_what_is_used_of_it()
     {
         var alarms = (await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved))).All(Policy);
 
@@ -46,12 +46,45 @@ public class ReservationAlarmTests
         Assert.All(alarms, alarm =>
         {
             var query = alarm["conditions.0.conditionPrometheusQueryLanguage.query"]!;
-            Assert.Contains("sum(min_over_time(compute_googleapis_com:reservation_reserved{monitored_resource=\"compute.googleapis.com/Reservation\",location=\"us-central1-", query);
-            Assert.Contains("- (sum(max_over_time(compute_googleapis_com:reservation_used{", query);
+            Assert.Contains("sum by (reservation_id) (min_over_time(compute_googleapis_com:reservation_reserved{monitored_resource=\"compute.googleapis.com/Reservation\",location=\"us-central1-", query);
+            Assert.Contains("- (sum by (reservation_id) (max_over_time(compute_googleapis_com:reservation_used{", query);
             Assert.Contains("docs/runbooks/reservation-unused.md#google-cloud", alarm["documentation.content"]);
             Assert.Equal(1, alarm.Count("notificationChannels"));
         });
         Assert.Contains("\n## google-cloud\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "runbooks", "reservation-unused.md")));
+    }
+
+    [SkippableFact]
+    public async Task Prometheus_finds_the_reservation_that_is_not_used_whole_and_one_that_is_not_used_at_all()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/promtool"), "Prometheus' checker is not installed.");
+        var query = (await Deployed.Of(A.Pool(CloudProvider.Gcp, Tier.Reserved))).All(Policy).Single(alarm => alarm.Name == "us-central1-a-google-cloud")["conditions.0.conditionPrometheusQueryLanguage.query"]!;
+        var folder = Directory.CreateTempSubdirectory();
+        var file = Path.Combine(folder.FullName, "test.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            evaluation_interval: 5m
+            tests:
+              - interval: 5m
+                input_series:
+                  - { series: '{{Series("reserved", "1", "a")}}', values: '4x30' }
+                  - { series: '{{Series("used", "1", "a")}}', values: '4x30' }
+                  - { series: '{{Series("reserved", "2", "a")}}', values: '8x30' }
+                  - { series: '{{Series("used", "2", "a")}}', values: '7x30' }
+                  - { series: '{{Series("reserved", "3", "a")}}', values: '2x30' }
+                  - { series: '{{Series("reserved", "9", "b")}}', values: '5x30' }
+                promql_expr_test:
+                  - expr: '{{query}}'
+                    eval_time: 2h
+                    exp_samples: [ { labels: '{reservation_id="2"}', value: 1 }, { labels: '{reservation_id="3"}', value: 2 } ]
+            """);
+        using var promtool = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/bin/promtool", ["test", "rules", file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
+        await promtool.WaitForExitAsync();
+        folder.Delete(recursive: true);
+        Assert.True(promtool.ExitCode == 0, said);
+
+        static string Series(string figure, string id, string zone) =>
+            $"compute_googleapis_com:reservation_{figure}{{monitored_resource=\"compute.googleapis.com/Reservation\",location=\"us-central1-{zone}\",reservation_id=\"{id}\"}}";
     }
 
     [Fact]

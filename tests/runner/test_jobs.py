@@ -1,6 +1,10 @@
 """Jobs, on a queue and a bucket that are dictionaries, with engines that only pretend."""
 import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -69,6 +73,11 @@ def lines(count):
 class Jobs(unittest.TestCase):
     def setUp(self):
         self.cloud, self.asked, self.logs = Cloud(), [], []
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        self.mark = Path(folder) / "leaving"
+        os.environ["LEAVING"] = str(self.mark)
+        self.addCleanup(os.environ.pop, "LEAVING")
 
     def runner(self, send=None, checkpoint=3600.0, lease=60.0, **more):
         def echo(address, path, body):
@@ -108,6 +117,34 @@ class Jobs(unittest.TestCase):
         self.assertEqual(DONE, self.runner().once())
         self.assertEqual(40, len(self.cloud.answers()))
         self.assertEqual(40 - before, len(self.asked))  # Nothing that was kept is asked again.
+
+    def test_at_a_notice_the_machine_is_marked_so_that_the_service_is_not_started_again_and_no_job_is_taken(self):
+        self.cloud.job(lines(3))
+        self.cloud.notice = True
+        self.assertIsNone(self.runner().once())
+        self.assertEqual(({}, 1), (self.cloud.taken, len(self.cloud.messages)))
+        self.assertTrue(self.mark.exists())
+        self.assertEqual(1, self.condition())
+
+    def test_a_service_that_is_stopped_by_people_may_be_started_again(self):
+        runner = self.runner()
+        runner.leaving.set()
+        runner.once()
+        self.assertFalse(self.mark.exists())
+        self.assertEqual(0, self.condition())
+
+    def condition(self):
+        """What systemd says of the condition that stands in the runner's unit, with the mark of this test: 0 starts it."""
+        source = (Path(__file__).parents[2] / "infra" / "Common" / "RunnerSource.cs").read_text()
+        (condition,) = {line.strip() for line in source.splitlines() if "ConditionPathExists=" in line}
+        if not shutil.which("systemd-analyze"):
+            return int(self.mark.exists())
+        return subprocess.run(["systemd-analyze", "condition", condition.replace("/run/gpuinfra-leaving", str(self.mark))], capture_output=True).returncode
+
+    def test_a_mark_that_cannot_be_made_keeps_nothing_from_giving_the_job_back(self):
+        os.environ["LEAVING"] = "/nowhere/at/all"
+        self.cloud.notice = True
+        self.assertIsNone(self.runner().once())
 
     def test_work_is_kept_as_it_goes_and_the_lease_is_held(self):
         self.cloud.job(lines(30))

@@ -1,5 +1,6 @@
 """Training jobs, on a bucket that is a dictionary, with a container that only pretends: it writes checkpoints as the contract says, and is stopped, killed or done."""
 import json
+import os
 import shutil
 import tempfile
 import threading
@@ -90,6 +91,8 @@ class Training(unittest.TestCase):
         self.cloud, self.logs = Folders(), []
         self.work = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
+        os.environ["LEAVING"] = str(self.work / "leaving")
+        self.addCleanup(os.environ.pop, "LEAVING")
 
     def trainer(self, box, checkpoint=0.0, **clocks):
         return train.Trainer(self.cloud, Settings("tuned", (), 1, checkpoint, 60.0), box, self.work / "work", 60, lambda event, **fields: self.logs.append((event, fields)), **clocks)

@@ -4,12 +4,14 @@ taken away, so that a job goes on where it stood, here or on another machine. No
 A job is a message {"id": ..., "deadline": ...} and a file jobs/SERVING/ID/input.jsonl, each line a request {"custom_id", "url", "body"}. Its answers are parts,
 jobs/SERVING/ID/output-NNNNNNNN.jsonl, named after the first line that they answer, and at its end jobs/SERVING/ID/done.json says how many."""
 import json
+import os
 import re
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 ATTEMPTS = 3
@@ -31,9 +33,12 @@ class Runner:
     def __init__(self, cloud, settings: Settings, send, log, now=lambda: datetime.now(timezone.utc), clock=time.monotonic) -> None:
         self.cloud, self.settings, self.send, self.log, self.now, self.clock = cloud, settings, send, log, now, clock
         self.leaving = threading.Event()  # The machine is about to be taken away, or the service is stopped.
+        self.mark = Path(os.environ.get("LEAVING", "/run/gpuinfra-leaving"))  # The service's unit looks at it: on a machine that goes, it is not started again.
 
     def once(self) -> str | None:
-        """Takes a job, if there is one, and says how it ended."""
+        """Takes a job, if there is one, and says how it ended. On a machine that must go it takes none."""
+        if self._must_go():
+            return None
         message = self.cloud.take(self.settings.lease_seconds)
         if message is None:
             return None
@@ -53,6 +58,15 @@ class Runner:
         finally:
             self.cloud.busy(False)
 
+    def _must_go(self) -> bool:
+        if self.cloud.must_go() and not self.leaving.is_set():
+            self.leaving.set()
+            try:
+                self.mark.touch()
+            except OSError as error:  # Then the service comes back, looks again, and takes nothing.
+                self.log("unmarked", error=str(error))
+        return self.leaving.is_set()
+
     def _hold(self, handle, job: str, until) -> str:
         """Runs a job while another thread keeps it from being given to somebody else, and looks whether the machine must go."""
         over = threading.Event()
@@ -66,8 +80,7 @@ class Runner:
                         self.cloud.extend(handle, self.settings.lease_seconds)
                     except Exception as error:  # It may come to another machine as well: parts of both say the same.
                         self.log("lease", job=job, error=str(error))
-                if self.cloud.must_go():
-                    self.leaving.set()
+                self._must_go()
         keeper = threading.Thread(target=keep, daemon=True)
         keeper.start()
         try:
