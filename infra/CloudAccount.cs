@@ -4,6 +4,7 @@ using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 using Pulumi;
 
@@ -23,6 +24,12 @@ internal sealed record CloudAccount
 
     /// <summary>Shares of a budget at which somebody is told, ascending.</summary>
     public required ImmutableArray<Share> AlertAt { get; init; }
+
+    /// <summary>The share at which what halts pools is told of a budget; null where nothing halts any.</summary>
+    public required Share? HaltAt { get; init; }
+
+    /// <summary>The plan's words on halting; null where nothing halts any.</summary>
+    public required BudgetHalt? Halt { get; init; }
 
     public required ImmutableArray<CloudBudget> Budgets { get; init; }
 
@@ -45,6 +52,7 @@ internal sealed record CloudAccount
     {
         var budgets = CloudBudget.Of(fleet).ToLookup(budget => budget.Cloud);
         var quotas = QuotaRequest.Of(fleet).ToLookup(request => request.Cloud);
+        var halted = fleet.Provisioned.Where(pool => HaltedPools.IsNamed(fleet.Plan, pool)).Select(pool => pool.Cloud).ToHashSet();
         return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud)).Select(cloud => new CloudAccount
         {
             Cloud = cloud.Cloud,
@@ -52,6 +60,8 @@ internal sealed record CloudAccount
             Settings = settings,
             Tags = tags,
             AlertAt = fleet.Plan.Budget?.AlertAt ?? [],
+            HaltAt = halted.Contains(cloud.Cloud) ? fleet.Plan.Budget!.HaltAt : null,
+            Halt = halted.Contains(cloud.Cloud) ? fleet.Plan.Budget!.Halt : null,
             Budgets = [.. budgets[cloud.Cloud]],
             Quotas = [.. quotas[cloud.Cloud]],
             QuotaContact = fleet.Plan.Purchasing.QuotaContact,

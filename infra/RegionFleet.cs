@@ -36,6 +36,9 @@ internal sealed record RegionFleet
     /// <summary>When its idle machines may leave; null where there is no watchdog: in production, and where no pool may be shut down.</summary>
     public Shutdown? Watchdog { get; init; }
 
+    /// <summary>What used-up budgets halt in the region's cloud; null where nothing is, and in other regions than the cloud's first.</summary>
+    public HaltTask? Halt { get; init; }
+
     /// <summary>True where machines publish what they do: for a watchdog, so that their pool follows it, or so that a broken one is replaced.</summary>
     public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null || pool.Replaces);
 
@@ -111,6 +114,7 @@ internal sealed record RegionFleet
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
                 Environment = fleet.Plan.Environment,
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
+                Halt = HaltTask.Of(fleet, group.Key.Cloud, group.Key.Region),
                 Entry = RouterEntry.Of(fleet, group.Key.Cloud, group.Key.Region),
                 Monitoring = fleet.Plan.Monitoring,
                 MonitorNetworks = from,
@@ -124,6 +128,7 @@ internal sealed record RegionFleet
                     Model = servings[pool.Serving].Model,
                     Artefact = Artefact.Of(pool, servings[pool.Serving].Weights, settings),
                     Load = LoadTarget.Of(fleet, servings[pool.Serving], pool),
+                    Halts = HaltedPools.IsNamed(fleet.Plan, pool),
                     Standby = fleet.StandbyOf(pool),
                     Replaces = PoolHealth.IsReplaced(fleet.Plan, pool),
                     Queue = servings[pool.Serving].Queue,
@@ -151,6 +156,9 @@ internal sealed record PoolPlan
 
     /// <summary>How it follows load; null when it stands at its size.</summary>
     public LoadTarget? Load { get; init; }
+
+    /// <summary>Whether a used-up budget halts it.</summary>
+    public bool Halts { get; init; }
 
     /// <summary>What waits stopped beside it; null where nothing does.</summary>
     public PoolStandby? Standby { get; init; }

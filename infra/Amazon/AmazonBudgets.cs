@@ -11,7 +11,7 @@ namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
 /// Budgets of what the stack and its teams spend on AWS, and a watch for days that cost more than they used to. They see what carries the stack's
-/// tags once the payer has activated those as cost allocation tags. They tell, and stop nothing.
+/// tags once the payer has activated those as cost allocation tags. They tell people, and what halts pools.
 /// </summary>
 internal static class AmazonBudgets
 {
@@ -22,7 +22,7 @@ internal static class AmazonBudgets
     {
         foreach (var budget in account.Budgets)
         {
-            _ = new Budget(budget.Name, new BudgetArgs
+            var made = new Budget(budget.Name, new BudgetArgs
             {
                 BudgetType = "COST",
                 TimeUnit = budget.IsDaily ? "DAILY" : "MONTHLY",
@@ -35,23 +35,27 @@ internal static class AmazonBudgets
                 Notifications = Notifications(account, budget),
                 Tags = account.Tags.Shared.Tags,
             }, account.Last(parent));
+            if (budget.IsOfStack)
+            {
+                AmazonLaunchDenial.Add(account, budget, made, parent);
+            }
         }
 
-        if (account.Budgets.FirstOrDefault(budget => budget.Team is null) is { } whole)
+        if (account.Budgets.FirstOrDefault(budget => budget.IsOfStack) is { } whole)
         {
             Watch(account, whole, parent);
         }
     }
 
     /// <summary>
-    /// The stack by the tag that names it. Values of one filter are alternatives, so a team is told apart from its namesake in other accounts by the
+    /// The stack by the tag that names it. Values of one filter are alternatives, so a team or serving is told apart from its namesake in other accounts by the
     /// account, and not from other stacks of this one.
     /// </summary>
     private static InputList<BudgetCostFilterArgs> Filters(CloudAccount account, CloudBudget budget)
     {
-        return budget.Team is null
+        return budget.IsOfStack
             ? [Filter("TagKeyValue", Tag("managed-by", account.Tags.Shared.Tags[account.Tags.KeyOf("managed-by")]))]
-            : [Filter("TagKeyValue", Tag("team", budget.Team)), Filter("LinkedAccount", account.Account)];
+            : [Filter("TagKeyValue", budget.Team is null ? Tag("serving", budget.Serving!) : Tag("team", budget.Team)), Filter("LinkedAccount", account.Account)];
 
         string Tag(string key, string value) => $"user:{account.Tags.KeyOf(key)}${value}";
 
@@ -60,17 +64,28 @@ internal static class AmazonBudgets
 
     private static InputList<BudgetNotificationArgs> Notifications(CloudAccount account, CloudBudget budget)
     {
-        var spent = account.AlertAt.Select(share => Notification("ACTUAL", Math.Round(share.Percent, 3)));
+        var halt = account.HaltAt is null ? null : account.Regions.OfType<AmazonRegion>().Select(region => region.Halt).OfType<AmazonHalt>().FirstOrDefault()?.Spent;
+        var shares = halt is null ? account.AlertAt.AsEnumerable() : account.AlertAt.Append(account.HaltAt!.Value).Distinct().Order();
+        var spent = shares.Select(share => Notification("ACTUAL", Math.Round(share.Percent, 3), share == account.HaltAt ? halt : null));
         return (budget.IsDaily ? spent : spent.Append(Notification("FORECASTED", 100))).ToArray(); // A day has no forecast.
 
-        BudgetNotificationArgs Notification(string type, double percent) => new()
+        BudgetNotificationArgs Notification(string type, double percent, Output<string>? told = null)
         {
-            NotificationType = type,
-            ComparisonOperator = "GREATER_THAN",
-            Threshold = percent,
-            ThresholdType = "PERCENTAGE",
-            SubscriberEmailAddresses = budget.Email.ToArray(),
-        };
+            var args = new BudgetNotificationArgs
+            {
+                NotificationType = type,
+                ComparisonOperator = "GREATER_THAN",
+                Threshold = percent,
+                ThresholdType = "PERCENTAGE",
+                SubscriberEmailAddresses = budget.Email.ToArray(),
+            };
+            if (told is not null)
+            {
+                args.SubscriberSnsTopicArns = new InputList<string> { told };
+            }
+
+            return args;
+        }
     }
 
     /// <summary>An account has one monitor of all its services and many of tags: this is one of those.</summary>

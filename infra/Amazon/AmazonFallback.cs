@@ -26,6 +26,11 @@ internal static class AmazonFallback
         var pool = plan.Pool;
         var options = new CustomResourceOptions { Parent = parent, IgnoreChanges = ["desiredCapacity"] } // The alarms change it; an update must not put it back.
             .Formerly(pool, id => $"{id}-fallback");
+        if (plan.Halts)
+        {
+            options.IgnoreChanges.Add("suspendedProcesses");
+        }
+
         var twin = new Group($"{pool.Id}-fallback", shape.Fallback(), options);
         var scaling = new AmazonFigureScaling(
             plan,

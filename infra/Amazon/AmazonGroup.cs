@@ -152,8 +152,12 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
         HealthCheckGracePeriod = MachineNeeds.LoadSeconds(plan),
         DefaultInstanceWarmup = MachineNeeds.LoadSeconds(plan),
         Tags = tags.Named(_pool.Id).OrderBy(tag => tag.Key, StringComparer.Ordinal)
-            .Select(tag => new GroupTagArgs { Key = tag.Key, Value = tag.Value, PropagateAtLaunch = true }).ToList(),
+            .Select(tag => new GroupTagArgs { Key = tag.Key, Value = tag.Value, PropagateAtLaunch = true }).Concat(Signs).ToList(),
     };
+
+    /// <summary>What only the group carries: on its machines it would renew them.</summary>
+    private IEnumerable<GroupTagArgs> Signs =>
+        plan.Halts ? [new GroupTagArgs { Key = place.Region.Tags.KeyOf(HaltSource.Sign), Value = "enabled", PropagateAtLaunch = false }] : [];
 
     private static GroupInstanceRefreshArgs Refresh(bool launchFirst) => new()
     {

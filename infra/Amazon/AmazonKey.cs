@@ -22,7 +22,7 @@ internal sealed class AmazonKey : ComponentResource
             Description = "Disks, weights and logs of GPU machines",
             EnableKeyRotation = true,
             DeletionWindowInDays = DeletionDays,
-            Policy = AmazonKeyPolicy.Of(region.Account, region.Region, $"{name}-*", region.Watchdog is not null, region.HasKeeper, !region.QueuedServings.IsEmpty, region.Pools.Any(pool => pool.Pool.Tier == Tier.Reserved), !region.Monitors.IsEmpty),
+            Policy = AmazonKeyPolicy.Of(region, $"{name}-*"),
             Tags = region.Tags.Shared.Tags,
         }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
         _ = new Pulumi.Aws.Kms.Alias(name, new AliasArgs { TargetKeyId = key.KeyId }, new CustomResourceOptions { Parent = this });

@@ -1,3 +1,5 @@
+using GpuInfra.Planning.Fleets;
+
 namespace GpuInfra.Infra.Amazon;
 
 /// <summary>Who may do what with a region's key. In a key's policy the resource "*" is this key.</summary>
@@ -20,34 +22,33 @@ internal static class AmazonKeyPolicy
         "kms:ReEncryptTo",
     ];
 
-    /// <summary>The policy.</summary>
-    /// <param name="account">The AWS account.</param>
-    /// <param name="region">The region.</param>
+    /// <summary>The policy: everybody whose things it encrypts, and of the region only who is there.</summary>
+    /// <param name="fleet">The region.</param>
     /// <param name="logGroups">Names of the log groups it encrypts; * stands for any characters.</param>
-    /// <param name="watched">Whether the region has a watchdog, whose memory and messages it encrypts.</param>
-    /// <param name="queued">Whether servings of the region take jobs from queues, which it encrypts.</param>
-    /// <param name="kept">Whether pools of the region are looked after, whose alarms it encrypts.</param>
-    /// <param name="reserved">Whether pools of the region run on reservations, whose alarms it encrypts.</param>
-    /// <param name="monitored">Whether monitors stand in the region, whose disks and password it encrypts.</param>
-    public static string Of(string account, string region, string logGroups, bool watched, bool kept, bool queued, bool reserved, bool monitored) => PolicyDocument.Of(
-    [
-        Allow("Keep", Keeping, Account(account)),
-        PolicyDocument.With(
-            Allow("WeightsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
-            "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com")),
-        ForGroups(Allow("Disks", Using, PolicyDocument.Anyone), account),
-        ForGroups(Allow("DisksOfMachines", ["kms:CreateGrant"], PolicyDocument.Anyone), account, ("Bool", "kms:GrantIsForAWSResource", "true")),
-        PolicyDocument.With(
-            Allow("Logs", Using, new { Service = $"logs.{region}.amazonaws.com" }),
-            "Condition",
-            PolicyDocument.Condition(
-                "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
-        .. watched ? AmazonWatchdogPolicies.OfKey(account, region) : [],
-        .. kept ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
-        .. reserved ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
-        .. queued ? AmazonQueues.OfKey(account, region) : [],
-        .. monitored ? Monitors(account, region) : [],
-    ]);
+    public static string Of(RegionFleet fleet, string logGroups)
+    {
+        var (account, region) = (fleet.Account, fleet.Region);
+        return PolicyDocument.Of(
+        [
+            Allow("Keep", Keeping, Account(account)),
+            PolicyDocument.With(
+                Allow("WeightsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
+                "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com")),
+            ForGroups(Allow("Disks", Using, PolicyDocument.Anyone), account),
+            ForGroups(Allow("DisksOfMachines", ["kms:CreateGrant"], PolicyDocument.Anyone), account, ("Bool", "kms:GrantIsForAWSResource", "true")),
+            PolicyDocument.With(
+                Allow("Logs", Using, new { Service = $"logs.{region}.amazonaws.com" }),
+                "Condition",
+                PolicyDocument.Condition(
+                    "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
+            .. fleet.Watchdog is not null ? AmazonWatchdogPolicies.OfKey(account, region) : [],
+            .. fleet.HasKeeper ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
+            .. fleet.Pools.Any(pool => pool.Pool.Tier == Tier.Reserved) ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
+            .. fleet.Halt is not null ? AmazonHaltPolicies.OfKey(account, region) : [],
+            .. fleet.QueuedServings.IsEmpty ? [] : AmazonQueues.OfKey(account, region),
+            .. fleet.Monitors.IsEmpty ? [] : Monitors(account, region),
+        ]);
+    }
 
     /// <summary>Monitors are machines of no group: who starts them, and they themselves, use the key through EC2, and through the store of secrets.</summary>
     private static IEnumerable<Dictionary<string, object>> Monitors(string account, string region)

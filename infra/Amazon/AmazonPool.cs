@@ -55,9 +55,9 @@ internal sealed class AmazonPool : ComponentResource
                 groupOptions.IgnoreChanges.Add("desiredCapacity"); // Schedules and load change it; an update must not put it back.
             }
 
-            if (plan.Load is not null)
+            if (plan.Load is not null || plan.Halts)
             {
-                groupOptions.IgnoreChanges.Add("suspendedProcesses"); // Launches that the keeper stopped are people's to resume.
+                groupOptions.IgnoreChanges.Add("suspendedProcesses"); // Launches that the keeper or a used-up budget stopped are people's to resume.
             }
 
             var scaling = new Group(pool.Id, args, groupOptions);

@@ -53,6 +53,7 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonWatchdog(region, key, options);
         }
 
+        Halt = region.Halt is null ? null : new AmazonHalt(region, key, options);
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage, identity.TrainingImage);
         RegisterOutputs();
 
@@ -69,6 +70,9 @@ internal sealed class AmazonRegion : ComponentResource
     }
 
     public RegionOutputs Outputs { get; }
+
+    /// <summary>What halts pools of used-up budgets; null where it is in no such region.</summary>
+    public AmazonHalt? Halt { get; }
 
     private (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) JoinNetwork(
         ExistingNetwork.Amazon network, RegionFleet region, ComponentResourceOptions options)

@@ -43,7 +43,7 @@ internal static class AmazonWatchdogAlarms
             Threshold = 0,
             EvaluationPeriods = 1,
             TreatMissingData = "notBreaching",
-            MetricQueries = { Query("letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", letters.Name, returned: true) },
+            MetricQueries = { OfQueue(letters.Name) },
         });
 
         void Alarm(string id, string says, MetricAlarmArgs args)
@@ -62,6 +62,10 @@ internal static class AmazonWatchdogAlarms
     /// <summary>A figure that Lambda counts of a function, over the watchdog's period.</summary>
     public static MetricAlarmMetricQueryArgs OfFunction(Output<string> function, string id, string metric, bool returned = false) =>
         Query(id, "AWS/Lambda", metric, "Sum", "FunctionName", function, returned);
+
+    /// <summary>Letters that wait in a queue.</summary>
+    public static MetricAlarmMetricQueryArgs OfQueue(Output<string> queue) =>
+        Query("letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queue, returned: true);
 
     private static MetricAlarmMetricQueryArgs Query(
         string id, string space, string metric, string stat, string dimension, Input<string> value, bool returned) => new()

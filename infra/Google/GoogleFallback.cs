@@ -23,13 +23,19 @@ internal static class GoogleFallback
         var (name, options) = (Name(pool.Id), new CustomResourceOptions { Parent = parent }.Formerly(pool, Name));
         var machine = new RegionInstanceTemplate(name, new GoogleTemplate(twin, place).Unreserved(), options);
         var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(twin, machine.SelfLink, place.Region.IsFrozen, isTwin: true), options);
+        var scalerOptions = new CustomResourceOptions { Parent = parent }.Formerly(pool, Name);
+        if (plan.Halts)
+        {
+            scalerOptions.IgnoreChanges.Add("autoscalingPolicy.mode");
+        }
+
         _ = new RegionAutoscaler(name, GoogleFigureScaling.Of(
             pool,
             group.SelfLink,
             MachineNeeds.LoadSeconds(plan),
             StandIn,
             GoogleKeeper.Series(place.Region, pool),
-            perMachine: 1), options);
+            perMachine: 1), scalerOptions);
         return group;
     }
 

@@ -57,7 +57,7 @@ internal static class GoogleGroup
                 MaxUnavailableFixed = launchFirst ? 0 : zones,
             },
         };
-        if (pool.Window is null && plan.Load is null && plan.Queue is null && !isTwin)
+        if (pool.Window is null && plan.Load is null && plan.Queue is null && !plan.Halts && !isTwin)
         {
             args.TargetSize = pool.Instances.Desired; // Otherwise the autoscaler sets it; both at once fight.
         }
@@ -96,6 +96,14 @@ internal static class GoogleGroup
 
     private static RegionInstanceGroupManagerInstanceFlexibilityPolicyInstanceSelectionArgs Selection(LadderRung rung, int rank) =>
         new() { Name = rung.InstanceType, MachineTypes = { rung.InstanceType }, Rank = rank };
+
+    /// <summary>The planned size at all times, by an autoscaler: turned off, it starts nothing any more, and no update turns it on.</summary>
+    public static RegionAutoscalerArgs Steady(Pool pool, Input<string> group) => new()
+    {
+        Region = pool.Region,
+        Target = group,
+        AutoscalingPolicy = new RegionAutoscalerAutoscalingPolicyArgs { MinReplicas = pool.Instances.Desired, MaxReplicas = pool.Instances.Desired, Mode = "ON" },
+    };
 
     /// <summary>The planned size during the window, nothing outside it.</summary>
     public static RegionAutoscalerArgs InWindow(Pool pool, RunWindow window, Input<string> group) => new()

@@ -39,7 +39,7 @@ internal sealed class GoogleKey : ComponentResource
         var disks = Grant("disks", Output.Format($"service-{number}@compute-system.iam.gserviceaccount.com"));
         var weights = Grant("weights", storage);
 
-        if (region.Watchdog is not null || !region.QueuedServings.IsEmpty)
+        if (region.Watchdog is not null || region.Halt is not null || !region.QueuedServings.IsEmpty)
         {
             var messages = Output.Format($"service-{number}@gcp-sa-pubsub.iam.gserviceaccount.com");
             Messages = Output.Format($"serviceAccount:{messages}");
@@ -66,7 +66,7 @@ internal sealed class GoogleKey : ComponentResource
     /// <summary>The key, once it may encrypt buckets.</summary>
     public Output<string> ForWeights { get; }
 
-    /// <summary>The key, once it may encrypt messages; null where there is neither a watchdog to send any nor a queue.</summary>
+    /// <summary>The key, once it may encrypt messages; null where there is neither a watchdog nor a halt to take any, nor a queue.</summary>
     public Output<string>? ForMessages { get; }
 
     /// <summary>Google's own account for messages, as a member; null where there are none.</summary>

@@ -44,29 +44,18 @@ internal sealed class GooglePool : ComponentResource
 
             var group = new RegionInstanceGroupManager(name, GoogleGroup.OverRegion(plan, machine.SelfLink, place.Region.IsFrozen), groupOptions);
             _groups.Add(group.SelfLink);
-            if (plan.Queue is { } queue)
-            {
-                // No machine with a job is kept from being scaled in; its runner gives the job back, which goes on elsewhere.
-                _ = new RegionAutoscaler(name, GoogleFigureScaling.Of(
-                    pool,
-                    group.SelfLink,
-                    MachineNeeds.LoadSeconds(plan),
-                    GoogleQueues.JobsInTheirHours,
-                    GoogleKeeper.Series(place.Region, pool),
-                    queue.JobsPerMachine), child);
-                Queue = place.Queues!.ByServing[pool.Serving];
-            }
-            else if (pool.Window is { } window)
-            {
-                _ = new RegionAutoscaler(name, GoogleGroup.InWindow(pool, window, group.SelfLink), child);
-            }
-            else if (plan.Load is { } load)
+            if (Scaler(plan, place, group.SelfLink) is { } scaler)
             {
                 var scalerOptions = Child(pool, Name);
-                scalerOptions.IgnoreChanges.Add("autoscalingPolicy.mode"); // Launches that the keeper stopped are people's to resume.
-                _ = new RegionAutoscaler(name, GoogleScaling.Of(pool, load, group.SelfLink), scalerOptions);
+                if (plan.Load is not null || plan.Halts)
+                {
+                    scalerOptions.IgnoreChanges.Add("autoscalingPolicy.mode"); // Launches that the keeper or a used-up budget stopped are people's to resume.
+                }
+
+                _ = new RegionAutoscaler(name, scaler, scalerOptions);
             }
 
+            Queue = plan.Queue is null ? null : place.Queues!.ByServing[pool.Serving];
             Kept = plan.Load is not null || plan.FallsBack || plan.GoesBefore ? group.Name : null;
             if (plan.FallsBack)
             {
@@ -96,6 +85,18 @@ internal sealed class GooglePool : ComponentResource
 
     /// <summary>The group on demand beside a spot pool's; null where none stands in for it.</summary>
     public Output<string>? Twin { get; }
+
+    /// <summary>What sets its group's size; null where the program does.</summary>
+    private static RegionAutoscalerArgs? Scaler(PoolPlan plan, GooglePlace place, Input<string> group) => plan switch
+    {
+        // No machine with a job is kept from being scaled in; its runner gives the job back, which goes on elsewhere.
+        { Queue: { } queue } => GoogleFigureScaling.Of(
+            plan.Pool, group, MachineNeeds.LoadSeconds(plan), GoogleQueues.JobsInTheirHours, GoogleKeeper.Series(place.Region, plan.Pool), queue.JobsPerMachine),
+        { Pool.Window: { } window } => GoogleGroup.InWindow(plan.Pool, window, group),
+        { Load: { } load } => GoogleScaling.Of(plan.Pool, load, group),
+        { Halts: true } => GoogleGroup.Steady(plan.Pool, group),
+        _ => null,
+    };
 
     private void Reserve(Pool pool, GooglePlace place, GoogleTemplate template, PoolZone zone)
     {

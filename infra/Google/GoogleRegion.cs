@@ -45,11 +45,15 @@ internal sealed class GoogleRegion : ComponentResource
             _ = new GoogleWatchdog(region, key, options);
         }
 
+        Halt = region.Halt is null ? null : new GoogleHalt(region, key, options);
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);
         RegisterOutputs();
     }
 
     public RegionOutputs Outputs { get; }
+
+    /// <summary>What halts pools of used-up budgets; null where it is in no such region.</summary>
+    public GoogleHalt? Halt { get; }
 
     /// <summary>Firewall rules are the network's, so an existing one keeps those of its owner.</summary>
     private static (Output<string>? Network, Output<string> Subnet) MakeNetwork(RegionFleet region, ComponentResourceOptions options)

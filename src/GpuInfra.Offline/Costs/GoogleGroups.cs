@@ -62,7 +62,9 @@ internal static class GoogleGroups
 
         if (autoscaler.Inputs.ListAt("autoscalingPolicy", "scalingSchedules").ToList() is not [var schedule])
         {
-            return (group.Inputs.NumberAt("targetSize") ?? 0, null);
+            // One that does not move keeps its size at all times.
+            var (least, most) = (autoscaler.Inputs.NumberAt("autoscalingPolicy", "minReplicas"), autoscaler.Inputs.NumberAt("autoscalingPolicy", "maxReplicas"));
+            return least == most ? (least ?? 0, UsdPerHour.HoursPerMonth) : (group.Inputs.NumberAt("targetSize") ?? 0, null);
         }
 
         var starts = WeeklyHours.Firings(schedule.TextAt("schedule")).Length;

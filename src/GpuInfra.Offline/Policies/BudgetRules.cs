@@ -1,6 +1,8 @@
 using System.Globalization;
+using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Units;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Policies;
@@ -45,10 +47,16 @@ internal static class BudgetRules
     private static IEnumerable<string> OfGoogle(PropertyValue made, CloudBudget budget)
     {
         var amount = made.At("amount", "specifiedAmount");
+        var planned = new Usd(budget.Monthly.Amount * (budget.IsDaily ? HaltSource.DaysOfMonth : 1)); // A month of such days: its messages are what a day is counted from.
         var dollars = amount.NumberAt("units") + ((amount.NumberAt("nanos") ?? 0) / 1_000_000_000m);
-        if (made.TextAt("budgetFilter", "calendarPeriod") != "MONTH" || amount.TextAt("currencyCode") != "USD" || dollars != budget.Monthly.Amount)
+        if (made.TextAt("budgetFilter", "calendarPeriod") != "MONTH" || amount.TextAt("currencyCode") != "USD" || dollars != planned.Amount)
         {
-            yield return $"it is {dollars?.ToString(CultureInfo.InvariantCulture) ?? "nothing"} {amount.TextAt("currencyCode")} a {made.TextAt("budgetFilter", "calendarPeriod")}, and the plan says {budget.Monthly} a month";
+            yield return $"it is {dollars?.ToString(CultureInfo.InvariantCulture) ?? "nothing"} {amount.TextAt("currencyCode")} a {made.TextAt("budgetFilter", "calendarPeriod")}, and the plan says {planned} a month";
+        }
+
+        if (budget.IsDaily)
+        {
+            yield break;
         }
 
         if (!made.ListAt("thresholdRules").Any(rule => rule.NumberAt("thresholdPercent") <= UsedUp))

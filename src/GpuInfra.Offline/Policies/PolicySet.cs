@@ -43,6 +43,7 @@ internal static class PolicySet
         ScalingRules.ScalingBounded,
         ShutdownRules.FunctionGuarded,
         ShutdownRules.StopFenced,
+        HaltRules.HaltAsPlanned,
         WaiverRules.Waivers,
     ];
 

@@ -25,6 +25,9 @@ internal static class ShutdownRules
         "compute.instances.stop",
     ];
 
+    /// <summary>What a group carries that may be shut down for being idle, and one that a used-up budget may halt.</summary>
+    private static readonly string[] Signs = ["auto-shutdown", "budget-halt"];
+
     /// <summary>A function that fails in silence, or twice at once, is worse than none.</summary>
     public static Policy<Evidence> FunctionGuarded { get; } = new(
         "function-guarded",
@@ -53,13 +56,13 @@ internal static class ShutdownRules
     public static Policy<Evidence> StopFenced { get; } = new(
         "stop-fenced",
         "nobody may take machines out of service in production, and elsewhere only those that say that they may be",
-        "AWS: allow it only where aws:ResourceTag says auto-shutdown enabled and the environment, and deny it for production; "
+        "AWS: allow it only where aws:ResourceTag says auto-shutdown or budget-halt enabled and the environment, and deny it for production; "
         + "Google Cloud: only in projects that are not production's. But a keeper's: SetInstanceHealth for the pools whose plan has health.replace, by their tags; "
-        + "autoscalers.update where pools follow load, instanceGroupManagers.update there and where a plan has health.replace.",
+        + "autoscalers.update where pools follow load, instanceGroupManagers.update there and where a plan has health.replace. And a used-up budget's: autoscalers.update where the plan has it hold production's launches.",
         evidence => evidence.Look(resource => resource.Type switch
         {
             GoogleRole when resource.Inputs.ListAt("permissions").Any(permission => GoogleStopping.Contains(permission.TextAt())) =>
-                Values.Unless(!evidence.IsProduction || IsKeepers(resource, evidence), "it may take production's machines out of service"),
+                Values.Unless(!evidence.IsProduction || StopsLaunches(resource, evidence), "it may take production's machines out of service"),
             _ when resource.Type.StartsWith("aws:iam/", StringComparison.Ordinal) => Fences(resource, evidence),
             _ => null,
         }));
@@ -78,7 +81,7 @@ internal static class ShutdownRules
             yield return "it may take production's machines out of service";
         }
 
-        if (allowed.Any(statement => !statement.Conditions.Contains((Tag("auto-shutdown"), "enabled"))
+        if (allowed.Any(statement => !Signs.Any(sign => statement.Conditions.Contains((Tag(sign), "enabled")))
             || !statement.Conditions.Any(condition => condition.Key == Tag("environment"))))
         {
             yield return "it may take out of service what does not say that it may be";
@@ -112,17 +115,19 @@ internal static class ShutdownRules
 
     /// <summary>
     /// A keeper's: it may turn autoscalers and repairs off where pools follow load, have machines made anew where the plan says so, and nothing else that takes machines away.
+    /// Or that of a used-up budget: it may turn autoscalers off where the plan has it hold launches.
     /// </summary>
-    private static bool IsKeepers(ResourceRecord role, Evidence evidence)
+    private static bool StopsLaunches(ResourceRecord role, Evidence evidence)
     {
         var follows = evidence.PoolsInScope.Any(pool => evidence.Fleet.ScalingOf(pool) is not null);
         var replaces = evidence.PoolsInScope.Any(pool => PoolHealth.IsReplaced(evidence.Fleet.Plan, pool));
-        return role.Name.Contains("-keeper", StringComparison.Ordinal)
-            && role.Inputs.ListAt("permissions").Select(permission => permission.TextAt()).Intersect(GoogleStopping).All(permission => permission switch
-            {
-                "compute.autoscalers.update" => follows,
-                "compute.instanceGroupManagers.update" => follows || replaces,
-                _ => false,
-            });
+        var halts = evidence.PoolsInScope.Any(pool => HaltedPools.IsNamed(evidence.Fleet.Plan, pool));
+        var isKeepers = role.Name.Contains("-keeper", StringComparison.Ordinal);
+        return role.Inputs.ListAt("permissions").Select(permission => permission.TextAt()).Intersect(GoogleStopping).All(permission => permission switch
+        {
+            "compute.autoscalers.update" => isKeepers ? follows : halts,
+            "compute.instanceGroupManagers.update" => isKeepers && (follows || replaces),
+            _ => false,
+        });
     }
 }

@@ -43,9 +43,43 @@ public static class BudgetWarnings
         [
             .. plan.Teams.Where(team => (team.Monthly is not null || team.Daily is not null) && !tagged.Contains(team.Name))
                 .Select(team => $"team {team.Name} has a budget and no pool of its own: budget.alerts cannot tell what it spends from what others do"),
-            .. plan.Teams.Where(team => team.Daily is not null && pools.Any(pool => pool.Team == team.Name && pool.Cloud == CloudProvider.Gcp))
-                .Select(team => $"team {team.Name}: Google Cloud's budgets know no day, so nobody watches its part of the {team.Daily} that may be spent on one; AWS watches its own"),
+            .. plan.Teams.Where(team => team.Daily is not null && Mine(team).Any() && !Mine(team).Any(pool => HaltedPools.IsNamed(plan, pool)))
+                .Select(team => $"team {team.Name}: Google Cloud's budgets know no day, so nobody watches its part of the {team.Daily} that may be spent on one (budget.halt would, where it names the team); AWS watches its own"),
+            .. OfHalt(plan, pools),
         ];
+
+        IEnumerable<Pool> Mine(Team team) => pools.Where(pool => pool.Team == team.Name && pool.Cloud == CloudProvider.Gcp);
+    }
+
+    /// <summary>What a halt names and does not reach.</summary>
+    private static IEnumerable<string> OfHalt(CapacityPlan plan, ImmutableArray<Pool> pools)
+    {
+        if (plan.Budget?.Halt is not { } halt)
+        {
+            yield break;
+        }
+
+        if (!HaltedPools.Acts(plan))
+        {
+            yield return "budget.halt: production is told of a used-up budget and goes on; production: hold would stop its launches";
+            yield break;
+        }
+
+        var ids = pools.Select(pool => pool.Id).ToList();
+        foreach (var id in halt.Pools.Where(id => !ids.Contains(id)))
+        {
+            yield return $"budget.halt names the pool {id}, which the deployed month does not have{Suggestion.DidYouMean(id, ids)}";
+        }
+
+        foreach (var team in halt.Teams.Where(team => pools.All(pool => pool.Team != team)))
+        {
+            yield return $"budget.halt names the team {team}, which has no pool of its own: what teams share is halted by its serving";
+        }
+
+        foreach (var pool in pools.Where(pool => HaltedPools.IsMeant(halt, pool) && !HaltedPools.IsNamed(plan, pool)))
+        {
+            yield return $"budget.halt does not halt {pool.Id}: {(pool.IsExternal ? "others run it" : "its reservation is paid whether its machines run or not")}";
+        }
     }
 
     /// <summary>The teams' budgets against their shares of the machines: of the rest nobody says whose it is.</summary>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
@@ -14,12 +15,19 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>allocation</c>, <c>budget.alerts</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
+/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
 /// asks for quotas, and change nothing of it.
 /// </summary>
 internal static class PlanFingerprint
 {
     private static readonly ConcurrentDictionary<Type, ImmutableArray<PropertyInfo>> Members = [];
+
+    /// <summary>Sections that move no fleet, and places in files.</summary>
+    private static readonly FrozenSet<Type> NotOfTheFleet = new[]
+    {
+        typeof(PlanLocation), typeof(RouterPlan), typeof(MonitoringPlan), typeof(QualityCheck), typeof(MachineHealth), typeof(Allocation), typeof(Elsewhere),
+        typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
+    }.ToFrozenSet();
 
     /// <summary>SHA-256 of the plan and the catalog's hash, in lower-case hexadecimal.</summary>
     public static string Of(CapacityPlan plan, string catalogHash)
@@ -69,8 +77,7 @@ internal static class PlanFingerprint
     private static ImmutableArray<PropertyInfo> MembersOf(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && property.PropertyType != typeof(PlanLocation) && property.PropertyType != typeof(RouterPlan) && property.PropertyType != typeof(BudgetAlerts)
-                && property.PropertyType != typeof(MonitoringPlan) && property.PropertyType != typeof(QualityCheck) && property.PropertyType != typeof(MachineHealth) && property.PropertyType != typeof(Allocation) && property.PropertyType != typeof(Elsewhere) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
+            .Where(property => property.GetIndexParameters().Length == 0 && !NotOfTheFleet.Contains(property.PropertyType) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ];
 

@@ -265,7 +265,7 @@ public enum RestartRisk
 /// <summary>What may be spent in a month.</summary>
 /// <param name="Monthly">The sum.</param>
 /// <param name="AlertAt">Shares of it at which somebody is told, ascending.</param>
-/// <param name="HaltAt">Share of it at which non-production launches stop.</param>
+/// <param name="HaltAt">Share of it at which <see cref="Halt"/> acts.</param>
 public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share HaltAt)
 {
     /// <summary>What a fleet's machines may cost in a month at most, or it is refused; null when there is no such sum.</summary>
@@ -273,6 +273,12 @@ public sealed record Budget(Usd Monthly, ImmutableArray<Share> AlertAt, Share Ha
 
     /// <summary>Whom the clouds tell of it; null when no budget is made in them.</summary>
     public BudgetAlerts? Alerts { get; init; }
+
+    /// <summary>What servings may cost in a month, ordered by name, each once. Default: nothing is said of any.</summary>
+    public ImmutableArray<ServingBudget> Servings { get; init; } = [];
+
+    /// <summary>What is halted at <see cref="HaltAt"/>; null for nothing.</summary>
+    public BudgetHalt? Halt { get; init; }
 }
 
 /// <summary>Tags beyond the scheme that every resource carries.</summary>

@@ -10,13 +10,14 @@ public class PoliciesTests
     {
         ["budget-alerts"] = "no stack says whom clouds tell; BudgetRulesTests look at production that does",
         ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
+        ["halt-as-planned"] = "no stack halts anything; HaltTests look at a stack on both clouds that does",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 
-    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, BudgetRulesTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
+    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, BudgetRulesTests, HaltTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
     private static readonly string[] PlantedElsewhere =
     [
-        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "waivers",
+        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "halt-as-planned", "waivers",
         "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
 

@@ -64,6 +64,21 @@ public class CloudBudgetTests
     }
 
     [Fact]
+    public void A_servings_budget_is_split_by_its_pools_and_told_to_those_of_the_stack()
+    {
+        var serving = Fleet.Pools[0].Serving;
+        var fleet = With(1000, new BudgetAlerts(["a@example.com"]));
+        fleet = fleet with { Plan = fleet.Plan with { Budget = fleet.Plan.Budget! with { Servings = [new ServingBudget(serving, new Usd(300))] } } };
+
+        var parts = CloudBudget.Of(fleet).Where(budget => budget.Serving is not null).ToList();
+
+        var pools = Fleet.Pools.Where(pool => pool.Serving == serving).ToList();
+        Assert.Equal(pools.Select(pool => pool.Cloud).Distinct().Order(), parts.Select(part => part.Cloud));
+        Assert.InRange(300 - parts.Sum(part => part.Monthly.Amount), 0, 0.02m);
+        Assert.All(parts, part => Assert.Equal((false, $"{JsonText.Word(part.Cloud)}-serving-budget-{serving}", "a@example.com"), (part.IsOfStack, part.Name, Assert.Single(part.Email))));
+    }
+
+    [Fact]
     public void What_a_team_may_spend_on_a_day_is_watched_by_AWS_alone_and_the_plan_says_so_of_Google_Cloud()
     {
         var fleet = With(1000, new BudgetAlerts(["a@example.com"]));

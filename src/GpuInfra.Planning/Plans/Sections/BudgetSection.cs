@@ -17,7 +17,7 @@ internal static class BudgetSection
         [Share.FromPercent(80), Share.All]);
 
     private static readonly Key<Share> HaltAt = Key.Optional(
-        "haltAt", Quantities.Percentage(1, 1_000), "Share of the budget at which launches outside production stop.", Share.All);
+        "haltAt", Quantities.Percentage(1, 1_000), "Share of a budget at which halt acts.", Share.All);
 
     private static readonly Key<Usd?> Ceiling = Key.OptionalNumber(
         "ceiling",
@@ -36,15 +36,64 @@ internal static class BudgetSection
         }),
         "Whom the clouds tell when a budget is used up or about to be: budgets are made in them. Left out, none are.");
 
-    public static readonly PlanValue<Budget> Value = new Section<Budget>([Monthly, AlertAt, HaltAt, Ceiling, Alerts], fields =>
+    private static readonly Key<ImmutableArray<KeyValuePair<string, Usd>>> Servings = Key.Optional(
+        "servings", new NamedValues<string, Usd>(Names.Name(40), Quantities.Money("$1", "$1B")), "What servings may cost in a month, as { coder: $3k }; the clouds watch each with alerts.", []);
+
+    private static readonly Key<HaltDraft?> Halt = Key.Optional(
+        "halt", HaltSection.Value, "Pools that are halted when a budget is used up to haltAt. Left out, none are.");
+
+    public static readonly PlanValue<BudgetDraft> Value = new Section<BudgetDraft>([Monthly, AlertAt, HaltAt, Ceiling, Alerts, Servings, Halt], fields =>
     {
         if (fields.Get(Alerts) is not null)
         {
             Limit(fields, AlertAt, BudgetAlerts.MostShares, "shares with alerts: AWS keeps five notifications of a budget, and the forecast's is one");
+            CheckHaltAt(fields);
+        }
+        else if (fields.IsSound(Alerts) && fields.Get(Halt) is not null)
+        {
+            fields.Refuse(Halt, "needs alerts: clouds tell what is spent by the budgets that alerts make in them");
         }
 
-        return new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt)) { Ceiling = fields.Get(Ceiling), Alerts = fields.Get(Alerts) };
+        return new BudgetDraft(
+            new Budget(fields.Get(Monthly), [.. fields.Get(AlertAt).Order()], fields.Get(HaltAt))
+            {
+                Ceiling = fields.Get(Ceiling),
+                Alerts = fields.Get(Alerts),
+                Servings = [.. fields.Get(Servings).Select(serving => new ServingBudget(serving.Key, serving.Value)).OrderBy(serving => serving.Serving, StringComparer.Ordinal)],
+                Halt = fields.Get(Halt)?.Halt,
+            },
+            fields);
     });
+
+    /// <summary>Refuses names that the plan does not know.</summary>
+    public static void Check(Fields plan, ImmutableArray<Serving> servings)
+    {
+        if (plan.Get(PlanSection.Budget) is not { } draft)
+        {
+            return;
+        }
+
+        ImmutableArray<string> known = [.. servings.Select(serving => serving.Name).OfType<string>()];
+        foreach (var serving in draft.Budget.Servings.Where(serving => !known.Contains(serving.Serving)))
+        {
+            draft.Fields.Refuse(Servings, $"unknown serving \"{serving.Serving}\"{Suggestion.DidYouMean(serving.Serving, known)}");
+        }
+
+        if (draft.Fields.Get(Halt) is { } halt)
+        {
+            HaltSection.Check(halt, servings, TeamSection.Named(plan.Get(PlanSection.Teams)), plan.Get(PlanSection.Environment) == DeploymentEnvironment.Prod);
+        }
+    }
+
+    /// <summary>What halts is told with the notification of its share, which is one of the five where no alert has it.</summary>
+    private static void CheckHaltAt(Fields fields)
+    {
+        var shares = fields.Get(AlertAt);
+        if (fields.Get(Halt) is not null && fields.IsSound(AlertAt) && fields.IsSound(HaltAt) && shares.Length == BudgetAlerts.MostShares && !shares.Contains(fields.Get(HaltAt)))
+        {
+            fields.Refuse(HaltAt, "must be one of the four shares of alertAt: AWS keeps five notifications of a budget, and the forecast's is one");
+        }
+    }
 
     private static void Limit<T>(Fields fields, Key<ImmutableArray<T>> key, int most, string what)
     {
@@ -54,3 +103,6 @@ internal static class BudgetSection
         }
     }
 }
+
+/// <summary>What <c>budget</c> holds, and where it stands.</summary>
+internal sealed record BudgetDraft(Budget Budget, Fields Fields);

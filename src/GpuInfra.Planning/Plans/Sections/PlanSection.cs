@@ -130,7 +130,7 @@ internal static class PlanSection
     public static readonly Key<ShutdownDraft?> Shutdown = Key.Optional(
         "shutdown", ShutdownSection.Value, "When machines may be stopped. Left out, never.");
 
-    public static readonly Key<Budget?> Budget = Key.Optional("budget", BudgetSection.Value, "What may be spent. Left out, nothing is watched.");
+    public static readonly Key<BudgetDraft?> Budget = Key.Optional("budget", BudgetSection.Value, "What may be spent. Left out, nothing is watched.");
 
     public static readonly Key<Allocation> Allocation = Key.Optional(
         "allocation",
@@ -196,6 +196,7 @@ internal static class PlanSection
         var references = new References(fields);
         var servings = references.Servings();
         RouterSection.Check(fields, servings);
+        BudgetSection.Check(fields, servings);
         return new CapacityPlan
         {
             Environment = fields.Get(Environment),
@@ -222,7 +223,7 @@ internal static class PlanSection
             Ledger = fields.Get(Ledger),
             Availability = fields.Get(Availability),
             Shutdown = fields.Get(Shutdown)?.Shutdown,
-            Budget = fields.Get(Budget),
+            Budget = fields.Get(Budget)?.Budget,
             Allocation = fields.Get(Allocation),
             Tags = fields.Get(Tags),
             Residency = fields.Get(Residency)?.Residency ?? Plans.Residency.Anywhere,

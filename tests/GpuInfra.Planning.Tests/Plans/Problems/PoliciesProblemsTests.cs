@@ -45,6 +45,34 @@ public class PoliciesProblemsTests
         + "x.yaml:24:78 budget.alerts.email: at most 5 addresses: Google Cloud tells no more of a budget")]
     [InlineData(
         null,
+        "budget: { monthly: $1k, halt: { servings: [assistant] } }",
+        "x.yaml:24:31 budget.halt: needs alerts: clouds tell what is spent by the budgets that alerts make in them")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alerts: { email: [a@b.c] }, servings: { asistant: $3k }, halt: { servings: [asistant], teams: [nobody] } }",
+        "x.yaml:24:63 budget.servings: unknown serving \"asistant\" (did you mean \"assistant\"?)\n"
+        + "x.yaml:24:100 budget.halt.servings: unknown serving \"asistant\" (did you mean \"assistant\"?)\n"
+        + "x.yaml:24:119 budget.halt.teams: unknown team \"nobody\"; known are support")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alerts: { email: [a@b.c] }, halt: { mode: enforce } }",
+        "x.yaml:24:59 budget.halt: says not what is halted: name servings, teams or pools")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alertAt: [10%, 20%, 30%, 40%], haltAt: 90%, alerts: { email: [a@b.c] }, halt: { servings: [assistant] } }",
+        "x.yaml:24:64 budget.haltAt: must be one of the four shares of alertAt: AWS keeps five notifications of a budget, and the forecast's is one")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alerts: { email: [a@b.c] }, halt: { servings: [assistant], roles: [deployer], neverRoles: [deployer, break-glass] } }",
+        "x.yaml:24:91 budget.halt.roles: \"deployer\" is one of neverRoles: who deploys or breaks glass is never denied anything\n"
+        + "x.yaml:24:91 budget.halt.roles: nothing is denied to anybody in production: roles are for dev and staging")]
+    [InlineData(
+        null,
+        "budget: { monthly: $1k, alerts: { email: [a@b.c] }, halt: { servings: [assistant], roles: [dev], neverRoles: [deployer] } }",
+        "x.yaml:24:91 budget.halt.roles: needs neverRoles: name the role that deploys and the one that breaks glass, so that neither can be denied by a slip\n"
+        + "x.yaml:24:91 budget.halt.roles: nothing is denied to anybody in production: roles are for dev and staging")]
+    [InlineData(
+        null,
         "headroom: 500%",
         "x.yaml:24:11 headroom: \"500%\" is outside the range from 0% to 400%")]
     [InlineData(
