@@ -17,6 +17,9 @@ internal sealed class Invention(string resourceType, string resourceName)
 
     private static readonly ConcurrentDictionary<Type, ImmutableArray<Member>?> MembersByType = new();
 
+    /// <summary>Members that may be given and that the cloud chooses otherwise; of all others nothing is made up.</summary>
+    private static readonly ImmutableHashSet<(string Type, string Member)> Chosen = [("gcp:filestore/instance:Instance", "ipAddresses")];
+
     public PropertyValue Of(string property, Type type) => Of(property, type, 0);
 
     /// <summary>A value that the program gave, with the members that only a cloud would fill in.</summary>
@@ -32,7 +35,7 @@ internal sealed class Invention(string resourceType, string resourceName)
                 foreach (var member in known)
                 {
                     var value = members.GetValueOrDefault(member.Name);
-                    if (value is not null || !member.IsOptional)
+                    if (value is not null || !member.IsOptional || Chosen.Contains((resourceType, member.Name)))
                         members = members.SetItem(member.Name, value is null ? Of(member.Name, member.Type) : Complete(value, member.Type));
                 }
 

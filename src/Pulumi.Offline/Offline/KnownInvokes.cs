@@ -28,8 +28,15 @@ internal static class KnownInvokes
             "gcp:organizations/getProject:getProject" => Map(
                 ("id", $"projects/{project}"), ("name", project), ("number", Account), ("projectId", project)),
             "gcp:storage/getProjectServiceAccount:getProjectServiceAccount" => GoogleStorageAgent(project),
+            "gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount" => GoogleTransferAgent(project),
             _ => null,
         };
+    }
+
+    private static PropertyValue.Map GoogleTransferAgent(string project)
+    {
+        const string Email = $"project-{Account}@storage-transfer-service.iam.gserviceaccount.com";
+        return Map(("email", Email), ("id", Email), ("member", $"serviceAccount:{Email}"), ("project", project), ("subjectId", Account));
     }
 
     private static PropertyValue.Map GoogleStorageAgent(string project)
