@@ -42,7 +42,8 @@ public static class FleetProgram
         var tags = new TagScheme(fleet.Plan, settings.Project, settings.Stack);
         Refuse([.. settings.Problems, .. SettingsCheck.Problems(fleet, settings), .. FleetCheck.Problems(fleet, tags)]);
 
-        var regions = RegionFleet.Of(fleet, settings, tags).Where(region => fleet.Plan.IsInScope(region.Cloud)).Select(Declare).ToList();
+        var made = new Dictionary<string, ComponentResource>(StringComparer.Ordinal);
+        var regions = RegionFleet.Of(fleet, settings, tags).Where(region => fleet.Plan.IsInScope(region.Cloud)).Select(region => Declare(region, made)).ToList();
         foreach (var account in CloudAccount.Of(fleet, settings, tags, [.. regions.Select(region => region.Made)]).Where(account => fleet.Plan.IsInScope(account.Cloud)))
         {
             _ = Declare(account);
@@ -51,15 +52,19 @@ public static class FleetProgram
         return FleetOutputs.Of(fleet, [.. regions.Select(region => region.Outputs)]);
     }
 
-    private static (ComponentResource Made, RegionOutputs Outputs) Declare(RegionFleet region)
+    /// <summary>Declares a region, after the one that its data is copied to.</summary>
+    private static (ComponentResource Made, RegionOutputs Outputs) Declare(RegionFleet region, Dictionary<string, ComponentResource> made)
     {
+        var standby = region.CopiedTo is { } to ? made[RegionFleet.NameOf(to.Cloud, to.Region)] : null;
         switch (region.Cloud)
         {
             case CloudProvider.Aws:
-                var amazon = new AmazonRegion(region);
+                var amazon = new AmazonRegion(region, (AmazonRegion?)standby);
+                made.Add(region.Name, amazon);
                 return (amazon, amazon.Outputs);
             case CloudProvider.Gcp:
-                var google = new GoogleRegion(region);
+                var google = new GoogleRegion(region, (GoogleRegion?)standby);
+                made.Add(region.Name, google);
                 return (google, google.Outputs);
             default:
                 throw new InvalidOperationException($"No program for the cloud {region.Cloud}.");

@@ -28,7 +28,10 @@ internal sealed record RegionFleet
     public required TagScheme Tags { get; init; }
 
     /// <summary><c>aws-us-east-1</c>; begins the name of everything that the region's pools share.</summary>
-    public string Name => $"{Cloud.Name()}-{Region}";
+    public string Name => NameOf(Cloud, Region);
+
+    /// <summary>The name of a region.</summary>
+    public static string NameOf(CloudProvider cloud, string region) => $"{cloud.Name()}-{region}";
 
     /// <summary>True where the plan's environment forbids deleting what cannot be had again.</summary>
     public bool Protect => Environment == DeploymentEnvironment.Prod;
@@ -45,8 +48,11 @@ internal sealed record RegionFleet
     /// <summary>True where groups are looked after between updates: those that follow load or whose broken machines are replaced, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
     public bool HasKeeper => Pools.Any(pool => pool.Load is not null || pool.Replaces || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
 
-    /// <summary>True where machines train.</summary>
-    public bool Trains => Pools.Any(pool => pool.FineTuning is not null);
+    /// <summary>True where machines train, or would in the place of another region's.</summary>
+    public bool Trains => Pools.Any(pool => pool.FineTuning is not null) || (StandsBy && TrainsElsewhere);
+
+    /// <summary>True where machines train in a region that it stands by for.</summary>
+    public bool TrainsElsewhere { get; init; }
 
     /// <summary>True where machines wait stopped.</summary>
     public bool HasStandby => Pools.Any(pool => pool.Standby is not null);
@@ -74,7 +80,32 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles =>
-        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Monitoring is null ? [] : MonitoringSource.Files];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
+
+    /// <summary>What happens by age to what lies in its bucket.</summary>
+    public required BucketLifecycle Lifecycle { get; init; }
+
+    /// <summary>Days that its machines' logs stay.</summary>
+    public required int LogDays { get; init; }
+
+    /// <summary>File systems that its machines share, by use.</summary>
+    public ImmutableArray<SharedFileSystem> Files { get; init; } = [];
+
+    /// <summary>Where its data is copied to; null when nowhere.</summary>
+    public StandbyRegion? CopiedTo { get; init; }
+
+    /// <summary>True where data of other regions is copied to.</summary>
+    public bool Receives { get; init; }
+
+    /// <summary>Folders of its bucket that are copied, ordered.</summary>
+    public ImmutableArray<string> CopiedFolders =>
+        [.. Trains ? [DataFolders.Checkpoints] : Array.Empty<string>(), .. QueuedServings.IsEmpty ? [] : new[] { DataFolders.Jobs }, DataFolders.Models, .. Trains ? [DataFolders.Trained, DataFolders.Training] : Array.Empty<string>()];
+
+    /// <summary>True for a region without machines: what must be there before any are stands.</summary>
+    public bool StandsBy => Pools.IsEmpty;
+
+    /// <summary>Weights of the regions that it stands by for; empty where it does for none.</summary>
+    public ImmutableArray<Artefact> Copied { get; init; } = [];
 
     /// <summary>True in an incident: machines that run are not renewed, whatever changes about their templates.</summary>
     public required bool IsFrozen { get; init; }
@@ -91,36 +122,49 @@ internal sealed record RegionFleet
     public ImmutableArray<string> Zones => [.. Catalog.Embedded.Zones(Cloud, Region)];
 
     public IEnumerable<Artefact> Artefacts =>
-        Pools.Select(pool => pool.Artefact)
+        Pools.Select(pool => pool.Artefact).Concat(Copied)
             .DistinctBy(artefact => artefact.Key)
             .OrderBy(artefact => artefact.Key, StringComparer.Ordinal);
 
-    /// <summary>One entry per region that holds a pool, in order.</summary>
+    /// <summary>One entry per region that holds a pool or stands by, in order; those that data is copied to come first.</summary>
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
     {
         var servings = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving);
         var monitors = MonitorMachine.Of(fleet, settings);
         ImmutableArray<string> from = [.. fleet.Plan.Monitoring?.From ?? [], .. monitors.Select(monitor => $"{monitor.Site.Address}/32").Order(StringComparer.Ordinal)];
         var made = monitors.ToLookup(monitor => (monitor.Site.Place.Cloud, monitor.Site.Place.Region));
-        return fleet.Provisioned
-            .GroupBy(pool => (pool.Cloud, pool.Region))
-            .OrderBy(group => group.Key.Cloud)
-            .ThenBy(group => group.Key.Region, StringComparer.Ordinal)
-            .Select(group => new RegionFleet
+        var pools = fleet.Provisioned.ToLookup(pool => (pool.Cloud, pool.Region));
+        var (standbys, files) = (fleet.StandbyRegions, fleet.SharedFiles);
+        return StandbyRegion.Places(fleet)
+            .Select(place => (Place: place, To: standbys.FirstOrDefault(standby => standby.Cloud == place.Cloud && standby.Region == place.Region)))
+            .OrderBy(pair => pair.To is null)
+            .Select(pair => Of(pair.Place, [.. pools[pair.Place]], pair.To));
+
+        RegionFleet Of((CloudProvider Cloud, string Region) place, ImmutableArray<Pool> group, StandbyRegion? receiving)
+        {
+            var copied = receiving?.Sources.SelectMany(source => pools[(place.Cloud, source)]).ToImmutableArray() ?? [];
+            return new RegionFleet
             {
-                Cloud = group.Key.Cloud,
-                Region = group.Key.Region,
-                Existing = fleet.Plan.NetworkIn(group.Key.Cloud, group.Key.Region),
-                Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == group.Key.Cloud).Account,
+                Cloud = place.Cloud,
+                Region = place.Region,
+                Existing = fleet.Plan.NetworkIn(place.Cloud, place.Region),
+                Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == place.Cloud).Account,
+                Lifecycle = BucketLifecycle.Of(fleet.Plan.Storage, group.Concat(copied).Select(pool => servings[pool.Serving]).Distinct()),
+                LogDays = fleet.Plan.Storage.LogDays,
+                Files = [.. files.Where(system => system.Cloud == place.Cloud && system.Region == place.Region)],
+                CopiedTo = standbys.FirstOrDefault(standby => standby.Cloud == place.Cloud && standby.Sources.Contains(place.Region)),
+                Receives = receiving is not null,
+                TrainsElsewhere = copied.Any(pool => servings[pool.Serving].FineTuning is not null),
+                Copied = [.. copied.Select(pool => Artefact.Of(pool, servings[pool.Serving].Weights, settings))],
                 Environment = fleet.Plan.Environment,
                 Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
-                Halt = HaltTask.Of(fleet, group.Key.Cloud, group.Key.Region),
-                Entry = RouterEntry.Of(fleet, group.Key.Cloud, group.Key.Region),
-                Monitoring = fleet.Plan.Monitoring,
+                Halt = HaltTask.Of(fleet, place.Cloud, place.Region),
+                Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),
+                Monitoring = group.IsEmpty ? null : fleet.Plan.Monitoring,
                 MonitorNetworks = from,
-                Monitors = [.. made[group.Key]],
-                MonitorFiles = made[group.Key].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],
-                MonitorFigures = made[group.Key].Any() ? MonitorSource.Figures(fleet, group.Key.Cloud) : [],
+                Monitors = [.. made[place]],
+                MonitorFiles = made[place].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],
+                MonitorFigures = made[place].Any() ? MonitorSource.Figures(fleet, place.Cloud) : [],
                 IsFrozen = fleet.Plan.Incident is not null,
                 Pools = [.. group.OrderBy(pool => pool.Id, StringComparer.Ordinal).Select(pool => new PoolPlan
                 {
@@ -132,6 +176,7 @@ internal sealed record RegionFleet
                     Standby = fleet.StandbyOf(pool),
                     Replaces = PoolHealth.IsReplaced(fleet.Plan, pool),
                     Queue = servings[pool.Serving].Queue,
+                    Files = [.. files.Where(system => system.Cloud == pool.Cloud && system.Region == pool.Region && system.Servings.Contains(pool.Serving))],
                     FineTuning = servings[pool.Serving].FineTuning,
                     FallsBack = SpotTwin.Of(fleet.Plan, pool),
                     Before = SpotTwin.Of(fleet.Plan, pool) ? SpotTwin.Before(fleet, pool) : [],
@@ -141,7 +186,8 @@ internal sealed record RegionFleet
                 })],
                 Settings = settings,
                 Tags = tags,
-            });
+            };
+        }
     }
 }
 
@@ -171,6 +217,9 @@ internal sealed record PoolPlan
 
     /// <summary>How the jobs that its machines take train; null where engines answer them.</summary>
     public FineTuning? FineTuning { get; init; }
+
+    /// <summary>File systems that its machines mount.</summary>
+    public ImmutableArray<SharedFileSystem> Files { get; init; } = [];
 
     /// <summary>The month that is deployed.</summary>
     public required Month Month { get; init; }

@@ -29,7 +29,7 @@ internal sealed class AmazonEndpoints : ComponentResource
             ServiceName = $"com.amazonaws.{region.Region}.s3",
             VpcEndpointType = "Gateway",
             RouteTableIds = { network.RouteTableId },
-            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region, !region.QueuedServings.IsEmpty)),
+            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region, !region.QueuedServings.IsEmpty, region.Trains)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
         string?[] more = [region.IsMetered ? "monitoring" : null, region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null,

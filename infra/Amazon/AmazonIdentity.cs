@@ -6,14 +6,12 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>What machines are, to AWS: one role with the little they need, and the log group they write to.</summary>
 internal sealed class AmazonIdentity : ComponentResource
 {
-    private const int LogDays = 30;
-
     public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, AmazonQueues? queues, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Identity", region.Name, options)
     {
         var name = $"gpuinfra-{region.Region}";
         var child = new CustomResourceOptions { Parent = this };
-        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
+        var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = region.LogDays, KmsKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
         var image = region.Settings.AmazonEngineImage!;
         var training = region.Trains ? region.Settings.AmazonTrainingImage : null;
         string[] repositories = [.. new[] { image, training }.OfType<string>().Select(name => $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{name.Split('@')[0]}").Distinct()];

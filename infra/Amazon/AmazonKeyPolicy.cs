@@ -47,6 +47,10 @@ internal static class AmazonKeyPolicy
             .. fleet.Halt is not null ? AmazonHaltPolicies.OfKey(account, region) : [],
             .. fleet.QueuedServings.IsEmpty ? [] : AmazonQueues.OfKey(account, region),
             .. fleet.Monitors.IsEmpty ? [] : Monitors(account, region),
+            .. fleet.Receives
+                ? [PolicyDocument.With(Allow("CopiesByRoles", ["kms:Encrypt"], Account(account)), "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com"))]
+                : Array.Empty<Dictionary<string, object>>(),
+            .. AmazonFiles.OfKey(fleet),
         ]);
     }
 

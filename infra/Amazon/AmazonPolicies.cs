@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using static GpuInfra.Infra.Amazon.PolicyDocument;
 
 namespace GpuInfra.Infra.Amazon;
@@ -70,8 +71,9 @@ internal static class AmazonPolicies
     private static IEnumerable<Dictionary<string, object>> Jobs(RegionFleet region, string bucketArn, string keyArn, ImmutableArray<string> queueArns) =>
     [
         Allow("TakeJobs", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], [.. queueArns]),
-        Allow("JobFiles", ["s3:GetObject", "s3:PutObject"], $"{bucketArn}/{RunnerSource.Jobs}/*"),
-        With(Allow("ListJobFiles", ["s3:ListBucket"], bucketArn), "Condition", Condition("StringLike", "s3:prefix", $"{RunnerSource.Jobs}/*")),
+        Allow("JobFiles", ["s3:GetObject", "s3:PutObject"], [.. RunnerSource.Folders(region.Trains).Select(folder => $"{bucketArn}/{folder}/*")]),
+        .. RunnerSource.Folders(region.Trains).Select(folder => With(
+            Allow($"List{Title(folder)}", ["s3:ListBucket"], bucketArn), "Condition", Condition("StringLike", "s3:prefix", $"{folder}/*"))),
         With(Allow("EncryptJobFiles", ["kms:GenerateDataKey"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
         With(Allow("ReadJobs", ["kms:Decrypt"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"sqs.{region.Region}.amazonaws.com")),
         Allow("FindGroup", ["autoscaling:DescribeAutoScalingInstances"], "*"),
@@ -80,6 +82,8 @@ internal static class AmazonPolicies
             "Condition",
             Condition("StringEquals", $"aws:ResourceTag/{region.Tags.KeyOf("managed-by")}", region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
     ];
+
+    private static string Title(string folder) => folder == DataFolders.Jobs ? "JobFiles" : $"{char.ToUpperInvariant(folder[0])}{folder[1..]}";
 
     /// <summary>Refuses whoever does not come over TLS.</summary>
     public static string TlsOnly(string bucketArn) => Of(new Dictionary<string, object>
@@ -96,10 +100,10 @@ internal static class AmazonPolicies
     /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a
     /// bucket of its own and hands out by signed address.
     /// </summary>
-    public static string S3Endpoint(string bucketArn, string region, bool queued) => Of(
+    public static string S3Endpoint(string bucketArn, string region, bool queued, bool trains) => Of(
     [
         With(Allow("Weights", ["s3:GetObject", "s3:ListBucket"], bucketArn, $"{bucketArn}/*"), "Principal", Anyone),
         With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"), "Principal", Anyone),
-        .. queued ? new[] { With(Allow("JobFiles", ["s3:PutObject"], $"{bucketArn}/{RunnerSource.Jobs}/*"), "Principal", Anyone) } : [],
+        .. queued ? new[] { With(Allow("JobFiles", ["s3:PutObject"], [.. RunnerSource.Folders(trains).Select(folder => $"{bucketArn}/{folder}/*")]), "Principal", Anyone) } : [],
     ]);
 }

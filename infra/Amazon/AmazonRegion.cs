@@ -11,18 +11,29 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>Everything that a fleet has in one AWS region.</summary>
 internal sealed class AmazonRegion : ComponentResource
 {
-    public AmazonRegion(RegionFleet region)
+    /// <param name="region">The region.</param>
+    /// <param name="copy">The region that its data is copied to; null when it is not.</param>
+    public AmazonRegion(RegionFleet region, AmazonRegion? copy)
         : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var key = new AmazonKey(region, options);
-        var weights = new AmazonWeights(region, key, options);
+        var key = Key = new AmazonKey(region, options);
+        var weights = Weights = new AmazonWeights(region, key, copy, options);
+        if (region.StandsBy)
+        {
+            _ = new AmazonNetwork(region, options); // Doors and endpoints come with machines.
+            Outputs = OutputsOf(region, weights, new AmazonIdentity(region, weights, key, null, options));
+            RegisterOutputs();
+            return;
+        }
+
         var (security, subnets) = region.Existing is ExistingNetwork.Amazon network
             ? JoinNetwork(network, region, options)
             : MakeNetwork(region, weights, options);
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
         var identity = new AmazonIdentity(region, weights, key, queues, options);
-        var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues);
+        var files = region.Files.IsEmpty ? null : new AmazonFiles(region, key, weights, security, subnets, options);
+        var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues, files);
         var first = new Dictionary<string, Group>(StringComparer.Ordinal);
         var pools = region.Pools.OrderBy(pool => pool.FallsBack).Select(Make).ToList(); // Twins look at groups of other pools.
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
@@ -54,7 +65,7 @@ internal sealed class AmazonRegion : ComponentResource
         }
 
         Halt = region.Halt is null ? null : new AmazonHalt(region, key, options);
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage, identity.TrainingImage);
+        Outputs = OutputsOf(region, weights, identity);
         RegisterOutputs();
 
         (PoolPlan Plan, AmazonPool Made) Make(PoolPlan plan)
@@ -73,6 +84,13 @@ internal sealed class AmazonRegion : ComponentResource
 
     /// <summary>What halts pools of used-up budgets; null where it is in no such region.</summary>
     public AmazonHalt? Halt { get; }
+
+    public AmazonKey Key { get; }
+
+    public AmazonWeights Weights { get; }
+
+    private static RegionOutputs OutputsOf(RegionFleet region, AmazonWeights weights, AmazonIdentity identity) =>
+        new(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage, identity.TrainingImage);
 
     private (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) JoinNetwork(
         ExistingNetwork.Amazon network, RegionFleet region, ComponentResourceOptions options)
@@ -109,4 +127,5 @@ internal sealed record AmazonPlace(
     AmazonKey Key,
     AmazonWeights Weights,
     AmazonIdentity Identity,
-    AmazonQueues? Queues);
+    AmazonQueues? Queues,
+    AmazonFiles? Files);

@@ -20,6 +20,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     private readonly SecurityGroup _machines;
     private readonly SecurityGroup? _routers;
     private readonly SecurityGroup? _monitors;
+    private readonly SecurityGroup? _files;
 
     public AmazonSecurityGroups(RegionFleet region, Input<string> vpc, ComponentResourceOptions options)
         : base("gpuinfra:amazon:SecurityGroups", region.Name, options)
@@ -41,6 +42,12 @@ internal sealed class AmazonSecurityGroups : ComponentResource
             _monitors = Group("monitors", "Monitors");
             AddMonitors(_monitors);
         }
+
+        if (!region.Files.IsEmpty)
+        {
+            _files = Group("files", "File systems that machines share");
+            AddFiles(_files);
+        }
     }
 
     public Output<string> Machines => _machines.Id;
@@ -50,6 +57,9 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 
     /// <summary>The group of routers; null where there are none.</summary>
     public Output<string>? Routers => _routers?.Id;
+
+    /// <summary>The group of shared file systems; null where there are none.</summary>
+    public Output<string>? Files => _files?.Id;
 
     /// <summary>The group of monitors; null where there are none.</summary>
     public Output<string>? Monitors => _monitors?.Id;
@@ -88,6 +98,25 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         }
 
         Out("monitors-https", monitors, new SecurityGroupEgressRuleArgs { CidrIpv4 = "0.0.0.0/0" }, Https);
+    }
+
+    /// <summary>NFS is asked by machines alone; Lustre's servers and machines ask each other, and servers among themselves (FSx for Lustre user guide, security groups).</summary>
+    private void AddFiles(SecurityGroup files)
+    {
+        if (_region.Files.Any(system => system.Kind == FileSystemKind.Nfs))
+        {
+            Allow("machines-files-nfs", _machines, files, FilePorts.Nfs, FilePorts.Nfs);
+        }
+
+        if (_region.Files.Any(system => system.Kind == FileSystemKind.Lustre))
+        {
+            foreach (var (name, first, last) in FilePorts.Lustre)
+            {
+                Allow($"machines-files-{name}", _machines, files, first, last);
+                Allow($"files-machines-{name}", files, _machines, first, last);
+                Allow($"files-files-{name}", files, files, first, last);
+            }
+        }
     }
 
     /// <summary>Monitors read exporters and engines; the rules are named by network, so that none moves another.</summary>

@@ -7,7 +7,11 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>The bucket that users bring weights to, in the region that reads them, and what else its machines fetch from there.</summary>
 internal sealed class AmazonWeights : ComponentResource
 {
-    public AmazonWeights(RegionFleet region, AmazonKey key, ComponentResourceOptions options)
+    /// <param name="region">The region.</param>
+    /// <param name="key">What encrypts it.</param>
+    /// <param name="copy">The region that it is copied to; null when it is not.</param>
+    /// <param name="options">Whose it is.</param>
+    public AmazonWeights(RegionFleet region, AmazonKey key, AmazonRegion? copy, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Weights", region.Name, options)
     {
         var name = $"gpuinfra-weights-{region.Region}";
@@ -30,7 +34,7 @@ internal sealed class AmazonWeights : ComponentResource
             Bucket = bucket.Id,
             Rule = new Inputs.BucketOwnershipControlsRuleArgs { ObjectOwnership = "BucketOwnerEnforced" },
         }, child);
-        _ = new BucketVersioning(name, new BucketVersioningArgs
+        var versioning = new BucketVersioning(name, new BucketVersioningArgs
         {
             Bucket = bucket.Id,
             VersioningConfiguration = new Inputs.BucketVersioningVersioningConfigurationArgs { Status = "Enabled" },
@@ -57,6 +61,16 @@ internal sealed class AmazonWeights : ComponentResource
             Policy = bucket.Arn.Apply(AmazonPolicies.TlsOnly),
         }, new CustomResourceOptions { Parent = this, DependsOn = { access } });
 
+        _ = new BucketLifecycleConfiguration(name, new BucketLifecycleConfigurationArgs
+        {
+            Bucket = bucket.Id,
+            Rules = AmazonLifecycle.Rules(region.Lifecycle).ToList(),
+        }, new CustomResourceOptions { Parent = this, DependsOn = { versioning } }); // Without versions the rules for older ones are refused.
+        if (copy is not null)
+        {
+            AmazonReplication.Add(region, bucket, key, versioning, copy, this);
+        }
+
         foreach (var file in region.MachineFiles)
         {
             _ = AmazonFile.Of($"gpuinfra-{region.Region}-{file.Root}-{file.Label}", bucket.BucketName, file.Key, file.Content, child);
@@ -64,10 +78,14 @@ internal sealed class AmazonWeights : ComponentResource
 
         BucketName = bucket.BucketName;
         BucketArn = bucket.Arn;
+        ForCopies = Output.Tuple(bucket.Arn, versioning.Id).Apply(both => both.Item1);
         RegisterOutputs();
     }
 
     public Output<string> BucketName { get; }
 
     public Output<string> BucketArn { get; }
+
+    /// <summary>The bucket, once it keeps versions: none else may be copied to.</summary>
+    public Output<string> ForCopies { get; }
 }

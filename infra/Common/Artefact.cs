@@ -11,7 +11,7 @@ namespace GpuInfra.Infra.Common;
 internal sealed record Artefact(string Key, string Revision)
 {
     /// <summary>What every artefact's path begins with; instances may read nothing else.</summary>
-    public const string Root = "models";
+    public const string Root = DataFolders.Models;
 
     /// <summary>The path in the bucket, without slashes at its ends.</summary>
     public string Path => $"{Root}/{Key}/{Revision}";

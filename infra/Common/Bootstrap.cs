@@ -35,7 +35,8 @@ internal static class Bootstrap
     /// <param name="engineImage">The engine's image, or the one that trains, pinned by digest.</param>
     /// <param name="logGroup">The log group that engines write to; empty where logs need no group.</param>
     /// <param name="queue">Where the pool's jobs come from; empty where it takes none.</param>
-    public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup, string queue)
+    /// <param name="files">The file systems that its machines mount, as <c>files.sh</c> reads them; empty where there are none.</param>
+    public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup, string queue, string files = "")
     {
         var engine = pool.Pool.Engine;
         var script = new StringBuilder("#!/usr/bin/env bash\n");
@@ -77,6 +78,11 @@ internal static class Bootstrap
 
         Set("FIRST_PORT", Number(EnginePorts.First));
         Set("MOST_REPLICAS", Number(EnginePorts.Last - EnginePorts.First + 1));
+        if (!pool.Files.IsEmpty)
+        {
+            Set("FILES", files);
+        }
+
         if (!region.MachineFiles.IsEmpty)
         {
             script.Append(MachineFile.Fetcher);
@@ -84,7 +90,8 @@ internal static class Bootstrap
 
         var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start, StringComparison.Ordinal);
         body = pool.FineTuning is null ? body : body.Replace(Replicas, "\n", StringComparison.Ordinal);
-        script.Append(pool.Standby is null ? body : StandbySource.Into(body));
+        body = pool.Standby is null ? body : StandbySource.Into(body);
+        script.Append(FilesSource.Into(body, pool.Files));
         if (pool.FineTuning is null && (region.Watchdog is not null || pool.Load is not null || pool.Replaces))
         {
             script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null, isReplaced: pool.Replaces));

@@ -8,15 +8,15 @@ namespace GpuInfra.Infra.Common;
 
 /// <summary>
 /// What runs jobs on a machine: two files, which the machine fetches from the region's bucket by their sums, and a unit. A job's own files are in the same bucket below
-/// <see cref="Jobs"/>, the one place of it that machines may write to.
+/// <see cref="Folders"/>, the one place of it that machines may write to.
 /// </summary>
 internal static class RunnerSource
 {
     /// <summary>What the path of the runner's files begins with.</summary>
     private const string Root = "runner";
 
-    /// <summary>What the path of every job's files begins with.</summary>
-    public const string Jobs = "jobs";
+    /// <summary>What the paths of jobs' files begin with: input and answers, and for jobs that train checkpoints and results, which are kept for another time.</summary>
+    public static ImmutableArray<string> Folders(bool trains) => trains ? [DataFolders.Checkpoints, DataFolders.Jobs, DataFolders.Trained] : [DataFolders.Jobs];
 
     /// <summary>Seconds after which a job that nobody holds any more is given to another machine; the runner holds it on in thirds of that.</summary>
     public const int LeaseSeconds = 600;
@@ -68,6 +68,7 @@ internal static class RunnerSource
     public static string TrainingUnit(PoolPlan plan, string address)
     {
         // Of the notice that a spot machine gets, half is for stopping and the rest for sending what was kept.
+        var shared = plan.Files.Any(file => file.Use == FilesUse.Training) ? $" SHARED={FilesSource.FolderOf(FilesUse.Training)}" : "";
         var stop = plan.Pool is { Tier: Tier.Spot, Cloud: CloudProvider.Gcp } ? 12 : 60;
         return $$"""
 
@@ -82,7 +83,7 @@ internal static class RunnerSource
 
             [Service]
             Environment=CLOUD=${CLOUD} REGION=${REGION} BUCKET=${BUCKET} QUEUE={{address}} SERVING={{plan.Pool.Serving}} IMAGE=${ENGINE_IMAGE} MODEL_DIR=${MODEL_DIR} WORK=${CACHE}/work
-            Environment=CHECKPOINT_SECONDS={{Seconds(plan.Queue!.Checkpoint)}} LEASE_SECONDS={{Seconds(TimeSpan.FromSeconds(LeaseSeconds))}} STOP_SECONDS={{Seconds(TimeSpan.FromSeconds(stop))}}
+            Environment=CHECKPOINT_SECONDS={{Seconds(plan.Queue!.Checkpoint)}} LEASE_SECONDS={{Seconds(TimeSpan.FromSeconds(LeaseSeconds))}} STOP_SECONDS={{Seconds(TimeSpan.FromSeconds(stop))}}{{shared}}
             Environment="COMMAND={{string.Join(' ', plan.FineTuning!.Command)}}" "LOG_FLAGS=$(log_flags training)"
             ExecStart=/usr/bin/python3 ${RUNNER}/train.py
             Restart=always

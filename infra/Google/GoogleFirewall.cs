@@ -1,6 +1,7 @@
 using System.Globalization;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Gcp.Compute;
@@ -69,6 +70,11 @@ internal sealed class GoogleFirewall : ComponentResource
             });
         }
 
+        if (!region.Files.IsEmpty)
+        {
+            AddFiles();
+        }
+
         if (region.Entry is { } entry)
         {
             AddRouters(entry);
@@ -107,6 +113,34 @@ internal sealed class GoogleFirewall : ComponentResource
                 DestinationRanges = { Anywhere },
                 Denies = { new FirewallDenyArgs { Protocol = "all" } },
             }, target);
+        }
+
+        // Google's file systems are in networks of its own that are joined to this one, at addresses which it chooses. Lustre's servers ask machines, too.
+        void AddFiles()
+        {
+            var lustre = region.Files.Any(system => system.Kind == FileSystemKind.Lustre);
+            IEnumerable<(string, string, int, int)> ports =
+                [.. region.Files.Any(system => system.Kind == FileSystemKind.Nfs) ? [("nfs", "tcp", FilePorts.Nfs, FilePorts.Nfs)] : Array.Empty<(string, string, int, int)>(),
+                    .. lustre ? FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last)) : []];
+            Add("files-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
+                Allows = Allowed(ports),
+            });
+            if (lustre)
+            {
+                Add("files", new FirewallArgs
+                {
+                    Network = network.NetworkId,
+                    Direction = "INGRESS",
+                    Priority = First,
+                    SourceRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
+                    Allows = Allowed(FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last))),
+                });
+            }
         }
 
         void AddMonitors()

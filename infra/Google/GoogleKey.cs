@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Gcp.Kms;
 using Pulumi.Gcp.Organizations;
@@ -46,6 +47,13 @@ internal sealed class GoogleKey : ComponentResource
             ForMessages = Granted(Grant("messages", messages));
         }
 
+        if (!region.Files.IsEmpty)
+        {
+            var agents = region.Files.Select(file => file.Kind).Distinct()
+                .Select(kind => Grant(kind == FileSystemKind.Lustre ? "lustre" : "files", Output.Format($"service-{number}@{(kind == FileSystemKind.Lustre ? "gcp-sa-lustre" : "cloud-filer")}.iam.gserviceaccount.com")).Id).ToList();
+            ForFiles = Output.Tuple(key.Id, Output.All(agents)).Apply(ids => ids.Item1);
+        }
+
         ForDisks = Granted(disks);
         ForWeights = Granted(weights);
         RegisterOutputs();
@@ -65,6 +73,9 @@ internal sealed class GoogleKey : ComponentResource
 
     /// <summary>The key, once it may encrypt buckets.</summary>
     public Output<string> ForWeights { get; }
+
+    /// <summary>The key, once it may encrypt file systems; null where there are none.</summary>
+    public Output<string>? ForFiles { get; }
 
     /// <summary>The key, once it may encrypt messages; null where there is neither a watchdog nor a halt to take any, nor a queue.</summary>
     public Output<string>? ForMessages { get; }

@@ -32,17 +32,21 @@ internal sealed class GoogleQueues : ComponentResource
         (_region, _key, _child) = (region, key, new CustomResourceOptions { Parent = this });
         var prefix = $"gpuinfra-{region.Region}";
         var machines = Output.Format($"serviceAccount:{identity.Email}");
-        _ = new BucketIAMMember($"{region.Name}-jobs", new BucketIAMMemberArgs
+        foreach (var folder in RunnerSource.Folders(region.Trains))
         {
-            Bucket = weights.BucketName,
-            Role = "roles/storage.objectUser",
-            Member = machines,
-            Condition = new StorageInputs.BucketIAMMemberConditionArgs
+            _ = new BucketIAMMember($"{region.Name}-{folder}", new BucketIAMMemberArgs
             {
-                Title = $"only below {RunnerSource.Jobs}",
-                Expression = Output.Format($"resource.name.startsWith(\"projects/_/buckets/{weights.BucketName}/objects/{RunnerSource.Jobs}/\")"),
-            },
-        }, _child);
+                Bucket = weights.BucketName,
+                Role = "roles/storage.objectUser",
+                Member = machines,
+                Condition = new StorageInputs.BucketIAMMemberConditionArgs
+                {
+                    Title = $"only below {folder}",
+                    Expression = Output.Format($"resource.name.startsWith(\"projects/_/buckets/{weights.BucketName}/objects/{folder}/\")"),
+                },
+            }, _child);
+        }
+
         var alarms = new GoogleAlarms(
             Names.Fit($"{prefix}-jobs", Names.GoogleAutoName), region, "jobs", region.Pools.Where(pool => pool.Queue is not null).Select(pool => pool.Pool), this);
         ByServing = region.QueuedServings.ToImmutableSortedDictionary(serving => serving, serving => Make($"{prefix}-{serving}", machines, alarms), StringComparer.Ordinal);

@@ -9,16 +9,20 @@ namespace GpuInfra.Infra.Google;
 /// <summary>Everything that a fleet has in one Google Cloud region, its network included: regions share nothing.</summary>
 internal sealed class GoogleRegion : ComponentResource
 {
-    public GoogleRegion(RegionFleet region)
+    /// <param name="region">The region.</param>
+    /// <param name="copy">The region that its data is copied to; null when it is not.</param>
+    public GoogleRegion(RegionFleet region, GoogleRegion? copy)
         : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var (network, subnet) = region.Existing is ExistingNetwork.Google existing ? (null, Output.Create(existing.Link)) : MakeNetwork(region, options);
+        var made = region.Existing is ExistingNetwork.Google ? null : MakeNetwork(region, options);
+        var (network, subnet) = region.Existing is ExistingNetwork.Google existing ? (null, Output.Create(existing.Link)) : (made!.NetworkId, made.SubnetId);
         var key = new GoogleKey(region, options);
-        var weights = new GoogleWeights(region, key, options);
+        var weights = Weights = new GoogleWeights(region, key, copy, options);
         var identity = new GoogleIdentity(region, weights, options);
         var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, identity, options);
-        var place = new GooglePlace(region, subnet, key, weights, identity, queues);
+        var files = region.Files.IsEmpty ? null : new GoogleFiles(region, made!, key, options);
+        var place = new GooglePlace(region, subnet, key, weights, identity, queues, files);
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
         {
@@ -55,12 +59,14 @@ internal sealed class GoogleRegion : ComponentResource
     /// <summary>What halts pools of used-up budgets; null where it is in no such region.</summary>
     public GoogleHalt? Halt { get; }
 
+    public GoogleWeights Weights { get; }
+
     /// <summary>Firewall rules are the network's, so an existing one keeps those of its owner.</summary>
-    private static (Output<string>? Network, Output<string> Subnet) MakeNetwork(RegionFleet region, ComponentResourceOptions options)
+    private static GoogleNetwork MakeNetwork(RegionFleet region, ComponentResourceOptions options)
     {
         var network = new GoogleNetwork(region, options);
         _ = new GoogleFirewall(region, network, options);
-        return (network.NetworkId, network.SubnetId);
+        return network;
     }
 
     /// <summary>It refuses to work for a caller of another project than the plan's.</summary>
@@ -74,4 +80,4 @@ internal sealed class GoogleRegion : ComponentResource
 
 /// <summary>What a region's pools share.</summary>
 internal sealed record GooglePlace(
-    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity, GoogleQueues? Queues);
+    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity, GoogleQueues? Queues, GoogleFiles? Files);

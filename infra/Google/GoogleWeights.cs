@@ -8,7 +8,11 @@ namespace GpuInfra.Infra.Google;
 /// <summary>The bucket that users bring weights to, in the region that reads them, and what else its machines fetch from there.</summary>
 internal sealed class GoogleWeights : ComponentResource
 {
-    public GoogleWeights(RegionFleet region, GoogleKey key, ComponentResourceOptions options)
+    /// <param name="region">The region.</param>
+    /// <param name="key">What encrypts it.</param>
+    /// <param name="copy">The region that it is copied to; null when it is not.</param>
+    /// <param name="options">Whose it is.</param>
+    public GoogleWeights(RegionFleet region, GoogleKey key, GoogleRegion? copy, ComponentResourceOptions options)
         : base("gpuinfra:google:Weights", region.Name, options)
     {
         var bucket = new Bucket(Names.Fit($"gpuinfra-weights-{region.Region}", Names.GoogleAutoName), new BucketArgs
@@ -17,10 +21,16 @@ internal sealed class GoogleWeights : ComponentResource
             UniformBucketLevelAccess = true,
             PublicAccessPrevention = "enforced",
             Versioning = new Inputs.BucketVersioningArgs { Enabled = true },
+            LifecycleRules = GoogleLifecycle.Rules(region.Lifecycle).ToList(),
             Encryption = new Inputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
             ForceDestroy = !region.Protect,
             Labels = region.Tags.Shared.Labels,
         }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect });
+
+        if (copy is not null)
+        {
+            GoogleCopies.Add(region, bucket, copy, this);
+        }
 
         // As an asset: the provider takes every content for a secret and would show no change of it.
         foreach (var file in region.MachineFiles)

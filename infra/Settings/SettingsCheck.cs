@@ -19,8 +19,7 @@ internal static partial class SettingsCheck
 
     public static ImmutableArray<string> Problems(FleetPlan fleet, StackSettings settings)
     {
-        var regions = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct()
-            .OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
+        var regions = StandbyRegion.Places(fleet).ToList(); // What stands by needs its images as well: on the day there is no time to make them.
         var amazon = regions.Where(place => place.Cloud == CloudProvider.Aws).ToList();
         var google = regions.Where(place => place.Cloud == CloudProvider.Gcp).ToList();
         var problems = new List<string?>();

@@ -61,6 +61,7 @@ internal static class CommandLineApp
         ProfileCommand.Create(console),
         ForecastCommand.Create(console),
         ReplayCommand.Create(console),
+        DrillCommand.Create(console),
         MonitoringCommand.Create(console),
         ReportCommand.Create(console),
         ModelsCommand.Create(console),

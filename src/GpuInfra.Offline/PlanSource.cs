@@ -69,7 +69,7 @@ public sealed record PlanSource
     public FleetPlan Plan(CapacityPlan plan)
     {
         var running = Running();
-        return running.Told(Inputs(plan, running).Fleet());
+        return RecoveryDrill.Require(running.Told(Inputs(plan, running).Fleet()), plan, Catalog);
     }
 
     /// <summary>All that the fleet of a plan that was read from here follows from.</summary>

@@ -101,7 +101,7 @@ class Training(unittest.TestCase):
         self.cloud.job()
         box = Box(saves("step-100"), waits, ends(0))
         self.assertEqual(DONE, self.trainer(box).once())
-        self.assertEqual(b"trained", self.cloud.bucket[f"{FOLDER}/output/adapter.safetensors"])
+        self.assertEqual(b"trained", self.cloud.bucket["trained/tuned/t1/adapter.safetensors"])
         self.assertEqual({"checkpoint": "step-100"}, json.loads(self.cloud.bucket[f"{FOLDER}/done.json"]))
         self.assertEqual((["h1"], [], [True, False]), (self.cloud.finished, self.cloud.returned, self.cloud.states))
         self.assertFalse((self.work / "work").exists())
@@ -110,11 +110,11 @@ class Training(unittest.TestCase):
         self.cloud.job()
         order = []
         write = self.cloud.write
-        self.cloud.write = lambda key, data: (order.append(key), self.assertIn(f"{FOLDER}/checkpoints/step-100/adapter.safetensors", self.cloud.bucket), write(key, data))[2]
+        self.cloud.write = lambda key, data: (order.append(key), self.assertIn("checkpoints/tuned/t1/step-100/adapter.safetensors", self.cloud.bucket), write(key, data))[2]
         self.trainer(Box(saves("step-100"), saves("step-200", whole=False), ends(0))).once()
-        self.assertEqual(f"{FOLDER}/checkpoints/step-100.whole", order[0])
-        self.assertNotIn(f"{FOLDER}/checkpoints/step-200.whole", self.cloud.bucket)
-        self.assertNotIn(f"{FOLDER}/checkpoints/step-200/adapter.safetensors", self.cloud.bucket)
+        self.assertEqual("checkpoints/tuned/t1/step-100.whole", order[0])
+        self.assertNotIn("checkpoints/tuned/t1/step-200.whole", self.cloud.bucket)
+        self.assertNotIn("checkpoints/tuned/t1/step-200/adapter.safetensors", self.cloud.bucket)
 
     def test_a_machine_that_must_go_stops_it_keeps_what_it_writes_then_and_gives_the_job_back(self):
         self.cloud.job()
@@ -124,7 +124,7 @@ class Training(unittest.TestCase):
         threading.Timer(0.3, lambda: setattr(self.cloud, "notice", True)).start()
         self.assertEqual(GIVEN_BACK, trainer.once())
         self.assertEqual(([60], ["h1"], []), (box.stopped, self.cloud.returned, self.cloud.finished))
-        self.assertIn(f"{FOLDER}/checkpoints/step-137.whole", self.cloud.bucket)
+        self.assertIn("checkpoints/tuned/t1/step-137.whole", self.cloud.bucket)
         self.assertTrue(trainer.leaving.is_set())
 
         other = Box(waits, ends(0))
@@ -135,13 +135,22 @@ class Training(unittest.TestCase):
     def test_it_goes_on_from_the_checkpoint_with_the_largest_step_that_is_whole(self):
         self.cloud.job()
         for name, mark in (("step-9", True), ("step-100", True), ("step-1000", False), ("notes", True)):
-            self.cloud.bucket[f"{FOLDER}/checkpoints/{name}/adapter.safetensors"] = name.encode()
+            self.cloud.bucket[f"checkpoints/tuned/t1/{name}/adapter.safetensors"] = name.encode()
             if mark:
-                self.cloud.bucket[f"{FOLDER}/checkpoints/{name}.whole"] = b"whole\n"
+                self.cloud.bucket[f"checkpoints/tuned/t1/{name}.whole"] = b"whole\n"
         found = []
         box = Box(lambda one: found.append((one.work / "checkpoints" / "step-100" / "adapter.safetensors").read_text()), ends(0))
         self.trainer(box).once()
         self.assertEqual((["step-100"], "step-100"), (found, box.begun[0]["CHECKPOINT"]))
+
+    def test_a_mark_whose_checkpoint_was_deleted_by_age_does_not_count(self):
+        self.cloud.job()
+        for name in ("step-100", "step-200"):
+            self.cloud.bucket[f"checkpoints/tuned/t1/{name}.whole"] = b"whole\n"
+        self.cloud.bucket["checkpoints/tuned/t1/step-100/adapter.safetensors"] = b"kept"
+        box = Box(ends(0))
+        self.trainer(box).once()
+        self.assertEqual("step-100", box.begun[0]["CHECKPOINT"])
 
     def test_one_that_fails_by_itself_is_not_begun_again_and_says_why(self):
         self.cloud.job()
@@ -169,10 +178,10 @@ class Training(unittest.TestCase):
         self.cloud.job()
         clock = iter(range(0, 100_000, 1))
         seen = []
-        box = Box(saves("step-1"), lambda one: seen.append(f"{FOLDER}/checkpoints/step-1.whole" in self.cloud.bucket), ends(0))
+        box = Box(saves("step-1"), lambda one: seen.append("checkpoints/tuned/t1/step-1.whole" in self.cloud.bucket), ends(0))
         self.trainer(box, checkpoint=900.0, clock=lambda: next(clock)).once()
         self.assertEqual([False], seen)
-        self.assertIn(f"{FOLDER}/checkpoints/step-1.whole", self.cloud.bucket)
+        self.assertIn("checkpoints/tuned/t1/step-1.whole", self.cloud.bucket)
 
 
 class Commanded(unittest.TestCase):
@@ -189,16 +198,16 @@ class Commanded(unittest.TestCase):
         run = Commands()
         amazon = train.AmazonFiles(ENVIRONMENT, run)
         amazon.fetch("jobs/tuned/t1/data/", Path("/w/data"))
-        amazon.send(Path("/w/output"), "jobs/tuned/t1/output/")
+        amazon.send(Path("/w/output"), "trained/tuned/t1/")
         self.assertEqual(["aws s3 sync --only-show-errors s3://weights/jobs/tuned/t1/data/ /w/data --region us-east-1",
-                          "aws s3 sync --only-show-errors /w/output s3://weights/jobs/tuned/t1/output/ --region us-east-1"], run.asked)
+                          "aws s3 sync --only-show-errors /w/output s3://weights/trained/tuned/t1/ --region us-east-1"], run.asked)
         run = Commands()
         google, folder = train.GoogleFiles(ENVIRONMENT, run), Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
-        google.fetch("jobs/tuned/t1/checkpoints/step-1/", folder / "step-1")
-        google.send(folder, "jobs/tuned/t1/output/")
-        self.assertEqual([f"gcloud --quiet storage rsync --recursive gs://weights/jobs/tuned/t1/checkpoints/step-1/ {folder}/step-1",
-                          f"gcloud --quiet storage rsync --recursive {folder} gs://weights/jobs/tuned/t1/output/"], run.asked)
+        google.fetch("checkpoints/tuned/t1/step-1/", folder / "step-1")
+        google.send(folder, "trained/tuned/t1/")
+        self.assertEqual([f"gcloud --quiet storage rsync --recursive gs://weights/checkpoints/tuned/t1/step-1/ {folder}/step-1",
+                          f"gcloud --quiet storage rsync --recursive {folder} gs://weights/trained/tuned/t1/"], run.asked)
         self.assertTrue((folder / "step-1").is_dir())
 
     def test_steps_are_read_from_the_end_of_a_name(self):

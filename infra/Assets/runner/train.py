@@ -1,8 +1,10 @@
 """Trains jobs from a queue, one at a time, on all GPUs of this machine. The training itself is a container, of the image and with the command of the plan; what is here fetches a job's data, keeps
 whole checkpoints in the bucket, gives the job back when the machine is about to be taken away, and goes on from the last checkpoint, here or on another machine.
 
-The container finds the model's weights in /model, the job's files in /data, its last whole checkpoint in /checkpoints/$CHECKPOINT (empty when there is none), and writes new ones to /checkpoints/NAME-STEP,
-an empty file .whole last; what it leaves in /output is the result. It has no network and no credentials."""
+The container finds the model's weights in /model, the job's files in /data, what all machines share in /shared (where the plan has a file system for it), its last whole checkpoint in /checkpoints/$CHECKPOINT (empty when there is none), and writes new ones to /checkpoints/NAME-STEP,
+an empty file .whole last; what it leaves in /output is the result. It has no network and no credentials.
+
+In the bucket a job has jobs/SERVING/ID/ (its data and how it ended), checkpoints/SERVING/ID/ and trained/SERVING/ID/: each folder is kept for a time of its own."""
 import json
 import os
 import re
@@ -30,13 +32,14 @@ class Container:
 
     NAME = "gpuinfra-training"
 
-    def __init__(self, image: str, words: list[str], flags: list[str], model: str, run=command) -> None:
-        self.image, self.words, self.flags, self.model, self.run = image, words, flags, model, run
+    def __init__(self, image: str, words: list[str], flags: list[str], model: str, run=command, shared: str = "") -> None:
+        self.image, self.words, self.flags, self.model, self.run, self.shared = image, words, flags, model, run, shared
 
     def start(self, work: Path, environment: dict[str, str]) -> None:
         self.remove()
         self.run("docker", "run", "--detach", "--name", self.NAME, "--gpus", "all", "--shm-size=16g", "--network", "none", "--cap-drop=ALL", "--security-opt=no-new-privileges",
                  "--volume", f"{self.model}:/model:ro", "--volume", f"{work}/data:/data:ro", "--volume", f"{work}/checkpoints:/checkpoints", "--volume", f"{work}/output:/output",
+                 *(["--volume", f"{self.shared}:/shared"] if self.shared else []),
                  *[word for key, value in sorted(environment.items()) for word in ("--env", f"{key}={value}")], *self.flags, self.image, *self.words)
 
     def ended(self) -> int | None:
@@ -68,17 +71,15 @@ class Trainer(Runner):
         self.container, self.work, self.stop_seconds = container, work, stop_seconds
 
     def _work(self, job: str, until) -> str:
-        folder, work = f"jobs/{self.settings.serving}/{job}", self.work / job
+        folder, work = f"{self.settings.serving}/{job}", self.work / job
         shutil.rmtree(self.work, ignore_errors=True)
         for name in ("data", "checkpoints", "output"):
             (work / name).mkdir(parents=True)
-        self.cloud.fetch(f"{folder}/data/", work / "data")
+        self.cloud.fetch(f"jobs/{folder}/data/", work / "data")
         if not any((work / "data").iterdir()):
-            raise RuntimeError(f"there is nothing in {folder}/data/")
+            raise RuntimeError(f"there is nothing in jobs/{folder}/data/")
         kept = self._kept(folder)
-        last = max(kept, key=lambda name: step_of(name), default="")
-        if last:
-            self.cloud.fetch(f"{folder}/checkpoints/{last}/", work / "checkpoints" / last)
+        last = self._last(folder, work, kept)
         self.log("began", job=job, checkpoint=last)
         self.container.start(work, {"JOB": job, "CHECKPOINT": last, "CHECKPOINT_SECONDS": str(int(self.settings.checkpoint_seconds))})
         try:
@@ -108,26 +109,36 @@ class Trainer(Runner):
                 return GIVEN_BACK
             self._tell(folder, FAILED, exit=code, said=self.container.said())
             return FAILED
-        self.cloud.send(work / "output", f"{folder}/output/")
+        self.cloud.send(work / "output", f"trained/{folder}/")
         self._tell(folder, "done", checkpoint=max(kept, key=lambda name: step_of(name), default=""))
         return DONE
 
     def _kept(self, folder: str) -> set[str]:
         """Checkpoints that are whole in the bucket: their mark was written last."""
-        names = (key.rsplit("/", 1)[1].removesuffix(".whole") for key in self.cloud.list(f"{folder}/checkpoints/") if key.endswith(".whole") and key.count("/") == folder.count("/") + 2)
+        names = (key.rsplit("/", 1)[1].removesuffix(".whole") for key in self.cloud.list(f"checkpoints/{folder}/") if key.endswith(".whole") and key.count("/") == folder.count("/") + 2)
         return {name for name in names if step_of(name) is not None}
+
+    def _last(self, folder: str, work: Path, kept: set[str]) -> str:
+        """Fetches the last checkpoint. They are deleted by age, and a mark is a little younger than what it marks: one with nothing behind it does not count."""
+        for name in sorted(kept, key=lambda one: step_of(one), reverse=True):
+            self.cloud.fetch(f"checkpoints/{folder}/{name}/", work / "checkpoints" / name)
+            if (work / "checkpoints" / name).is_dir() and any((work / "checkpoints" / name).iterdir()):
+                return name
+            kept.discard(name)
+            shutil.rmtree(work / "checkpoints" / name, ignore_errors=True)
+        return ""
 
     def _keep(self, folder: str, work: Path, kept: set[str]) -> None:
         """Sends checkpoints that are whole and not in the bucket yet, the newest first: if the machine goes meanwhile, that is the one that counts."""
         whole = [one.name for one in (work / "checkpoints").iterdir() if (one / ".whole").exists() and step_of(one.name) is not None and one.name not in kept]
         for name in sorted(whole, key=lambda one: step_of(one), reverse=True):
-            self.cloud.send(work / "checkpoints" / name, f"{folder}/checkpoints/{name}/")
-            self.cloud.write(f"{folder}/checkpoints/{name}.whole", b"whole\n")
+            self.cloud.send(work / "checkpoints" / name, f"checkpoints/{folder}/{name}/")
+            self.cloud.write(f"checkpoints/{folder}/{name}.whole", b"whole\n")
             kept.add(name)
             self.log("kept", folder=folder, checkpoint=name)
 
     def _tell(self, folder: str, how: str, **what) -> None:
-        self.cloud.write(f"{folder}/{how}.json", json.dumps(what, sort_keys=True).encode())
+        self.cloud.write(f"jobs/{folder}/{how}.json", json.dumps(what, sort_keys=True).encode())
 
 
 class AmazonFiles(Amazon):
@@ -153,7 +164,7 @@ class GoogleFiles(Google):
 
 def main() -> None:
     settings = Settings(os.environ["SERVING"], (), 1, float(os.environ["CHECKPOINT_SECONDS"]), float(os.environ["LEASE_SECONDS"]))
-    container = Container(os.environ["IMAGE"], shlex.split(os.environ.get("COMMAND", "")), shlex.split(os.environ.get("LOG_FLAGS", "")), os.environ["MODEL_DIR"])
+    container = Container(os.environ["IMAGE"], shlex.split(os.environ.get("COMMAND", "")), shlex.split(os.environ.get("LOG_FLAGS", "")), os.environ["MODEL_DIR"], shared=os.environ.get("SHARED", ""))
     cloud = (AmazonFiles if os.environ["CLOUD"] == "aws" else GoogleFiles)(os.environ)
     trainer = Trainer(cloud, settings, container, Path(os.environ["WORK"]), int(os.environ["STOP_SECONDS"]), log)
     signal.signal(signal.SIGTERM, lambda *_: trainer.leaving.set())

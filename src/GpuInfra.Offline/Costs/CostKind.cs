@@ -21,6 +21,12 @@ public enum CostKind
     /// <summary>Buckets.</summary>
     Storage,
 
+    /// <summary>File systems that machines share.</summary>
+    Files,
+
+    /// <summary>Copies of data in a region that stands by.</summary>
+    Copies,
+
     /// <summary>Encryption keys.</summary>
     Keys,
 

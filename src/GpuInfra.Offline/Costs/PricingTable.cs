@@ -32,6 +32,7 @@ internal static class PricingTable
     private const string Balancing = "it is billed with its load balancer";
     private const string ZoneNames = "zones are billed, not the names in them";
     private const string Objects = "its bucket is billed for what it holds";
+    private const string Doors = "it leads to a file system, which is priced itself";
     private const string Told = "clouds tell what is spent without charge";
     private const string Permission = "a quota is permission, not capacity";
     private const string Schedules = "hours are counted with the group";
@@ -90,6 +91,12 @@ internal static class PricingTable
         { "aws:resourcegroups/group:Group", Free(Grouping) },
         { "aws:resourcegroups/resource:Resource", Free(Grouping) },
         { "aws:s3/bucket:Bucket", StoragePricing.Amazon },
+        { "aws:efs/fileSystem:FileSystem", FilesPricing.Elastic },
+        { "aws:efs/mountTarget:MountTarget", Free(Doors) },
+        { "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation", Free(Doors) },
+        { "aws:fsx/lustreFileSystem:LustreFileSystem", FilesPricing.AmazonLustre },
+        { "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", Free(Settings) },
+        { "aws:s3/bucketReplicationConfig:BucketReplicationConfig", StoragePricing.AmazonCopies },
         { "aws:s3/bucketOwnershipControls:BucketOwnershipControls", Free(Settings) },
         { "aws:s3/bucketPolicy:BucketPolicy", Free(Settings) },
         { "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", Free(Settings) },
@@ -109,6 +116,11 @@ internal static class PricingTable
         { "gcp:pubsub/topic:Topic", Usage("messages", "depends on how many are sent") },
         { "gcp:pubsub/topicIAMMember:TopicIAMMember", Free(Identities) },
         { "gcp:serviceaccount/iAMMember:IAMMember", Free(Identities) },
+        { "gcp:compute/globalAddress:GlobalAddress", Free(Networks) },
+        { "gcp:filestore/instance:Instance", FilesPricing.Filestore },
+        { "gcp:lustre/instance:Instance", FilesPricing.GoogleLustre },
+        { "gcp:servicenetworking/connection:Connection", Free(Networks) },
+        { "gcp:storage/transferJob:TransferJob", StoragePricing.GoogleCopies },
         { "gcp:storage/bucketObject:BucketObject", Free(Objects) },
         { "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", Free(Identities) },
         { "gcp:compute/firewall:Firewall", Free(Networks) },

@@ -46,10 +46,30 @@ internal static class StoragePricing
             .ToPricing("it holds nothing");
     }
 
+    /// <summary>
+    /// Copies of a bucket in another region: the way there of all weights, as if each were replaced once a month. What jobs write goes the same way, and nobody knows how much.
+    /// </summary>
+    public static Pricing AmazonCopies(ResourceRecord copies, PricingContext context)
+    {
+        var gib = Artefacts(context, CloudProvider.Aws, context.Run.RegionOf(copies)).Sum();
+        var bill = context.Bill(copies)
+            .Add(CostKind.Copies, "data-transfer", "cross-region-out", gib, $"{gib.ToString("0.##", CultureInfo.InvariantCulture)} GiB of weights, once a month")
+            .Unpriced("copies of jobs' data", "depends on what jobs write");
+        return (copies.Inputs.ListAt("rules").Any(rule => rule.TextAt("destination", "replicationTime", "status") == "Enabled")
+            ? bill.Unpriced("replication time control", "a price for each gigabyte that the price book does not have")
+            : bill).ToPricing("it copies nothing");
+    }
+
+    /// <summary>The same on Google Cloud, whose price between regions the price book does not have.</summary>
+    public static Pricing GoogleCopies(ResourceRecord copies, PricingContext context) =>
+        context.Bill(copies).Unpriced("copies in another region", "depends on what is written; the price book has no price between these regions").ToPricing("it copies nothing");
+
+    /// <summary>The weights that a region's machines load, or would in the place of another's.</summary>
     private static IEnumerable<decimal> Artefacts(PricingContext context, CloudProvider cloud, string region)
     {
         var models = context.Fleet.Servings.ToDictionary(fleet => fleet.Serving.Name, fleet => fleet.Serving.Model);
-        return context.Fleet.Pools.Where(pool => pool.Cloud == cloud && pool.Region == region)
+        var sources = context.Fleet.StandbyRegions.Where(standby => standby.Cloud == cloud && standby.Region == region).SelectMany(standby => standby.Sources).Append(region).ToList();
+        return context.Fleet.Pools.Where(pool => pool.Cloud == cloud && sources.Contains(pool.Region))
             .Select(pool => (Model: models[pool.Serving], pool.Engine.Precision))
             .DistinctBy(artefact => (artefact.Model.Id, artefact.Precision))
             .OrderBy(artefact => artefact.Model.Id, StringComparer.Ordinal).ThenBy(artefact => artefact.Precision)

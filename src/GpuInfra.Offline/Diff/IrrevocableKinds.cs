@@ -18,6 +18,7 @@ internal static class IrrevocableKinds
         ("aws:efs/fileSystem:", "file system"),
         ("aws:fsx/", "file system"),
         ("gcp:filestore/instance:", "file system"),
+        ("gcp:lustre/instance:", "file system"),
         ("aws:kms/key:", "key"),
         ("gcp:kms/cryptoKey:", "key"),
         ("gcp:kms/keyRing:", "key"),

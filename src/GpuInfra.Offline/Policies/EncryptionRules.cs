@@ -15,7 +15,7 @@ internal static class EncryptionRules
     public static Policy<Evidence> EncryptionAtRest { get; } = new(
         "encryption-at-rest",
         "every disk, bucket, file system and queue is encrypted",
-        "disks and file systems: encrypted true; buckets: a BucketServerSideEncryptionConfiguration with aws:kms.",
+        "disks and file systems: encrypted true; buckets: a BucketServerSideEncryptionConfiguration with aws:kms; replications: sseKmsEncryptedObjects and a replicaKmsKeyId in every rule.",
         evidence => evidence.Look(resource => resource.Type switch
         {
             ResourceTypes.LaunchTemplate => TemplateDisks(resource.Inputs),
@@ -26,6 +26,10 @@ internal static class EncryptionRules
                 resource.Inputs.TextAt("kmsMasterKeyId") is not null, "kmsMasterKeyId is not set"),
             "aws:sqs/queue:Queue" => Values.Unless(
                 resource.Inputs.TextAt("sqsManagedSseEnabled") != "false", "sqsManagedSseEnabled is false"),
+            ResourceTypes.Replication => resource.Inputs.ListAt("rules").SelectMany((rule, i) => Values.Unless(
+                rule.At("destination", "encryptionConfiguration", "replicaKmsKeyId") is not null
+                    && rule.TextAt("sourceSelectionCriteria", "sseKmsEncryptedObjects", "status") == "Enabled",
+                $"rules[{i}] leaves out what is encrypted, or encrypts its copies with no key of the other region")),
             ResourceTypes.Bucket => Values.Unless(
                 evidence.Dependents(resource, BucketEncryption).Any(UsesKms), "no encryption with aws:kms is configured for this bucket"),
             _ => null,

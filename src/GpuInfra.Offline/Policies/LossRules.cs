@@ -18,7 +18,7 @@ internal static class LossRules
     /// <summary>The cloud itself refuses to delete, or keeps what was deleted.</summary>
     public static Policy<Evidence> DeletionProtection { get; } = new(
         "deletion-protection",
-        "production's buckets keep old versions and contents, disks leave a snapshot, and reservations, clusters and balancers refuse deletion",
+        "production's buckets keep old versions and contents, disks leave a snapshot, and reservations, Filestore, clusters and balancers refuse deletion",
         "buckets: versioning on, forceDestroy false; reservations: deletionPolicy PREVENT; disks: finalSnapshot, createSnapshotBeforeDestroy; others: deletion protection on.",
         evidence => evidence.Look(resource => evidence.IsProduction ? Deletable(resource, evidence) : null));
 
@@ -45,6 +45,8 @@ internal static class LossRules
             resource.Inputs.TextAt("deletionPolicy") == "PREVENT", "deletionPolicy is not PREVENT"),
         "aws:lb/loadBalancer:LoadBalancer" => Values.Unless(
             resource.Inputs.TextAt("enableDeletionProtection") == "true", "enableDeletionProtection is not true"),
+        ResourceTypes.Filestore => Values.Unless(
+            resource.Inputs.TextAt("deletionProtectionEnabled") == "true", "deletionProtectionEnabled is not true"),
         "aws:ebs/volume:Volume" => Values.Unless(resource.Inputs.TextAt("finalSnapshot") == "true", "finalSnapshot is not true: what is on it goes with it"),
         "gcp:compute/disk:Disk" => Values.Unless(
             resource.Inputs.TextAt("createSnapshotBeforeDestroy") == "true", "createSnapshotBeforeDestroy is not true: what is on it goes with it"),

@@ -27,6 +27,8 @@ internal static class PolicySet
         MachineRules.ImdsV2,
         EncryptionRules.EncryptionAtRest,
         BucketRules.TlsOnly,
+        FileRules.SharedFiles,
+        LifecycleRules.WeightsStay,
         KeyRules.OwnKeys,
         TagRules.Tags,
         PurchaseRules.SpotNeverOnline,

@@ -10,11 +10,17 @@ internal static class ResourceTypes
     public const string Instance = "aws:ec2/instance:Instance";
     public const string CapacityReservation = "aws:ec2/capacityReservation:CapacityReservation";
     public const string Bucket = "aws:s3/bucket:Bucket";
+    public const string Lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+    public const string Replication = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+    public const string Efs = "aws:efs/fileSystem:FileSystem";
+    public const string Fsx = "aws:fsx/lustreFileSystem:LustreFileSystem";
     public const string BucketObject = "aws:s3/bucketObjectv2:BucketObjectv2";
     public const string LogGroup = "aws:cloudwatch/logGroup:LogGroup";
     public const string KmsKey = "aws:kms/key:Key";
 
     public const string GoogleBucket = "gcp:storage/bucket:Bucket";
+    public const string Filestore = "gcp:filestore/instance:Instance";
+    public const string GoogleLustre = "gcp:lustre/instance:Instance";
     public const string GoogleReservation = "gcp:compute/reservation:Reservation";
     public const string GoogleInstance = "gcp:compute/instance:Instance";
     public const string ZonalGroup = "gcp:compute/instanceGroupManager:InstanceGroupManager";

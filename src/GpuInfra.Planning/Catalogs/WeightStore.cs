@@ -3,10 +3,10 @@ namespace GpuInfra.Planning.Catalogs;
 /// <summary>Where a starting replica finds its weights, plainest first.</summary>
 public enum WeightStore
 {
-    /// <summary>A bucket in the region: every new machine copies them. What is deployed today.</summary>
+    /// <summary>A bucket in the region: every new machine copies them.</summary>
     ObjectStore,
 
-    /// <summary>A file system or disk that all machines of the region or zone read: EFS on AWS, Hyperdisk ML on Google Cloud.</summary>
+    /// <summary>A file system or disk that all machines of the region or zone read: EFS on AWS, which is deployed where it is chosen, Hyperdisk ML on Google Cloud.</summary>
     SharedFileSystem,
 
     /// <summary>The machine image, with the engine's image: EBS snapshot or Persistent Disk image.</summary>

@@ -24,8 +24,8 @@ public sealed record ColdStart(
 /// <param name="Region">The region.</param>
 /// <param name="PoolIds">Its pools there, ordered.</param>
 /// <param name="Options">Every way to start them, plainest first.</param>
-/// <param name="Chosen">The cheapest that meets the plan's wish; the fastest where none does.</param>
-/// <param name="Deployed">How they start today: from the bucket, with nothing waiting.</param>
+/// <param name="Chosen">The cheapest that can be deployed and meets the plan's wish; the fastest where none does.</param>
+/// <param name="Deployed">How they start today: from the store that is chosen, with nothing waiting.</param>
 /// <param name="Restart">An engine that starts again on its machine, whose disks have the weights.</param>
 public sealed record ColdStartSite(
     CloudProvider Cloud, string Region, ImmutableArray<string> PoolIds, ImmutableArray<ColdStartOption> Options, ColdStartOption Chosen, ColdStartOption Deployed, StartTime Restart);
@@ -36,7 +36,8 @@ public sealed record ColdStartSite(
 /// <param name="Storage">What holds the weights costs a month; null where the catalog has no price of it in the region.</param>
 /// <param name="Warm">What the waiting machines cost a month.</param>
 /// <param name="Holds">True when the target is met, by the start or by what waits.</param>
-public sealed record ColdStartOption(StartTime Start, int WarmPool, Usd? Storage, Usd Warm, bool Holds)
+/// <param name="IsDeployable">True when the program can deploy the store.</param>
+public sealed record ColdStartOption(StartTime Start, int WarmPool, Usd? Storage, Usd Warm, bool Holds, bool IsDeployable)
 {
     /// <summary>All of it a month; null where a price is missing.</summary>
     public Usd? Monthly => Storage is { } storage ? storage + Warm : null;

@@ -10,8 +10,8 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>
 /// Chooses how servings' machines start. For every store s of a site the start takes t(s); with a target T, machines wait warm only where
 /// t(s) &gt; T: then at least one, and as many as carry what the planned peak grows by during t(s) beyond the headroom. The choice is the least
-/// cost of store and waiting machines among those that hold; ties go to the plainer store. Nothing of it changes a pool: stores other than the
-/// bucket, and warm pools, are not deployed yet.
+/// cost of store and waiting machines among those that hold and whose store can be deployed; ties go to the plainer store. Nothing of it changes
+/// a pool. Deployed are the bucket everywhere and EFS on AWS; warm pools are not.
 /// </summary>
 internal static class ColdStarts
 {
@@ -35,6 +35,13 @@ internal static class ColdStarts
             wish, growth * slowest.TotalSeconds, headroom, LoadRise.Measured(plan, fleet.Serving, plan.AsOf, slowest), sites);
     }
 
+    /// <summary>
+    /// True for what the program deploys. Google's file systems of a size that fits weights are slower than its buckets (Filestore: 260 MiB/s for a tebibyte), and a Hyperdisk ML must be filled by
+    /// a machine before others may read it; images with weights in them have nobody who makes them. Machines that wait stopped have weights on
+    /// their root disks, so a serving with such machines shares none.
+    /// </summary>
+    public static bool CanDeploy(CloudProvider cloud, WeightStore store) => store == WeightStore.ObjectStore || (store == WeightStore.SharedFileSystem && cloud == CloudProvider.Aws);
+
     private static ColdStartSite Site(
         Catalog catalog, ServingFleet fleet, ColdStartWish wish, ImmutableArray<Pool> pools, double growth, double headroom)
     {
@@ -43,15 +50,16 @@ internal static class ColdStarts
         // The machine that waits is of the pool that carries most for its price.
         var spare = pools.OrderBy(pool => pool.Hourly.Amount / (decimal)pool.RequestsPerSecond).ThenBy(pool => pool.Id, StringComparer.Ordinal).First();
         var options = Stores.Select(store => Option(store, wish.WarmPool)).ToImmutableArray();
-        var allowed = options.Where(option => wish.Storage is null || option.Start.Store == wish.Storage).ToList();
+        var allowed = options.Where(option => option.IsDeployable && (wish.Storage is null || option.Start.Store == wish.Storage)).ToList();
+        var chosen = allowed.Where(option => option.Holds && option.Monthly is not null).MinBy(option => option.Monthly!.Value.Amount)
+            ?? allowed.MinBy(option => option.Start.Total)!;
         return new ColdStartSite(
             pools[0].Cloud,
             pools[0].Region,
             [.. pools.Select(pool => pool.Id).Order(StringComparer.Ordinal)],
             options,
-            allowed.Where(option => option.Holds && option.Monthly is not null).MinBy(option => option.Monthly!.Value.Amount)
-                ?? allowed.MinBy(option => option.Start.Total)!,
-            Option(WeightStore.ObjectStore, 0),
+            chosen,
+            Option(chosen.Start.Store, 0),
             Slowest(WeightStore.LocalCache));
 
         StartTime Slowest(WeightStore store) => pools.Select(pool => PoolStart.Of(catalog, fleet.Serving, pool, store)).MaxBy(start => start.Total)!;
@@ -68,7 +76,8 @@ internal static class ColdStarts
                 warm,
                 WeightStorePrices.Monthly(catalog, store, pools, PoolStart.Weights(fleet.Serving, pools[0])),
                 (new UsdPerHour(spare.Hourly.Amount / Math.Max(1, spare.Instances.Desired)) * warm * UsdPerHour.HoursPerMonth).ToCents(),
-                warm >= needed);
+                warm >= needed,
+                CanDeploy(pools[0].Cloud, store) && !(store == WeightStore.SharedFileSystem && fleet.Serving.Scaling is { Standby: not null }));
         }
     }
 }

@@ -81,6 +81,12 @@ public sealed record FleetPlan
     /// <summary>What waits stopped beside a pool; null where nothing does.</summary>
     public PoolStandby? StandbyOf(Pool pool) => Catalog is { } catalog ? PoolStandby.Of(Plan, catalog, pool) : null;
 
+    /// <summary>Regions that stand by for the loss of others, ordered by cloud.</summary>
+    public ImmutableArray<StandbyRegion> StandbyRegions => StandbyRegion.Of(this);
+
+    /// <summary>File systems that machines share, ordered by cloud, region and use.</summary>
+    public ImmutableArray<SharedFileSystem> SharedFiles => SharedFileSystem.Of(this);
+
     /// <summary>Machines, times and prices by which it tells <see cref="Times"/> and <see cref="StandbyOf"/>; null for a fleet made by hand.</summary>
     internal Catalog? Catalog { get; init; }
 

@@ -12,7 +12,8 @@ namespace GpuInfra.Planning.Fleets;
 /// <para>
 /// A serving that cannot have all that the plan promises with what remains gives up, in this order, what survives the loss of a cloud, what
 /// survives any loss, and its offers: only then it gets others than those it uses. How far each must go is found for each by itself; all go
-/// further together only where what they share is not enough, and quotas are given up last, since the cloud does not.
+/// further together only where what they share is not enough, and quotas are given up last, since the cloud does not. Where a region is lost and
+/// the plan has another that stands by (<see cref="DisasterRecovery"/>), every offer there may be used from the first.
 /// </para>
 /// </summary>
 internal static class IncidentFleet
@@ -40,6 +41,7 @@ internal static class IncidentFleet
         var incident = plan.Incident!;
         var offers = catalog.Restricted(offer => Within(offer, incident));
         var remaining = Remaining(plan, (cloud, region) => incident.LosesRegion(cloud, region) || offers.OffersIn(cloud, region).All(offer => offer.Zones.IsEmpty));
+        var recovering = remaining.Clouds.SelectMany(cloud => cloud.Regions.Where(region => cloud.Recovery?.Region == region).Select(region => (cloud.Cloud, region))).ToHashSet();
         var used = normal.SelectMany(serving => serving.Pools).Where(pool => !pool.IsDraining && !IncidentPools.LosesAll(incident, pool))
             .ToLookup(pool => pool.Serving, pool => (pool.Cloud, pool.Region, pool.InstanceType), StringComparer.Ordinal);
         var holdings = new IncidentHoldings(normal);
@@ -85,7 +87,7 @@ internal static class IncidentFleet
             some with { Servings = [.. some.Servings.Select(serving => Without(serving, level(serving.Name)))] },
             offers,
             new IncidentRules(
-                (serving, offer) => level(serving.Name) == Given.Offers || !used.Contains(serving.Name) || offer.Cloud == CloudProvider.External
+                (serving, offer) => level(serving.Name) == Given.Offers || recovering.Contains((offer.Cloud, offer.Region)) || !used.Contains(serving.Name) || offer.Cloud == CloudProvider.External
                     || used[serving.Name].Contains((offer.Cloud, offer.Region, offer.InstanceType)),
                 holdings.MostOf));
     }
@@ -109,7 +111,7 @@ internal static class IncidentFleet
     /// <exception cref="PlanException">Nothing remains.</exception>
     private static CapacityPlan Remaining(CapacityPlan plan, Func<CloudProvider, string, bool> isLost)
     {
-        var clouds = plan.Clouds.Select(cloud => cloud with { Regions = [.. cloud.Regions.Where(region => !isLost(cloud.Cloud, region))] })
+        var clouds = plan.Clouds.Select(cloud => cloud with { Regions = [.. cloud.Regions.Where(region => !isLost(cloud.Cloud, region)), .. Recovering(cloud)] })
             .Where(cloud => !cloud.Regions.IsEmpty).ToList();
         if (clouds.Count == 0)
         {
@@ -123,6 +125,10 @@ internal static class IncidentFleet
             Shutdown = null,
             Incident = null,
         };
+
+        // The region that stands by, as soon as one of the cloud's is lost and it is not itself.
+        IEnumerable<string> Recovering(CloudTarget cloud) =>
+            cloud.Recovery is { } recovery && cloud.Regions.Any(region => isLost(cloud.Cloud, region)) && !isLost(cloud.Cloud, recovery.Region) ? [recovery.Region] : [];
     }
 
     private static CapacityPlan Only(CapacityPlan plan, Serving serving) => plan with

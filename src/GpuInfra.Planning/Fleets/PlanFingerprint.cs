@@ -15,7 +15,7 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
+/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
 /// asks for quotas, and change nothing of it.
 /// </summary>
 internal static class PlanFingerprint
@@ -25,7 +25,7 @@ internal static class PlanFingerprint
     /// <summary>Sections that move no fleet, and places in files.</summary>
     private static readonly FrozenSet<Type> NotOfTheFleet = new[]
     {
-        typeof(PlanLocation), typeof(RouterPlan), typeof(MonitoringPlan), typeof(QualityCheck), typeof(MachineHealth), typeof(Allocation), typeof(Elsewhere),
+        typeof(PlanLocation), typeof(RouterPlan), typeof(MonitoringPlan), typeof(StoragePlan), typeof(QualityCheck), typeof(MachineHealth), typeof(Allocation), typeof(Elsewhere),
         typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
     }.ToFrozenSet();
 
@@ -70,7 +70,7 @@ internal static class PlanFingerprint
 
     /// <summary>What plans could not say when the first locks were written: one that does not say it means what it meant then, and its lock stays valid.</summary>
     private static bool IsYoung(PropertyInfo property) =>
-        property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || property.PropertyType == typeof(MeasuredSpeeds) || property.PropertyType == typeof(JobQueue) || property.PropertyType == typeof(FineTuning)
+        property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || property.PropertyType == typeof(MeasuredSpeeds) || property.PropertyType == typeof(JobQueue) || property.PropertyType == typeof(DisasterRecovery) || property.PropertyType == typeof(FineTuning)
         || (property.DeclaringType == typeof(Scaling) && property.Name == nameof(Scaling.Standby)) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
 
     /// <summary>What of a type counts: no places in files, nor what moves no fleet.</summary>

@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Fleets;
 /// What holds a serving's weights in a region a month, from the catalog's unit prices. The bucket is the source of truth, so every store has it
 /// too. Requests, snapshots' initialization and traffic between zones are not counted.
 /// </summary>
-internal static class WeightStorePrices
+public static class WeightStorePrices
 {
     /// <summary>Starts of each machine a month that what is paid by the byte read is reckoned with: one a day.</summary>
     public const int StartsPerMachine = 30;
@@ -27,7 +27,7 @@ internal static class WeightStorePrices
     /// <param name="store">The store.</param>
     /// <param name="pools">The serving's pools in one region of a cloud, at least one.</param>
     /// <param name="weights">Bytes of the checkpoint.</param>
-    public static Usd? Monthly(Catalog catalog, WeightStore store, ImmutableArray<Pool> pools, ByteSize weights)
+    internal static Usd? Monthly(Catalog catalog, WeightStore store, ImmutableArray<Pool> pools, ByteSize weights)
     {
         var (cloud, region, machines) = (pools[0].Cloud, pools[0].Region, pools.Sum(pool => pool.Instances.Desired));
         var zones = pools.SelectMany(pool => pool.Zones.Select(zone => zone.Zone)).Distinct().Count();

@@ -20,7 +20,7 @@ public static class DeployedFleet
         if (plan.Lock != LockUse.Required)
         {
             var running = RunningFleet.Of(file, stack);
-            return running.Told(Planner.Plan(plan, stack, catalog, running.Steps));
+            return RecoveryDrill.Require(running.Told(Planner.Plan(plan, stack, catalog, running.Steps)), plan, catalog);
         }
 
         var locked = LockedFleet.Of(Read(file, planFile, stack), file, plan, stack, catalog);

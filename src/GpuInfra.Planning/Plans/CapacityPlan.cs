@@ -156,6 +156,9 @@ public sealed record CapacityPlan
     /// <summary>What watches the fleet; null when nothing of it is deployed. It moves no fleet.</summary>
     public MonitoringPlan? Monitoring { get; init; }
 
+    /// <summary>How long what the stack keeps stays, and where. It moves no fleet.</summary>
+    public StoragePlan Storage { get; init; } = StoragePlan.Default;
+
     /// <summary>Policies that may be broken somewhere until a day, ordered by policy and subject. Default: none.</summary>
     public ImmutableArray<Waiver> Waivers { get; init; } = [];
 }
@@ -209,6 +212,9 @@ public sealed record CloudTarget(CloudProvider Cloud, string Account, Share Shar
 {
     /// <summary>Networks that are there already, ordered by region; GpuInfra makes its own in the other regions. Default: none.</summary>
     public ImmutableArray<ExistingNetwork> Networks { get; init; } = [];
+
+    /// <summary>Where its data is copied to and machines are planned when a region is lost; null when nowhere.</summary>
+    public DisasterRecovery? Recovery { get; init; }
 
     /// <summary>The network that is there already in a region; null where GpuInfra makes one.</summary>
     public ExistingNetwork? NetworkIn(string region) => Networks.FirstOrDefault(network => network.Region == region);

@@ -9,6 +9,7 @@ public class PoliciesTests
     private static readonly Dictionary<string, string> Idle = new()
     {
         ["budget-alerts"] = "no stack says whom clouds tell; BudgetRulesTests look at production that does",
+        ["shared-files"] = "no stack shares a file system; StorageTests do, and Violations plant some",
         ["approved"] = "no stack buys for good; Violations plant a Capacity Block",
         ["halt-as-planned"] = "no stack halts anything; HaltTests look at a stack on both clouds that does",
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",

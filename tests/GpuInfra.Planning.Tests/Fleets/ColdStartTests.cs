@@ -30,7 +30,7 @@ public class ColdStartTests
         foreach (var minutes in new[] { 1, 3, 6, 8, 12, 30 })
         {
             var site = Assert.Single(Start(new ColdStartWish(TimeSpan.FromMinutes(minutes), null, null)).Sites);
-            var best = site.Options.Where(option => option.Holds).Min(option => option.Monthly!.Value.Amount);
+            var best = site.Options.Where(option => option.Holds && option.IsDeployable).Min(option => option.Monthly!.Value.Amount);
             Assert.Equal(best, site.Chosen.Monthly!.Value.Amount);
             Assert.All(site.Options, option => Assert.Equal(option.Start.Total > TimeSpan.FromMinutes(minutes), option.WarmPool > 0));
         }

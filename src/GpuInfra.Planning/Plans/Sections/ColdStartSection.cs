@@ -21,10 +21,10 @@ internal static class ColdStartSection
             new(Auto, new(null)),
             new("objectStore", new(WeightStore.ObjectStore)),
             new("sharedFileSystem", new(WeightStore.SharedFileSystem)),
-            new("bakedImage", new(WeightStore.BakedImage)),
+            new("bakedImage", new(null), "nobody makes images with weights in them yet, and a machine image is pinned by the stack's configuration: use auto, sharedFileSystem on AWS, or scaling.standby"),
             new("localCache", new(null), "a new machine's own disks are empty: the cache speeds up restarts by itself"),
             new("warmStandby", new(null), "machines that wait are counted by warmPool")),
-        "Where weights come from: auto is the cheapest that meets the target, objectStore what is deployed today.",
+        "Where weights come from: auto is the cheapest that can be deployed and meets the target; sharedFileSystem is EFS, on AWS alone.",
         new StorageWish(null));
 
     private static readonly Key<WarmWish> WarmPool = Key.Optional(

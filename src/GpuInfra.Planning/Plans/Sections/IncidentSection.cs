@@ -43,14 +43,14 @@ internal static class IncidentSection
             return;
         }
 
-        var clouds = plan.Get(PlanSection.Clouds);
+        var clouds = RecoverySection.Applied(plan);
         foreach (var place in draft.Incident.Lost)
         {
             List<string> known = place.Kind switch
             {
                 LostKind.Cloud => [.. clouds.Select(cloud => JsonText.Word(cloud.Cloud))],
-                LostKind.Region => [.. clouds.SelectMany(cloud => cloud.Regions)],
-                _ => [.. clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => plan.At.Reading.Catalog.Zones(cloud.Cloud, region)))],
+                LostKind.Region => [.. clouds.SelectMany(RegionsOf)],
+                _ => [.. clouds.SelectMany(cloud => RegionsOf(cloud).SelectMany(region => plan.At.Reading.Catalog.Zones(cloud.Cloud, region)))],
             };
             if (!known.Contains(place.Name))
             {
@@ -58,9 +58,11 @@ internal static class IncidentSection
             }
         }
 
-        if (clouds.All(cloud => cloud.Regions.All(region => draft.Incident.LosesRegion(cloud.Cloud, region))))
+        if (clouds.All(cloud => RegionsOf(cloud).All(region => draft.Incident.LosesRegion(cloud.Cloud, region))))
         {
             draft.Fields.Refuse(Lost, "leaves nothing to plan on");
         }
+
+        static IEnumerable<string> RegionsOf(CloudTarget cloud) => cloud.Recovery is { } recovery ? cloud.Regions.Append(recovery.Region) : cloud.Regions;
     }
 }

@@ -1,3 +1,4 @@
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Reading;
 using GpuInfra.Planning.Units;
 
@@ -14,16 +15,19 @@ internal static class PlanRules
         WaiverSection.CheckTwice(plan);
         DrainingSection.CheckTwice(plan);
         ObsoleteSection.CheckTwice(plan);
+        RecoverySection.Check(plan);
         IncidentSection.Check(plan);
         CheckScope(plan);
         CheckCloudLoss(plan, plan.Get(PlanSection.Survive));
         foreach (var serving in plan.Get(PlanSection.Servings))
         {
             CheckCloudLoss(plan, serving.Survive);
-            ResidencySection.Check(serving.Fields.Get(ServingSection.Residency), plan.Get(PlanSection.Clouds));
+            ResidencySection.Check(serving.Fields.Get(ServingSection.Residency), RecoverySection.Applied(plan));
+            CheckSharedWeights(plan, serving);
         }
 
-        ResidencySection.Check(plan.Get(PlanSection.Residency), plan.Get(PlanSection.Clouds));
+        ResidencySection.Check(plan.Get(PlanSection.Residency), RecoverySection.Applied(plan));
+        StorageSection.Check(plan);
 
         if (plan.IsSound(PlanSection.Environment)
             && plan.Get(PlanSection.Environment) == DeploymentEnvironment.Prod
@@ -62,6 +66,21 @@ internal static class PlanRules
         else if (plan.IsSound(PlanSection.Environment) && plan.Get(PlanSection.Environment) != DeploymentEnvironment.Prod)
         {
             plan.Refuse(PlanSection.Scope, "is for production: elsewhere nothing is protected, and an update without --target would delete the other cloud");
+        }
+    }
+
+    private static void CheckSharedWeights(Fields plan, ServingDraft serving)
+    {
+        if (serving.Serving is { ColdStart.Storage: WeightStore.SharedFileSystem, Scaling.Standby: not null })
+        {
+            serving.Fields.Refuse(ServingSection.ColdStart, "storage: sharedFileSystem and scaling.standby exclude each other: machines that wait stopped have the weights on their root disks");
+        }
+
+        if (serving.Serving.ColdStart?.Storage == WeightStore.SharedFileSystem && plan.IsSound(PlanSection.Clouds) && plan.Get(PlanSection.Clouds).Any(cloud => cloud.Cloud == CloudProvider.Gcp))
+        {
+            serving.Fields.Refuse(
+                ServingSection.ColdStart,
+                "storage: sharedFileSystem can be deployed on AWS alone: Filestore of that size reads slower than a bucket, and nobody fills a Hyperdisk ML. Write storage: auto, which takes EFS on AWS where the target needs it");
         }
     }
 

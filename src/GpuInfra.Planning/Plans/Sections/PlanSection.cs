@@ -183,10 +183,19 @@ internal static class PlanSection
     public static readonly Key<MonitoringPlan?> Monitoring = Key.Optional(
         "monitoring", MonitoringSection.Value, "What watches the fleet and whom it tells: machines then run exporters. Left out, they run none.");
 
+    public static readonly Key<ImmutableArray<RecoveryDraft>> Recovery = Key.Optional(
+        "dr",
+        RecoverySection.Value,
+        "A region that stands by for the loss of another of its cloud, with all data and no machine, as { region: us-west-2, rto: 4h, rpo: 1h }; a list for both clouds. Left out, none does.",
+        []);
+
+    public static readonly Key<StorageDraft?> Storage = Key.Optional(
+        "storage", StorageSection.Value, "How long what is kept in buckets and logs stays, and in which class, by kind of data. Left out, checkpoints of jobs stay for two weeks and all else for ever.");
+
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Allocation, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Router, Monitoring, Waivers,
+            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Allocation, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Recovery, Router, Monitoring, Storage, Waivers,
         ],
         Build);
 
@@ -206,7 +215,7 @@ internal static class PlanSection
             Lock = fields.Get(Lock),
             HorizonMonths = fields.Get(HorizonMonths),
             Teams = TeamSection.Named(fields.Get(Teams)),
-            Clouds = fields.Get(Clouds),
+            Clouds = RecoverySection.Applied(fields),
             Growth = fields.Get(Growth),
             Headroom = fields.Get(Headroom),
             Utilization = fields.Get(Utilization),
@@ -235,6 +244,7 @@ internal static class PlanSection
             Draining = DrainingSection.Ordered(fields.Get(Draining)),
             Router = fields.Get(Router)?.Router ?? RouterPlan.Plain,
             Monitoring = fields.Get(Monitoring),
+            Storage = fields.Get(Storage)?.Storage ?? StoragePlan.Default,
             Incident = fields.Get(Incident)?.Incident,
             Scope = fields.Get(Scope),
             Waivers = WaiverSection.Ordered(fields.Get(Waivers)),

@@ -29,7 +29,7 @@ internal static class ResidencySection
     public static readonly PlanValue<ResidencyDraft> Value = new Section<ResidencyDraft>(
         [Allow], fields => new ResidencyDraft(new Residency([.. fields.Get(Allow).Order(StringComparer.Ordinal)]), fields));
 
-    /// <summary>Notes clouds that have a share of every serving and no region that the residency allows.</summary>
+    /// <summary>Notes clouds that have a share of every serving and no region that the residency allows, and regions that data would be copied to against it.</summary>
     public static void Check(ResidencyDraft? draft, ImmutableArray<CloudTarget> clouds)
     {
         if (draft is null || !draft.Fields.IsSound(Allow))
@@ -43,6 +43,12 @@ internal static class ResidencySection
                 Allow,
                 $"allows no region that the plan has on {JsonText.Word(cloud.Cloud)} ({string.Join(", ", cloud.Regions)}): "
                 + "add an allowed region to that cloud, or leave the cloud out");
+        }
+
+        foreach (var cloud in clouds.Where(cloud => cloud.Recovery is { } recovery && cloud.Regions.Any(draft.Residency.Allows) && !draft.Residency.Allows(recovery.Region)))
+        {
+            draft.Fields.Refuse(
+                Allow, $"does not allow {cloud.Recovery!.Region}, which dr copies data of {JsonText.Word(cloud.Cloud)} to: allow it, or name an allowed region there");
         }
     }
 }

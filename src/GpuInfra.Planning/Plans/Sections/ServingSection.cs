@@ -53,7 +53,7 @@ internal static class ServingSection
         "residency", ResidencySection.Value, "Where this serving's data may be processed and kept; left out, as the plan's residency says.");
 
     public static readonly Key<ColdStartWish?> ColdStart = Key.Optional(
-        "coldStart", ColdStartSection.Value, "How soon new replicas must answer, and by which means: the cheapest are chosen and explained, not deployed yet.");
+        "coldStart", ColdStartSection.Value, "How soon new replicas must answer, and by which means: the cheapest is chosen and explained. A store of weights is deployed, machines that wait are not.");
 
     public static readonly Key<Scaling?> ScalingKey = Key.Optional(
         "scaling", ScalingSection.Value,
