@@ -56,16 +56,22 @@ public static class FleetProgram
     private static (ComponentResource Made, RegionOutputs Outputs) Declare(RegionFleet region, Dictionary<string, ComponentResource> made)
     {
         var standby = region.CopiedTo is { } to ? made[RegionFleet.NameOf(to.Cloud, to.Region)] : null;
-        switch (region.Cloud)
+        switch (region.Cloud, region.IsCluster)
         {
-            case CloudProvider.Aws:
+            case (CloudProvider.Aws, false):
                 var amazon = new AmazonRegion(region, (AmazonRegion?)standby);
                 made.Add(region.Name, amazon);
                 return (amazon, amazon.Outputs);
-            case CloudProvider.Gcp:
+            case (CloudProvider.Aws, true):
+                var amazonCluster = new AmazonClusterRegion(region, (AmazonRegion?)standby);
+                return (amazonCluster, amazonCluster.Outputs);
+            case (CloudProvider.Gcp, false):
                 var google = new GoogleRegion(region, (GoogleRegion?)standby);
                 made.Add(region.Name, google);
                 return (google, google.Outputs);
+            case (CloudProvider.Gcp, true):
+                var googleCluster = new GoogleClusterRegion(region, (GoogleRegion?)standby);
+                return (googleCluster, googleCluster.Outputs);
             default:
                 throw new InvalidOperationException($"No program for the cloud {region.Cloud}.");
         }

@@ -21,6 +21,9 @@ internal sealed record RegionFleet
 
     public required DeploymentEnvironment Environment { get; init; }
 
+    /// <summary>True where replicas run in a cluster: no machine of the region is then started by a script, watched or a router.</summary>
+    public bool IsCluster { get; init; }
+
     public required ImmutableArray<PoolPlan> Pools { get; init; }
 
     public required StackSettings Settings { get; init; }
@@ -43,10 +46,10 @@ internal sealed record RegionFleet
     public HaltTask? Halt { get; init; }
 
     /// <summary>True where machines publish what they do: for a watchdog, so that their pool follows it, or so that a broken one is replaced.</summary>
-    public bool IsMetered => Watchdog is not null || Pools.Any(pool => pool.Load is not null || pool.Replaces);
+    public bool IsMetered => !IsCluster && (Watchdog is not null || Pools.Any(pool => pool.Load is not null || pool.Replaces));
 
     /// <summary>True where groups are looked after between updates: those that follow load or whose broken machines are replaced, and on Google Cloud twins of spot pools and pools that take jobs.</summary>
-    public bool HasKeeper => Pools.Any(pool => pool.Load is not null || pool.Replaces || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
+    public bool HasKeeper => !IsCluster && Pools.Any(pool => pool.Load is not null || pool.Replaces || (Cloud == CloudProvider.Gcp && (pool.FallsBack || pool.Queue is not null)));
 
     /// <summary>True where machines train, or would in the place of another region's.</summary>
     public bool Trains => Pools.Any(pool => pool.FineTuning is not null) || (StandsBy && TrainsElsewhere);
@@ -62,6 +65,9 @@ internal sealed record RegionFleet
 
     /// <summary>Its way in; null where the plan wants no router.</summary>
     public RouterEntry? Entry { get; init; }
+
+    /// <summary>The same where machines of its own are the way in; null in a cluster.</summary>
+    public RouterEntry? MachineEntry => IsCluster ? null : Entry;
 
     /// <summary>What watches its machines; null when nothing does.</summary>
     public MonitoringPlan? Monitoring { get; init; }
@@ -79,7 +85,7 @@ internal sealed record RegionFleet
     public ImmutableArray<string> MonitorNetworks { get; init; } = [];
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
-    public ImmutableArray<MachineFile> MachineFiles =>
+    public ImmutableArray<MachineFile> MachineFiles => IsCluster ? [] :
         [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
 
     /// <summary>What happens by age to what lies in its bucket.</summary>
@@ -130,8 +136,9 @@ internal sealed record RegionFleet
     public static IEnumerable<RegionFleet> Of(FleetPlan fleet, StackSettings settings, TagScheme tags)
     {
         var servings = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving);
-        var monitors = MonitorMachine.Of(fleet, settings);
-        ImmutableArray<string> from = [.. fleet.Plan.Monitoring?.From ?? [], .. monitors.Select(monitor => $"{monitor.Site.Address}/32").Order(StringComparer.Ordinal)];
+        var isCluster = fleet.Plan.Platform == Platform.Kubernetes;
+        var monitors = isCluster ? [] : MonitorMachine.Of(fleet, settings);
+        ImmutableArray<string> from = isCluster ? [] : [.. fleet.Plan.Monitoring?.From ?? [], .. monitors.Select(monitor => $"{monitor.Site.Address}/32").Order(StringComparer.Ordinal)];
         var made = monitors.ToLookup(monitor => (monitor.Site.Place.Cloud, monitor.Site.Place.Region));
         var pools = fleet.Provisioned.ToLookup(pool => (pool.Cloud, pool.Region));
         var (standbys, files) = (fleet.StandbyRegions, fleet.SharedFiles);
@@ -151,14 +158,15 @@ internal sealed record RegionFleet
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == place.Cloud).Account,
                 Lifecycle = BucketLifecycle.Of(fleet.Plan.Storage, group.Concat(copied).Select(pool => servings[pool.Serving]).Distinct()),
                 LogDays = fleet.Plan.Storage.LogDays,
-                Files = [.. files.Where(system => system.Cloud == place.Cloud && system.Region == place.Region)],
+                Files = isCluster ? [] : [.. files.Where(system => system.Cloud == place.Cloud && system.Region == place.Region)],
                 CopiedTo = standbys.FirstOrDefault(standby => standby.Cloud == place.Cloud && standby.Sources.Contains(place.Region)),
                 Receives = receiving is not null,
                 TrainsElsewhere = copied.Any(pool => servings[pool.Serving].FineTuning is not null),
                 Copied = [.. copied.Select(pool => Artefact.Of(pool, servings[pool.Serving].Weights, settings))],
                 Environment = fleet.Plan.Environment,
-                Watchdog = fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
-                Halt = HaltTask.Of(fleet, place.Cloud, place.Region),
+                IsCluster = isCluster && !group.IsEmpty,
+                Watchdog = !isCluster && fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
+                Halt = isCluster ? null : HaltTask.Of(fleet, place.Cloud, place.Region),
                 Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),
                 Monitoring = group.IsEmpty ? null : fleet.Plan.Monitoring,
                 MonitorNetworks = from,

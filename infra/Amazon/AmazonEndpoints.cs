@@ -32,9 +32,10 @@ internal sealed class AmazonEndpoints : ComponentResource
             Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region, !region.QueuedServings.IsEmpty, region.Trains)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
-        string?[] more = [region.IsMetered ? "monitoring" : null, region.Entry is null ? null : "ec2", region.Entry is { Secrets.Length: > 0 } ? "secretsmanager" : null,
+        string?[] more = [region.IsMetered ? "monitoring" : null, region.MachineEntry is null ? null : "ec2", region.MachineEntry is { Secrets.Length: > 0 } ? "secretsmanager" : null,
             region.QueuedServings.IsEmpty ? null : "sqs", region.QueuedServings.IsEmpty && !region.HasStandby ? null : "autoscaling"];
-        foreach (var service in Services.Concat(more.OfType<string>()))
+        string[] ofClusters = region.IsCluster ? ["ec2", "eks", "eks-auth", "sts", "sqs"] : []; // What joins nodes and gives pods their roles, and what starts nodes and hears that they go.
+        foreach (var service in Services.Concat(more.OfType<string>()).Concat(ofClusters).Distinct())
         {
             var name = $"{region.Name}-{service.Replace('.', '-')}";
             _ = new VpcEndpoint(name, new VpcEndpointArgs

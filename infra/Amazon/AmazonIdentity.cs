@@ -12,19 +12,15 @@ internal sealed class AmazonIdentity : ComponentResource
         var name = $"gpuinfra-{region.Region}";
         var child = new CustomResourceOptions { Parent = this };
         var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = region.LogDays, KmsKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
-        var image = region.Settings.AmazonEngineImage!;
-        var training = region.Trains ? region.Settings.AmazonTrainingImage : null;
-        string[] repositories = [.. new[] { image, training }.OfType<string>().Select(name => $"arn:aws:ecr:{region.Region}:{region.Account}:repository/{name.Split('@')[0]}").Distinct()];
+        var images = new AmazonRegistry(region);
         var profile = AmazonRole.Profile(region, child, name, Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
-            .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, repositories, arns.Item3, arns.Item4)));
+            .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, [.. images.MachineRepositories], arns.Item3, arns.Item4)));
 
         LogGroup = logs.Name;
         ProfileArn = profile.Arn;
-        EngineImage = Here(image);
-        TrainingImage = training is null ? null : Here(training);
+        EngineImage = images.Engine;
+        TrainingImage = images.Training;
         RegisterOutputs();
-
-        string Here(string name) => $"{region.Account}.dkr.ecr.{region.Region}.amazonaws.com/{name}";
     }
 
     public Output<string> LogGroup { get; }

@@ -41,6 +41,7 @@ internal static class AmazonKeyPolicy
                 "Condition",
                 PolicyDocument.Condition(
                     "ArnLike", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logGroups}")),
+            .. fleet.IsCluster ? Clusters(account, region, AmazonCluster.LogGroupOf(fleet)) : [],
             .. fleet.Watchdog is not null ? AmazonWatchdogPolicies.OfKey(account, region) : [],
             .. fleet.HasKeeper ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
             .. fleet.Pools.Any(pool => pool.Pool.Tier == Tier.Reserved) ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
@@ -66,6 +67,18 @@ internal static class AmazonKeyPolicy
         yield return PolicyDocument.With(
             Allow("PasswordsByRoles", ["kms:Decrypt", "kms:GenerateDataKey"], Account(account)),
             "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"secretsmanager.{region}.amazonaws.com"));
+    }
+
+    /// <summary>Whoever makes a cluster gives EKS the use of the key for its secrets; what starts nodes and makes disks for pods uses it through EC2; the API's logs go to their own group.</summary>
+    private static IEnumerable<Dictionary<string, object>> Clusters(string account, string region, string logs)
+    {
+        var disks = PolicyDocument.Condition("StringEquals", "kms:ViaService", $"ec2.{region}.amazonaws.com");
+        yield return PolicyDocument.With(Allow("DisksOfNodes", Using, Account(account)), "Condition", disks);
+        yield return PolicyDocument.With(Allow("GrantsForClusters", ["kms:CreateGrant"], Account(account)), "Condition", PolicyDocument.Condition("Bool", "kms:GrantIsForAWSResource", "true"));
+        yield return PolicyDocument.With(
+            Allow("LogsOfClusters", Using, new { Service = $"logs.{region}.amazonaws.com" }),
+            "Condition",
+            PolicyDocument.Condition("ArnEquals", "kms:EncryptionContext:aws:logs:arn", $"arn:aws:logs:{region}:{account}:log-group:{logs}"));
     }
 
     /// <summary>Lets alarms publish to the topics of a purpose.</summary>

@@ -40,8 +40,8 @@ internal static class AmazonPolicies
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [.. names.Select(name => $"arn:aws:secretsmanager:{region.Region}:{region.Account}:secret:{name}-??????")]),
     ];
 
-    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
-    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns) => Of(
+    /// <summary>Lets who has it read the weights and nothing else of the bucket.</summary>
+    public static Dictionary<string, object>[] ReadWeights(RegionFleet region, string bucketArn, string keyArn) =>
     [
         Allow("ReadWeights", ["s3:GetObject"], $"{bucketArn}/{Artefact.Root}/*"),
         With(
@@ -50,6 +50,12 @@ internal static class AmazonPolicies
         With(
             Allow("DecryptWeights", ["kms:Decrypt"], keyArn),
             "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
+    ];
+
+    /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
+    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns) => Of(
+    [
+        .. ReadWeights(region, bucketArn, keyArn),
         Allow(
             "PullEngine",
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
-using GpuInfra.Planning.Plans;
 using Pulumi;
-using Pulumi.Aws;
 using Pulumi.Aws.AutoScaling;
-using Pulumi.Aws.Inputs;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -14,22 +11,19 @@ internal sealed class AmazonRegion : ComponentResource
     /// <param name="region">The region.</param>
     /// <param name="copy">The region that its data is copied to; null when it is not.</param>
     public AmazonRegion(RegionFleet region, AmazonRegion? copy)
-        : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
+        : base("gpuinfra:amazon:Region", region.Name, new ComponentResourceOptions { Providers = { AmazonGround.Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var key = Key = new AmazonKey(region, options);
-        var weights = Weights = new AmazonWeights(region, key, copy, options);
         if (region.StandsBy)
         {
-            _ = new AmazonNetwork(region, options); // Doors and endpoints come with machines.
-            Outputs = OutputsOf(region, weights, new AmazonIdentity(region, weights, key, null, options));
+            (Key, Weights) = AmazonGround.Standby(region, options);
+            Outputs = OutputsOf(region, Weights, new AmazonIdentity(region, Weights, Key, null, options));
             RegisterOutputs();
             return;
         }
 
-        var (security, subnets) = region.Existing is ExistingNetwork.Amazon network
-            ? JoinNetwork(network, region, options)
-            : MakeNetwork(region, weights, options);
+        var (key, weights, security, subnets) = AmazonGround.Of(region, copy, this);
+        (Key, Weights) = (key, weights);
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
         var identity = new AmazonIdentity(region, weights, key, queues, options);
         var files = region.Files.IsEmpty ? null : new AmazonFiles(region, key, weights, security, subnets, options);
@@ -91,32 +85,6 @@ internal sealed class AmazonRegion : ComponentResource
 
     private static RegionOutputs OutputsOf(RegionFleet region, AmazonWeights weights, AmazonIdentity identity) =>
         new(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), identity.EngineImage, identity.TrainingImage);
-
-    private (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) JoinNetwork(
-        ExistingNetwork.Amazon network, RegionFleet region, ComponentResourceOptions options)
-    {
-        var security = new AmazonSecurityGroups(region, network.VpcId, options);
-        security.LeaveToRoutes();
-        return (security, AmazonExistingNetwork.Subnets(network, this));
-    }
-
-    private static (AmazonSecurityGroups, ImmutableSortedDictionary<string, AmazonSubnet>) MakeNetwork(
-        RegionFleet region, AmazonWeights weights, ComponentResourceOptions options)
-    {
-        var network = new AmazonNetwork(region, options);
-        var security = new AmazonSecurityGroups(region, network.VpcId, options);
-        var endpoints = new AmazonEndpoints(region, network, security.AddEndpoints(), weights, options);
-        security.CloseTo(endpoints.S3PrefixListId);
-        return (security, network.Subnets);
-    }
-
-    /// <summary>It refuses to work in any account but the plan's.</summary>
-    private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
-    {
-        Region = region.Region,
-        AllowedAccountIds = { region.Account },
-        DefaultTags = new ProviderDefaultTagsArgs { Tags = region.Tags.Shared.Tags },
-    });
 }
 
 /// <summary>What a region's pools share.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
 using Pulumi;
@@ -17,7 +18,8 @@ internal sealed class AmazonReservations : ComponentResource
     private readonly List<Resource> _members = [];
     private readonly List<(string, Output<string>)> _made = [];
 
-    public AmazonReservations(Pool pool, IEnumerable<HeldUse> held, AmazonPlace place, TagSet tags, ComponentResourceOptions options)
+    public AmazonReservations(
+        Pool pool, IEnumerable<HeldUse> held, RegionFleet region, ImmutableSortedDictionary<string, AmazonSubnet> subnets, TagSet tags, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Reservations", pool.Id, options)
     {
         var group = new ResourceGroups.Group(pool.Id, new ResourceGroups.GroupArgs
@@ -55,14 +57,14 @@ internal sealed class AmazonReservations : ComponentResource
             var name = InZone(pool.Id);
             var reservation = new CapacityReservation(name, new CapacityReservationArgs
             {
-                AvailabilityZone = place.Subnets[zone.Zone].ZoneName, // A name here, which differs by account.
+                AvailabilityZone = subnets[zone.Zone].ZoneName, // A name here, which differs by account.
                 InstanceType = pool.InstanceType,
                 InstancePlatform = "Linux/UNIX",
                 InstanceCount = zone.Instances,
                 InstanceMatchCriteria = "targeted", // An open one is taken by any machine of its type in the account.
                 EndDateType = "unlimited",
                 Tags = tags.Named(name),
-            }, new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
+            }, new CustomResourceOptions { Parent = this, Protect = region.Protect }.Formerly(pool, InZone));
             _made.Add((name, reservation.Id));
             _members.Add(new ResourceGroups.Resource(name, new ResourceGroups.ResourceArgs
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans.Ledgers;
@@ -14,9 +13,6 @@ namespace GpuInfra.Infra.Amazon;
 /// </summary>
 internal static class AmazonReservedGroups
 {
-    /// <summary>AWS begins to take a block's machines away at 11:00 UTC of its last day; they are gone half an hour before that.</summary>
-    private const string LastMinute = "T10:30:00Z";
-
     /// <returns>The reservations whose figures this account sees, by name.</returns>
     public static IReadOnlyList<(string Name, Output<string> Id)> Create(PoolPlan plan, AmazonPlace place, TagSet tags, ComponentResource parent)
     {
@@ -50,7 +46,7 @@ internal static class AmazonReservedGroups
         }
         else
         {
-            var reservations = new AmazonReservations(pool, held, place, tags, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
+            var reservations = new AmazonReservations(pool, held, place.Region, place.Subnets, tags, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
             target.CapacityReservationResourceGroupArns = [reservations.GroupArn];
             options.DependsOn = reservations.Members;
             made = reservations.Made;
@@ -63,7 +59,6 @@ internal static class AmazonReservedGroups
     private static void OnBlock(PoolPlan plan, AmazonPlace place, TagSet tags, HeldUse block, ComponentResource parent)
     {
         var name = $"{plan.Pool.Id}-{block.Reservation}";
-        var child = new CustomResourceOptions { Parent = parent };
         var template = AmazonTemplate.OnBlock(plan, place, tags, block, name, parent);
         var begins = plan.Beginning.Contains(block.Reservation);
         var scaling = new Group(name, new AmazonGroup(plan, place, template, tags).OnBlock(block, isEmpty: begins), new CustomResourceOptions
@@ -71,23 +66,6 @@ internal static class AmazonReservedGroups
             Parent = parent,
             IgnoreChanges = ["desiredCapacity"], // The schedules change it; an update must not put it back.
         });
-        if (begins)
-        {
-            // Every day of the month, so that a group made after the block's first minute gets its machines too: no schedule may begin in the past.
-            Action("start", block.Instances, action => action.Recurrence = FormattableString.Invariant($"31 11 * {plan.Month.Number} *"));
-        }
-
-        if (block.End is { } end)
-        {
-            Action("end", 0, action => action.StartTime = end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + LastMinute);
-        }
-
-        void Action(string what, int size, Action<ScheduleArgs> when)
-        {
-            // Every size is named: a schedule's default size is 0, not "leave it", which is -1.
-            var args = new ScheduleArgs { AutoscalingGroupName = scaling.Name, ScheduledActionName = what, MinSize = 0, DesiredCapacity = size, MaxSize = -1 };
-            when(args);
-            _ = new Schedule($"{name}-{what}", args, child);
-        }
+        AmazonBlockHours.Add(name, scaling.Name, block, begins ? plan.Month : null, parent);
     }
 }

@@ -30,8 +30,14 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         _machines = Group("machines", "GPU machines");
         Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
         AddMonitored();
+        if (region.IsCluster)
+        {
+            // Pods have addresses of the network: what one node's may reach on another's is for the policies in the cluster to say.
+            Allow("nodes-nodes", _machines, _machines, 1, 65_535);
+            Allow("nodes-names", _machines, _machines, 53, 53, "udp");
+        }
 
-        if (region.Entry is { } entry)
+        if (region.MachineEntry is { } entry)
         {
             _routers = Group("routers", "Routers");
             Entry = AddEntry(entry, _routers);
@@ -224,13 +230,13 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         Tags = _region.Tags.Shared.Named($"{_region.Name}-{name}"),
     }, new CustomResourceOptions { Parent = this });
 
-    private void Allow(string name, SecurityGroup from, SecurityGroup to, int firstPort, int lastPort)
+    private void Allow(string name, SecurityGroup from, SecurityGroup to, int firstPort, int lastPort, string protocol = "tcp")
     {
         _ = new SecurityGroupEgressRule($"{_region.Name}-{name}", new SecurityGroupEgressRuleArgs
         {
             SecurityGroupId = from.Id,
             ReferencedSecurityGroupId = to.Id,
-            IpProtocol = "tcp",
+            IpProtocol = protocol,
             FromPort = firstPort,
             ToPort = lastPort,
             Tags = _region.Tags.Shared.Tags,
@@ -239,7 +245,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         {
             SecurityGroupId = to.Id,
             ReferencedSecurityGroupId = from.Id,
-            IpProtocol = "tcp",
+            IpProtocol = protocol,
             FromPort = firstPort,
             ToPort = lastPort,
             Tags = _region.Tags.Shared.Tags,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 
 namespace GpuInfra.Infra.Common;
@@ -22,9 +21,6 @@ internal static class Bootstrap
 
     /// <summary>Where engines are started, which machines that train have none of.</summary>
     private const string Replicas = "\nstart_replicas\n";
-
-    /// <summary>Largest ranks that vLLM can be told of.</summary>
-    private static readonly int[] LoraRanks = [8, 16, 32, 64, 128, 256, 320, 512];
 
     private static readonly Lazy<string> Script = new(Read);
 
@@ -53,23 +49,11 @@ internal static class Bootstrap
         Set("ENGINE_IMAGE", engineImage);
         Set("LOG_GROUP", logGroup);
 
-        // vLLM takes several names, the first its own: routers may send another serving's canary here, which asks for that one's model.
-        Set("MODEL", string.Join(' ', [engine.Model, .. region.Entry?.Table.AliasesOf(pool.Pool.Serving) ?? []]));
-        Set("TASK", engine.Task == ModelTask.Embedding ? "embedding" : "generation");
-        Set("DTYPE", Dtype(engine.Precision));
-        Set("KV_CACHE_DTYPE", CacheDtype(engine));
-        Set("TENSOR_PARALLEL", Number(engine.TensorParallel));
-        Set("PIPELINE_PARALLEL", Number(engine.PipelineParallel));
-        Set("MAX_MODEL_LEN", Number(engine.MaxContextTokens));
-        Set("MAX_NUM_SEQS", Number(engine.MaxConcurrency));
-        if (engine.Adapters is { } adapters)
+        foreach (var (key, value) in EngineArguments.Settings(region, pool))
         {
-            Set("MAX_LORAS", Number(adapters.MaxLoaded));
-            Set("MAX_CPU_LORAS", Number(adapters.Count));
-            Set("MAX_LORA_RANK", Number(LoraRanks.First(rank => rank >= adapters.Rank)));
+            Set(key, value);
         }
 
-        Set("GPU_MEMORY_UTILIZATION", engine.MemoryUtilization.Fraction.ToString("0.###", CultureInfo.InvariantCulture));
         if (engine.Cut is { } cut)
         {
             Set("REPLICAS_PER_GPU", Number(cut.PerGpu));
@@ -118,29 +102,23 @@ internal static class Bootstrap
         void Set(string key, string value) => script.Append(key).Append('=').Append(Quote(value)).Append('\n');
     }
 
+    /// <summary>The part of <c>bootstrap.sh</c> that fetches weights and checks them, which clusters run too.</summary>
+    internal static string FetchesWeights => Part("# --- Weights", "# --- GPUs");
+
+    /// <summary>The part that cuts GPUs, which nodes of clusters run too.</summary>
+    internal static string CutsGpus => Part("# --- GPUs", "# --- Replicas");
+
+    private static string Part(string from, string to)
+    {
+        var text = EmbeddedText.Read("bootstrap.sh");
+        var start = text.IndexOf('\n', text.IndexOf(from, StringComparison.Ordinal));
+        return Bare(text[start..text.IndexOf(to, StringComparison.Ordinal)]).Trim('\n') + "\n";
+    }
+
     /// <summary>A shell word that means exactly the value.</summary>
     internal static string Quote(string value) => value.Any(char.IsControl)
         ? throw new ArgumentException($"A setting of the bootstrap script holds a control character: '{value}'.", nameof(value))
         : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    /// <summary>Quantised weights say themselves how they are multiplied.</summary>
-    private static string Dtype(Precision precision) => precision switch
-    {
-        Precision.Fp16 => "float16",
-        Precision.Bf16 => "bfloat16",
-        _ => "auto",
-    };
-
-    /// <summary>
-    /// vLLM's <c>auto</c> is the format the model computes in, unless a quantised checkpoint asks for another; only there does it take
-    /// <c>bfloat16</c>, which keeps 16 bits all the same (its documentation of <c>--kv-cache-dtype</c>).
-    /// </summary>
-    private static string CacheDtype(EngineSettings engine) => engine.CachePrecision switch
-    {
-        CachePrecision.Fp8 => "fp8",
-        CachePrecision.Bits16 when Dtype(engine.Precision) == "auto" => "bfloat16",
-        _ => "auto",
-    };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -20,11 +20,6 @@ internal static class FleetCheck
     {
         var kinds = fleet.Servings.ToDictionary(serving => serving.Serving.Name, serving => serving.Serving.Kind);
         var problems = new List<string>();
-        if (fleet.Plan.Platform != Platform.Vm)
-        {
-            problems.Add($"platform: {fleet.Plan.Platform.Name()} cannot be deployed by this version; use vm.");
-        }
-
         problems.AddRange(fleet.Plan.Tags.Required.Where(key => !tags.Shared.Tags.ContainsKey(fleet.Plan.Tags.NameOf(key)))
             .Select(key => $"tags.required: no resource would carry '{key}'; add it to tags.extra."));
         problems.AddRange(fleet.Plan.Commitments.Where(commitment => fleet.Plan.Environment == DeploymentEnvironment.Prod && commitment.Approval is null)

@@ -51,6 +51,19 @@ internal sealed class GoogleFirewall : ComponentResource
             Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
         });
         AddWayOut("");
+        if (region.IsCluster)
+        {
+            // Nodes, pods and the API among themselves; into pods Google's own rules of a cluster let them.
+            Add("cluster-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { region.Network.ToString(), region.Settings.PodsIn(region.Region)! },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp" }, new FirewallAllowArgs { Protocol = "udp", Ports = { "53" } } },
+            });
+        }
+
         if (!region.MonitorNetworks.IsEmpty)
         {
             Add("monitors", new FirewallArgs
@@ -75,7 +88,7 @@ internal sealed class GoogleFirewall : ComponentResource
             AddFiles();
         }
 
-        if (region.Entry is { } entry)
+        if (region.MachineEntry is { } entry)
         {
             AddRouters(entry);
         }

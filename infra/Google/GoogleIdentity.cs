@@ -20,12 +20,17 @@ internal sealed class GoogleIdentity : ComponentResource
             DisplayName = $"GPU machines of {region.Settings.Project}/{region.Settings.Stack} in {region.Region}",
         }, child);
         var member = Output.Format($"serviceAccount:{account.Email}");
-        _ = new BucketIAMMember($"{region.Name}-weights", new BucketIAMMemberArgs
+        if (!region.IsCluster)
         {
-            Bucket = weights.BucketName,
-            Role = "roles/storage.objectViewer",
-            Member = member,
-        }, child);
+            // In a cluster pods have accounts of their own, and the node needs no weights.
+            _ = new BucketIAMMember($"{region.Name}-weights", new BucketIAMMemberArgs
+            {
+                Bucket = weights.BucketName,
+                Role = "roles/storage.objectViewer",
+                Member = member,
+            }, child);
+        }
+
         Grant("logs", "roles/logging.logWriter");
         Grant("metrics", "roles/monitoring.metricWriter");
         var engine = GoogleImage.Parse(region.Settings.GoogleEngineImage!);

@@ -54,6 +54,12 @@ internal sealed class GoogleKey : ComponentResource
             ForFiles = Output.Tuple(key.Id, Output.All(agents)).Apply(ids => ids.Item1);
         }
 
+        if (region.IsCluster)
+        {
+            ForClusters = Granted(Grant("clusters", Output.Format($"service-{number}@container-engine-robot.iam.gserviceaccount.com")));
+        }
+
+        ProjectNumber = number;
         ForDisks = Granted(disks);
         ForWeights = Granted(weights);
         RegisterOutputs();
@@ -67,6 +73,12 @@ internal sealed class GoogleKey : ComponentResource
 
         Output<string> Granted(CryptoKeyIAMMember grant) => Output.Tuple(key.Id, grant.Id).Apply(ids => ids.Item1);
     }
+
+    /// <summary>The number of the key's project, by which Google names accounts in it.</summary>
+    public Output<string> ProjectNumber { get; }
+
+    /// <summary>The key, once it may encrypt secrets of clusters; null where there is no cluster.</summary>
+    public Output<string>? ForClusters { get; }
 
     /// <summary>The key, once it may encrypt disks.</summary>
     public Output<string> ForDisks { get; }

@@ -18,7 +18,7 @@ internal sealed class GoogleNetwork : ComponentResource
         var name = Names.Fit($"gpuinfra-{region.Region}", Names.GoogleAutoName);
         var kept = new CustomResourceOptions { Parent = this, Protect = region.Protect };
         var network = new Network(name, new NetworkArgs { AutoCreateSubnetworks = false, RoutingMode = "REGIONAL" }, kept);
-        var subnet = new Subnetwork(name, new SubnetworkArgs
+        var args = new SubnetworkArgs
         {
             Network = network.Id,
             Region = region.Region,
@@ -32,7 +32,17 @@ internal sealed class GoogleNetwork : ComponentResource
                 FlowSampling = 0.05,
                 Metadata = "EXCLUDE_ALL_METADATA",
             },
-        }, kept);
+        };
+        if (region.IsCluster)
+        {
+            args.SecondaryIpRanges =
+            [
+                new SubnetworkSecondaryIpRangeArgs { RangeName = GoogleCluster.Pods, IpCidrRange = region.Settings.PodsIn(region.Region)! },
+                new SubnetworkSecondaryIpRangeArgs { RangeName = GoogleCluster.Services, IpCidrRange = region.Settings.ServicesIn(region.Region)! },
+            ];
+        }
+
+        var subnet = new Subnetwork(name, args, kept);
         var router = new Router(name, new RouterArgs { Network = network.Id, Region = region.Region }, child);
         _ = new RouterNat(name, new RouterNatArgs
         {

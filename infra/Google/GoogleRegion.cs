@@ -1,8 +1,6 @@
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
-using GpuInfra.Planning.Plans;
 using Pulumi;
-using Pulumi.Gcp;
 
 namespace GpuInfra.Infra.Google;
 
@@ -12,16 +10,14 @@ internal sealed class GoogleRegion : ComponentResource
     /// <param name="region">The region.</param>
     /// <param name="copy">The region that its data is copied to; null when it is not.</param>
     public GoogleRegion(RegionFleet region, GoogleRegion? copy)
-        : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { Provider(region) } })
+        : base("gpuinfra:google:Region", region.Name, new ComponentResourceOptions { Providers = { GoogleGround.Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var made = region.Existing is ExistingNetwork.Google ? null : MakeNetwork(region, options);
-        var (network, subnet) = region.Existing is ExistingNetwork.Google existing ? (null, Output.Create(existing.Link)) : (made!.NetworkId, made.SubnetId);
-        var key = new GoogleKey(region, options);
-        var weights = Weights = new GoogleWeights(region, key, copy, options);
+        var (network, subnet, key, weights) = GoogleGround.Of(region, copy, options);
+        Weights = weights;
         var identity = new GoogleIdentity(region, weights, options);
         var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, identity, options);
-        var files = region.Files.IsEmpty ? null : new GoogleFiles(region, made!, key, options);
+        var files = region.Files.IsEmpty ? null : new GoogleFiles(region, network!, key, options);
         var place = new GooglePlace(region, subnet, key, weights, identity, queues, files);
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
@@ -36,7 +32,7 @@ internal sealed class GoogleRegion : ComponentResource
 
         if (region.Entry is { } entry)
         {
-            _ = new GoogleRouter(entry, place, network, options);
+            _ = new GoogleRouter(entry, place, network?.NetworkId, options);
         }
 
         if (!region.Monitors.IsEmpty)
@@ -60,22 +56,6 @@ internal sealed class GoogleRegion : ComponentResource
     public GoogleHalt? Halt { get; }
 
     public GoogleWeights Weights { get; }
-
-    /// <summary>Firewall rules are the network's, so an existing one keeps those of its owner.</summary>
-    private static GoogleNetwork MakeNetwork(RegionFleet region, ComponentResourceOptions options)
-    {
-        var network = new GoogleNetwork(region, options);
-        _ = new GoogleFirewall(region, network, options);
-        return network;
-    }
-
-    /// <summary>It refuses to work for a caller of another project than the plan's.</summary>
-    private static Provider Provider(RegionFleet region) => new(region.Name, new ProviderArgs
-    {
-        Project = CallersProject.Checked(region.Account, region.Settings.Stack),
-        Region = region.Region,
-        DefaultLabels = region.Tags.Shared.Labels,
-    });
 }
 
 /// <summary>What a region's pools share.</summary>

@@ -51,6 +51,7 @@ internal sealed record GoogleShape(string MachineType, string? AttachedGpu, int 
         };
     }
 
-    private static string AcceleratorOf(Pool pool) => Catalog.Embedded.FindGpu(pool.Gpu)?.GoogleAcceleratorType
+    /// <summary>Google's name of a pool's GPUs.</summary>
+    public static string AcceleratorOf(Pool pool) => Catalog.Embedded.FindGpu(pool.Gpu)?.GoogleAcceleratorType
         ?? throw new InvalidOperationException($"{pool.Id}: Google Cloud has no accelerator type for {pool.Gpu}.");
 }

@@ -5,6 +5,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Settings;
@@ -24,16 +25,21 @@ internal static partial class SettingsCheck
         var google = regions.Where(place => place.Cloud == CloudProvider.Gcp).ToList();
         var problems = new List<string?>();
 
-        problems.AddRange(amazon.Select(place => Need(
+        var onMachines = fleet.Plan.Platform == Platform.Vm;
+        problems.AddRange(amazon.Where(_ => onMachines).Select(place => Need(
             $"images.aws.{place.Region}",
             settings.AmazonImages.GetValueOrDefault(place.Region),
             AmazonImage(),
             "machine image of the region",
             ImageExample)));
-        if (amazon.Count > 0)
+        if (amazon.Count > 0 && onMachines)
         {
             problems.Add(Need(
                 "images.awsRootDevice", settings.AmazonRootDevice, Device(), "root device of the AWS images", "/dev/xvda"));
+        }
+
+        if (amazon.Count > 0)
+        {
             problems.Add(Need(
                 "engineImage.aws",
                 settings.AmazonEngineImage,
@@ -44,8 +50,11 @@ internal static partial class SettingsCheck
 
         if (google.Count > 0)
         {
-            problems.Add(Need(
-                "images.gcp", settings.GoogleImage, GoogleImage(), "machine image, not a family", GoogleImageExample));
+            if (onMachines)
+            {
+                problems.Add(Need("images.gcp", settings.GoogleImage, GoogleImage(), "machine image, not a family", GoogleImageExample));
+            }
+
             problems.Add(Need(
                 "engineImage.gcp",
                 settings.GoogleEngineImage,
@@ -65,7 +74,7 @@ internal static partial class SettingsCheck
             problems.Add(Need("trainingImage.gcp", settings.GoogleTrainingImage, GoogleEngine(), "image that trains, in Artifact Registry, by digest", GoogleEngineExample));
         }
 
-        var routed = regions.Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null).ToList();
+        var routed = regions.Where(place => onMachines && RouterEntry.Of(fleet, place.Cloud, place.Region) is not null).ToList();
         problems.AddRange(routed.Where(place => place.Cloud == CloudProvider.Aws).Select(place => Need(
             $"routerImages.aws.{place.Region}",
             settings.AmazonRouterImages.GetValueOrDefault(place.Region),
@@ -84,7 +93,7 @@ internal static partial class SettingsCheck
                 "routerImages.gcp", settings.GoogleRouterImage, GoogleImage(), "machine image of routers, not a family", GoogleImageExample));
         }
 
-        problems.AddRange(MonitorPlace.Of(fleet).Select(place => (place.Cloud, place.Region)).Distinct().Select(place => place.Cloud == CloudProvider.Aws
+        problems.AddRange(MonitorPlace.Of(fleet).Where(_ => onMachines).Select(place => (place.Cloud, place.Region)).Distinct().Select(place => place.Cloud == CloudProvider.Aws
             ? Need($"monitorImages.aws.{place.Region}", settings.AmazonMonitorImages.GetValueOrDefault(place.Region), AmazonImage(), "machine image of the region's monitors", ImageExample)
             : Need("monitorImages.gcp", settings.GoogleMonitorImage, GoogleImage(), "machine image of monitors, not a family", GoogleImageExample)));
 
@@ -105,11 +114,12 @@ internal static partial class SettingsCheck
             "private network of 16 to 24 bits",
             "10.16.0.0/16")));
         problems.AddRange(Overlaps(made, settings));
-        problems.AddRange(MonitorPlace.Of(fleet).Where(place => place.Cloud == CloudProvider.Aws && settings.NetworkOf(place.Cloud, place.Region) is { } network
+        problems.AddRange(MonitorPlace.Of(fleet).Where(place => onMachines && place.Cloud == CloudProvider.Aws && settings.NetworkOf(place.Cloud, place.Region) is { } network
                 && Cidr.TryParse(network, out var cidr) && cidr.PrefixLength > MonitorMachine.MostPrefixBits)
             .Select(place => $"{StackSettings.Namespace}:networks[\"aws/{place.Region}\"] has no room for monitors: give it a prefix of at most {MonitorMachine.MostPrefixBits} bits.").Distinct());
         problems.AddRange(regions.Except(made).Select(place => $"{place.Cloud.Name()}/{place.Region}").Where(settings.Networks.ContainsKey).Select(key =>
             $"{StackSettings.Namespace}:networks[\"{key}\"] lays out a network that the plan says is there already; take one of them away."));
+        problems.AddRange(ClusterCheck.Problems(fleet, settings));
         return [.. problems.OfType<string>()];
 
         bool Trains(CloudProvider cloud) => fleet.Provisioned.Any(pool => pool.Cloud == cloud && trains.Contains(pool.Serving));
@@ -148,10 +158,10 @@ internal static partial class SettingsCheck
     private static partial Regex GoogleImage();
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$")]
-    private static partial Regex AmazonEngine();
+    internal static partial Regex AmazonEngine();
 
     [GeneratedRegex("^[a-z0-9-]+-docker\\.pkg\\.dev/[a-z0-9:.-]+/[a-z0-9-]+/[a-zA-Z0-9._/-]+@sha256:[0-9a-f]{64}$")]
-    private static partial Regex GoogleEngine();
+    internal static partial Regex GoogleEngine();
 
     [GeneratedRegex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$")]
     private static partial Regex BillingAccount();

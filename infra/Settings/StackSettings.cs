@@ -19,6 +19,13 @@ public sealed record StackSettings
         ["gcp/europe-west4"] = "10.33.0.0/16",
     }.ToImmutableDictionary();
 
+    /// <summary>Addresses of pods and of services of clusters on Google Cloud, for the catalogued regions: beside the networks, and apart from each other.</summary>
+    private static readonly ImmutableDictionary<string, (string Pods, string Services)> DefaultClusterRanges = new Dictionary<string, (string, string)>
+    {
+        ["us-central1"] = ("10.64.0.0/16", "10.80.0.0/20"),
+        ["europe-west4"] = ("10.65.0.0/16", "10.80.16.0/20"),
+    }.ToImmutableDictionary();
+
     /// <summary>The Pulumi project.</summary>
     public required string Project { get; init; }
 
@@ -76,8 +83,17 @@ public sealed record StackSettings
     /// <summary>The billing account on Google Cloud that the project is paid from, as <c>012345-6789AB-CDEF01</c>; needed for budgets alone.</summary>
     public string? GoogleBillingAccount { get; init; }
 
+    /// <summary>What clusters need; empty where none was configured.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+
     /// <summary>What of the configuration could not be read.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>Addresses of pods in a region of Google Cloud; null when it has no default and is not configured.</summary>
+    internal string? PodsIn(string region) => Cluster.Gcp.Pods.OrEmpty().GetValueOrDefault(region) ?? DefaultClusterRanges.GetValueOrDefault(region).Pods;
+
+    /// <summary>Addresses of services there.</summary>
+    internal string? ServicesIn(string region) => Cluster.Gcp.Services.OrEmpty().GetValueOrDefault(region) ?? DefaultClusterRanges.GetValueOrDefault(region).Services;
 
     /// <summary>The network of a region; null when it has no default and is not configured.</summary>
     internal string? NetworkOf(CloudProvider cloud, string region)

@@ -27,8 +27,8 @@ internal static class PlanSection
         "platform",
         new ChoiceValue<Platform>(
             new("vm", Plans.Platform.Vm),
-            new("kubernetes", Plans.Platform.Kubernetes, "platform kubernetes is not built yet: use vm")),
-        "Where replicas run: vm (instance groups).",
+            new("kubernetes", Plans.Platform.Kubernetes)),
+        "Where replicas run: vm (instance groups) or kubernetes (a cluster in each region).",
         Plans.Platform.Vm);
 
     public static readonly Key<Month> Start = Key.Required(

@@ -1,0 +1,103 @@
+using System.Globalization;
+using GpuInfra.Infra.Clusters;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans.Ledgers;
+using Pulumi;
+using Pulumi.Aws.AutoScaling;
+using Pulumi.Aws.Ec2.Inputs;
+using Pulumi.Aws.Eks;
+using Pulumi.Aws.Eks.Inputs;
+using LaunchTemplate = Pulumi.Aws.Ec2.LaunchTemplate;
+
+namespace GpuInfra.Infra.Amazon;
+
+/// <summary>
+/// The nodes of a pool on reservations: a group of fixed size in each zone, since EKS's groups do not know how many a zone's reservation holds, and one for each Capacity Block.
+/// </summary>
+internal sealed class AmazonNodePool : ComponentResource
+{
+    public AmazonNodePool(PoolPlan plan, AmazonNodePlace place, ComponentResourceOptions options)
+        : base("gpuinfra:amazon:Pool", plan.Pool.Id, options)
+    {
+        var pool = plan.Pool;
+        var tags = place.Region.Tags.Of(pool);
+        if (pool.Tier == Tier.Reserved)
+        {
+            var blocks = pool.Held.Where(use => use.Kind == ReservationKind.CapacityBlock).ToList();
+            foreach (var block in blocks)
+            {
+                OnBlock(plan, place, tags, block);
+            }
+
+            var zones = pool.Zones.Select(zone => zone with { Instances = zone.Instances - blocks.Where(block => block.Zone == zone.Zone).Sum(block => block.Instances) })
+                .Where(zone => zone.Instances > 0).ToList();
+            if (zones.Count > 0)
+            {
+                OnReservations(plan, place, tags, zones);
+            }
+        }
+
+        RegisterOutputs();
+    }
+
+    private void OnReservations(PoolPlan plan, AmazonNodePlace place, TagSet tags, List<PoolZone> zones)
+    {
+        var pool = plan.Pool;
+        var held = pool.Held.Where(use => use.Kind != ReservationKind.CapacityBlock).ToList();
+        var reservations = new AmazonReservations(
+            pool, held, place.Region, place.Ground.Subnets, tags, new ComponentResourceOptions { Parent = this }.Formerly(pool));
+        var args = AmazonNodeTemplate.Of(pool.Id, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
+        {
+            CapacityReservationPreference = "capacity-reservations-only", // Without it a full group's machine starts by the hour.
+            CapacityReservationTarget = new LaunchTemplateCapacityReservationSpecificationCapacityReservationTargetArgs
+            {
+                CapacityReservationResourceGroupArn = reservations.GroupArn,
+            },
+        };
+        var template = new LaunchTemplate(pool.Id, args, new CustomResourceOptions { Parent = this }.Formerly(pool));
+        foreach (var zone in zones)
+        {
+            var group = place.Group(template, [place.Ground.Subnets[zone.Zone]], new InstanceCounts(zone.Instances, zone.Instances, zone.Instances), tags);
+            OfPool(group, pool);
+            group.CapacityType = "ON_DEMAND";
+            group.InstanceTypes = [pool.InstanceType];
+            var options = new CustomResourceOptions { Parent = this, DependsOn = place.First }.Formerly(pool, InZone);
+            options.DependsOn.AddRange(reservations.Members);
+            _ = new NodeGroup(InZone(pool.Id), group, options);
+
+            string InZone(string id) => Names.Fit($"{id}-{zone.Zone}", Names.GoogleAutoName);
+        }
+    }
+
+    /// <summary>A block wants its market, its id and its machine type in the template, all three; before it begins the group is empty.</summary>
+    private void OnBlock(PoolPlan plan, AmazonNodePlace place, TagSet tags, HeldUse block)
+    {
+        var pool = plan.Pool;
+        var name = Names.Fit($"{pool.Id}-{block.Reservation}", Names.GoogleAutoName);
+        var args = AmazonNodeTemplate.Of(name, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        args.InstanceType = pool.InstanceType;
+        args.InstanceMarketOptions = new LaunchTemplateInstanceMarketOptionsArgs { MarketType = "capacity-block" };
+        args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
+        {
+            CapacityReservationTarget = new LaunchTemplateCapacityReservationSpecificationCapacityReservationTargetArgs { CapacityReservationId = block.Reservation },
+        };
+        var template = new LaunchTemplate(name, args, new CustomResourceOptions { Parent = this });
+        var begins = plan.Beginning.Contains(block.Reservation);
+        var group = place.Group(template, [place.Ground.Subnets[block.Zone]], new InstanceCounts(0, begins ? 0 : block.Instances, block.Instances), tags);
+        OfPool(group, pool);
+        group.CapacityType = "CAPACITY_BLOCK";
+        var made = new NodeGroup(name, group, new CustomResourceOptions { Parent = this, DependsOn = place.First, IgnoreChanges = { "scalingConfig.desiredSize" } });
+        var scaling = made.Resources.Apply(resources => resources[0].AutoscalingGroups[0].Name!);
+        AmazonBlockHours.Add(name, scaling, block, begins ? plan.Month : null, this);
+    }
+
+    /// <summary>Labels by which its engines find it, and what keeps everything else away.</summary>
+    private static void OfPool(NodeGroupArgs group, Pool pool)
+    {
+        group.AmiType = AmazonNodes.ImageOf(pool);
+        group.Labels = ClusterLabels.OfNode(pool);
+        group.Taints = [new NodeGroupTaintArgs { Key = "nvidia.com/gpu", Value = "true", Effect = "NO_SCHEDULE" }];
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using GpuInfra.Infra.Common;
+
+namespace GpuInfra.Infra.Clusters;
+
+/// <summary>What containers of engines run, the same for all pools: what differs is in their environment, so that a changed model changes one Deployment.</summary>
+internal static class ClusterFiles
+{
+    /// <summary>The object that holds them.</summary>
+    public const string Name = "engine-files";
+
+    /// <summary>Where containers find them.</summary>
+    public const string Path = "/etc/gpuinfra";
+
+    private static readonly Lazy<ImmutableSortedDictionary<string, string>> All = new(() => new Dictionary<string, string>
+    {
+        ["weights.sh"] = $$"""
+            #!/usr/bin/env bash
+            set -euo pipefail
+            log() { echo "gpuinfra: $*"; }
+            {{Bootstrap.FetchesWeights}}
+            until fetch_weights; do
+              log "failed, again in 60 s"
+              sleep 60
+            done
+
+            """,
+        ["engine.sh"] = EmbeddedText.Read("engine.sh"),
+        ["first_token.py"] = EmbeddedText.Read("first_token.py"),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal));
+
+    private static readonly Lazy<string> SumOfAll = new(() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Concat(All.Value.Select(file => $"{file.Key}\n{file.Value}\n")))))[..16]);
+
+    /// <summary>The files by name.</summary>
+    public static ImmutableDictionary<string, string> Files => All.Value.ToImmutableDictionary();
+
+    /// <summary>A sum of them: changed ones start new replicas.</summary>
+    public static string Sum => SumOfAll.Value;
+}

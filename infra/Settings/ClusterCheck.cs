@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using GpuInfra.Infra.Amazon;
+using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Infra.Settings;
+
+/// <summary>What clusters need of the configuration and do not find, each with the command that mends it.</summary>
+internal static partial class ClusterCheck
+{
+    private const string Digest = "sha256:DIGEST";
+
+    public static IEnumerable<string> Problems(FleetPlan fleet, StackSettings settings)
+    {
+        if (fleet.Plan.Platform != Platform.Kubernetes)
+        {
+            yield break;
+        }
+
+        var cluster = settings.Cluster;
+        var regions = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
+        if (Need("version", cluster.Version, Version(), "version of Kubernetes", "1.34") is { } version)
+        {
+            yield return version;
+        }
+
+        foreach (var network in cluster.From.Where(network => !IsPrivate(network)))
+        {
+            yield return $"{StackSettings.Namespace}:cluster.from: '{network}' is no private network, as 10.200.0.0/16; the API of a cluster is not opened to others. Come from a network that is joined to the cluster's.";
+        }
+
+        foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, Need) : [])
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in regions.Where(place => place.Cloud == CloudProvider.Gcp).SelectMany((place, number) => Google(fleet, settings, place.Region, number == 0, Need)))
+        {
+            yield return problem;
+        }
+
+        string? Need(string key, string? value, Regex? form, string what, string example)
+        {
+            if (value is not null && (form?.IsMatch(value) ?? IsPrivate(value)))
+            {
+                return null;
+            }
+
+            var state = value is null ? "not set" : $"'{value}', which is none";
+            return $"{StackSettings.Namespace}:cluster.{key} ({what}) is {state}; set it with: "
+                + $"pulumi config set --stack {settings.Stack} --path '{StackSettings.Namespace}:cluster.{key}' {example}";
+        }
+    }
+
+    private delegate string? Needed(string key, string? value, Regex? form, string what, string example);
+
+    private static IEnumerable<string> Amazon(ClusterSettings cluster, Needed need)
+    {
+        string?[] problems =
+        [
+            need("aws.nodeRelease", cluster.Aws.NodeRelease, Release(), "release of the nodes' images", "1.34.1-20261113"),
+            cluster.Aws.Administrators.IsEmpty ? need("aws.administrators[0]", null, Role(), "role that pulumi up works as", "arn:aws:iam::ACCOUNT:role/ROLE") : null,
+            .. cluster.Aws.Administrators.Select((role, number) => need(FormattableString.Invariant($"aws.administrators[{number}]"), role, Role(), "role that administers clusters", "arn:aws:iam::ACCOUNT:role/ROLE")),
+            .. AmazonAddons.All.Select(name => need($"aws.addons.{name}", cluster.Aws.Addons.OrEmpty().GetValueOrDefault(name), Addon(), "version of the add-on, from aws eks describe-addon-versions", "v1.0.0-eksbuild.1")),
+            .. ClusterImage.Of(isAws: true).Select(use => need($"aws.images.{use}", cluster.ImagesOf(isAws: true).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")),
+        ];
+        return problems.OfType<string>();
+    }
+
+    private static IEnumerable<string> Google(FleetPlan fleet, StackSettings settings, string region, bool isFirst, Needed need)
+    {
+        var cluster = settings.Cluster;
+        var there = fleet.Plan.NetworkIn(CloudProvider.Gcp, region) is not null;
+        string?[] problems =
+        [
+            .. isFirst ? ClusterImage.Of(isAws: false).Select(use => need($"gcp.images.{use}", cluster.ImagesOf(isAws: false).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")) : [],
+            there && cluster.Gcp.ExistingRanges.Length != 2 ? need("gcp.existingRanges[0]", null, Version(), "names of the secondary ranges of the subnet that is there already, pods and services", "PODS") : null,
+            there ? null : need($"gcp.pods.{region}", settings.PodsIn(region), null, "addresses of pods", "10.66.0.0/16"),
+            there ? null : need($"gcp.services.{region}", settings.ServicesIn(region), null, "addresses of services", "10.80.32.0/20"),
+        ];
+        return problems.OfType<string>();
+    }
+
+    /// <summary>True for a network of addresses that are private.</summary>
+    private static bool IsPrivate(string text) => IPNetwork.TryParse(text, out var network) && network.ToString() == text
+        && PrivateRanges.All.Any(range => IPNetwork.Parse(range.Range) is var whole && whole.Contains(network.BaseAddress) && network.PrefixLength >= whole.PrefixLength);
+
+    [GeneratedRegex(@"^1\.[0-9]{2}$")]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"^1\.[0-9]{2}\.[0-9]+-[0-9]{8}$")]
+    private static partial Regex Release();
+
+    [GeneratedRegex(@"^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$")]
+    private static partial Regex Addon();
+
+    [GeneratedRegex("^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$")]
+    private static partial Regex Role();
+}

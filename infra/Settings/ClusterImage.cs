@@ -1,0 +1,17 @@
+namespace GpuInfra.Infra.Settings;
+
+/// <summary>Images beside the engine's that a cluster runs, by the key of the setting that pins them.</summary>
+internal static class ClusterImage
+{
+    /// <summary>Fetches weights and runs jobs: bash, coreutils, findutils, grep, Python 3 and the cloud's command line; on AWS boto3.</summary>
+    public const string Tools = "tools";
+
+    /// <summary>NVIDIA's device plugin, on AWS.</summary>
+    public const string DevicePlugin = "devicePlugin";
+
+    /// <summary>Karpenter's controller, on AWS.</summary>
+    public const string Karpenter = "karpenter";
+
+    /// <summary>What a cloud's clusters need.</summary>
+    public static string[] Of(bool isAws) => isAws ? [Tools, DevicePlugin, Karpenter] : [Tools];
+}
