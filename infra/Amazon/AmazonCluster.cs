@@ -4,7 +4,6 @@ using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Eks;
 using Pulumi.Aws.Eks.Inputs;
 using Pulumi.Aws.Iam;
-using Pulumi.Aws.Vpc;
 using Kubernetes = Pulumi.Kubernetes;
 
 namespace GpuInfra.Infra.Amazon;
@@ -18,13 +17,6 @@ internal sealed class AmazonCluster : ComponentResource
     /// <summary>Days that audit and other logs of the API are kept.</summary>
     private const int LogDays = 90;
 
-    private const int Https = 443;
-    private const int Kubelet = 10_250;
-
-    /// <summary>What the API is told of by its webhooks, above the ports that need rights.</summary>
-    private const int FirstWebhook = 1_025;
-
-    private const int LastPort = 65_535;
 
     /// <summary>All there are.</summary>
     private static readonly string[] Logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
@@ -55,6 +47,7 @@ internal sealed class AmazonCluster : ComponentResource
             VpcConfig = new ClusterVpcConfigArgs
             {
                 SubnetIds = ground.Subnets.Values.Select(subnet => subnet.Id).ToList(),
+                SecurityGroupIds = { ground.Security.Api! },
                 EndpointPrivateAccess = true,
                 EndpointPublicAccess = false,
             },
@@ -70,7 +63,6 @@ internal sealed class AmazonCluster : ComponentResource
             DeletionProtection = region.Protect,
             Tags = region.Tags.Shared.Tags,
         }, new CustomResourceOptions { Parent = this, Protect = region.Protect, DependsOn = { logs, right } });
-        Nodes(region, ground.Security, cluster);
         Let(region, cluster);
 
         Made = cluster;
@@ -98,7 +90,7 @@ internal sealed class AmazonCluster : ComponentResource
     /// <summary>The log group of a region's cluster.</summary>
     public static string LogGroupOf(RegionFleet region) => $"/aws/eks/{NameOf(region)}/cluster";
 
-    /// <summary>Roles that administer it, and networks that they come from.</summary>
+    /// <summary>Roles that administer it, which is all that may enter.</summary>
     private void Let(RegionFleet region, Cluster cluster)
     {
         foreach (var administrator in region.Settings.Cluster.Aws.Administrators)
@@ -119,52 +111,5 @@ internal sealed class AmazonCluster : ComponentResource
                 AccessScope = new AccessPolicyAssociationAccessScopeArgs { Type = "cluster" },
             }, new CustomResourceOptions { Parent = this, DependsOn = { entry } });
         }
-
-        foreach (var network in region.Settings.Cluster.From)
-        {
-            _ = new SecurityGroupIngressRule($"{Name}-from-{network.Replace('/', '-')}", new SecurityGroupIngressRuleArgs
-            {
-                SecurityGroupId = GroupOf(cluster),
-                CidrIpv4 = network,
-                IpProtocol = "tcp",
-                FromPort = Https,
-                ToPort = Https,
-                Tags = region.Tags.Shared.Tags,
-            }, new CustomResourceOptions { Parent = this });
-        }
     }
-
-    /// <summary>Nodes and the API reach each other, on the ports that each listens on.</summary>
-    private void Nodes(RegionFleet region, AmazonSecurityGroups security, Cluster cluster)
-    {
-        var api = GroupOf(cluster);
-        Allow("nodes-api", security.Machines, api, Https, Https);
-        Allow("api-kubelets", api, security.Machines, Kubelet, Kubelet);
-        Allow("api-webhooks", api, security.Machines, FirstWebhook, LastPort);
-
-        void Allow(string name, Input<string> from, Input<string> to, int first, int last)
-        {
-            _ = new SecurityGroupEgressRule($"{Name}-{name}", new SecurityGroupEgressRuleArgs
-            {
-                SecurityGroupId = from,
-                ReferencedSecurityGroupId = to,
-                IpProtocol = "tcp",
-                FromPort = first,
-                ToPort = last,
-                Tags = region.Tags.Shared.Tags,
-            }, new CustomResourceOptions { Parent = this });
-            _ = new SecurityGroupIngressRule($"{Name}-{name}", new SecurityGroupIngressRuleArgs
-            {
-                SecurityGroupId = to,
-                ReferencedSecurityGroupId = from,
-                IpProtocol = "tcp",
-                FromPort = first,
-                ToPort = last,
-                Tags = region.Tags.Shared.Tags,
-            }, new CustomResourceOptions { Parent = this });
-        }
-    }
-
-    /// <summary>The group that EKS puts the API's interfaces in.</summary>
-    private static Output<string> GroupOf(Cluster cluster) => cluster.VpcConfig.Apply(config => config.ClusterSecurityGroupId!);
 }

@@ -1,5 +1,4 @@
 using GpuInfra.Infra.Clusters;
-using GpuInfra.Infra.Settings;
 using Pulumi;
 
 namespace GpuInfra.Infra.Amazon;
@@ -21,7 +20,8 @@ internal sealed class AmazonClusterRegion : ComponentResource
         var weights = new ClusterWeights(ground.Weights.BucketName, images.Tools);
         var under = place.Under(this);
         under.DependsOn.Add(nodes);
-        _ = new ClusterServings(place, weights, images.Engine, under);
+        _ = new ClusterDevices(place, images.DevicePlugin, under);
+        _ = new ClusterServings(place, weights, images.Engine, ground.Key.Arn, under);
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{ground.Weights.BucketName}"), images.Engine, images.Training);
         RegisterOutputs();

@@ -14,10 +14,11 @@ namespace GpuInfra.Infra.Amazon;
 
 /// <summary>
 /// The nodes of a pool on reservations: a group of fixed size in each zone, since EKS's groups do not know how many a zone's reservation holds, and one for each Capacity Block.
+/// What is bought by the hour is Karpenter's.
 /// </summary>
 internal sealed class AmazonNodePool : ComponentResource
 {
-    public AmazonNodePool(PoolPlan plan, AmazonNodePlace place, ComponentResourceOptions options)
+    public AmazonNodePool(PoolPlan plan, AmazonNodePlace place, AmazonKarpenter? karpenter, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Pool", plan.Pool.Id, options)
     {
         var pool = plan.Pool;
@@ -36,6 +37,14 @@ internal sealed class AmazonNodePool : ComponentResource
             {
                 OnReservations(plan, place, tags, zones);
             }
+        }
+        else if (pool.Engine.Cut is not null)
+        {
+            OfParts(plan, place, tags);
+        }
+        else
+        {
+            AmazonKarpenterPool.Add(plan, place, karpenter!, tags, this);
         }
 
         RegisterOutputs();
@@ -67,7 +76,7 @@ internal sealed class AmazonNodePool : ComponentResource
             options.DependsOn.AddRange(reservations.Members);
             _ = new NodeGroup(InZone(pool.Id), group, options);
 
-            string InZone(string id) => Names.Fit($"{id}-{zone.Zone}", Names.GoogleAutoName);
+            string InZone(string id) => Short($"{id}-{zone.Zone}");
         }
     }
 
@@ -75,7 +84,7 @@ internal sealed class AmazonNodePool : ComponentResource
     private void OnBlock(PoolPlan plan, AmazonNodePlace place, TagSet tags, HeldUse block)
     {
         var pool = plan.Pool;
-        var name = Names.Fit($"{pool.Id}-{block.Reservation}", Names.GoogleAutoName);
+        var name = Short($"{pool.Id}-{block.Reservation}");
         var args = AmazonNodeTemplate.Of(name, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
         args.InstanceType = pool.InstanceType;
         args.InstanceMarketOptions = new LaunchTemplateInstanceMarketOptionsArgs { MarketType = "capacity-block" };
@@ -93,11 +102,36 @@ internal sealed class AmazonNodePool : ComponentResource
         AmazonBlockHours.Add(name, scaling, block, begins ? plan.Month : null, this);
     }
 
+    /// <summary>Of GPUs that replicas share: Karpenter counts whole ones, and would start a machine for each part.</summary>
+    private void OfParts(PoolPlan plan, AmazonNodePlace place, TagSet tags)
+    {
+        var pool = plan.Pool;
+        var args = AmazonNodeTemplate.Of(pool.Id, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        if (pool.Tier == Tier.OnDemand)
+        {
+            args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs { CapacityReservationPreference = "none" };
+        }
+
+        var template = new LaunchTemplate(pool.Id, args, new CustomResourceOptions { Parent = this }.Formerly(pool));
+        var group = place.Group(template, pool.Zones.Select(zone => place.Ground.Subnets[zone.Zone]), pool.Instances with { Min = pool.Instances.Desired, Max = pool.Instances.Desired }, tags);
+        OfPool(group, pool);
+        group.CapacityType = pool.Tier == Tier.Spot ? "SPOT" : "ON_DEMAND";
+        group.InstanceTypes = pool.Ladder.Select(rung => rung.InstanceType).ToList();
+        _ = new NodeGroup(Short(pool.Id), group, new CustomResourceOptions { Parent = this, DependsOn = place.First }.Formerly(pool, Short));
+    }
+
+    private static string Short(string name) => Names.Fit(name, Names.GoogleAutoName);
+
     /// <summary>Labels by which its engines find it, and what keeps everything else away.</summary>
     private static void OfPool(NodeGroupArgs group, Pool pool)
     {
         group.AmiType = AmazonNodes.ImageOf(pool);
         group.Labels = ClusterLabels.OfNode(pool);
+        if (pool.Engine.Cut is { } cut)
+        {
+            group.Labels.Add(ClusterDevices.PartsLabel, ClusterDevices.Parts(cut));
+        }
+
         group.Taints = [new NodeGroupTaintArgs { Key = "nvidia.com/gpu", Value = "true", Effect = "NO_SCHEDULE" }];
     }
 }

@@ -39,12 +39,15 @@ internal sealed class AmazonNodes : ComponentResource
         var place = new AmazonNodePlace(region, ground, cluster, role.Arn, first);
         var system = System(place);
         var ready = new CustomResourceOptions { Parent = this, DependsOn = { system } };
-        _ = AmazonAddons.Add(AmazonAddons.OnNodes, region, ground, cluster, ready);
+        var later = AmazonAddons.Add(AmazonAddons.OnNodes, region, ground, cluster, ready);
         _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterWeights.Account, Output.Tuple(ground.Weights.BucketArn, ground.Key.Arn)
             .Apply(arns => AmazonClusterPolicies.Weights(region, arns.Item1, arns.Item2)), child);
+        var karpenter = region.Pools.All(pool => pool.Pool.Tier == Tier.Reserved)
+            ? null
+            : new AmazonKarpenter(place, images, role, [system, .. later], new ComponentResourceOptions { Parent = this });
         foreach (var pool in region.Pools)
         {
-            _ = new AmazonNodePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+            _ = new AmazonNodePool(pool, place, karpenter, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
         }
 
         RegisterOutputs();
@@ -56,7 +59,7 @@ internal sealed class AmazonNodes : ComponentResource
     /// <summary>Untainted nodes over all zones, for what no GPU's node should run: or that could never go.</summary>
     private NodeGroup System(AmazonNodePlace place)
     {
-        const string name = "system";
+        const string name = SystemNodes.Role;
         var tags = place.Region.Tags.Shared;
         var template = new LaunchTemplate(
             $"{place.Cluster.Name}-{name}",

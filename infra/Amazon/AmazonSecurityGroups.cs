@@ -15,6 +15,9 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 {
     private const int Https = 443;
 
+    /// <summary>What a cluster's API calls on nodes: kubelets, the metrics server, and webhooks of Karpenter, KEDA and the Prometheus operator.</summary>
+    private static readonly int[] ApiCalls = [4443, 6443, 8443, 9443, 10_250, 10_251];
+
     private readonly RegionFleet _region;
     private readonly Input<string> _vpc;
     private readonly SecurityGroup _machines;
@@ -32,6 +35,28 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         AddMonitored();
         if (region.IsCluster)
         {
+            // EKS adds it to the API's interfaces beside its own group, which no node has.
+            var api = Group("api", "The API of the cluster");
+            Api = api.Id;
+            Allow("nodes-api", _machines, api, Https, Https);
+            foreach (var port in ApiCalls)
+            {
+                Allow(FormattableString.Invariant($"api-nodes-{port}"), api, _machines, port, port);
+            }
+
+            foreach (var network in region.Settings.Cluster.From)
+            {
+                _ = new SecurityGroupIngressRule($"{region.Name}-api-{network.Replace('/', '-')}", new SecurityGroupIngressRuleArgs
+                {
+                    SecurityGroupId = api.Id,
+                    CidrIpv4 = network,
+                    IpProtocol = "tcp",
+                    FromPort = Https,
+                    ToPort = Https,
+                    Tags = region.Tags.Shared.Tags,
+                }, new CustomResourceOptions { Parent = this });
+            }
+
             // Pods have addresses of the network: what one node's may reach on another's is for the policies in the cluster to say.
             Allow("nodes-nodes", _machines, _machines, 1, 65_535);
             Allow("nodes-names", _machines, _machines, 53, 53, "udp");
@@ -57,6 +82,9 @@ internal sealed class AmazonSecurityGroups : ComponentResource
     }
 
     public Output<string> Machines => _machines.Id;
+
+    /// <summary>The group of a cluster's API; null where there is no cluster.</summary>
+    public Output<string>? Api { get; }
 
     /// <summary>The network.</summary>
     public Input<string> Vpc => _vpc;

@@ -9,6 +9,9 @@ internal static class ClusterLabels
     /// <summary>What says that an object was made here.</summary>
     public const string Maker = "app.kubernetes.io/managed-by";
 
+    /// <summary>GKE's label and taint of nodes that a ComputeClass hands out.</summary>
+    public const string GoogleClass = "cloud.google.com/compute-class";
+
     /// <summary>Labels of a pool's objects.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="role">What the object is.</param>

@@ -40,8 +40,8 @@ internal static class EnginePod
         EnableServiceLinks = false,
         PriorityClassName = plan.Queue is null && plan.Pool.Tier != Tier.Spot ? ClusterSpaces.Online : ClusterSpaces.Patient,
         TerminationGracePeriodSeconds = EngineTimes.StopSeconds(plan.Pool),
-        NodeSelector = { [ClusterNames.PoolLabel] = plan.Pool.Id },
-        Tolerations = { new TolerationArgs { Key = "nvidia.com/gpu", Operator = "Exists", Effect = "NoSchedule" } },
+        NodeSelector = Where(plan),
+        Tolerations = Tolerated(plan).Select(key => new TolerationArgs { Key = key, Operator = "Exists", Effect = "NoSchedule" }).ToList(),
         TopologySpreadConstraints = { Spread("topology.kubernetes.io/zone", plan.Pool), Spread("kubernetes.io/hostname", plan.Pool) },
         SecurityContext = new PodSecurityContextArgs
         {
@@ -71,6 +71,21 @@ internal static class EnginePod
 
     /// <summary>GPUs, or instances or turns of one, that a replica asks for.</summary>
     public static int Gpus(Pool pool) => pool.Engine.Cut is null ? pool.Engine.TensorParallel * pool.Engine.PipelineParallel : 1;
+
+    private static Dictionary<string, string> Where(PoolPlan plan)
+    {
+        var where = new Dictionary<string, string> { [ClusterNames.PoolLabel] = plan.Pool.Id };
+        if (HasClass(plan))
+        {
+            where[ClusterLabels.GoogleClass] = plan.Pool.Id;
+        }
+
+        return where;
+    }
+
+    private static IEnumerable<string> Tolerated(PoolPlan plan) => HasClass(plan) ? ["nvidia.com/gpu", ClusterLabels.GoogleClass] : ["nvidia.com/gpu"];
+
+    private static bool HasClass(PoolPlan plan) => plan.Pool.Cloud == CloudProvider.Gcp && Google.GoogleLadder.Has(plan);
 
     private static ContainerArgs Fetcher(RegionFleet region, PoolPlan plan, ClusterWeights weights) => new()
     {

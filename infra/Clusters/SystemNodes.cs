@@ -7,6 +7,9 @@ namespace GpuInfra.Infra.Clusters;
 /// </summary>
 internal static class SystemNodes
 {
+    /// <summary>Their role, as a label: what belongs on them asks for it.</summary>
+    public const string Role = "system";
+
     /// <summary>How many, over the region's zones: one may fail and another be renewed.</summary>
     public const int Count = 3;
 

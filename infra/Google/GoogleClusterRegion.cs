@@ -21,7 +21,7 @@ internal sealed class GoogleClusterRegion : ComponentResource
         var weights = new ClusterWeights(ground.Weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]);
         var under = place.Under(this);
         under.DependsOn.Add(nodes);
-        _ = new ClusterServings(place, weights, region.Settings.GoogleEngineImage!, under);
+        _ = new ClusterServings(place, weights, region.Settings.GoogleEngineImage!, ground.Key.ForDisks, under);
 
         Outputs = new RegionOutputs(
             region.Name, [.. region.Artefacts], Output.Format($"gs://{ground.Weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);

@@ -9,7 +9,7 @@ using Pulumi.Gcp.Container.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>The nodes of a pool: of fixed size on each reservation, else as many as its pods need, up to what is planned.</summary>
+/// <summary>The nodes of a pool: of fixed size on each reservation, else as many as its pods need, up to what is planned, in the ladder's order.</summary>
 internal sealed class GoogleNodePool : ComponentResource
 {
     public GoogleNodePool(PoolPlan plan, GoogleNodePlace place, ComponentResourceOptions options)
@@ -30,9 +30,15 @@ internal sealed class GoogleNodePool : ComponentResource
         }
         else
         {
-            foreach (var rung in pool.Ladder)
+            var rungs = pool.Ladder.Select(rung => ByTheHour(plan, place, rung, pool.Tier == Tier.Spot)).ToList();
+            if (plan.FallsBack)
             {
-                ByTheHour(plan, place, rung);
+                rungs.AddRange(pool.Ladder.Select(rung => ByTheHour(plan, place, rung, isSpot: false)));
+            }
+
+            if (GoogleLadder.Has(plan))
+            {
+                GoogleLadder.Add(plan, place, rungs, this);
             }
         }
 
@@ -70,11 +76,17 @@ internal sealed class GoogleNodePool : ComponentResource
     }
 
     /// <summary>Nodes come for pods that wait, and go with them.</summary>
-    private void ByTheHour(PoolPlan plan, GoogleNodePlace place, LadderRung rung)
+    private NodePool ByTheHour(PoolPlan plan, GoogleNodePlace place, LadderRung rung, bool isSpot)
     {
         var pool = plan.Pool;
         var node = Node(plan, place, rung, new NodePoolNodeConfigReservationAffinityArgs { ConsumeReservationType = "NO_RESERVATION" });
-        node.Spot = pool.Tier == Tier.Spot;
+        if (GoogleLadder.Has(plan))
+        {
+            node.Labels.Add(ClusterLabels.GoogleClass, pool.Id);
+            node.Taints.Add(new NodePoolNodeConfigTaintArgs { Key = ClusterLabels.GoogleClass, Value = pool.Id, Effect = "NO_SCHEDULE" });
+        }
+
+        node.Spot = isSpot;
         var args = place.Args(node);
         args.NodeLocations = pool.Zones.Select(zone => zone.Zone).ToList();
         args.InitialNodeCount = 0;
@@ -84,10 +96,10 @@ internal sealed class GoogleNodePool : ComponentResource
             TotalMaxNodeCount = (pool.Instances.Max * pool.ReplicasPerInstance + rung.ReplicasPerInstance - 1) / rung.ReplicasPerInstance,
             LocationPolicy = "ANY", // Where there are some, not evenly.
         };
-        args.UpgradeSettings = new NodePoolUpgradeSettingsArgs { MaxSurge = pool.Tier == Tier.OnDemand ? 1 : 0, MaxUnavailable = pool.Tier == Tier.OnDemand ? 0 : 1 };
-        _ = new NodePool(Called(pool.Id), args, new CustomResourceOptions { Parent = this, IgnoreChanges = { "initialNodeCount", "nodeCount" } }.Formerly(pool, Called));
+        args.UpgradeSettings = new NodePoolUpgradeSettingsArgs { MaxSurge = isSpot ? 0 : 1, MaxUnavailable = isSpot ? 1 : 0 };
+        return new NodePool(Called(pool.Id), args, new CustomResourceOptions { Parent = this, IgnoreChanges = { "initialNodeCount", "nodeCount" } }.Formerly(pool, Called));
 
-        string Called(string id) => Short(pool.Ladder.Length == 1 ? id : $"{id}-{rung.InstanceType.Replace('+', '-').ToLowerInvariant()}");
+        string Called(string id) => Short($"{id}{(pool.Ladder.Length == 1 ? "" : $"-{rung.InstanceType.Replace('+', '-').ToLowerInvariant()}")}{(isSpot || !plan.FallsBack ? "" : "-fallback")}");
     }
 
     private static NodePoolNodeConfigArgs Node(PoolPlan plan, GoogleNodePlace place, LadderRung rung, NodePoolNodeConfigReservationAffinityArgs affinity)

@@ -96,7 +96,8 @@ internal static class AmazonGroups
         return instances == 0 ? 0 : 1 - (standing + (instances - standing) * above) / instances;
     }
 
-    private static MachineDisk Disk(PropertyValue mapping) => new(
+    /// <summary>A disk as launch templates say it.</summary>
+    internal static MachineDisk Disk(PropertyValue mapping) => new(
         mapping.TextAt("ebs", "volumeType") ?? "gp2",
         mapping.NumberAt("ebs", "volumeSize") ?? 0,
         mapping.NumberAt("ebs", "iops"),

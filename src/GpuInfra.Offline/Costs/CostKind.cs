@@ -36,6 +36,9 @@ public enum CostKind
     /// <summary>Monitors' machines, and the passwords of their Grafanas.</summary>
     Monitors,
 
+    /// <summary>What a cluster costs beside the machines of its pools: its fee, and its nodes without GPUs.</summary>
+    Clusters,
+
     /// <summary>Machines outside the clouds that servings use.</summary>
     External,
 

@@ -1,3 +1,4 @@
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Units;
 using Pulumi.Offline;
@@ -32,6 +33,12 @@ internal static class MachinePricing
         if (context.Run.IsRouter(resource))
         {
             bill.Add(CostKind.Routers, "cpu-instance", group.MachineType, group.MachineHours, group.Formula);
+            return Rest(bill, resource, group);
+        }
+
+        if (ResourceTypes.NodeGroups.Contains(resource.Type) && context.PoolOf(resource) is null)
+        {
+            bill.Add(CostKind.Clusters, "cpu-instance", group.MachineType, group.MachineHours, group.Formula);
             return Rest(bill, resource, group);
         }
 

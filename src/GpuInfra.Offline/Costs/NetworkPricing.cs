@@ -40,9 +40,8 @@ internal static class NetworkPricing
         var run = context.Run;
         var networks = run.Behind(nat, "router", Router).SelectMany(router => run.Behind(router, "network", Network))
             .Select(network => network.Urn).ToHashSet(StringComparer.Ordinal);
-        var behind = context.Groups.Values.Where(group => group.Template is { } template
-            && run.RegionOf(template) == run.RegionOf(nat)
-            && run.Behind(template, "networkInterfaces", Subnetwork)
+        var behind = context.Groups.Values.Where(group => run.RegionOf(group.Resource) == run.RegionOf(nat)
+            && Subnets(run, group)
                 .SelectMany(subnet => run.Behind(subnet, "network", Network)).Any(network => networks.Contains(network.Urn))).ToList();
         var alone = run.Managed.Count(machine => machine.Type == PricingTable.GoogleMachine && run.RegionOf(machine) == run.RegionOf(nat)
             && run.Behind(machine, "networkInterfaces", Subnetwork).SelectMany(subnet => run.Behind(subnet, "network", Network)).Any(network => networks.Contains(network.Urn)));
@@ -58,6 +57,11 @@ internal static class NetworkPricing
             .Unpriced("NAT data", "depends on traffic to the internet")
             .ToPricing("nothing is behind it");
     }
+
+    /// <summary>The subnets of a group's machines, which nodes have of their cluster.</summary>
+    private static IEnumerable<ResourceRecord> Subnets(Registrations run, MachineGroup group) => group.Template is { } template
+        ? run.Behind(template, "networkInterfaces", Subnetwork)
+        : run.Behind(group.Resource, "cluster", ResourceTypes.GkeCluster).SelectMany(cluster => run.Behind(cluster, "subnetwork", Subnetwork));
 
     /// <summary>A balancer of connections is billed by the hour and by what passes it.</summary>
     public static Pricing Balancer(ResourceRecord balancer, PricingContext context) => context.Bill(balancer)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Offline.Policies;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using Pulumi.Offline;
@@ -66,6 +67,9 @@ internal sealed class PricingContext
     private MachineGroup? Group(ResourceRecord resource) => resource.Type switch
     {
         AmazonGroups.Group => AmazonGroups.Read(resource, Run, _prices),
+        ResourceTypes.EksNodeGroup => NodeGroups.OfAmazon(resource, Run, _prices),
+        ResourceTypes.GkeNodePool => NodeGroups.OfGoogle(resource, Run, _prices, PoolOf(resource)),
+        ResourceTypes.KarpenterPool => NodeGroups.OfKarpenter(resource, Run, _prices, PoolOf(resource)),
         GoogleGroups.ZonalGroup or GoogleGroups.RegionalGroup => InItsHours(GoogleGroups.Read(resource, Run, _prices)),
         _ => null,
     };

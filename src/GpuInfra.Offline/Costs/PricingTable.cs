@@ -38,7 +38,7 @@ internal static class PricingTable
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
-    public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(StringComparer.Ordinal)
+    public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(ClusterPricing.Rules, StringComparer.Ordinal)
     {
         { AmazonGroups.Group, MachinePricing.Price },
         { "aws:autoscaling/lifecycleHook:LifecycleHook", Free("it waits for machines, which are priced with their group") },

@@ -41,9 +41,11 @@ internal sealed class Registrations
     /// <summary>The zone of a subnet that the program did not make but looked up; null for another.</summary>
     public string? ZoneOf(string subnet) => _zones.GetValueOrDefault(subnet);
 
-    /// <summary>The region of a resource: its provider's.</summary>
+    /// <summary>The region of a resource: its provider's, and of objects in a cluster the cluster's.</summary>
     public string RegionOf(ResourceRecord resource) =>
-        (resource.Provider is { } urn ? _byUrn.GetValueOrDefault(urn)?.Inputs.TextAt("region") : null) ?? "an unknown region";
+        (resource.Provider is { } urn ? _byUrn.GetValueOrDefault(urn)?.Inputs.TextAt("region") : null)
+        ?? (Above(resource, "ClusterRegion") is { } region ? region.Name[(region.Name.IndexOf('-', StringComparison.Ordinal) + 1)..] : null)
+        ?? "an unknown region";
 
     /// <summary>The cloud of a resource: its package's.</summary>
     public static CloudProvider CloudOf(ResourceRecord resource) =>

@@ -21,7 +21,9 @@ internal static class ReservationPricing
         var run = context.Run;
         var pools = run.Using(reservation, "resourceArn", AmazonMember)
             .SelectMany(member => run.Behind(member, "groupArn", AmazonReservationGroup)).ToList();
-        var used = pools.SelectMany(pool => run.Using(pool, "capacityReservationSpecification", AmazonGroups.Group))
+        var nodes = pools.SelectMany(pool => run.Using(pool, "capacityReservationSpecification", ResourceTypes.LaunchTemplate))
+            .SelectMany(template => run.Using(template, "launchTemplate", ResourceTypes.EksNodeGroup));
+        var used = pools.SelectMany(pool => run.Using(pool, "capacityReservationSpecification", AmazonGroups.Group)).Concat(nodes)
             .Sum(group => context.Groups[group.Urn].MachineHours);
         var held = pools.SelectMany(pool => run.Using(pool, "groupArn", AmazonMember))
             .SelectMany(member => run.Behind(member, "resourceArn", AmazonReservation))
@@ -37,6 +39,7 @@ internal static class ReservationPricing
         var used = run.Using(reservation, "reservationAffinity", GoogleGroups.Template)
             .SelectMany(template => run.Using(template, "versions", GoogleGroups.ZonalGroup)
                 .Concat(run.Using(template, "versions", GoogleGroups.RegionalGroup)))
+            .Concat(run.Using(reservation, "nodeConfig", ResourceTypes.GkeNodePool))
             .Sum(group => context.Groups[group.Urn].MachineHours);
         var machine = reservation.Inputs.At("specificReservation", "instanceProperties");
         var attached = machine.ListAt("guestAccelerators").FirstOrDefault();

@@ -19,12 +19,16 @@ internal static class MonitorRules
         "AWS: ingress rules that let in 9100 or 9400 name a network of monitoring.from, or the address of a monitor of the stack, in cidrIpv4; Google Cloud: such rules have these as sourceRanges, no tags and no accounts.",
         evidence => evidence.Look(resource => resource.Type switch
         {
-            IngressRule when OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
+            IngressRule when !IsWithinCluster(resource, evidence) && OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
                 Strangers([resource.Inputs.TextAt("cidrIpv4") ?? resource.Inputs.TextAt("cidrIpv6") ?? resource.Inputs.TextAt("prefixListId") ?? resource.Inputs.TextAt("referencedSecurityGroupId")], evidence),
             Firewall when resource.Inputs.TextAt("direction") is not "EGRESS" && resource.Inputs.TextAt("disabled") != "true" && resource.Inputs.ListAt("allows").Any(OpensExporters) => Strangers(
                 [.. new[] { "sourceRanges", "sourceTags", "sourceServiceAccounts" }.SelectMany(key => resource.Inputs.ListAt(key)).Select(source => source.TextAt()).DefaultIfEmpty("anybody")], evidence),
             _ => null,
         }));
+
+    /// <summary>Nodes of a cluster reach each other, and policies in it say who may read what.</summary>
+    private static bool IsWithinCluster(ResourceRecord rule, Evidence evidence) => evidence.Fleet.Plan.Platform == Platform.Kubernetes
+        && rule.Inputs.TextAt("referencedSecurityGroupId") is { } from && from == rule.Inputs.TextAt("securityGroupId");
 
     private static IEnumerable<string> Strangers(string?[] sources, Evidence evidence) =>
         sources.Where(source => evidence.Fleet.Plan.Monitoring is not { } monitoring || !(monitoring.From.Contains(source ?? "", StringComparer.Ordinal) || IsMonitor(source, evidence)))

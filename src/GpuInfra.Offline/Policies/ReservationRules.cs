@@ -11,7 +11,7 @@ internal static class ReservationRules
         "every reservation is held for its own pool, and every other machine keeps off reservations",
         "AWS: instanceMatchCriteria targeted, groups capacity-reservations-only or none. Google Cloud: specificReservationRequired, "
             + "templates SPECIFIC_RESERVATION or NO_RESERVATION.",
-        evidence => evidence.Look(resource => Faults(resource, evidence.PoolOf(resource)?.Tier == Tier.Reserved, BlockTemplates(evidence))));
+        evidence => evidence.Look(resource => Faults(resource, evidence.PoolOf(resource)?.Tier == Tier.Reserved, BlockTemplates(evidence), evidence)));
 
     /// <summary>Templates of machines that start on a Capacity Block.</summary>
     private static HashSet<string> BlockTemplates(Evidence evidence) =>
@@ -22,8 +22,10 @@ internal static class ReservationRules
         && template.Inputs.TextAt("capacityReservationSpecification", "capacityReservationTarget", "capacityReservationId") is not null
         && template.Inputs.At("capacityReservationSpecification", "capacityReservationPreference") is null; // EC2 refuses the two together.
 
-    private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved, HashSet<string> blocks) => resource.Type switch
+    private static IEnumerable<string>? Faults(ResourceRecord resource, bool reserved, HashSet<string> blocks, Evidence evidence) => resource.Type switch
     {
+        ResourceTypes.LaunchTemplate when evidence.Dependents(resource, ResourceTypes.EksNodeGroup).Any() => OfNodes(resource, reserved),
+        ResourceTypes.GkeNodePool => Affinity(OfNodePool(resource), reserved),
         ResourceTypes.LaunchTemplate => Values.Unless(
             NamesBlock(resource) || (resource.Inputs.At("capacityReservationSpecification") is null && resource.Inputs.TextAt("instanceMarketOptions", "marketType") != "capacity-block"),
             "a Capacity Block needs both marketType capacity-block and its id, and nothing else belongs here"),
@@ -38,6 +40,27 @@ internal static class ReservationRules
         _ when ResourceTypes.GoogleTemplates.Contains(resource.Type) => Affinity(resource.Inputs.At("reservationAffinity"), reserved),
         _ => null,
     };
+
+    /// <summary>EKS's groups take their reservation from the template.</summary>
+    private static IEnumerable<string> OfNodes(ResourceRecord template, bool reserved)
+    {
+        var choice = template.Inputs.At("capacityReservationSpecification");
+        return reserved
+            ? Values.Unless(
+                NamesBlock(template)
+                    || (choice.TextAt("capacityReservationPreference") == "capacity-reservations-only" && choice.TextAt("capacityReservationTarget", "capacityReservationResourceGroupArn") is not null),
+                "a reserved pool's nodes may start outside their reservation: the template names neither a Capacity Block nor a group of reservations with capacity-reservations-only")
+            : Values.Unless(choice.At("capacityReservationTarget") is null, "these nodes take a reservation that is not theirs");
+    }
+
+    /// <summary>A node pool's choice in the words of an instance template; nodes without GPUs make none.</summary>
+    private static PropertyValue? OfNodePool(ResourceRecord pool)
+    {
+        var choice = pool.Inputs.At("nodeConfig", "reservationAffinity");
+        return new PropertyValue.Map(System.Collections.Immutable.ImmutableSortedDictionary<string, PropertyValue>.Empty
+            .Add("type", new PropertyValue.Text(choice.TextAt("consumeReservationType") ?? (pool.Inputs.ListAt("nodeConfig", "guestAccelerators").Any() ? "not set" : "NO_RESERVATION")))
+            .Add("specificReservation", choice ?? PropertyValue.NullValue));
+    }
 
     private static IEnumerable<string> OnReservation(ResourceRecord group)
     {

@@ -26,8 +26,18 @@ internal static class ResourceTypes
     public const string ZonalGroup = "gcp:compute/instanceGroupManager:InstanceGroupManager";
     public const string RegionalGroup = "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager";
 
+    public const string EksCluster = "aws:eks/cluster:Cluster";
+    public const string EksNodeGroup = "aws:eks/nodeGroup:NodeGroup";
+    public const string GkeCluster = "gcp:container/cluster:Cluster";
+    public const string GkeNodePool = "gcp:container/nodePool:NodePool";
+    public const string KarpenterPool = "kubernetes:karpenter.sh/v1:NodePool";
+    public const string KarpenterClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
+
+    /// <summary>Groups of nodes of clusters.</summary>
+    public static ImmutableArray<string> NodeGroups { get; } = [EksNodeGroup, GkeNodePool, KarpenterPool];
+
     /// <summary>Managed groups of machines.</summary>
-    public static ImmutableArray<string> Groups { get; } = [AutoScalingGroup, ZonalGroup, RegionalGroup];
+    public static ImmutableArray<string> Groups { get; } = [AutoScalingGroup, ZonalGroup, RegionalGroup, .. NodeGroups];
 
     /// <summary>Google's templates of machines.</summary>
     public static ImmutableArray<string> GoogleTemplates { get; } =

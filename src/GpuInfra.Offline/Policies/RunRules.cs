@@ -57,7 +57,7 @@ internal static class RunRules
         "declare the pool's group in infra/, or take the stray one out.",
         evidence =>
         {
-            var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type) && !IsRouter(resource))
+            var groups = evidence.Resources.Where(resource => ResourceTypes.Groups.Contains(resource.Type) && !IsRouter(resource) && !IsSystem(resource))
                 .Select(group => (group, pool: evidence.PoolOf(group)?.Id)).ToList();
             var deployed = groups.Select(pair => pair.pool).OfType<string>().ToHashSet(StringComparer.Ordinal);
             return evidence.PoolsInScope
@@ -73,6 +73,10 @@ internal static class RunRules
     /// <summary>Routers belong to all pools.</summary>
     private static bool IsRouter(ResourceRecord group) => group.Parent is { } parent
         && (parent.Contains("gpuinfra:amazon:Router::", StringComparison.Ordinal) || parent.Contains("gpuinfra:google:Router::", StringComparison.Ordinal));
+
+    /// <summary>A cluster's nodes without GPUs are no pool's.</summary>
+    private static bool IsSystem(ResourceRecord group) => ResourceTypes.NodeGroups.Contains(group.Type) && group.Parent is { } parent
+        && (parent.Contains("gpuinfra:amazon:Nodes::", StringComparison.Ordinal) || parent.Contains("gpuinfra:google:Nodes::", StringComparison.Ordinal));
 
     private static string Tell(RunProblem problem) =>
         problem.Path.Length == 0 ? problem.Message : $"{problem.Path}: {problem.Message}";

@@ -83,7 +83,8 @@ internal sealed class Invention(string resourceType, string resourceName)
             return Serializer.SerializeEnumType(property, constant);
         if (MembersOf(type) is { } members)
         {
-            return new PropertyValue.Map(members.Where(member => !member.IsOptional).ToImmutableSortedDictionary(
+            // Of what only a cloud fills in it leaves nothing out.
+            return new PropertyValue.Map(members.ToImmutableSortedDictionary(
                 member => member.Name, member => Of(member.Name, member.Type, depth + 1), StringComparer.Ordinal));
         }
 
