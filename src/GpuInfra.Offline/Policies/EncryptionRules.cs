@@ -32,6 +32,9 @@ internal static class EncryptionRules
                 $"rules[{i}] leaves out what is encrypted, or encrypts its copies with no key of the other region")),
             ResourceTypes.Bucket => Values.Unless(
                 evidence.Dependents(resource, BucketEncryption).Any(UsesKms), "no encryption with aws:kms is configured for this bucket"),
+            ResourceTypes.GkeNodePool => Values.Unless(resource.Inputs.At("nodeConfig", "bootDiskKmsKey") is not null, "its nodes' disks have no key of the stack: bootDiskKmsKey"),
+            "kubernetes:storage.k8s.io/v1:StorageClass" => Values.Unless(
+                resource.Inputs.At("parameters", "kmsKeyId") is not null || resource.Inputs.At("parameters", "disk-encryption-kms-key") is not null, "disks of this sort have no key of the stack"),
             _ => null,
         }));
 

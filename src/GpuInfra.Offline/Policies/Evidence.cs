@@ -10,11 +10,13 @@ internal sealed class Evidence
 {
     private readonly Dictionary<string, Pool> _pools;
     private readonly ILookup<string, ResourceRecord> _dependents;
+    private readonly Dictionary<string, ResourceRecord> _byUrn;
 
     public Evidence(PreviewRecord record)
     {
         Record = record;
         _pools = record.Fleet.Pools.DistinctBy(pool => pool.Id).ToDictionary(pool => pool.Id, StringComparer.Ordinal);
+        _byUrn = Resources.DistinctBy(resource => resource.Urn).ToDictionary(resource => resource.Urn, StringComparer.Ordinal);
         _dependents = Resources.SelectMany(resource => resource.Dependencies.Select(urn => (urn, resource)))
             .ToLookup(pair => pair.urn, pair => pair.resource, StringComparer.Ordinal);
     }
@@ -38,6 +40,20 @@ internal sealed class Evidence
     public Pool? PoolOf(ResourceRecord resource) =>
         _pools.GetValueOrDefault(resource.Name)
             ?? (resource.Parent is { } parent ? _pools.GetValueOrDefault(NameOf(parent)) : null);
+
+    /// <summary>The region whose component holds a resource, as <c>aws-us-east-1</c>: objects of two clusters may have one name.</summary>
+    public string? RegionOf(ResourceRecord resource)
+    {
+        for (var parent = resource.Parent; parent is not null && _byUrn.TryGetValue(parent, out var owner); parent = owner.Parent)
+        {
+            if (owner.Type.EndsWith("Region", StringComparison.Ordinal))
+            {
+                return owner.Name;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Resources of a type that depend on this one.</summary>
     public IEnumerable<ResourceRecord> Dependents(ResourceRecord resource, string type) =>

@@ -28,7 +28,7 @@ internal static class GroupRules
         "pinned-template-version",
         "every group names the version of its launch template",
         "use the launch template's LatestVersion output as version, never \"$Latest\" or \"$Default\".",
-        evidence => evidence.Look(resource => resource.Type == ResourceTypes.AutoScalingGroup ? Unpinned(resource.Inputs) : null));
+        evidence => evidence.Look(resource => resource.Type is ResourceTypes.AutoScalingGroup or ResourceTypes.EksNodeGroup ? Unpinned(resource.Inputs) : null));
 
     /// <summary>AWS takes weights for all machine types of a group or for none.</summary>
     public static Policy<Evidence> LadderWeights { get; } = new(

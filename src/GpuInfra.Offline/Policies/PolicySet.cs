@@ -46,6 +46,9 @@ internal static class PolicySet
         ShutdownRules.FunctionGuarded,
         ShutdownRules.StopFenced,
         HaltRules.HaltAsPlanned,
+        ClusterSettingRules.ClustersClosed,
+        PodRules.PodsRestricted,
+        PodRules.NamespacesClosed,
         WaiverRules.Waivers,
     ];
 

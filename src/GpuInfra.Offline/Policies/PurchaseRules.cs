@@ -36,7 +36,7 @@ internal static class PurchaseRules
             && mix.TextAt("onDemandBaseCapacity") is null or "0";
 
     private static bool StartsMachines(ResourceRecord resource) =>
-        resource.Type is ResourceTypes.LaunchTemplate or ResourceTypes.AutoScalingGroup
+        resource.Type is ResourceTypes.LaunchTemplate or ResourceTypes.AutoScalingGroup || ResourceTypes.NodeGroups.Contains(resource.Type)
             || ResourceTypes.GoogleTemplates.Contains(resource.Type);
 
     private static bool IsInterruptible(ResourceRecord resource)
@@ -47,6 +47,10 @@ internal static class PurchaseRules
             ResourceTypes.LaunchTemplate => inputs.TextAt("instanceMarketOptions", "marketType") == "spot",
             ResourceTypes.AutoScalingGroup => inputs.At("mixedInstancesPolicy", "instancesDistribution") is { } mix
                 && (mix.TextAt("onDemandPercentageAboveBaseCapacity") ?? "100") != "100",
+            ResourceTypes.EksNodeGroup => inputs.TextAt("capacityType") == "SPOT",
+            ResourceTypes.GkeNodePool => inputs.TextAt("nodeConfig", "spot") == "true" || inputs.TextAt("nodeConfig", "preemptible") == "true",
+            ResourceTypes.KarpenterPool => inputs.ListAt("spec", "template", "spec", "requirements").Where(requirement => requirement.TextAt("key") == "karpenter.sh/capacity-type")
+                .SelectMany(requirement => requirement.ListAt("values")).Select(value => value.TextAt()).DefaultIfEmpty("spot").Contains("spot"),
             _ => inputs.TextAt("scheduling", "provisioningModel") == "SPOT" || inputs.TextAt("scheduling", "preemptible") == "true",
         };
     }

@@ -69,7 +69,7 @@ internal static class ShutdownRules
 
     private static IEnumerable<string>? Fences(ResourceRecord resource, Evidence evidence)
     {
-        var statements = AccessStatement.Read(resource.Inputs.At("policy")).Where(Stops).ToList();
+        var statements = AccessStatement.Read(resource.Inputs.At("policy")).Where(statement => Stops(statement) && !OfOwnNodes(statement)).ToList();
         return statements.Count == 0 ? null : Faults([.. statements.Where(statement => !ReplacesBroken(statement, evidence))], evidence);
     }
 
@@ -112,6 +112,10 @@ internal static class ShutdownRules
         action.EndsWith('*')
             ? stopping.StartsWith(action[..^1], StringComparison.OrdinalIgnoreCase)
             : stopping.Equals(action, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Karpenter may take away what it started: nodes, once no pod is on them.</summary>
+    private static bool OfOwnNodes(AccessStatement statement) => statement.Conditions.Any(condition => condition.Key == "aws:ResourceTag/karpenter.sh/nodepool")
+        && statement.Conditions.Any(condition => condition.Key.StartsWith("aws:ResourceTag/kubernetes.io/cluster/", StringComparison.Ordinal) && condition.Value == "owned");
 
     /// <summary>
     /// A keeper's: it may turn autoscalers and repairs off where pools follow load, have machines made anew where the plan says so, and nothing else that takes machines away.

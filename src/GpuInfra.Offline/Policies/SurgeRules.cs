@@ -19,6 +19,12 @@ internal static class SurgeRules
                 ResourceTypes.AutoScalingGroup when reserved => Values.Unless(
                     Count(resource.Inputs.At("instanceRefresh", "preferences", "maxHealthyPercentage")) is null or <= 100,
                     "it starts successors beside machines that fill their reservation: maxHealthyPercentage is above 100"),
+                ResourceTypes.GkeNodePool when reserved => Values.Unless(
+                    resource.Inputs.NumberAt("upgradeSettings", "maxSurge") == 0 && resource.Inputs.NumberAt("upgradeSettings", "maxUnavailable") > 0,
+                    "it starts successors beside nodes that fill their reservation: maxSurge is not 0"),
+                "kubernetes:apps/v1:Deployment" when evidence.PoolOf(resource) is { Tier: not Tier.OnDemand } => Values.Unless(
+                    Count(resource.Inputs.At("spec", "strategy", "rollingUpdate", "maxSurge")) == 0,
+                    "its update waits for a GPU that nobody has: maxSurge is not 0"),
                 _ => null,
             };
         }));
