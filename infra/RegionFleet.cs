@@ -24,6 +24,9 @@ internal sealed record RegionFleet
     /// <summary>True where replicas run in a cluster: no machine of the region is then started by a script, watched or a router.</summary>
     public bool IsCluster { get; init; }
 
+    /// <summary>The name of the cluster that is there already; null where the program makes one, or no cluster is wanted.</summary>
+    public string? ExistingCluster { get; init; }
+
     public required ImmutableArray<PoolPlan> Pools { get; init; }
 
     public required StackSettings Settings { get; init; }
@@ -165,6 +168,7 @@ internal sealed record RegionFleet
                 Copied = [.. copied.Select(pool => Artefact.Of(pool, servings[pool.Serving].Weights, settings))],
                 Environment = fleet.Plan.Environment,
                 IsCluster = isCluster && !group.IsEmpty,
+                ExistingCluster = fleet.Plan.ClusterIn(place.Cloud, place.Region),
                 Watchdog = !isCluster && fleet.Plan.Environment != DeploymentEnvironment.Prod && group.Any(pool => pool.AutoShutdown) ? fleet.Plan.Shutdown : null,
                 Halt = isCluster ? null : HaltTask.Of(fleet, place.Cloud, place.Region),
                 Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),

@@ -59,7 +59,7 @@ internal static class AmazonAddons
 
         if (Callers.TryGetValue(name, out var caller))
         {
-            var role = AmazonPodRole.Of(region, cluster, name, options);
+            var role = AmazonPodRole.Of(region, cluster.Name, name, options);
             _ = new RolePolicyAttachment($"{cluster.Name}-{name}", new RolePolicyAttachmentArgs
             {
                 Role = role.Name,

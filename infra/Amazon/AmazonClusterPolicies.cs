@@ -30,6 +30,10 @@ internal static class AmazonClusterPolicies
     /// <summary>What fetches weights may do: read them.</summary>
     public static string Weights(RegionFleet region, string bucketArn, string keyArn) => Of(AmazonPolicies.ReadWeights(region, bucketArn, keyArn));
 
+    /// <summary>What takes jobs may do: read weights, and its queues and the files of jobs.</summary>
+    public static string Runner(RegionFleet region, string bucketArn, string keyArn, System.Collections.Immutable.ImmutableArray<string> queueArns) =>
+        Of([.. AmazonPolicies.ReadWeights(region, bucketArn, keyArn), .. AmazonPolicies.Jobs(region, bucketArn, keyArn, queueArns)]);
+
     /// <summary>What makes disks for pods may do with the key, through EC2 alone.</summary>
     public static string Disks(RegionFleet region, string keyArn)
     {

@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
 using GpuInfra.Infra.Clusters;
 using Pulumi;
+using Kubernetes = Pulumi.Kubernetes;
 
 namespace GpuInfra.Infra.Amazon;
 
-/// <summary>Everything that a fleet has in one AWS region where its replicas run in a cluster.</summary>
+/// <summary>
+/// Everything that a fleet has in one AWS region where its replicas run in a cluster: one that the program makes with its network and nodes, or one that is there already, of
+/// which only objects in the namespace of engines are made, and the rights of their pods.
+/// </summary>
 internal sealed class AmazonClusterRegion : ComponentResource
 {
     /// <param name="region">The region.</param>
@@ -12,20 +17,60 @@ internal sealed class AmazonClusterRegion : ComponentResource
         : base("gpuinfra:amazon:ClusterRegion", region.Name, new ComponentResourceOptions { Providers = { AmazonGround.Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var ground = AmazonGround.Of(region, copy, this);
         var images = new AmazonRegistry(region);
-        var cluster = new AmazonCluster(region, ground, options);
-        var nodes = new AmazonNodes(region, ground, cluster, images, options);
-        var place = new ClusterPlace(region, cluster.Provider);
-        var weights = new ClusterWeights(ground.Weights.BucketName, images.Tools);
+        var (key, weights, place, cluster, after) = region.ExistingCluster is { } name ? Join(name, region, copy, options) : Make(region, copy, images, options);
+        var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
+        GiveRights(region, key, weights, queues, cluster, after);
         var under = place.Under(this);
-        under.DependsOn.Add(nodes);
-        _ = new ClusterDevices(place, images.DevicePlugin, under);
-        _ = new ClusterServings(place, weights, images.Engine, ground.Key.Arn, under);
+        under.DependsOn.AddRange(after.ToArray());
+        if (region.ExistingCluster is null)
+        {
+            _ = new ClusterDevices(place, images.DevicePlugin, under);
+        }
 
-        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{ground.Weights.BucketName}"), images.Engine, images.Training);
+        _ = new ClusterServings(
+            place,
+            new ClusterWeights(weights.BucketName, images.Tools),
+            images.Engine,
+            key.Arn,
+            queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
+            under);
+
+        Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), images.Engine, images.Training);
         RegisterOutputs();
     }
 
     public RegionOutputs Outputs { get; }
+
+    private static (AmazonKey, AmazonWeights, ClusterPlace, string, ImmutableArray<Resource>) Make(RegionFleet region, AmazonRegion? copy, AmazonRegistry images, ComponentResourceOptions options)
+    {
+        var ground = AmazonGround.Of(region, copy, (ComponentResource)options.Parent!);
+        var cluster = new AmazonCluster(region, ground, options);
+        var nodes = new AmazonNodes(region, ground, cluster, images, options);
+        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), cluster.Name, [nodes]);
+    }
+
+    private static (AmazonKey, AmazonWeights, ClusterPlace, string, ImmutableArray<Resource>) Join(string name, RegionFleet region, AmazonRegion? copy, ComponentResourceOptions options)
+    {
+        var key = new AmazonKey(region, options);
+        var weights = new AmazonWeights(region, key, copy, options);
+        var provider = new Kubernetes.Provider(
+            region.Name,
+            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true },
+            new CustomResourceOptions { Parent = options.Parent });
+        return (key, weights, new ClusterPlace(region, provider), name, []);
+    }
+
+    /// <summary>What pods of engines and jobs may do.</summary>
+    private void GiveRights(RegionFleet region, AmazonKey key, AmazonWeights weights, AmazonQueues? queues, string cluster, ImmutableArray<Resource> after)
+    {
+        var options = new CustomResourceOptions { Parent = this, DependsOn = after.ToArray() };
+        var arns = Output.Tuple(weights.BucketArn, key.Arn);
+        _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterWeights.Account, arns.Apply(of => AmazonClusterPolicies.Weights(region, of.Item1, of.Item2)), options);
+        if (queues is not null)
+        {
+            _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterJobs.Account, Output.Tuple(arns, Output.All(queues.ByServing.Values.Select(queue => queue.Arn)))
+                .Apply(of => AmazonClusterPolicies.Runner(region, of.Item1.Item1, of.Item1.Item2, of.Item2)), options);
+        }
+    }
 }

@@ -51,8 +51,8 @@ internal sealed class AmazonKarpenter : ComponentResource
         }
 
         Profile = new InstanceProfile($"{cluster.Name}-nodes", new InstanceProfileArgs { Role = nodes.Name, Tags = tags }, child);
-        var right = AmazonPodRole.Give(region, cluster, Space, Account, Output.Tuple(queue.Arn, nodes.Arn)
-            .Apply(arns => AmazonKarpenterPolicies.Controller(region, cluster.Name, arns.Item1, arns.Item2)), child);
+        var right = AmazonPodRole.Give(region, cluster.Name, Space, Account, Output.Tuple(queue.Arn, nodes.Arn)
+            .Apply(arns => AmazonKarpenterPolicies.Controller(region, cluster.Name, arns.Item1, arns.Item2)), new CustomResourceOptions { Parent = this, DependsOn = { cluster.Made } });
         var waits = new CustomResourceOptions { Parent = this, Provider = cluster.Provider, DependsOn = { right } };
         waits.DependsOn.AddRange(after.ToArray());
         var (repository, digest) = images.Karpenter;

@@ -40,8 +40,6 @@ internal sealed class AmazonNodes : ComponentResource
         var system = System(place);
         var ready = new CustomResourceOptions { Parent = this, DependsOn = { system } };
         var later = AmazonAddons.Add(AmazonAddons.OnNodes, region, ground, cluster, ready);
-        _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterWeights.Account, Output.Tuple(ground.Weights.BucketArn, ground.Key.Arn)
-            .Apply(arns => AmazonClusterPolicies.Weights(region, arns.Item1, arns.Item2)), child);
         var karpenter = region.Pools.All(pool => pool.Pool.Tier == Tier.Reserved)
             ? null
             : new AmazonKarpenter(place, images, role, [system, .. later], new ComponentResourceOptions { Parent = this });

@@ -67,14 +67,14 @@ internal static class AmazonPolicies
             ? []
             : new[] { Allow("ReadFiles", ["s3:GetObject"], [.. region.MachineFiles.Select(file => file.Root).Distinct().Select(root => $"{bucketArn}/{root}/*")]) },
         .. region.HasStandby ? AmazonStandby.Rights(region) : [],
-        .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns),
+        .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns).Concat(KeepMachine(region)),
         .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
             : [],
     ]);
 
-    /// <summary>What a machine that takes jobs may do besides: the queue's messages, the jobs' files and no others, and keep itself from being scaled in meanwhile.</summary>
-    private static IEnumerable<Dictionary<string, object>> Jobs(RegionFleet region, string bucketArn, string keyArn, ImmutableArray<string> queueArns) =>
+    /// <summary>What takes jobs may do besides: the queue's messages, the jobs' files and no others.</summary>
+    public static IEnumerable<Dictionary<string, object>> Jobs(RegionFleet region, string bucketArn, string keyArn, ImmutableArray<string> queueArns) =>
     [
         Allow("TakeJobs", ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], [.. queueArns]),
         Allow("JobFiles", ["s3:GetObject", "s3:PutObject"], [.. RunnerSource.Folders(region.Trains).Select(folder => $"{bucketArn}/{folder}/*")]),
@@ -82,6 +82,11 @@ internal static class AmazonPolicies
             Allow($"List{Title(folder)}", ["s3:ListBucket"], bucketArn), "Condition", Condition("StringLike", "s3:prefix", $"{folder}/*"))),
         With(Allow("EncryptJobFiles", ["kms:GenerateDataKey"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
         With(Allow("ReadJobs", ["kms:Decrypt"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"sqs.{region.Region}.amazonaws.com")),
+    ];
+
+    /// <summary>A machine with a job keeps itself from being scaled in.</summary>
+    private static IEnumerable<Dictionary<string, object>> KeepMachine(RegionFleet region) =>
+    [
         Allow("FindGroup", ["autoscaling:DescribeAutoScalingInstances"], "*"),
         With(
             Allow("KeepWhileBusy", ["autoscaling:SetInstanceProtection"], $"arn:aws:autoscaling:{region.Region}:{region.Account}:autoScalingGroup:*:autoScalingGroupName/*"),

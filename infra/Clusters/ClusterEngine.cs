@@ -48,6 +48,7 @@ internal sealed class ClusterEngine : ComponentResource
                 },
                 ProgressDeadlineSeconds = 2 * EngineTimes.StartSeconds(plan),
                 RevisionHistoryLimit = 3,
+                Paused = place.Region.IsFrozen, // In an incident replicas that run stay as they are; a changed template reaches them afterwards.
                 Template = new PodTemplateSpecArgs
                 {
                     Metadata = new ObjectMetaArgs

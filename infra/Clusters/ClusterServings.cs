@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Common;
 using Pulumi;
 
 namespace GpuInfra.Infra.Clusters;
@@ -9,15 +10,29 @@ internal sealed class ClusterServings : ComponentResource
     /// <param name="weights">How weights come into it.</param>
     /// <param name="engineImage">The engine's image, by digest.</param>
     /// <param name="key">The region's key, for disks of pods.</param>
+    /// <param name="queues">Where jobs come from, by serving.</param>
     /// <param name="options">Whose it is.</param>
-    public ClusterServings(ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> key, ComponentResourceOptions options)
+    public ClusterServings(ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> key, IReadOnlyDictionary<string, Output<string>> queues, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Servings", place.Region.Name, options)
     {
         var spaces = new ClusterSpaces(place, new ComponentResourceOptions { Parent = this });
         ClusterStorage.Add(place, key, new CustomResourceOptions { Parent = this });
+        if (queues.Count > 0)
+        {
+            ClusterJobs.Prepare(place, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
+        }
+
         foreach (var pool in place.Region.Pools)
         {
-            _ = new ClusterEngine(pool, place, weights, engineImage, new ComponentResourceOptions { Parent = this, DependsOn = { spaces } });
+            var after = new ComponentResourceOptions { Parent = this, DependsOn = { spaces } }.Formerly(pool.Pool);
+            if (pool.Queue is not null)
+            {
+                _ = new ClusterJobs(pool, place, weights, engineImage, queues[pool.Pool.Serving], after);
+            }
+            else
+            {
+                _ = new ClusterEngine(pool, place, weights, engineImage, after);
+            }
         }
 
         Spaces = spaces;

@@ -45,12 +45,20 @@ internal static class ClusterTraffic
                 },
             },
         });
-        yield return ("engines-out", Out(Role("engine"), Credentials(region.Cloud), new NetworkPolicyEgressRuleArgs
+        if (!region.QueuedServings.IsEmpty)
         {
-            To = { new NetworkPolicyPeerArgs { IpBlock = new IPBlockArgs { Cidr = Anywhere, Except = { Metadata } } } },
-            Ports = { Port("TCP", 443) }, // The bucket of weights; its addresses are too many to list.
-        }));
+            yield return ("jobs-out", Out(Role("job"), Credentials(region.Cloud), Https()));
+        }
+
+        yield return ("engines-out", Out(Role("engine"), Credentials(region.Cloud), Https()));
     }
+
+    /// <summary>The bucket, and where jobs come from: their addresses are too many to list.</summary>
+    private static NetworkPolicyEgressRuleArgs Https() => new()
+    {
+        To = { new NetworkPolicyPeerArgs { IpBlock = new IPBlockArgs { Cidr = Anywhere, Except = { Metadata } } } },
+        Ports = { Port("TCP", 443) },
+    };
 
     /// <summary>Where what fetches weights gets its credentials.</summary>
     private static NetworkPolicyEgressRuleArgs Credentials(CloudProvider cloud) => cloud == CloudProvider.Aws

@@ -15,7 +15,9 @@ namespace GpuInfra.Infra.Clusters;
 internal static class EnginePod
 {
     private const string Weights = "weights";
-    private const string Scratch = "scratch";
+    /// <summary>The volume of temporary files.</summary>
+    public const string Scratch = "scratch";
+
     private const string SharedMemory = "shared-memory";
     private const string Scripts = "scripts";
 
@@ -62,6 +64,14 @@ internal static class EnginePod
             new VolumeArgs { Name = Scripts, ConfigMap = new ConfigMapVolumeSourceArgs { Name = ClusterFiles.Name, DefaultMode = 0x16D } }, // 0555.
         },
     };
+
+    /// <summary>What starts before a container that needs the engine beside it: the weights, then the engine, which stays and ends with the pod.</summary>
+    public static InputList<ContainerArgs> WithEngineBeside(RegionFleet region, PoolPlan plan, ClusterWeights weights, string image)
+    {
+        var engine = Engine(region, plan, image);
+        engine.RestartPolicy = "Always";
+        return [Fetcher(region, plan, weights), engine];
+    }
 
     /// <summary>GiB of a replica's weights on a node's disk, with what comes beside them.</summary>
     public static int WeightsGib(PoolPlan plan) => (int)Math.Ceiling(MachineNeeds.Weights(plan.Model, plan.Pool.Engine.Precision).TotalGib * 1.2) + 1;
@@ -169,7 +179,8 @@ internal static class EnginePod
         LabelSelector = new LabelSelectorArgs { MatchLabels = { [ClusterNames.PoolLabel] = pool.Id } },
     };
 
-    private static SecurityContextArgs Unprivileged() => new()
+    /// <summary>A container without rights.</summary>
+    public static SecurityContextArgs Unprivileged() => new()
     {
         AllowPrivilegeEscalation = false,
         ReadOnlyRootFilesystem = true,

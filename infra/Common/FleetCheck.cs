@@ -28,6 +28,7 @@ internal static class FleetCheck
             .Select(id => $"{id.Key}: {id.Value} pools have this id."));
         problems.AddRange(fleet.Provisioned.Where(pool => !ZonesOf(fleet.Plan, pool).IsSupersetOf(pool.Zones.Select(zone => zone.Zone)))
             .Select(pool => $"{pool.Id}: it uses a zone that its region's network does not have."));
+        problems.AddRange(ClusterFleetCheck.Problems(fleet));
         problems.AddRange(Queues(fleet));
         problems.AddRange(Routers(fleet));
         problems.AddRange(Monitors(fleet));
@@ -139,6 +140,13 @@ internal static class FleetCheck
         {
             var replicas = pool.ReplicasPerInstance;
             yield return $"{replicas} replicas of {gpusPerReplica} GPUs do not fit on {pool.GpusPerInstance} GPUs.";
+        }
+
+        if (pool.Engine.Cut is { Profile: { } profile } cut && Catalog.Embedded.FindGpu(pool.Gpu)?.Mig is { } cuts && cuts.FirstOrDefault(one => one.Profile == profile) is var found && (found is null || cut.PerGpu > found.Instances))
+        {
+            yield return found is null
+                ? $"{pool.Gpu} cannot be cut into {profile}; it can into {(cuts.Any() ? string.Join(", ", cuts.Select(one => one.Profile)) : "nothing")}."
+                : $"{cut.PerGpu} instances of {profile} do not fit on {pool.Gpu}, which holds {found.Instances}.";
         }
 
         if (pool.Tier == Tier.Reserved && pool.Window is not null)

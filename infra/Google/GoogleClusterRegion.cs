@@ -1,10 +1,16 @@
 using GpuInfra.Infra.Clusters;
+using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using Pulumi;
+using Pulumi.Gcp.Storage;
+using Kubernetes = Pulumi.Kubernetes;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>Everything that a fleet has in one Google Cloud region where its replicas run in a cluster.</summary>
+/// <summary>
+/// Everything that a fleet has in one Google Cloud region where its replicas run in a cluster: one that the program makes with its network and nodes, or one that is there
+/// already, of which only objects in the namespace of engines are made, and the rights of their pods.
+/// </summary>
 internal sealed class GoogleClusterRegion : ComponentResource
 {
     /// <param name="region">The region.</param>
@@ -13,20 +19,63 @@ internal sealed class GoogleClusterRegion : ComponentResource
         : base("gpuinfra:google:ClusterRegion", region.Name, new ComponentResourceOptions { Providers = { GoogleGround.Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var ground = GoogleGround.Of(region, copy, options);
-        var identity = new GoogleIdentity(region, ground.Weights, options);
-        var cluster = new GoogleCluster(region, ground, options);
-        var nodes = new GoogleNodes(region, ground, cluster, identity, options);
-        var place = new ClusterPlace(region, cluster.Provider);
-        var weights = new ClusterWeights(ground.Weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]);
+        var (key, weights, place, after) = region.ExistingCluster is null ? Make(region, copy, options) : Join(region, copy, options);
+        var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, PodsOf(region, key, ClusterJobs.Account), options);
+        ReadWeights(region, key, weights, ClusterWeights.Account);
+        if (queues is not null)
+        {
+            ReadWeights(region, key, weights, ClusterJobs.Account);
+        }
+
         var under = place.Under(this);
-        under.DependsOn.Add(nodes);
-        _ = new ClusterServings(place, weights, region.Settings.GoogleEngineImage!, ground.Key.ForDisks, under);
+        if (after is not null)
+        {
+            under.DependsOn.Add(after);
+        }
+
+        _ = new ClusterServings(
+            place,
+            new ClusterWeights(weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]),
+            region.Settings.GoogleEngineImage!,
+            key.ForDisks,
+            queues?.ByServing.ToDictionary() ?? [],
+            under);
 
         Outputs = new RegionOutputs(
-            region.Name, [.. region.Artefacts], Output.Format($"gs://{ground.Weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);
+            region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);
         RegisterOutputs();
     }
 
     public RegionOutputs Outputs { get; }
+
+    private static (GoogleKey, GoogleWeights, ClusterPlace, Resource?) Make(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
+    {
+        var ground = GoogleGround.Of(region, copy, options);
+        var identity = new GoogleIdentity(region, ground.Weights, options);
+        var cluster = new GoogleCluster(region, ground, options);
+        var nodes = new GoogleNodes(region, ground, cluster, identity, options);
+        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), nodes);
+    }
+
+    private static (GoogleKey, GoogleWeights, ClusterPlace, Resource?) Join(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
+    {
+        var key = new GoogleKey(region, options);
+        var weights = new GoogleWeights(region, key, copy, options);
+        var provider = new Kubernetes.Provider(
+            region.Name,
+            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true },
+            new CustomResourceOptions { Parent = options.Parent });
+        return (key, weights, new ClusterPlace(region, provider), null);
+    }
+
+    /// <summary>Pods of a service account, as a member of policies: by Workload Identity, and no others of their node.</summary>
+    private static Output<string> PodsOf(RegionFleet region, GoogleKey key, string account) => key.ProjectNumber.Apply(number =>
+        $"principal://iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{region.Account}.svc.id.goog/subject/ns/{ClusterNames.Serving}/sa/{account}");
+
+    private void ReadWeights(RegionFleet region, GoogleKey key, GoogleWeights weights, string account) => _ = new BucketIAMMember($"{region.Name}-{account}", new BucketIAMMemberArgs
+    {
+        Bucket = weights.BucketName,
+        Role = "roles/storage.objectViewer",
+        Member = PodsOf(region, key, account),
+    }, new CustomResourceOptions { Parent = this });
 }

@@ -4,7 +4,6 @@ using GpuInfra.Planning.Catalogs;
 using Pulumi;
 using Pulumi.Gcp.Container;
 using Pulumi.Gcp.Container.Inputs;
-using Pulumi.Gcp.Storage;
 
 namespace GpuInfra.Infra.Google;
 
@@ -24,14 +23,6 @@ internal sealed class GoogleNodes : ComponentResource
         system.UpgradeSettings = new NodePoolUpgradeSettingsArgs { MaxSurge = 1, MaxUnavailable = 0 };
         _ = new NodePool(name, system, child);
 
-        // By the account of the pods alone: their nodes may not read weights.
-        _ = new BucketIAMMember($"{region.Name}-engines", new BucketIAMMemberArgs
-        {
-            Bucket = ground.Weights.BucketName,
-            Role = "roles/storage.objectViewer",
-            Member = ground.Key.ProjectNumber.Apply(number =>
-                $"principal://iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{region.Account}.svc.id.goog/subject/ns/{ClusterNames.Serving}/sa/{ClusterWeights.Account}"),
-        }, child);
         foreach (var pool in region.Pools)
         {
             _ = new GoogleNodePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));

@@ -26,12 +26,16 @@ internal sealed class GoogleQueues : ComponentResource
     private readonly GoogleKey _key;
     private readonly CustomResourceOptions _child;
 
-    public GoogleQueues(RegionFleet region, GoogleKey key, GoogleWeights weights, GoogleIdentity identity, ComponentResourceOptions options)
+    /// <param name="region">The region.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="weights">Its bucket.</param>
+    /// <param name="machines">Who takes jobs, as a member of policies.</param>
+    /// <param name="options">Whose they are.</param>
+    public GoogleQueues(RegionFleet region, GoogleKey key, GoogleWeights weights, Output<string> machines, ComponentResourceOptions options)
         : base("gpuinfra:google:Queues", region.Name, options)
     {
         (_region, _key, _child) = (region, key, new CustomResourceOptions { Parent = this });
         var prefix = $"gpuinfra-{region.Region}";
-        var machines = Output.Format($"serviceAccount:{identity.Email}");
         foreach (var folder in RunnerSource.Folders(region.Trains))
         {
             _ = new BucketIAMMember($"{region.Name}-{folder}", new BucketIAMMemberArgs

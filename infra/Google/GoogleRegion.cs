@@ -16,7 +16,7 @@ internal sealed class GoogleRegion : ComponentResource
         var (network, subnet, key, weights) = GoogleGround.Of(region, copy, options);
         Weights = weights;
         var identity = new GoogleIdentity(region, weights, options);
-        var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, identity, options);
+        var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, Output.Format($"serviceAccount:{identity.Email}"), options);
         var files = region.Files.IsEmpty ? null : new GoogleFiles(region, network!, key, options);
         var place = new GooglePlace(region, subnet, key, weights, identity, queues, files);
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();

@@ -21,7 +21,24 @@ internal static partial class ClusterCheck
         }
 
         var cluster = settings.Cluster;
-        var regions = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
+        var all = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().OrderBy(place => place.Cloud).ThenBy(place => place.Region, StringComparer.Ordinal).ToList();
+        foreach (var name in all.Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is not null).Select(place => $"{place.Cloud.Name()}-{place.Region}").Where(name => settings.KubeConfigOf(name) is null))
+        {
+            yield return $"{StackSettings.Namespace}:kubeconfig-{name} (how the cluster that is there already is reached) is not set; set it with: "
+                + $"pulumi config set --stack {settings.Stack} --secret {StackSettings.Namespace}:kubeconfig-{name} < kubeconfig.yaml";
+        }
+
+        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), Need)))
+        {
+            yield return problem;
+        }
+
+        var regions = all.Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is null).ToList();
+        if (regions.Count == 0)
+        {
+            yield break;
+        }
+
         if (Need("version", cluster.Version, Version(), "version of Kubernetes", "1.34") is { } version)
         {
             yield return version;
@@ -37,7 +54,7 @@ internal static partial class ClusterCheck
             yield return problem;
         }
 
-        foreach (var problem in regions.Where(place => place.Cloud == CloudProvider.Gcp).SelectMany((place, number) => Google(fleet, settings, place.Region, number == 0, Need)))
+        foreach (var problem in regions.Where(place => place.Cloud == CloudProvider.Gcp).SelectMany(place => Google(fleet, settings, place.Region, Need)))
         {
             yield return problem;
         }
@@ -57,6 +74,15 @@ internal static partial class ClusterCheck
 
     private delegate string? Needed(string key, string? value, Regex? form, string what, string example);
 
+    /// <summary>A cluster that is there already has its own plug-ins.</summary>
+    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, Needed need)
+    {
+        var isAws = cloud == CloudProvider.Aws;
+        return (isMade ? ClusterImage.Of(isAws) : [ClusterImage.Tools]).Select(use => isAws
+            ? need($"aws.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")
+            : need($"gcp.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")).OfType<string>();
+    }
+
     private static IEnumerable<string> Amazon(ClusterSettings cluster, Needed need)
     {
         string?[] problems =
@@ -65,18 +91,16 @@ internal static partial class ClusterCheck
             cluster.Aws.Administrators.IsEmpty ? need("aws.administrators[0]", null, Role(), "role that pulumi up works as", "arn:aws:iam::ACCOUNT:role/ROLE") : null,
             .. cluster.Aws.Administrators.Select((role, number) => need(FormattableString.Invariant($"aws.administrators[{number}]"), role, Role(), "role that administers clusters", "arn:aws:iam::ACCOUNT:role/ROLE")),
             .. AmazonAddons.All.Select(name => need($"aws.addons.{name}", cluster.Aws.Addons.OrEmpty().GetValueOrDefault(name), Addon(), "version of the add-on, from aws eks describe-addon-versions", "v1.0.0-eksbuild.1")),
-            .. ClusterImage.Of(isAws: true).Select(use => need($"aws.images.{use}", cluster.ImagesOf(isAws: true).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")),
         ];
         return problems.OfType<string>();
     }
 
-    private static IEnumerable<string> Google(FleetPlan fleet, StackSettings settings, string region, bool isFirst, Needed need)
+    private static IEnumerable<string> Google(FleetPlan fleet, StackSettings settings, string region, Needed need)
     {
         var cluster = settings.Cluster;
         var there = fleet.Plan.NetworkIn(CloudProvider.Gcp, region) is not null;
         string?[] problems =
         [
-            .. isFirst ? ClusterImage.Of(isAws: false).Select(use => need($"gcp.images.{use}", cluster.ImagesOf(isAws: false).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")) : [],
             there && cluster.Gcp.ExistingRanges.Length != 2 ? need("gcp.existingRanges[0]", null, Version(), "names of the secondary ranges of the subnet that is there already, pods and services", "PODS") : null,
             there ? null : need($"gcp.pods.{region}", settings.PodsIn(region), null, "addresses of pods", "10.66.0.0/16"),
             there ? null : need($"gcp.services.{region}", settings.ServicesIn(region), null, "addresses of services", "10.80.32.0/20"),

@@ -86,6 +86,9 @@ public sealed record StackSettings
     /// <summary>What clusters need; empty where none was configured.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
+    /// <summary>How a cluster that is there already is reached, by the name of its region (<c>aws-us-east-1</c>): its kubeconfig, a secret; null when not set.</summary>
+    public Func<string, Pulumi.Output<string>?> KubeConfigOf { get; init; } = _ => null;
+
     /// <summary>What of the configuration could not be read.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 

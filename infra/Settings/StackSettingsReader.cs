@@ -52,6 +52,7 @@ internal sealed class StackSettingsReader
             GoogleTrainingImage = training?.Gcp,
             Weights = Object<ImmutableDictionary<string, string>>("weights").OrEmpty(),
             Networks = Object<ImmutableDictionary<string, string>>("networks").OrEmpty(),
+            KubeConfigOf = region => _config.GetSecret($"kubeconfig-{region}"),
             Cluster = Object<ClusterSettings>("cluster") ?? new ClusterSettings(),
             GoogleBillingAccount = _config.Get("billingAccount"),
             Problems = [.. _problems],

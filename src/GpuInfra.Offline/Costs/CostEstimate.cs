@@ -18,7 +18,7 @@ public sealed record CostEstimate
     /// <summary>What is held and paid and that no machine uses: no resource is registered for it.</summary>
     public required Usd Unused { get; init; }
 
-    /// <summary>What machines outside the clouds cost that servings use: no resource is registered for them either.</summary>
+    /// <summary>What machines outside the clouds, or of clusters that are there already, cost that servings use: no resource is registered for them either.</summary>
     public required Usd External { get; init; }
 
     /// <summary>Everything that is priced.</summary>
@@ -66,7 +66,7 @@ public sealed record CostEstimate
         var cents = new Dictionary<(string Pool, CostKind Kind), decimal>();
         return new CostEstimate
         {
-            External = new Usd(fleet.Pools.Where(pool => pool.IsExternal).Sum(pool => pool.Monthly.Amount)),
+            External = new Usd(fleet.Pools.Where(pool => pool.IsExternal || fleet.Plan.ClusterIn(pool.Cloud, pool.Region) is not null).Sum(pool => pool.Monthly.Amount)),
             Unused = new Usd(fleet.Cost.Unused.Sum(unused => unused.Monthly.Amount)),
             Resources = [.. context.Run.Managed.Select(Price)],
         };

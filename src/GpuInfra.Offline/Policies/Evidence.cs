@@ -25,8 +25,8 @@ internal sealed class Evidence
 
     public FleetPlan Fleet => Record.Fleet;
 
-    /// <summary>The pools that are deployed: a cloud that is out of scope is left as it is.</summary>
-    public IEnumerable<Pool> PoolsInScope => Fleet.Provisioned.Where(pool => Fleet.Plan.IsInScope(pool.Cloud));
+    /// <summary>The pools whose machines are deployed: a cloud that is out of scope is left as it is, and a cluster that is there already has its own nodes.</summary>
+    public IEnumerable<Pool> PoolsInScope => Fleet.Provisioned.Where(pool => Fleet.Plan.IsInScope(pool.Cloud) && Fleet.Plan.ClusterIn(pool.Cloud, pool.Region) is null);
 
     /// <summary>All registrations of the resolved run.</summary>
     public ImmutableArray<ResourceRecord> Resources => Record.Resolved.Resources;

@@ -15,7 +15,7 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say how requests come to the fleet, what watches it, who hears of its cost and who
+/// change none of them; nor do <c>clouds.*.clusters</c>, <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say what it runs in, how requests come to the fleet, what watches it, who hears of its cost and who
 /// asks for quotas, and change nothing of it.
 /// </summary>
 internal static class PlanFingerprint
@@ -77,7 +77,7 @@ internal static class PlanFingerprint
     private static ImmutableArray<PropertyInfo> MembersOf(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && !NotOfTheFleet.Contains(property.PropertyType) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact)))
+            .Where(property => property.GetIndexParameters().Length == 0 && !NotOfTheFleet.Contains(property.PropertyType) && property.Name is not (nameof(CapacityPlan.Scope) or nameof(Purchasing.QuotaContact) or nameof(CloudTarget.Clusters)))
             .OrderBy(property => property.Name, StringComparer.Ordinal),
     ];
 

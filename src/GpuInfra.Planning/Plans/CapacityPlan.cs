@@ -132,6 +132,9 @@ public sealed record CapacityPlan
     public ExistingNetwork? NetworkIn(CloudProvider cloud, string region) =>
         Clouds.FirstOrDefault(target => target.Cloud == cloud)?.NetworkIn(region);
 
+    /// <summary>The cluster that is there already in a region of a cloud; null where GpuInfra makes one.</summary>
+    public string? ClusterIn(CloudProvider cloud, string region) => Platform != Platform.Kubernetes ? null : Clouds.FirstOrDefault(target => target.Cloud == cloud)?.Clusters.GetValueOrDefault(region);
+
     /// <summary>The freeze that a day lies in; null when changes may be deployed.</summary>
     public Freeze? FreezeOn(DateOnly day) => Freezes.FirstOrDefault(freeze => freeze.Holds(day));
 
@@ -215,6 +218,9 @@ public sealed record CloudTarget(CloudProvider Cloud, string Account, Share Shar
 
     /// <summary>Where its data is copied to and machines are planned when a region is lost; null when nowhere.</summary>
     public DisasterRecovery? Recovery { get; init; }
+
+    /// <summary>Clusters that are there already, by region; on platform kubernetes GpuInfra makes its own in the other regions. They move no fleet. Default: none.</summary>
+    public ImmutableSortedDictionary<string, string> Clusters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The network that is there already in a region; null where GpuInfra makes one.</summary>
     public ExistingNetwork? NetworkIn(string region) => Networks.FirstOrDefault(network => network.Region == region);

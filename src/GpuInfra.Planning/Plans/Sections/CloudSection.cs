@@ -25,18 +25,21 @@ internal static class CloudSection
     private static readonly Key<ImmutableArray<string>> AwsRegions = Regions(CloudProvider.Aws);
     private static readonly Key<ImmutableArray<string>> GoogleRegions = Regions(CloudProvider.Gcp);
 
+    private static readonly Key<ImmutableArray<KeyValuePair<string, string>>> AwsClusters = Clusters(CloudProvider.Aws);
+    private static readonly Key<ImmutableArray<KeyValuePair<string, string>>> GoogleClusters = Clusters(CloudProvider.Gcp);
+
     private static readonly Key<Draft?> Aws = Key.Optional(
         "aws",
         new Section<Draft>(
-            [Account, ShareOfPeak, AwsRegions, NetworkSection.Aws],
-            fields => Draft.Of(CloudProvider.Aws, fields, Account, AwsRegions, NetworkSection.Aws)),
+            [Account, ShareOfPeak, AwsRegions, NetworkSection.Aws, AwsClusters],
+            fields => Draft.Of(CloudProvider.Aws, fields, Account, AwsRegions, NetworkSection.Aws, AwsClusters)),
         "Amazon Web Services.");
 
     private static readonly Key<Draft?> Gcp = Key.Optional(
         "gcp",
         new Section<Draft>(
-            [Project, ShareOfPeak, GoogleRegions, NetworkSection.Google],
-            fields => Draft.Of(CloudProvider.Gcp, fields, Project, GoogleRegions, NetworkSection.Google)),
+            [Project, ShareOfPeak, GoogleRegions, NetworkSection.Google, GoogleClusters],
+            fields => Draft.Of(CloudProvider.Gcp, fields, Project, GoogleRegions, NetworkSection.Google, GoogleClusters)),
         "Google Cloud.");
 
     /// <summary>One or two clouds, ordered by provider.</summary>
@@ -68,11 +71,29 @@ internal static class CloudSection
             }
         }
 
-        return [.. drafts.Select(draft => new CloudTarget(draft.Cloud, draft.Account, draft.Share, draft.Regions) { Networks = draft.Networks })];
+        return [.. drafts.Select(draft => new CloudTarget(draft.Cloud, draft.Account, draft.Share, draft.Regions) { Networks = draft.Networks, Clusters = draft.Clusters })];
     }
 
     private static Key<ImmutableArray<string>> Regions(CloudProvider cloud) => Key.RequiredList(
         "regions", new ListValue<string>(Names.Region(cloud)), "Regions that may be used; only regions that the catalog has offers in.");
+
+    private static Key<ImmutableArray<KeyValuePair<string, string>>> Clusters(CloudProvider cloud) => Key.Optional(
+        "clusters",
+        new NamedValues<string, string>(Names.Region(cloud), Names.Name(100)),
+        "Clusters that are there already, by region, for platform kubernetes: engines run in them, on nodes that are theirs, and nothing of them is changed. GpuInfra makes its own in the other regions.",
+        []);
+
+    /// <summary>The clusters by region; notes those of regions that are not the cloud's.</summary>
+    private static ImmutableSortedDictionary<string, string> Of(Fields fields, Key<ImmutableArray<KeyValuePair<string, string>>> key, Key<ImmutableArray<string>> regions)
+    {
+        var clusters = fields.Get(key);
+        foreach (var (region, _) in clusters.Where(cluster => fields.IsSound(regions) && !fields.Get(regions).Contains(cluster.Key)))
+        {
+            fields.Refuse(key, $"{region} is not among the cloud's regions ({string.Join(", ", fields.Get(regions))}): add it there, or leave its cluster out");
+        }
+
+        return clusters.DistinctBy(cluster => cluster.Key).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
 
     private sealed record Draft(
         CloudProvider Cloud,
@@ -80,6 +101,7 @@ internal static class CloudSection
         Share Share,
         ImmutableArray<string> Regions,
         ImmutableArray<ExistingNetwork> Networks,
+        ImmutableSortedDictionary<string, string> Clusters,
         Fields Fields)
     {
         public static Draft Of(
@@ -87,12 +109,14 @@ internal static class CloudSection
             Fields fields,
             Key<string> account,
             Key<ImmutableArray<string>> regions,
-            Key<ImmutableArray<KeyValuePair<string, NetworkDraft>>> networks) => new(
+            Key<ImmutableArray<KeyValuePair<string, NetworkDraft>>> networks,
+            Key<ImmutableArray<KeyValuePair<string, string>>> clusters) => new(
             cloud,
             fields.Get(account),
             fields.Get(ShareOfPeak) ?? Share.All,
             [.. fields.Get(regions).Order(StringComparer.Ordinal)],
             NetworkSection.Of(fields.Get(networks), fields.IsSound(regions) ? fields.Get(regions) : []),
+            CloudSection.Of(fields, clusters, regions),
             fields);
     }
 }

@@ -1,0 +1,52 @@
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+
+namespace GpuInfra.Infra.Common;
+
+/// <summary>What clusters do not carry, each with what to write instead: nothing that a plan asks for is left out without a word.</summary>
+internal static class ClusterFleetCheck
+{
+    /// <summary>Characters of a label's value and of a Service's name.</summary>
+    private const int LongestName = 63;
+
+    public static IEnumerable<string> Problems(FleetPlan fleet)
+    {
+        if (fleet.Plan.Platform != Platform.Kubernetes)
+        {
+            yield break;
+        }
+
+        foreach (var serving in fleet.Servings.Select(serving => serving.Serving).Where(serving => serving.FineTuning is not null))
+        {
+            yield return $"{serving.Name}: training runs without credentials, and a pod gives its own to all its containers; train on platform: vm, in a stack of its own.";
+        }
+
+        foreach (var pool in fleet.Provisioned.Where(pool => PoolStandby.IsWished(fleet.Plan, pool)))
+        {
+            yield return $"{pool.Id}: scaling.standby: a cluster keeps no stopped machines; leave it out.";
+        }
+
+        foreach (var pool in fleet.Provisioned.Where(pool => pool.Id.Length > LongestName))
+        {
+            yield return $"{pool.Id}: a Service is called so, and Kubernetes takes {LongestName} characters of its {pool.Id.Length}; give {pool.Serving} a shorter name.";
+        }
+
+        // Karpenter counts whole GPUs, so a group of fixed size holds these pools.
+        foreach (var pool in fleet.Provisioned.Where(pool => pool is { Cloud: CloudProvider.Aws, Tier: not Tier.Reserved, Engine.Cut: not null }))
+        {
+            if (pool.Window is not null || fleet.ScalingOf(pool) is not null)
+            {
+                yield return $"{pool.Id}: nodes whose GPUs are shared do not come and go on EKS; leave out its hours and scaling, or sharing (sharing: none).";
+            }
+        }
+
+        foreach (var place in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is not null))
+        {
+            if (fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Tier == Tier.Reserved && pool.Zones.Any(zone => pool.MadeIn(zone) > 0)))
+            {
+                yield return $"{place.Cloud.Name()}/{place.Region}: a cluster that is there already brings its own nodes, and no reservation is made for them; write purchasing.reserve: {{ create: false }}.";
+            }
+        }
+    }
+}
