@@ -108,6 +108,9 @@ internal static class Bootstrap
     /// <summary>The part that cuts GPUs, which nodes of clusters run too.</summary>
     internal static string CutsGpus => Part("# --- GPUs", "# --- Replicas");
 
+    /// <summary>The part that starts replicas, whose words a test compares with those of clusters.</summary>
+    internal static string WritesReplicas => Part("# --- Replicas", "\nmount_cache\n");
+
     private static string Part(string from, string to)
     {
         var text = EmbeddedText.Read("bootstrap.sh");

@@ -98,12 +98,53 @@ public class RefusalTests
     }
 
     [Fact]
-    public void Kubernetes_is_refused_until_this_program_can_do_it()
+    public void A_cluster_without_its_settings_is_refused_with_what_sets_them()
     {
-        var fleet = A.FleetPlan(A.Pool());
+        var refused = Refused(OnKubernetes(A.FleetPlan(A.Pool(), A.Pool(CloudProvider.Gcp))), A.Settings());
+        foreach (var key in new[] { "version", "aws.nodeRelease", "aws.administrators[0]", "aws.addons.coredns", "aws.images.tools", "aws.images.devicePlugin", "gcp.images.tools" })
+        {
+            Assert.Contains($"gpuinfra:cluster.{key} (", refused, StringComparison.Ordinal);
+        }
 
-        Assert.Contains("use vm", Refused(fleet with { Plan = fleet.Plan with { Platform = Platform.Kubernetes } }, A.Settings()));
+        Assert.Contains("pulumi config set --stack prod --path 'gpuinfra:cluster.version' 1.34", refused, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_API_of_a_cluster_is_opened_to_no_public_network() => Assert.Contains(
+        "'0.0.0.0/0' is no private network",
+        Refused(OnKubernetes(A.FleetPlan(A.Pool())), A.Settings() with { Cluster = new ClusterSettings { From = ["0.0.0.0/0"] } }));
+
+    [Fact]
+    public void A_cluster_that_is_there_already_needs_a_way_to_it()
+    {
+        var fleet = OnKubernetes(A.FleetPlan(A.Pool()));
+        var there = fleet with { Plan = fleet.Plan with { Clouds = [.. fleet.Plan.Clouds.Select(cloud => cloud with { Clusters = cloud.Clusters.Add("us-east-1", "shared") })] } };
+
+        Assert.Contains("pulumi config set --stack prod --secret gpuinfra:kubeconfig-aws-us-east-1", Refused(there, A.Settings()));
+    }
+
+    [Fact]
+    public void Nodes_that_come_and_go_with_shared_GPUs_are_refused_on_EKS()
+    {
+        var pool = A.Pool(window: A.Window("08:00", "20:00"));
+        Assert.Contains("sharing: none", Refused(OnKubernetes(A.FleetPlan(pool with { Engine = pool.Engine with { Cut = new GpuCut(null, 4) } })), A.Settings()));
+    }
+
+    [Fact]
+    public void A_pools_name_that_is_too_long_for_a_Service_is_refused() => Assert.Contains(
+        "give abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz a shorter name",
+        Refused(OnKubernetes(A.FleetPlan(A.Pool(serving: "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"))), A.Settings()));
+
+    [Theory]
+    [InlineData("l4", "1g.10gb", 2, "l4 cannot be cut into 1g.10gb")]
+    [InlineData("h100-80gb", "3g.40gb", 5, "5 instances of 3g.40gb do not fit on h100-80gb, which holds 2")]
+    public void A_GPU_is_cut_only_as_it_can_be(string gpu, string profile, int instances, string says)
+    {
+        var pool = A.Pool() with { Gpu = gpu };
+        Assert.Contains(says, Refused(pool with { Engine = pool.Engine with { Cut = new GpuCut(profile, instances) } }));
+    }
+
+    private static FleetPlan OnKubernetes(FleetPlan fleet) => fleet with { Plan = fleet.Plan with { Platform = Platform.Kubernetes } };
 
     private static string Refused(Pool pool) => Refused(A.FleetPlan(pool), A.Settings());
 

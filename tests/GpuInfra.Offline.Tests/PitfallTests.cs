@@ -11,7 +11,7 @@ namespace GpuInfra.Offline.Tests;
 
 /// <summary>
 /// The numbered pitfalls of provisioning that show in production's record, each by its guard. Others have tests of their name beside what they are about: 9, 10, 12, 15, 24,
-/// 29, 30 and 31. Those of Kubernetes (3, 8, 13, 14, 16 to 18, 26, 28, 32, 34) come with it.
+/// 29, 30 and 31. Those of Kubernetes (3, 8, 13 to 18, 26, 34) are in <c>ClusterPitfallTests</c>.
 /// </summary>
 public class PitfallTests
 {

@@ -43,8 +43,8 @@ public class KeysProblemsTests
         "x.yaml:2:14 environment: \"production\" is not one of dev, staging, prod")]
     [InlineData(
         null,
-        "platform: kubernetes",
-        "x.yaml:24:11 platform: platform kubernetes is not built yet: use vm")]
+        "platform: nomad",
+        "x.yaml:24:11 platform: \"nomad\" is not one of vm, kubernetes")]
     [InlineData(
         null,
         "horizonMonths: 61",

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using GpuInfra.Infra.Clusters;
+using GpuInfra.Infra.Common;
+using GpuInfra.Offline.Costs;
+using GpuInfra.Offline.Diff;
+using GpuInfra.Offline.Policies;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Tests.Clusters;
+
+/// <summary>The same plan on clusters: what must be equal, what differs, and what a change touches.</summary>
+public class ClusterFleetTests
+{
+    [Fact]
+    public async Task Every_policy_holds_and_the_providers_would_take_all_of_it()
+    {
+        var record = await Kube.Record;
+        Assert.Equal("", record.Complaints());
+        Assert.Empty(record.Preview.Problems.Concat(record.Resolved.Problems));
+    }
+
+    [Fact]
+    public async Task A_plan_has_the_same_capacity_in_every_serving_and_tier_as_on_machines()
+    {
+        var (machines, cluster) = ((await Kube.RunAsync(sandbox => sandbox.Change("prod.plan.yaml", "platform: kubernetes\n", ""))).Fleet, (await Kube.Record).Fleet);
+        Assert.Equal(Capacity(machines), Capacity(cluster));
+
+        // And it is registered: as many replicas as planned.
+        var replicas = (await Kube.Record).Of(Kube.Deployment).ToLookup(deployment => deployment.Inputs.TextAt("metadata", "name"), deployment => deployment.Inputs.NumberAt("spec", "replicas"));
+        Assert.All(cluster.Provisioned, pool => Assert.Equal(pool.Replicas, Assert.Single(replicas[pool.Id])));
+
+        static IEnumerable<(string, Tier, CloudProvider, string, int, double)> Capacity(FleetPlan fleet) => fleet.Pools
+            .Select(pool => (pool.Serving, pool.Tier, pool.Cloud, pool.InstanceType, pool.Replicas, pool.RequestsPerSecond)).Order();
+    }
+
+    [Fact]
+    public async Task It_costs_what_machines_do_but_for_the_fee_and_the_nodes_without_GPUs()
+    {
+        var record = await Kube.Record;
+        Assert.Equal(record.Fleet.Cost.Monthly, record.Costs.Machines);
+        var clusters = record.Costs.Resources.SelectMany(resource => resource.Lines).Where(line => line.Kind == CostKind.Clusters).ToLookup(line => line.Sku, line => line.Quantity);
+        Assert.Equal(730, Assert.Single(clusters["eks-cluster-standard-support"]));
+        Assert.Equal(730, Assert.Single(clusters["gke-cluster-management-fee"]));
+        Assert.Equal(SystemNodes.Count * 730m, Assert.Single(clusters["m7i.xlarge"]));
+        Assert.Equal(SystemNodes.Count * 730m, Assert.Single(clusters["e2-standard-4"]));
+        Assert.Equal(4, clusters.Count);
+    }
+
+    [Fact]
+    public async Task Another_revision_of_a_model_changes_the_Deployments_of_its_pools_and_nothing_else()
+    {
+        var after = await Kube.RunAsync(sandbox => sandbox.Change("Pulumi.prod.yaml", "mixtral-8x7b/bf16: example-revision-1", "mixtral-8x7b/bf16: example-revision-2"));
+        var changes = RecordComparison.Compare(StackRecord.Of(await Kube.Record), StackRecord.Of(after), DiffOptions.Strict).Resources
+            .Where(change => change.Action != ResourceAction.Same).ToList();
+        var pools = after.Fleet.Provisioned.Where(pool => pool.Engine.Model == "mixtral-8x7b").Select(pool => pool.Id).Order(StringComparer.Ordinal);
+        Assert.All(changes, change => Assert.Equal((Kube.Deployment, ResourceAction.Update), (change.Type, change.Action)));
+        Assert.Equal(pools, changes.Select(change => change.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_engine_gets_the_arguments_that_a_machine_gives_it()
+    {
+        var record = await Kube.Record;
+        foreach (var deployment in record.Of(Kube.Deployment).Where(deployment => record.Fleet.Pools.Any(pool => pool.Id == deployment.Name)))
+        {
+            var engine = deployment.Inputs.ListAt("spec", "template", "spec", "containers").Single();
+            var settings = engine.ListAt("env").Select(variable => $"{variable.TextAt("name")}={Bootstrap.Quote(variable.TextAt("value")!)}");
+            var machine = Shell($"{string.Join('\n', settings)}\nMODEL_DIR=/nowhere\n{Bootstrap.WritesReplicas}\nengine_flags").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
+            var cluster = engine.ListAt("args").Select(word => word.TextAt()!).ToList();
+
+            // The model's path is the script's, and the port that a container publishes Docker's.
+            machine.RemoveRange(0, 2);
+            cluster.RemoveRange(cluster.IndexOf("--port"), 2);
+            Assert.Equal(machine, cluster);
+        }
+    }
+
+    [Fact]
+    public async Task In_an_incident_no_replica_is_renewed_and_no_node_is_taken_away()
+    {
+        var record = await Kube.RunAsync(sandbox => sandbox.Change("prod.plan.yaml", "\nbudget:", "\nincident: { lost: [zone:use1-az4], until: 2026-12-10, reason: power }\n\nbudget:"));
+        Assert.All(record.Of(Kube.Deployment).Where(deployment => record.Fleet.Pools.Any(pool => pool.Id == deployment.Name)), deployment => Assert.Equal("true", deployment.Inputs.TextAt("spec", "paused")));
+        Assert.All(record.Of(ResourceTypes.KarpenterPool), pool => Assert.Equal("0", pool.Inputs.ListAt("spec", "disruption", "budgets").Single().TextAt("nodes")));
+    }
+
+    [Fact]
+    public async Task Jobs_run_in_the_hours_of_their_window_with_an_engine_beside_each_runner()
+    {
+        var record = await Kube.RunAsync(sandbox =>
+        {
+            sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: digest, kind: batch, model: llama-3.1-8b, maxContextTokens: 16384, survive: { zone: 0%, cloud: 0% }, queue: {} }\n");
+            sandbox.Change("prod.plan.yaml", "workloads:\n", "workloads:\n  - { name: night, team: search, serving: digest, demand: { inputTokensPerDay: 6B, outputTokensPerDay: 600M, requestsPerDay: 5M, window: { from: \"22:00\", to: \"05:00\", zone: UTC } } }\n");
+        });
+        Assert.Equal("", record.Complaints());
+        foreach (var pool in record.Fleet.Provisioned.Where(pool => pool.Serving == "digest"))
+        {
+            var job = record.Of(Kube.CronJob).Single(job => job.Name == pool.Id).Inputs;
+            Assert.Equal(("0 22 * * 0,1,2,3,4,5,6", "UTC"), (job.TextAt("spec", "schedule"), job.TextAt("spec", "timeZone")));
+            var spec = job.At("spec", "jobTemplate", "spec");
+            Assert.Equal((7 * 3600, pool.Replicas), (spec.NumberAt("activeDeadlineSeconds"), spec.NumberAt("parallelism")));
+            var pod = spec.At("template", "spec");
+            Assert.Equal(["weights", "vllm", "runner"], PodRules.Containers(pod!).Select(container => container.TextAt("name")));
+            Assert.Equal("Always", pod.ListAt("initContainers").Last().TextAt("restartPolicy"));
+        }
+
+        Assert.NotEmpty(record.Of("aws:sqs/queue:Queue").Where(queue => queue.Name == "gpuinfra-us-east-1-digest"));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_there_already_gets_engines_and_no_nodes()
+    {
+        var record = await Kube.RunAsync(sandbox =>
+        {
+            sandbox.Change("prod.plan.yaml", "regions: [us-east-1] }", "regions: [us-east-1], clusters: { us-east-1: shared-gpu } }");
+            sandbox.Change("prod.plan.yaml", "term: none, create: true }", "term: none }");
+            sandbox.Change("Pulumi.prod.yaml", "  gpuinfra:weights:\n", "  gpuinfra:kubeconfig-aws-us-east-1:\n    secure: AAABAIwRCv+example\n  gpuinfra:weights:\n");
+        });
+        Assert.Equal("", record.Complaints());
+        Assert.Empty(record.Of(ResourceTypes.EksCluster));
+        Assert.Empty(record.Of(ResourceTypes.EksNodeGroup).Concat(record.Of(ResourceTypes.KarpenterPool)).Concat(record.Of("aws:ec2/vpc:Vpc")));
+        Assert.Equal("shared-gpu", Assert.Single(record.Of("aws:eks/podIdentityAssociation:PodIdentityAssociation")).Inputs.TextAt("clusterName"));
+        Assert.NotEmpty(record.Of(Kube.Deployment).Where(deployment => deployment.Name.Contains("-aws-", StringComparison.Ordinal)));
+        Assert.NotEmpty(record.Of(ResourceTypes.GkeCluster));
+        Assert.IsType<PropertyValue.Secret>(record.Of("pulumi:providers:kubernetes").Single(provider => provider.Name == "aws-us-east-1").Inputs.Members["kubeconfig"]);
+    }
+
+    private static string Shell(string script)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error);
+        return output;
+    }
+}

@@ -1,0 +1,31 @@
+using GpuInfra.Offline.Policies;
+using Pulumi.Offline;
+
+namespace GpuInfra.Offline.Tests.Clusters;
+
+/// <summary>Production's plan on clusters, previewed once.</summary>
+internal static class Kube
+{
+    public const string Deployment = "kubernetes:apps/v1:Deployment";
+    public const string CronJob = "kubernetes:batch/v1:CronJob";
+    public const string DaemonSet = "kubernetes:apps/v1:DaemonSet";
+
+    private static readonly Lazy<Task<PreviewRecord>> Preview = new(() => RunAsync());
+
+    public static Task<PreviewRecord> Record => Preview.Value;
+
+    /// <summary>Previews production on clusters, changed in some way.</summary>
+    public static async Task<PreviewRecord> RunAsync(Action<Sandbox>? change = null)
+    {
+        using var sandbox = new Sandbox();
+        sandbox.Change("prod.plan.yaml", "environment: prod\n", "environment: prod\nplatform: kubernetes\n");
+        change?.Invoke(sandbox);
+        return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
+    }
+
+    /// <summary>What its policies complain of.</summary>
+    public static string Complaints(this PreviewRecord record) =>
+        string.Join('\n', record.Checks.Where(check => check.Status == CheckStatus.Fail).Select(check => $"{check.Id} {check.Subject} {check.Detail}"));
+
+    public static IEnumerable<ResourceRecord> Of(this PreviewRecord record, string type) => record.Resolved.Resources.Where(resource => resource.Type == type);
+}
