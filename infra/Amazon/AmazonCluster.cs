@@ -71,6 +71,7 @@ internal sealed class AmazonCluster : ComponentResource
             KubeConfig = Output.Tuple(cluster.Name, cluster.Endpoint, cluster.CertificateAuthority.Apply(authority => authority.Data!))
                 .Apply(of => KubeConfig.Of(of.Item1, of.Item2, of.Item3, "aws", ["eks", "get-token", "--region", region.Region, "--cluster-name", of.Item1, "--output", "json"])),
             EnableServerSideApply = true,
+            EnableConfigMapMutable = true,
         }, child);
         RegisterOutputs();
     }

@@ -56,7 +56,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
         var weights = new AmazonWeights(region, key, copy, options);
         var provider = new Kubernetes.Provider(
             region.Name,
-            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true },
+            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true, EnableConfigMapMutable = true },
             new CustomResourceOptions { Parent = options.Parent });
         return (key, weights, new ClusterPlace(region, provider), name, []);
     }

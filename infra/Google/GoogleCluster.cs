@@ -72,6 +72,7 @@ internal sealed class GoogleCluster : ComponentResource
             KubeConfig = Output.Tuple(cluster.Name, cluster.ControlPlaneEndpointsConfig.Apply(config => config.DnsEndpointConfig!.Endpoint!))
                 .Apply(of => KubeConfig.Of(of.Item1, $"https://{of.Item2}", authority: null, "gke-gcloud-auth-plugin", [])),
             EnableServerSideApply = true,
+            EnableConfigMapMutable = true,
         }, child);
         RegisterOutputs();
     }

@@ -63,7 +63,7 @@ internal sealed class GoogleClusterRegion : ComponentResource
         var weights = new GoogleWeights(region, key, copy, options);
         var provider = new Kubernetes.Provider(
             region.Name,
-            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true },
+            new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true, EnableConfigMapMutable = true },
             new CustomResourceOptions { Parent = options.Parent });
         return (key, weights, new ClusterPlace(region, provider), null);
     }

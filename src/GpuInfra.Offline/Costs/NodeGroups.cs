@@ -8,12 +8,13 @@ using Pulumi.Offline;
 namespace GpuInfra.Offline.Costs;
 
 /// <summary>
-/// Reads groups of nodes of clusters. One of a fixed size has what it says; where nodes come for pods, as many run as the pool's Deployment has replicas for,
+/// Reads groups of nodes of clusters. One of a fixed size has what it says; where nodes come for pods, as many run as the pool's Deployment or Job has replicas for,
 /// on the first rung of its ladder, in the hours of its window.
 /// </summary>
 internal static class NodeGroups
 {
     private const string Deployment = "kubernetes:apps/v1:Deployment";
+    private const string Jobs = "kubernetes:batch/v1:CronJob";
     private const string Template = "aws:ec2/launchTemplate:LaunchTemplate";
     private const string Subnet = "aws:ec2/subnet:Subnet";
     private const string InstanceType = "node.kubernetes.io/instance-type";
@@ -101,7 +102,8 @@ internal static class NodeGroups
             return (0, UsdPerHour.HoursPerMonth);
         }
 
-        var replicas = run.Managed.FirstOrDefault(resource => resource.Type == Deployment && resource.Inputs.TextAt("metadata", "name") == pool.Id)?.Inputs.NumberAt("spec", "replicas") ?? 0;
+        var replicas = run.Managed.Where(resource => resource.Inputs.TextAt("metadata", "name") == pool.Id)
+            .Sum(resource => (resource.Type == Deployment ? resource.Inputs.NumberAt("spec", "replicas") : resource.Type == Jobs ? resource.Inputs.NumberAt("spec", "jobTemplate", "spec", "parallelism") : null) ?? 0);
         return (Math.Ceiling(replicas / pool.ReplicasPerInstance), pool.HoursPerMonth);
     }
 

@@ -83,8 +83,11 @@ public class ClusterPolicyTests
         SurgeRules.SurgeFits, "maxSurge is not 0", Kube.Deployment, "assistant-aws-us-east-1-reserved", new PropertyValue.Number(1), "spec", "strategy", "rollingUpdate", "maxSurge");
 
     [Fact]
-    public Task A_node_pool_that_surges_beside_its_reservation_is_caught() => Caught(
-        SurgeRules.SurgeFits, "maxSurge is not 0", GkeNodePool, "assistant-gcp-us-central1-r", new PropertyValue.Number(1), "upgradeSettings", "maxSurge");
+    public async Task A_node_pool_that_surges_beside_its_reservation_is_caught()
+    {
+        var reserved = (await Kube.Record).Of(GkeNodePool).First(pool => pool.Inputs.TextAt("nodeConfig", "reservationAffinity", "consumeReservationType") == "SPECIFIC_RESERVATION");
+        await Caught(SurgeRules.SurgeFits, "maxSurge is not 0", GkeNodePool, reserved.Name, new PropertyValue.Number(1), "upgradeSettings", "maxSurge");
+    }
 
     [Fact]
     public Task Spot_nodes_for_people_who_wait_are_caught() => Caught(
