@@ -74,9 +74,24 @@ check_weights() {
     log "refused: SHA256SUMS in ${BUCKET}/${WEIGHTS}/ is not the one that the plan pins."
     return 1
   fi
+  check_sums "${MODEL_DIR}" && check_parts
+}
+
+check_sums() { # directory
   # shellcheck disable=SC2016 # xargs' shell expands it.
-  (cd "${MODEL_DIR}" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' \
-    sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
+  (cd "$1" && xargs -a SHA256SUMS -d '\n' -P 8 -I '{}' sh -c 'printf "%s\n" "$1" | sha256sum --check --quiet -' check '{}')
+}
+
+# Parts for so many GPUs are summed with the weights, or later in a file of their own, which a plan that pins the sums of its weights has not seen.
+check_parts() {
+  local part
+  for part in "${MODEL_DIR}"/tp*/; do
+    if [[ -d ${part} ]] && ! grep -qE " [ *](\./)?$(basename "${part}")/" "${MODEL_DIR}/SHA256SUMS" &&
+      ! { [[ -z ${WEIGHTS_SHA256:-} && -e ${part}SHA256SUMS ]] && check_sums "${part}"; }; then
+      log "not used: ${part} has no sums that hold"
+      rm -rf "${part}"
+    fi
+  done
 }
 
 fetch_weights() {

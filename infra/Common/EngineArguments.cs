@@ -66,7 +66,7 @@ internal static class EngineArguments
     public static ImmutableArray<string> ModelNames(RegionFleet region, PoolPlan pool) => [pool.Pool.Engine.Model, .. region.Entry?.Table.AliasesOf(pool.Pool.Serving) ?? []];
 
     /// <summary>Quantised weights say themselves how they are multiplied.</summary>
-    private static string Dtype(Precision precision) => precision switch
+    internal static string Dtype(Precision precision) => precision switch
     {
         Precision.Fp16 => "float16",
         Precision.Bf16 => "bfloat16",

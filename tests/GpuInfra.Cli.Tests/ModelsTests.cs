@@ -53,6 +53,40 @@ public sealed class ModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_replicas_of_several_GPUs_read_in_parts_is_shown_with_a_line_for_each_in_the_script()
+    {
+        var file = Path.Combine(_root, "shard.sh");
+        var shown = await Cli.Piped("models", "shard", "--stack", "prod", "--script", file);
+        Assert.Equal(0, shown.Code);
+        Assert.Contains("models/mixtral-8x7b/bf16/example-revision-1/tp4", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("Nothing was looked for or cut", shown.Out, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse((await Cli.Piped("models", "shard", "--stack", "prod", "--json")).Out);
+        var cuts = document.RootElement.GetProperty("cuts").EnumerateArray().ToList();
+        Assert.NotEmpty(cuts);
+        var script = await File.ReadAllTextAsync(file);
+        Assert.All(cuts, cut => Assert.Contains($"shard '{cut.GetProperty("region")}' '{cut.GetProperty("key")}' '{cut.GetProperty("revision")}' '{cut.GetProperty("gpus")}' ", script, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Validate_tells_of_parts_that_are_absent_and_refuses_nothing_for_them()
+    {
+        var manifest = Path.Combine(_root, "there.txt");
+        using var sync = JsonDocument.Parse((await Cli.Piped("models", "sync", "--stack", "prod", "--json")).Out);
+        List<string> lines =
+        [
+            .. sync.RootElement.GetProperty("weights").EnumerateArray().Select(copy => $"{copy.GetProperty("region")} models/{copy.GetProperty("key")}/{copy.GetProperty("revision")}"),
+            .. sync.RootElement.GetProperty("images").EnumerateArray().Select(copy => $"{copy.GetProperty("region")} {copy.GetProperty("image")}"),
+        ];
+        await File.WriteAllLinesAsync(manifest, lines);
+        var valid = await Cli.Piped("validate", "--stack", "prod", "--manifest", manifest);
+        Assert.Equal(0, valid.Code);
+        Assert.Contains("Note: models/mixtral-8x7b/bf16/example-revision-1/tp4 is absent in aws-us-east-1: each of 4 GPUs reads all files", valid.Out, StringComparison.Ordinal);
+
+        await File.WriteAllLinesAsync(manifest, [.. lines, "aws-us-east-1 models/mixtral-8x7b/bf16/example-revision-1/tp4"]);
+        Assert.DoesNotContain("tp4 is absent in aws-us-east-1", (await Cli.Piped("validate", "--stack", "prod", "--manifest", manifest)).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_manifest_that_is_not_there_is_said_so()
     {
         var refused = await Cli.Piped("validate", "--stack", "dev", "--manifest", Path.Combine(_root, "none.txt"));

@@ -58,6 +58,7 @@ public class BootstrapRunTests
         using var machine = new Machine(gpus: 8);
         Complete(machine);
         machine.Upload($"{folder}/model-rank-0-part-0.safetensors", "part");
+        machine.Upload($"{folder}/SHA256SUMS", $"{Sum("part")}  ./model-rank-0-part-0.safetensors\n");
 
         var (exitCode, said) = machine.Run(await ScriptAsync(tensorParallel: 4));
 
@@ -66,6 +67,48 @@ public class BootstrapRunTests
         Assert.Equal(read, unit.Contains(" --load-format sharded_state --model /model/tp4 --served-model-name", StringComparison.Ordinal));
         Assert.Equal(!read, unit.Contains(" --model /model --served-model-name", StringComparison.Ordinal));
     }
+
+    [SkippableTheory]
+    [InlineData(null)] // Half an upload.
+    [InlineData("other")] // Damaged.
+    public async Task Parts_without_sums_that_hold_are_not_read_and_the_whole_weights_are(string? summed)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        Complete(machine);
+        machine.Upload("tp4/model-rank-0-part-0.safetensors", "part");
+        if (summed is not null)
+        {
+            machine.Upload("tp4/SHA256SUMS", $"{Sum(summed)}  ./model-rank-0-part-0.safetensors\n");
+        }
+
+        var (exitCode, said) = machine.Run(await ScriptAsync(tensorParallel: 4));
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("has no sums that hold", said);
+        Assert.Contains(" --model /model --served-model-name", machine.Unit("engine-1.service"));
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)] // Summed beside, which the pin says nothing of.
+    public async Task Where_the_plan_pins_the_sums_parts_count_only_among_them(bool pinned)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        using var machine = new Machine(gpus: 8);
+        var sums = Checksums + (pinned ? $"{Sum("part")}  ./tp4/model-rank-0-part-0.safetensors\n" : "");
+        machine.Upload(Weights, "weights");
+        machine.Upload("SHA256SUMS", sums);
+        machine.Upload("tp4/model-rank-0-part-0.safetensors", "part");
+        machine.Upload("tp4/SHA256SUMS", $"{Sum("part")}  ./model-rank-0-part-0.safetensors\n");
+
+        var (exitCode, said) = machine.Run((await ScriptAsync(tensorParallel: 4)).Replace("\nENGINE_IMAGE=", $"\nWEIGHTS_SHA256='{Sum(sums)}'\nENGINE_IMAGE=", StringComparison.Ordinal));
+
+        Assert.True(exitCode == 0, said);
+        Assert.Equal(pinned, machine.Unit("engine-1.service").Contains(" --model /model/tp4 ", StringComparison.Ordinal));
+    }
+
+    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     [SkippableFact]
     public async Task Weights_that_can_hold_code_are_refused_and_nothing_starts()

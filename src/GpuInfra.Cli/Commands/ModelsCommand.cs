@@ -8,10 +8,10 @@ using GpuInfra.Planning;
 
 namespace GpuInfra.Cli.Commands;
 
-/// <summary><c>gpuinfra models sync</c>: which weights and images must be where, and a script that looks for them and copies them. It copies nothing itself.</summary>
+/// <summary><c>gpuinfra models</c>, of which <c>sync</c> is here: which weights and images must be where, and a script that looks for them and copies them. It copies nothing itself.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create(AppConsole console) => new("models", "What a stack's machines must find in their buckets and registries") { Sync(console) };
+    public static Command Create(AppConsole console) => new("models", "What a stack's machines must find in their buckets and registries") { Sync(console), ModelsShardCommand.Create(console) };
 
     private static Command Sync(AppConsole console)
     {

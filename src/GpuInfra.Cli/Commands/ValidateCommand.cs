@@ -21,7 +21,7 @@ internal static class ValidateCommand
         var today = TodayOption.Create();
         var manifest = new Option<string?>("--manifest")
         {
-            Description = "Also name weights and images that this file does not list: what the script of models sync writes to standard output",
+            Description = "Also name weights and images that this file does not list: what the scripts of models sync and models shard write to standard output",
             HelpName = "FILE",
         };
         command.Options.Add(today);
@@ -51,7 +51,7 @@ internal static class ValidateCommand
             }
 
             var results = new Results(console);
-            results.Add(output.Json(parsed) ? ToJson(problems) : Summary(preview!), file);
+            results.Add(output.Json(parsed) ? ToJson(problems) : Summary(preview!) + Uncut(preview!, parsed.GetValue(manifest) is { } listed ? console.Resolve(listed) : null), file);
             results.Write();
             return problems.Length == 0 ? ExitCode.Done : ExitCode.Refused;
         });
@@ -93,6 +93,10 @@ internal static class ValidateCommand
             throw new PlanException(absent);
         }
     }
+
+    /// <summary>Parts that a manifest does not list; nothing waits for them, so they are no problem.</summary>
+    private static string Uncut(PreviewRecord preview, string? manifest) => manifest is null ? "" : string.Concat(ModelShards.Of(preview).Absent(File.ReadAllText(manifest)).Select(cut =>
+        FormattableString.Invariant($"Note: {cut.Line.Split(' ')[1]} is absent in {cut.Weights.Region}: each of {cut.Gpus} GPUs reads all files of a replica's weights until it is cut (gpuinfra models shard --stack {preview.Stack}).\n")));
 
     private static string Summary(PreviewRecord preview)
     {

@@ -62,10 +62,13 @@ public sealed record ModelSync(string Stack, string PlanHash, ImmutableArray<Wei
             ]);
     }
 
+    /// <summary>What its script shares with others, without the line that names the interpreter.</summary>
+    internal static string Stores { get; } = EmbeddedText.Read("stores.sh")[(EmbeddedText.Read("stores.sh").IndexOf('\n', StringComparison.Ordinal))..];
+
     /// <summary>The script. It is the same for the same plan and configuration.</summary>
     public string ToScript()
     {
-        var script = new StringBuilder(EmbeddedText.Read("sync.sh"))
+        var script = new StringBuilder(EmbeddedText.Read("sync.sh")).Append(Stores)
             .Append("\n# Stack ").Append(Stack).Append(", plan ").Append(PlanHash.AsSpan(0, 12)).Append(". An address that is not known yet is asked of the stack's outputs.\n")
             .Append("ADDRESSES=$(pulumi stack output weights --stack ").Append(Bootstrap.Quote(Stack)).Append(" --json)\n");
         foreach (var copy in Weights)

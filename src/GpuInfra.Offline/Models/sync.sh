@@ -8,27 +8,6 @@ set -euo pipefail
 : "${WEIGHTS:=weights}"                               # Holds MODEL/PRECISION/REVISION/, downloaded or to be.
 : "${ENGINE_SOURCE:=docker.io/vllm/vllm-openai}"      # Where the engine's image is published.
 case ${1:-} in '') RUN='' ;; --run) RUN=1 ;; *) echo "usage: $0 [--run]" >&2; exit 2 ;; esac
-ABSENT=0
-
-say() { printf '%s\n' "$*" >&2; }
-is_there() { printf '%s %s\n' "$1" "$2"; }
-is_absent() { ABSENT=$((ABSENT + 1)); say "$1: $2 ${3:-is not there}"; }
-
-stored() { # address of a file: its content; nothing when there is none
-  if [[ $1 == s3://* ]]; then aws s3 cp --quiet "$1" - 2> /dev/null; else gcloud storage cat "$1" 2> /dev/null; fi
-}
-
-upload() { # directory, address: the checksums last, since machines wait for them
-  if [[ $2 == s3://* ]]; then
-    aws s3 sync --only-show-errors --exclude SHA256SUMS --exclude '.cache/*' "$1" "$2" && aws s3 cp --only-show-errors "$1/SHA256SUMS" "$2/SHA256SUMS"
-  else
-    gcloud storage rsync --recursive --exclude '^SHA256SUMS$|^\.cache/' "$1" "$2" && gcloud storage cp "$1/SHA256SUMS" "$2/SHA256SUMS"
-  fi
-}
-
-is_pinned() { # SHA-256 that the plan pins or nothing; content
-  [[ -z $1 || $(printf '%s\n' "$2" | sha256sum | cut -d' ' -f1) == "$1" ]]
-}
 
 fetch() { # directory, revision, where they are published or nothing, the pinned SHA-256 or nothing
   if [[ ! -d $1 ]]; then
@@ -47,11 +26,9 @@ fetch() { # directory, revision, where they are published or nothing, the pinned
 }
 
 weights() { # region, key, revision, where they are published or nothing, the pinned SHA-256 or nothing
-  local address sums dir=${WEIGHTS}/$2/$3
-  address=$(jq -er --arg r "$1" --arg k "$2" '.[$r][$k]' <<< "${ADDRESSES}") || { is_absent "$1" "models/$2/$3" "has no address: run pulumi up first"; return; }
-  if [[ ${address} != */models/$2/$3 ]]; then
-    is_absent "$1" "models/$2/$3" "is not what was deployed (${address##*/models/}): run pulumi up first"
-  elif sums=$(stored "${address}/SHA256SUMS") && [[ -n ${sums} ]]; then
+  local sums dir=${WEIGHTS}/$2/$3
+  find_address "$1" "$2" "$3" || return 0
+  if sums=$(stored "${ADDRESS}/SHA256SUMS") && [[ -n ${sums} ]]; then
     if ! is_pinned "$5" "${sums}" || [[ -e ${dir}/SHA256SUMS && $(cat "${dir}/SHA256SUMS") != "${sums}" ]]; then
       is_absent "$1" "models/$2/$3" "is there with other contents: a revision never changes; give the weights a new one"
     else
@@ -59,7 +36,7 @@ weights() { # region, key, revision, where they are published or nothing, the pi
     fi
   elif [[ -z ${RUN} ]]; then
     is_absent "$1" "models/$2/$3"
-  elif fetch "${dir}" "$3" "$4" "$5" && upload "${dir}" "${address}" >&2; then
+  elif fetch "${dir}" "$3" "$4" "$5" && upload "${dir}" "${ADDRESS}" >&2; then
     is_there "$1" "models/$2/$3"
   else
     is_absent "$1" "models/$2/$3" "could not be copied"
@@ -101,9 +78,4 @@ copy_image() { # region, image by digest, where it is published: copied as it is
   else
     is_absent "$1" "$2" "could not be copied"
   fi
-}
-
-finish() {
-  ((ABSENT == 0)) || { say "${ABSENT} absent."; exit 1; }
-  say "All is there."
 }
