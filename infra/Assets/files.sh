@@ -12,7 +12,7 @@ mount_one() { # use, kind, source
     *) log "refused: $2 is no file system that this knows" && return 1 ;;
   esac
   mkdir -p "${at}"
-  grep -qF " ${at} " "${FSTAB:=/etc/fstab}" || echo "${what},noatime,_netdev,nofail 0 0" >> "${FSTAB}"
+  grep -qsF " ${at} " "${FSTAB:=/etc/fstab}" || echo "${what},noatime,_netdev,nofail 0 0" >> "${FSTAB}"
   mountpoint -q "${at}" || mount "${at}"
 }
 

@@ -84,7 +84,7 @@ internal sealed class GoogleFiles : ComponentResource
                 KmsKey = key.ForFiles!,
                 AccessRulesOptions = new InstanceAccessRulesOptionsArgs { DefaultSquashMode = "NO_SQUASH" },
                 Labels = region.Tags.Shared.Labels,
-            }, CustomResourceOptions.Merge(kept, new CustomResourceOptions { DependsOn = { peering } }));
+            }, new CustomResourceOptions { Parent = this, Protect = region.Protect, RetainOnDelete = region.Protect, DependsOn = { peering } });
             return made.MountPoint;
         }
     }

@@ -20,6 +20,10 @@ public sealed partial class RecoveryGuideTests : IDisposable
     [MemberData(nameof(Guides))]
     public async Task The_commands_of_a_guide_end_as_it_says(string guide)
     {
+        // The images of a region that stands by, which a guide asks for.
+        _sandbox.Change("Pulumi.prod.yaml", "      us-east-1: ami-0123456789abcdef0\n", "      us-east-1: ami-0123456789abcdef0\n      us-west-2: ami-0123456789abcdef1\n");
+        _sandbox.Change("Pulumi.prod.yaml", "      us-east-1: ami-0fedcba9876543210\n", "      us-east-1: ami-0fedcba9876543210\n      us-west-2: ami-0fedcba9876543211\n");
+
         // What `pulumi stack output --json` writes for production: its own outputs.
         Assert.Equal(0, (await Cli.In(_sandbox.Root, "preview", "--stack", "prod", "--json", "--out", "preview.json")).Code);
         using (var preview = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_sandbox.In("preview.json"))))

@@ -15,7 +15,11 @@ public sealed class StorageTests
 
     private static readonly Lazy<Task<PreviewRecord>> Lustre = new(() => RunAsync($"{Kept}, tier: hot, sizeGb: 3000, fileSystem: lustre }} }}\n"));
 
-    private static readonly Lazy<Task<PreviewRecord>> Elastic = new(() => RunAsync("", coldStart: "{ target: 8m }"));
+    private static readonly Lazy<Task<PreviewRecord>> Elastic = new(() => RunAsync("", coldStart: "{ target: 9m }"));
+
+    internal static Task<PreviewRecord> Shared => Nfs.Value;
+
+    internal static Task<PreviewRecord> Linked => Lustre.Value;
 
     [Fact]
     public async Task Every_policy_holds_of_each()

@@ -22,7 +22,7 @@ public class RecoveryDrillTests
         Assert.DoesNotContain(Fleet.Pools, pool => pool.Region == "us-west-2");
         var standby = Assert.Single(Fleet.StandbyRegions);
         Assert.Equal((CloudProvider.Aws, "us-west-2"), (standby.Cloud, standby.Region));
-        Assert.Equal(["us-east-1"], standby.Sources);
+        Assert.Equal("us-east-1", Assert.Single(standby.Sources));
         Assert.Contains((CloudProvider.Aws, "us-west-2"), StandbyRegion.Places(Fleet));
     }
 

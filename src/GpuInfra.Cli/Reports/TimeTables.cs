@@ -34,7 +34,7 @@ internal static class TimeTables
             [.. start.Sites.SelectMany(site => site.Options.Select((option, index) => Row(site, option, index)))]);
         yield return new Block.Paragraph(Verdict(start));
         yield return new Block.Paragraph(new Cell(
-            "Deployed is objectStore without warm machines, whatever is chosen here: other stores and warm pools are not built yet. An engine that starts again on its "
+            "Deployed is the store that is chosen, without machines that wait: warm pools are not built yet. An engine that starts again on its "
             + $"machine takes {Time(start.Sites.Max(site => site.Restart.Total))}. {Unsure(start)}", Tone.Muted));
     }
 
@@ -45,7 +45,7 @@ internal static class TimeTables
         Time(option.Start.Total),
         Format.Count(option.WarmPool),
         option.Monthly is { } monthly ? FormattableString.Invariant($"{monthly.Amount:N2}") : "no price",
-        option == site.Chosen ? new Cell(option.Holds ? "chosen" : "chosen, and late", option.Holds ? Tone.Good : Tone.Warning) : option.Holds ? "dearer or not asked for" : "late",
+        option == site.Chosen ? new Cell(option.Holds ? "chosen" : "chosen, and late", option.Holds ? Tone.Good : Tone.Warning) : !option.IsDeployable ? "cannot be deployed" : option.Holds ? "dearer or not asked for" : "late",
         string.Join(", ", option.Start.Steps.OrderByDescending(step => step.Duration).Take(3).Select(step => $"{Format.Word(step.Stage)} {Time(step.Duration)}")),
     ];
 

@@ -159,6 +159,7 @@ public static class TimesJson
         json.WriteEndObject();
         json.WriteNumber("warmPool", option.WarmPool);
         json.WriteBoolean("holds", option.Holds);
+        json.WriteBoolean("deployable", option.IsDeployable);
         json.WriteNumberOrNull("monthlyUsd", option.Monthly is { } monthly ? JsonText.Plain(monthly.Amount) : null);
         json.WriteEndObject();
     }
