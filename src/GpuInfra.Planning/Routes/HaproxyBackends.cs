@@ -56,7 +56,7 @@ internal static class HaproxyBackends
     {
         for (var rank = 0; rank < RouterEntry.Ranks; rank++)
         {
-            Replicas(text, site, route, rank);
+            Replicas(text, entry, site, route, rank);
         }
 
         foreach (var backend in Outside(entry, route))
@@ -89,7 +89,7 @@ internal static class HaproxyBackends
     /// <summary>The variable of a request that holds the thousandths which an API and those before it take.</summary>
     public static string ShareOf(ApiBackend api) => $"txn.share_{api.Name.Replace('-', '_')}";
 
-    private static void Replicas(ConfigText text, RouterSite site, Route route, int rank)
+    private static void Replicas(ConfigText text, RouterEntry entry, RouterSite site, Route route, int rank)
     {
         var name = Rank(route, rank);
         var full = Refusal(429, "overloaded", "no place is free; ask again later", RetryAfter(route));
@@ -108,18 +108,36 @@ internal static class HaproxyBackends
                 $"http-request {full} if {{ var(txn.priority) -m int eq 2 }} {{ be_conn_free({name}) le 0 }}",
                 $"http-request {full} if {{ var(txn.priority) -m int eq 1 }} {{ queue({name}),sub(txn.half) ge 0 }} {{ be_conn_free({name}) le 0 }}",
                 $"http-request {full} if {{ queue({name}),sub(txn.most) ge 0 }} {{ be_conn_free({name}) le 0 }}",
-                $"server-template r 1-{Number(RouterEntry.Slots)} 0.0.0.0:1 check inter 5s fastinter 1s fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down disabled weight 1 maxconn 1",
+                .. Places(entry, site, route, rank),
             ]);
+    }
+
+    /// <summary>Places for replicas: on machines the agent fills them, in a cluster the names of the pools' Services do.</summary>
+    private static IEnumerable<string> Places(RouterEntry entry, RouterSite site, Route route, int rank)
+    {
+        const string Checks = "check inter 5s fastinter 1s fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down";
+        return site.Services is null
+            ? [$"server-template r 1-{Number(RouterEntry.Slots)} 0.0.0.0:1 {Checks} disabled weight 1 maxconn 1"]
+            : ServingTargets.PoolsOf(entry, route).Where(target => target.Rank == rank).Select(target =>
+                $"server-template {target.Pool}- 1-{Number(RouterEntry.Slots)} {target.Pool}.{site.Services}:{Number(site.EnginePort)} {Checks} resolvers network init-addr none resolve-prefer ipv4 weight {Number(target.Weight)} maxconn {Number(target.Most)}");
     }
 
     private static IEnumerable<string> OfEngines(RouterSite site, Route route) =>
     [
-        "balance leastconn",
+        .. Balance(route),
         Answer(site, route),
         OwnPath,
         "http-request del-header authorization",
         "option httpchk GET /health",
     ];
+
+    /// <summary>
+    /// The replica with the fewest requests; where the plan counts on cached beginnings, the one that had the same beginning before, unless it has a quarter
+    /// more than its part of the requests.
+    /// </summary>
+    private static IEnumerable<string> Balance(Route route) => route.Serving.Techniques.CountedPrefixHitRate.Fraction > 0
+        ? ["balance hash var(txn.beginning)", "hash-type consistent djb2 avalanche", "hash-balance-factor 125"]
+        : ["balance leastconn"];
 
     /// <summary>The longest answer, in milliseconds, once it is known.</summary>
     private static string Answer(RouterSite site, Route route) =>

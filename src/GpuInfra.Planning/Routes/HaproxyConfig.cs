@@ -28,6 +28,9 @@ public static class HaproxyConfig
         return text.ToString();
     }
 
+    /// <summary>The variable of its environment that holds an API's key.</summary>
+    public static string KeyOf(Plans.ApiBackend api) => HaproxyBackends.KeyOf(api);
+
     /// <summary>How long a client waits before it asks again, seconds: as long as places are promised within.</summary>
     internal static int RetryAfter(Route route) => Math.Max(1, (int)Math.Ceiling(route.LongestWait.TotalSeconds));
 
@@ -78,7 +81,15 @@ public static class HaproxyConfig
             "srvtcpka-intvl 60s",
             // What no rule below has said: nothing answered, or nothing became free in time.
             "http-error status 503 content-type application/json hdr Retry-After 5 string '{\"error\":{\"type\":\"unavailable\",\"message\":\"no replica became free in time\"}}'");
-        text.Section("resolvers network", "parse-resolv-conf", "hold valid 10s");
+        text.Section(
+            "resolvers network",
+            [
+                site.NameServer is { } server ? $"nameserver cluster {server}" : "parse-resolv-conf",
+
+                // Answers of a Service with hundreds of replicas are longer than the 512 bytes of old; a replica that is named no more leaves at the next look.
+                .. site.Services is null ? Array.Empty<string>() : ["accepted_payload_size 8192", "resolve_retries 3", "timeout resolve 1s", "hold obsolete 0s"],
+                site.Services is null ? "hold valid 10s" : "hold valid 2s",
+            ]);
     }
 }
 

@@ -12,8 +12,8 @@ internal static class HaproxyFrontend
 
     public static void Write(ConfigText text, RouterEntry entry, RouterSite site)
     {
-        var certificate = entry.Table.Router.Certificate is null ? "" : $" ssl crt {site.Folder}/entry.pem alpn h2,http/1.1";
-        text.Section("frontend entry", [$"bind :{Number(site.Port ?? entry.Port)}{certificate}", .. Ready(entry), .. Models(entry), .. Rules(entry, site), .. Choose(entry, site)]);
+        var certificate = entry.Table.Router.Certificate is null || site.IsBehindGateway ? "" : $" ssl crt {site.Folder}/entry.pem alpn h2,http/1.1";
+        text.Section("frontend entry", [$"bind :{Number(site.Port ?? entry.Port)}{certificate}", .. Caller(site), .. Ready(entry), .. Models(entry), .. Rules(entry, site), .. Choose(entry, site)]);
         text.Section(
             "frontend health",
             $"bind :{Number(site.HealthPort)}",
@@ -26,6 +26,9 @@ internal static class HaproxyFrontend
             text.Section("backend teams", "stick-table type string len 64 size 10k expire 2m store http_req_rate(60s)");
         }
     }
+
+    /// <summary>A gateway names who asked it last of all.</summary>
+    private static IEnumerable<string> Caller(RouterSite site) => site.IsBehindGateway ? ["http-request set-src req.hdr_ip(x-forwarded-for,-1)"] : [];
 
     /// <summary>What other entries ask before they send a request here: whether a place is free.</summary>
     private static IEnumerable<string> Ready(RouterEntry entry) => entry.Table.Routes.SelectMany(route => Enumerable.Range(0, RouterEntry.Ranks)
@@ -83,6 +86,11 @@ internal static class HaproxyFrontend
         yield return "http-request set-var(txn.user) req.body,json_query('$.user') if METH_POST";
         yield return "http-request set-var(txn.user) req.hdr(x-user) if { req.hdr(x-user) -m found }";
         yield return "http-request set-var(txn.user) src unless { var(txn.user) -m found }";
+        foreach (var line in Beginning(routes))
+        {
+            yield return line;
+        }
+
         foreach (var line in routes.SelectMany(route => Instead(entry.Table.Router, route)))
         {
             yield return line;
@@ -95,6 +103,17 @@ internal static class HaproxyFrontend
             yield return $"http-request set-var(txn.to) req.hdr(x-serving) if {{ var(txn.team) -m str {string.Join(' ', mayOverride)} }} {{ req.hdr(x-serving) -m str {names} }}";
         }
     }
+
+    /// <summary>
+    /// What a request begins with, where some serving counts on cached beginnings: its first two messages, which a conversation keeps, or the start of its prompt.
+    /// </summary>
+    private static IEnumerable<string> Beginning(IEnumerable<Route> routes) => routes.All(route => route.Serving.Techniques.CountedPrefixHitRate.Fraction <= 0) ? [] :
+    [
+        "http-request set-var(txn.second) req.body,json_query('$.messages[1].content') if METH_POST",
+        "http-request set-var(txn.beginning) req.body,json_query('$.messages[0].content') if METH_POST",
+        "http-request set-var(txn.beginning) var(txn.beginning),concat(/,txn.second) if { var(txn.beginning) -m found }",
+        "http-request set-var(txn.beginning) req.body,json_query('$.prompt'),bytes(0,1024) if METH_POST !{ var(txn.beginning) -m found }",
+    ];
 
     /// <summary>
     /// Who gets another serving's answers: teams of a tier, those in a hurry, then the canary's users and the experiments', by a hash each of its

@@ -1,10 +1,14 @@
 namespace GpuInfra.Planning.Routes;
 
-/// <summary>Where a router's things are on its machine.</summary>
+/// <summary>Where a router's things are on its machine, or in its container.</summary>
 public sealed record RouterSite
 {
     /// <summary>On the machines that are deployed.</summary>
     public static RouterSite Deployed { get; } = new();
+
+    /// <summary>In a cluster: without root, behind a gateway, and with replicas that are found by name.</summary>
+    /// <param name="services">Where the pools' Services are named, as <c>serving.svc.cluster.local</c>.</param>
+    public static RouterSite InCluster(string services) => new() { User = "", Port = 8080, IsBehindGateway = true, Services = services };
 
     /// <summary>Folder of the maps that the agent writes, the keys' sums and the certificate.</summary>
     public string Folder { get; init; } = "/etc/gpuinfra-router";
@@ -23,4 +27,16 @@ public sealed record RouterSite
 
     /// <summary>Where it answers health checks.</summary>
     public int HealthPort { get; init; } = RouterEntry.HealthPort;
+
+    /// <summary>Where the pools' Services are named; null on machines, whose agent finds replicas and gives them places.</summary>
+    public string? Services { get; init; }
+
+    /// <summary>The port of replicas that are found by name.</summary>
+    public int EnginePort { get; init; } = 8000;
+
+    /// <summary>Who resolves names, as <c>127.0.0.1:53</c>; null for whom the machine or container asks.</summary>
+    public string? NameServer { get; init; }
+
+    /// <summary>True where a gateway before it ends TLS and says in <c>X-Forwarded-For</c> who asks.</summary>
+    public bool IsBehindGateway { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed record RoutingTable(RouterPlan Router, ImmutableArray<Route> Route
 
     /// <summary>The table of a fleet. There is none, and no router, where no serving is online: nothing waits for an answer.</summary>
     public static RoutingTable Of(FleetPlan fleet) =>
-        fleet.Plan.Platform != Platform.Vm || fleet.Servings.All(serving => serving.Serving.Kind != ServingKind.Online)
+        fleet.Servings.All(serving => serving.Serving.Kind != ServingKind.Online)
             ? new RoutingTable(fleet.Plan.Router, [])
             : new RoutingTable(fleet.Plan.Router, [.. fleet.Servings.Where(IsRouted).Select(serving => RouteOf(fleet, serving)).OfType<Route>()]);
 

@@ -25,7 +25,14 @@ internal sealed class Haproxy : IDisposable
     /// <summary>True when it is installed; CI installs it.</summary>
     public static bool IsThere { get; } = Environment.GetEnvironmentVariable("CI") is not null || File.Exists("/usr/sbin/haproxy");
 
-    private RouterSite Site => new() { Folder = _folder, Socket = Path.Combine(_folder, "socket"), Port = Port, HealthPort = HealthPort, User = "", Connections = 500 };
+    private RouterSite Site => (InCluster is null ? RouterSite.Deployed : RouterSite.InCluster("serving.test")) with
+    {
+        Folder = _folder, Socket = Path.Combine(_folder, "socket"), Port = Port, HealthPort = HealthPort, User = "", Connections = 500,
+        NameServer = InCluster?.NameServer, EnginePort = InCluster?.EnginePort ?? 0,
+    };
+
+    /// <summary>Who resolves names of Services, and the engines' port, where it is in a cluster; null on a machine.</summary>
+    public (string NameServer, int EnginePort)? InCluster { get; init; }
 
     public int Port { get; } = FreePort();
 
@@ -43,12 +50,7 @@ internal sealed class Haproxy : IDisposable
     /// <summary>Starts it, and gives it engines: each in a place of a backend.</summary>
     public void Run(RouterEntry entry, params (string Place, FakeEngine Engine, int Most)[] engines)
     {
-        _process = Start(entry, "-db");
-        for (var i = 0; i < 100 && !File.Exists(Site.Socket); i++)
-        {
-            Thread.Sleep(50);
-        }
-
+        Begin(entry);
         Ask($"add map {_folder}/state.map ready 1");
         foreach (var (place, engine, most) in engines)
         {
@@ -60,6 +62,24 @@ internal sealed class Haproxy : IDisposable
         foreach (var (place, _, _) in engines)
         {
             WaitFor(place, "UP");
+        }
+    }
+
+    /// <summary>Starts it.</summary>
+    public void Begin(RouterEntry entry)
+    {
+        if (InCluster is not null)
+        {
+            foreach (var (name, content) in ServingTargets.Maps(entry))
+            {
+                File.WriteAllText(Path.Combine(_folder, name), content);
+            }
+        }
+
+        _process = Start(entry, "-db");
+        for (var i = 0; i < 100 && !File.Exists(Site.Socket); i++)
+        {
+            Thread.Sleep(50);
         }
     }
 
