@@ -27,6 +27,10 @@ public sealed partial record AlertRule(string Name, AlertSeverity Severity, Time
     /// <summary>The page that says what to do, from the repository's root.</summary>
     public string Runbook => $"docs/runbooks/{Words().Replace(Name, "-$0").ToLowerInvariant()}.md";
 
+    /// <summary>The page's address.</summary>
+    /// <param name="repository">Where the repository is, as <c>https://git.example.com/gpuinfra/blob/main</c>; null for the path in it.</param>
+    public string RunbookAt(Uri? repository) => repository is null ? Runbook : $"{repository.AbsoluteUri.TrimEnd('/')}/{Runbook}";
+
     /// <summary>Every capital letter but the first.</summary>
     [GeneratedRegex("(?<!^)[A-Z]")]
     private static partial Regex Words();

@@ -10,7 +10,7 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>
 /// The alerts of a fleet and the plan's figures that they compare with. What scrapes the fleet gives every series of a machine the labels
 /// <c>serving</c>, <c>pool</c>, <c>tier</c>, <c>cloud</c> and <c>region</c> of its tags, and the jobs are called <c>vllm</c>, <c>dcgm</c>,
-/// <c>node</c>, <c>prometheus</c> and <c>alertmanager</c>.
+/// <c>node</c>, <c>prometheus</c> and <c>alertmanager</c>, in a cluster <c>router</c> too.
 /// </summary>
 /// <param name="Figures">The plan's figures.</param>
 /// <param name="Groups">The alerts.</param>
@@ -19,11 +19,21 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     /// <summary>Queries of the plan whose results alerts compare under one name (<c>quality:score</c>), by serving.</summary>
     public ImmutableArray<(string Serving, string Query)> Scores { get; init; } = [];
 
+    /// <summary>Series that Prometheus records from others, by name.</summary>
+    public ImmutableArray<(string Name, string Expression)> Recorded { get; init; } = [];
+
     /// <summary>The rules of a fleet's deployed month.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="catalog">Start times of its machines.</param>
-    public static AlertRules Of(FleetPlan fleet, Catalog catalog) =>
-        Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
+    public static AlertRules Of(FleetPlan fleet, Catalog catalog)
+    {
+        var rules = Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
+        return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.IsDeployed);
+    }
+
+    /// <summary>The same where replicas run in clusters.</summary>
+    /// <param name="hasRouter">Whether routers do too.</param>
+    internal AlertRules InCluster(bool hasRouter) => this with { Groups = [.. Groups, ClusterAlerts.Group(hasRouter)], Recorded = ClusterAlerts.Recorded };
 
     /// <summary>The alerts that compare with figures of servings.</summary>
     internal static AlertRules Of(ImmutableArray<PlanSeries> figures, IEnumerable<Serving> servings) =>
@@ -90,6 +100,15 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
             });
         }
 
+        if (!Recorded.IsEmpty)
+        {
+            Group(json, "recorded", Recorded, rule =>
+            {
+                json.WriteString("record", rule.Name);
+                json.WriteString("expr", rule.Expression);
+            });
+        }
+
         foreach (var group in Groups)
         {
             Group(json, group.Name, group.Rules, rule => Write(json, rule, stack, runbooks));
@@ -119,7 +138,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         json.WriteEndObject();
         json.WriteStartObject("annotations");
         json.WriteString("summary", rule.Summary);
-        json.WriteString("runbook_url", runbooks is null ? rule.Runbook : $"{runbooks.AbsoluteUri.TrimEnd('/')}/{rule.Runbook}");
+        json.WriteString("runbook_url", rule.RunbookAt(runbooks));
         json.WriteEndObject();
     }
 }

@@ -19,10 +19,15 @@ public static class AlertmanagerConfig
 
     /// <summary>The configuration. The text is JSON, which is YAML too.</summary>
     /// <param name="monitoring">What the plan says.</param>
-    public static string Of(MonitoringPlan monitoring)
+    /// <param name="secrets">Where the files of secrets are. Default: <see cref="Secrets"/>.</param>
+    public static string Of(MonitoringPlan monitoring, string secrets = Secrets)
     {
         var told = Enum.GetValues<AlertUrgency>().Where(urgency => monitoring.Receivers.Any(receiver => receiver.Urgencies.Contains(urgency))).ToImmutableArray();
-        return JsonText.Of(json =>
+        return JsonText.Of(WriteAll);
+
+        string File(string secret) => $"{secrets}/{secret}";
+
+        void WriteAll(Utf8JsonWriter json)
         {
             json.WriteStartObject();
             json.WriteStartObject("route");
@@ -83,7 +88,7 @@ public static class AlertmanagerConfig
                 });
             });
             json.WriteEndObject();
-        });
+        }
     }
 
     private static IEnumerable<Action<Utf8JsonWriter>> Routes(MonitoringPlan monitoring, ImmutableArray<AlertUrgency> told)
@@ -129,8 +134,6 @@ public static class AlertmanagerConfig
             json.WriteObjects(name, some, write);
         }
     }
-
-    private static string File(string secret) => $"{Secrets}/{secret}";
 
     private static string Word(AlertUrgency urgency) => JsonText.Word(urgency);
 }

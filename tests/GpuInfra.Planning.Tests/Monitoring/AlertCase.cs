@@ -80,6 +80,12 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
             [.. Cost(10, planned: 1), ("""plan:budget_alert_usd_per_month{at="80 %"}""", "7000x150")],
             [.. Cost(10, planned: 1), ("""plan:budget_alert_usd_per_month{at="80 %"}""", "15000x150")]) with { Minutes = 120 },
 
+        // Clusters.
+        Of("NodeNotReady", [(NodeReady, "0x90")], [(NodeReady, "1x90")]),
+        Of("GpuNotAllocatable", Node("7", "8"), Node("8", "8")),
+        Of("GpuPodsPending", Pods("1x90"), Pods("0x90")),
+        Of("RouterShort", [("""up{job="router",instance="i"}""", "1x90"), ("""up{job="router",instance="j"}""", "0x90")], [("""up{job="router",instance="i"}""", "1x90"), ("""up{job="router",instance="j"}""", "1x90")]),
+
         // Monitors.
         Of("DeadMansSwitch", [("x", "1x90")], []),
         Of("MonitorDown", [(Up("alertmanager"), "0x90")], [(Up("alertmanager"), "1x90")]),
@@ -89,6 +95,18 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("RulesFail", [("""prometheus_rule_evaluation_failures_total{rule_group="g"}""", "0+1x90")], [("""prometheus_rule_evaluation_failures_total{rule_group="g"}""", "4x90")]),
         Of("MonitorConfigurationRefused", [("""prometheus_config_last_reload_successful{instance="m"}""", "0x90")], [("""prometheus_config_last_reload_successful{instance="m"}""", "1x90")]),
     ];
+
+    private const string NodeReady = """kube_node_status_condition{node="n",condition="Ready",status="true"}""";
+
+    /// <summary>A node with its GPUs, and how many of them it offers.</summary>
+    private static ImmutableArray<(string, string)> Node(string offered, string has) =>
+    [
+        ("""kube_node_labels{node="n",pool="p"}""", "1x90"), ("""kube_node_status_allocatable{node="n",resource="nvidia_com_gpu"}""", $"{offered}x90"),
+        ("""kube_node_status_capacity{node="n",resource="nvidia_com_gpu"}""", $"{has}x90"),
+    ];
+
+    private static ImmutableArray<(string, string)> Pods(string unschedulable) =>
+        [("""kube_pod_labels{namespace="serving",pod="a",pool="p"}""", "1x90"), ("""kube_pod_status_unschedulable{namespace="serving",pod="a"}""", unschedulable)];
 
     /// <summary>The minute that is looked at.</summary>
     public int Minutes { get; init; } = 80;

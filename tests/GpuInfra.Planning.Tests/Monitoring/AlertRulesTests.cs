@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Tests.Monitoring;
 
 public partial class AlertRulesTests
 {
-    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]);
+    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).InCluster(hasRouter: true);
 
     private static readonly AlertRules Planned = AlertRules.Of(Planner.Plan(A.Plan(), "prod", A.Catalog), A.Catalog);
 
@@ -33,6 +33,36 @@ public partial class AlertRulesTests
             rule_files = new[] { "rules.json" },
             evaluation_interval = "5m",
             tests = AlertCase.All.SelectMany(item => new[] { Test(item, item.Fires, fires: true), Test(item, item.Quiet, fires: item.Alert == "DeadMansSwitch") }),
+        })));
+    }
+
+    [SkippableFact]
+    public void A_replicas_start_in_a_cluster_is_from_asking_for_it_to_its_first_token()
+    {
+        Promtool.Require();
+        using var folder = new TemporaryFolder();
+        folder.Write("rules.json", Rules.ToText("prod"));
+        Promtool.Run("test", "rules", folder.Write("tests.json", JsonSerializer.Serialize(new
+        {
+            rule_files = new[] { "rules.json" },
+            tests = new[]
+            {
+                new
+                {
+                    interval = "1m",
+                    input_series = new[]
+                    {
+                        new { series = """kube_pod_labels{namespace="serving",pod="a",pool="p"}""", values = "1x200" },
+                        new { series = """kube_pod_created{namespace="serving",pod="a"}""", values = "60x200" },
+                        new { series = """kube_pod_status_ready_time{namespace="serving",pod="a"}""", values = "660x200" },
+                    },
+                    promql_expr_test = new[]
+                    {
+                        new { expr = "gpuinfra_start_seconds", eval_time = "20m", exp_samples = new[] { new { labels = """gpuinfra_start_seconds{pod="a",pool="p"}""", value = 600 } } },
+                        new { expr = "gpuinfra_start_seconds", eval_time = "190m", exp_samples = new[] { new { labels = "", value = 0 } }[..0] },
+                    },
+                },
+            },
         })));
     }
 
@@ -104,7 +134,7 @@ public partial class AlertRulesTests
     private static HashSet<string> PlannedNames() =>
         [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", "GpuInfra.Planning", "Monitoring", "PlanSeries.cs")), "\"(plan:[a-z_]+)\"").Select(match => match.Groups[1].Value)];
 
-    private static IEnumerable<string> Expressions() => Rules.Alerts.Select(alert => alert.Expression).Concat(Queries());
+    private static IEnumerable<string> Expressions() => Rules.Alerts.Select(alert => alert.Expression).Concat(Rules.Recorded.Select(rule => rule.Expression)).Concat(Queries());
 
     private static IEnumerable<string> Queries() => DashboardSet.All.SelectMany(board => board.Panels).SelectMany(panel => panel.Queries).Select(query => query.Expression)
         .Concat(new ObservedQueries(TimeSpan.FromDays(7)).All);
