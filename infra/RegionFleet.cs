@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
@@ -74,6 +75,9 @@ internal sealed record RegionFleet
 
     /// <summary>What watches its machines; null when nothing does.</summary>
     public MonitoringPlan? Monitoring { get; init; }
+
+    /// <summary>What monitors in its cluster watch for; null where there are none.</summary>
+    public ClusterWatch? Watch { get; init; }
 
     /// <summary>The monitors of the stack that stand in it, in order.</summary>
     public ImmutableArray<MonitorMachine> Monitors { get; init; } = [];
@@ -173,6 +177,7 @@ internal sealed record RegionFleet
                 Halt = isCluster ? null : HaltTask.Of(fleet, place.Cloud, place.Region),
                 Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),
                 Monitoring = group.IsEmpty ? null : fleet.Plan.Monitoring,
+                Watch = group.IsEmpty ? null : ClusterWatch.Of(fleet, place.Cloud, place.Region),
                 MonitorNetworks = from,
                 Monitors = [.. made[place]],
                 MonitorFiles = made[place].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],
