@@ -5,6 +5,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Units;
 using Pulumi;
 
@@ -35,6 +36,9 @@ internal sealed record CloudAccount
 
     public required ImmutableArray<QuotaRequest> Quotas { get; init; }
 
+    /// <summary>Future reservations to ask for; none on AWS, which has none.</summary>
+    public ImmutableArray<FutureRequest> Futures { get; init; } = [];
+
     /// <summary>Whom a cloud may ask back about quotas; null when none are asked for.</summary>
     public required string? QuotaContact { get; init; }
 
@@ -53,7 +57,7 @@ internal sealed record CloudAccount
         var budgets = CloudBudget.Of(fleet).ToLookup(budget => budget.Cloud);
         var quotas = QuotaRequest.Of(fleet).ToLookup(request => request.Cloud);
         var halted = fleet.Provisioned.Where(pool => HaltedPools.IsNamed(fleet.Plan, pool)).Select(pool => pool.Cloud).ToHashSet();
-        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud)).Select(cloud => new CloudAccount
+        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud) || !Asked(cloud.Cloud).IsEmpty).Select(cloud => new CloudAccount
         {
             Cloud = cloud.Cloud,
             Account = cloud.Account,
@@ -64,9 +68,12 @@ internal sealed record CloudAccount
             Halt = halted.Contains(cloud.Cloud) ? fleet.Plan.Budget!.Halt : null,
             Budgets = [.. budgets[cloud.Cloud]],
             Quotas = [.. quotas[cloud.Cloud]],
+            Futures = Asked(cloud.Cloud),
             QuotaContact = fleet.Plan.Purchasing.QuotaContact,
             Regions = regions,
         });
+
+        ImmutableArray<FutureRequest> Asked(CloudProvider cloud) => cloud == CloudProvider.Gcp ? fleet.Plan.Ledger.Futures : [];
     }
 
     /// <summary>Options of everything that is asked: a child of the account's component, after all regions.</summary>

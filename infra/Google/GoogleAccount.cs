@@ -3,7 +3,7 @@ using Pulumi.Gcp;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets and quotas.</summary>
+/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets, quotas and future reservations.</summary>
 internal sealed class GoogleAccount : ComponentResource
 {
     public GoogleAccount(CloudAccount account)
@@ -15,6 +15,7 @@ internal sealed class GoogleAccount : ComponentResource
         }
 
         GoogleQuotas.Add(account, this);
+        GoogleFutureReservations.Add(account, this);
         RegisterOutputs();
     }
 

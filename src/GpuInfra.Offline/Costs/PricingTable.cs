@@ -138,6 +138,7 @@ internal static class PricingTable
         { "gcp:compute/regionAutoscaler:RegionAutoscaler", Free(Schedules) },
         { GoogleGroups.RegionalGroup, MachinePricing.Price },
         { GoogleGroups.Template, Free(Templates) },
+        { "gcp:compute/futureReservation:FutureReservation", ReservationPricing.Future },
         { "gcp:compute/reservation:Reservation", ReservationPricing.Google },
         { "gcp:compute/router:Router", Free(Networks) },
         { "gcp:compute/routerNat:RouterNat", NetworkPricing.Nat },

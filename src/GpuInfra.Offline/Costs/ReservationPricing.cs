@@ -11,6 +11,8 @@ namespace GpuInfra.Offline.Costs;
 internal static class ReservationPricing
 {
     private const string Filled = "its machines fill it, and they are priced with their group";
+    private const string Drafted = "a draft binds nobody";
+    private const string Submitted = "paid for its whole time once Google accepts it, from its first day on; plan's warning says how much";
     private const string AmazonReservation = "aws:ec2/capacityReservation:CapacityReservation";
     private const string AmazonMember = "aws:resourcegroups/resource:Resource";
     private const string AmazonReservationGroup = "aws:resourcegroups/group:Group";
@@ -47,6 +49,11 @@ internal static class ReservationPricing
             reservation, context, machine.TextAt("machineType"), Count(reservation, "specificReservation", "count"), used,
             attached.TextAt("acceleratorType"), (int)(attached.NumberAt("acceleratorCount") ?? 0));
     }
+
+    /// <summary>A draft costs nothing. What a submitted one costs begins with its time, and is held capacity then.</summary>
+    public static Pricing Future(ResourceRecord reservation, PricingContext context) => ApprovalRules.IsDraft(reservation)
+        ? Pricing.Free(Drafted)
+        : context.Bill(reservation).Unpriced("future reservation", Submitted).ToPricing(Submitted);
 
     private static Pricing Idle(
         ResourceRecord reservation, PricingContext context, string? machineType, decimal count, decimal used,

@@ -11,7 +11,7 @@ internal static class LossRules
         "irrevocable-protected",
         "production's reservations, commitments, buckets, disks of their own, file systems, keys and networks are protected against deletion and replacement",
         "give the resource Protect = true in production.",
-        evidence => evidence.Look(resource => evidence.IsProduction && IrrevocableKinds.Of(resource.Type) is not null
+        evidence => evidence.Look(resource => evidence.IsProduction && IrrevocableKinds.Of(resource.Type) is not null && !ApprovalRules.IsDraft(resource)
             ? Values.Unless(resource.Options.Protect, "it is not protected")
             : null));
 
@@ -43,6 +43,10 @@ internal static class LossRules
         ResourceTypes.GoogleBucket => Kept(resource, resource.Inputs.TextAt("versioning", "enabled") == "true"),
         ResourceTypes.GoogleReservation => Values.Unless(
             resource.Inputs.TextAt("deletionPolicy") == "PREVENT", "deletionPolicy is not PREVENT"),
+        ResourceTypes.FutureReservation when !ApprovalRules.IsDraft(resource) => [
+            .. Values.Unless(resource.Inputs.TextAt("deletionPolicy") == "PREVENT", "deletionPolicy is not PREVENT"),
+            .. Values.Unless(resource.Options.RetainOnDelete, "it is deleted when it leaves the program: it is not retained"),
+        ],
         "aws:lb/loadBalancer:LoadBalancer" => Values.Unless(
             resource.Inputs.TextAt("enableDeletionProtection") == "true", "enableDeletionProtection is not true"),
         ResourceTypes.Filestore => Values.Unless(

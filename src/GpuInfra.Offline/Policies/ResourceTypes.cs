@@ -21,6 +21,7 @@ internal static class ResourceTypes
     public const string GoogleBucket = "gcp:storage/bucket:Bucket";
     public const string Filestore = "gcp:filestore/instance:Instance";
     public const string GoogleLustre = "gcp:lustre/instance:Instance";
+    public const string FutureReservation = "gcp:compute/futureReservation:FutureReservation";
     public const string GoogleReservation = "gcp:compute/reservation:Reservation";
     public const string GoogleInstance = "gcp:compute/instance:Instance";
     public const string ZonalGroup = "gcp:compute/instanceGroupManager:InstanceGroupManager";

@@ -27,6 +27,7 @@ internal static class FleetWarnings
         .. BudgetWarnings.OfAlerts(plan, pools),
         .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),
+        .. FutureWarnings(plan),
         .. CommitmentLedger.Warnings(plan, pools),
         .. Obtainability.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),
@@ -60,6 +61,10 @@ internal static class FleetWarnings
             }
         }
     }
+
+    /// <summary>What may be owed before a machine of it runs is no cost of the fleet, and is told.</summary>
+    private static IEnumerable<string> FutureWarnings(CapacityPlan plan) => plan.Ledger.Futures.Where(row => row.IsSubmitted).Select(row => FormattableString.Invariant(
+        $"the future reservation {row.Name} is submitted: {row.Total} from {row.Start:yyyy-MM-dd} to {row.End:yyyy-MM-dd} once Google accepts it, used or not; no cost counts it until it stands under reservations"));
 
     private static IEnumerable<string> DoubtWarnings(Catalog catalog, ImmutableArray<Pool> pools) =>
         pools.Select(pool => (Gpu: catalog.FindGpu(pool.Gpu), pool.Engine.Precision))

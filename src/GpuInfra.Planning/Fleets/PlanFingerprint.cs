@@ -15,8 +15,8 @@ namespace GpuInfra.Planning.Fleets;
 /// A hash of what a plan means. It walks the checked plan rather than its text, so that order, comments and spelling of units do not
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
-/// change none of them; nor do <c>clouds.*.clusters</c>, <c>router</c>, <c>monitoring</c>, <c>health</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say what it runs in, how requests come to the fleet, what watches it, who hears of its cost and who
-/// asks for quotas, and change nothing of it.
+/// change none of them; nor do <c>clouds.*.clusters</c>, <c>router</c>, <c>monitoring</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say what it runs in, how requests come to the fleet, what watches it, who hears of its cost and who
+/// asks for quotas, and change nothing of it; nor do a serving's <c>quality</c> and <c>health</c>, nor the ledger's <c>futureReservations</c>.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -26,7 +26,7 @@ internal static class PlanFingerprint
     private static readonly FrozenSet<Type> NotOfTheFleet = new[]
     {
         typeof(PlanLocation), typeof(RouterPlan), typeof(MonitoringPlan), typeof(StoragePlan), typeof(QualityCheck), typeof(MachineHealth), typeof(Allocation), typeof(Elsewhere),
-        typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
+        typeof(ImmutableArray<FutureRequest>), typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
     }.ToFrozenSet();
 
     /// <summary>SHA-256 of the plan and the catalog's hash, in lower-case hexadecimal.</summary>

@@ -93,7 +93,7 @@ public sealed record CapacityPlan
     public ImmutableArray<HeldCommitment> Commitments { get; init; } = [];
 
     /// <summary>All that somebody agreed to and cannot be undone.</summary>
-    public IEnumerable<Approval> AllApprovals() => Commitments.Select(commitment => commitment.Approval).Concat(Ledger.Reservations.Select(row => row.Approval)).OfType<Approval>();
+    public IEnumerable<Approval> AllApprovals() => Commitments.Select(commitment => commitment.Approval).Concat(Ledger.Reservations.Select(row => row.Approval)).Concat(Ledger.Futures.Select(row => row.Approval)).OfType<Approval>();
 
     /// <summary>What the accounts hold and may start. Default: nothing is known of it.</summary>
     public AccountLedger Ledger { get; init; } = AccountLedger.Empty;

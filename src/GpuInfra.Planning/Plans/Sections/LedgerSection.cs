@@ -18,8 +18,11 @@ internal static class LedgerSection
     private static readonly Key<ImmutableArray<ExternalCapacity>> External = Key.Optional(
         "external", new ListValue<ExternalCapacity>(ExternalSection.Value, mayBeEmpty: true), "Machines outside the clouds, of a fixed number.", []);
 
+    private static readonly Key<ImmutableArray<FutureRequest>> Futures = Key.Optional(
+        "futureReservations", new ListValue<FutureRequest>(FutureRequestSection.Value, mayBeEmpty: true), "Future reservations of Google Cloud that stacks are to ask for: drafts, unless an approval says more.", []);
+
     /// <summary>The content of the file.</summary>
-    private static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations, External], Build);
+    private static readonly Section<AccountLedger> File = new([Version, Quotas, Reservations, External, Futures], Build);
 
     public static readonly PlanValue<AccountLedger> Value = new SideFile<AccountLedger>(File, AccountLedger.Empty);
 
@@ -48,11 +51,18 @@ internal static class LedgerSection
             fields.Refuse(External, $"{twice.Key} stands here twice");
         }
 
+        var futures = fields.Get(Futures).Where(row => row.Name is not null).ToList();
+        foreach (var twice in futures.GroupBy(row => row.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            fields.Refuse(Futures, $"{twice.Key} stands here twice");
+        }
+
         return new AccountLedger
         {
             Quotas = [.. quotas.OrderBy(row => row.Grant.Cloud).ThenBy(row => row.Grant.Region, StringComparer.Ordinal).ThenBy(row => row.Code, StringComparer.Ordinal)],
             Reservations = [.. held.OrderBy(row => row.Id, StringComparer.Ordinal)],
             External = [.. outside.OrderBy(row => row.Id, StringComparer.Ordinal)],
+            Futures = [.. futures.OrderBy(row => row.Name, StringComparer.Ordinal)],
         };
     }
 }

@@ -17,6 +17,8 @@ public sealed class LedgerProblemsTests : IDisposable
 
     private const string External = "id: cw-1, provider: coreweave, region: us-ord, site: ord1, gpusPerMachine: 8, count: 4, start: 2026-12-01, endpoint: https://gpu.example.com/v1";
 
+    private const string Future = "name: spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -35,6 +37,48 @@ public sealed class LedgerProblemsTests : IDisposable
         var row = Read($"external: [{{ {External}, gpu: h100-80gb, monthlyUsd: $14.6k, paid: used, servings: [assistant], assign: {{ prod: 3 }} }}]").Ledger.External.Single();
         Assert.Equal(("cw-1", "coreweave", 3, 20m, true), (row.Id, row.Grant.Account, row.Grant.Given, row.Hourly.Amount, row.IsPaidByUse));
         Assert.Equal(("h100-80gb", 8, "assistant"), (row.Gpu, row.GpusPerMachine, row.Servings.Single()));
+    }
+
+    [Fact]
+    public void A_future_reservation_is_a_draft_until_an_approval_says_more()
+    {
+        Assert.False(Read($"futureReservations: [{{ {Future}, count: 2 }}]").Ledger.Futures.Single().IsSubmitted);
+        var row = Read($"futureReservations: [{{ {Future}, count: 2, {Approval} }}]", agreed: Agreed.Replace("offering: cbo-1", "offering: spring", StringComparison.Ordinal)).Ledger.Futures.Single();
+        Assert.Equal((true, "spring", "prod", 2, 13_440m), (row.IsSubmitted, row.Name, row.Stack, row.Count, row.Total.Amount));
+    }
+
+    [Theory]
+    [InlineData($"{Future}, count: 2, {Approval}", "agrees to cbo-1, and this is spring")]
+    [InlineData($"{Future}, count: 4, {Approval}", "the whole of it costs $26,880.00, more than the priceCap of $20,000.00")]
+    [InlineData($"{Future}, count: 2 }}, {{ {Future}, count: 3", "spring stands here twice")]
+    [InlineData("name: Spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40, count: 2", "a name of Google Cloud")]
+    [InlineData("name: spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-02-07, hourlyUsd: $40, count: 2", "is before its start")]
+    [InlineData("name: spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-east4-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40, count: 2", "is not in us-central1")]
+    [InlineData("name: spring, stack: prod, project: acme-gpu-prod, region: us-centrl1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40, count: 2", "did you mean \"us-central1\"?")]
+    [InlineData("name: spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-9g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40, count: 2", "the catalog has no \"a3-highgpu-9g\"")]
+    [InlineData("name: spring, stack: prod, project: \"111122223333\", region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40, count: 2", "a Google Cloud project id")]
+    [InlineData("name: spring, stack: prod, project: acme-gpu-prod, region: us-central1, zone: us-central1-a, instanceType: a3-highgpu-8g, start: 2027-03-01, end: 2027-03-07, hourlyUsd: $40", "count is missing")]
+    public void A_future_reservation_that_could_not_be_asked_for_is_refused(string row, string says) =>
+        Assert.Contains(says, Assert.Throws<PlanException>(() => Read($"futureReservations: [{{ {row} }}]")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Attached_GPUs_cannot_be_asked_for()
+    {
+        var type = Catalog.Embedded.OffersIn(CloudProvider.Gcp, "us-central1").Select(offer => offer.InstanceType).First(name => name.Contains('+', StringComparison.Ordinal));
+        var text = $"futureReservations: [{{ {Future.Replace("a3-highgpu-8g", type, StringComparison.Ordinal)}, count: 2 }}]";
+        Assert.Contains("has its GPUs attached", Assert.Throws<PlanException>(() => Read(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData($"{Future}, count: 2", "project acme-gpu-prod is not the one that prod deploys to")]
+    [InlineData($"{Future}, count: 2, {Approval}", "its approval expired on 2026-11-30, before 2026-12")]
+    public void A_stack_asks_in_its_own_project_and_while_the_approval_holds(string row, string says)
+    {
+        var plan = Read($"futureReservations: [{{ {row} }}]", agreed: Agreed.Replace("offering: cbo-1", "offering: spring", StringComparison.Ordinal).Replace("2026-12-01", "2026-11-30", StringComparison.Ordinal));
+        var message = Assert.Throws<PlanException>(() => plan.Ledger.For("prod", plan)).Message;
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.Matches(@"reservations\.yaml:\d+:\d+ ", message);
+        Assert.Empty(plan.Ledger.For("staging", plan).Futures);
     }
 
     [Theory]
