@@ -57,7 +57,7 @@ internal sealed class AmazonFiles : ComponentResource
                         AutoExportPolicy = new DataRepositoryAssociationS3AutoExportPolicyArgs { Events = { "NEW", "CHANGED" } },
                     },
                     Tags = tags,
-                }, child);
+                }, kept);
                 _addresses[system.Use] = Output.Format($"{lustre.DnsName}@tcp:/{lustre.MountName}");
             }
             else

@@ -125,7 +125,7 @@ public sealed class StorageTests
         var record = await Elastic.Value;
         var files = Assert.Single(record.Fleet.SharedFiles);
         Assert.Equal((Planning.Catalogs.CloudProvider.Aws, FilesUse.Weights), (files.Cloud, files.Use));
-        Assert.Equal(["assistant"], files.Servings);
+        Assert.Equal("assistant", Assert.Single(files.Servings));
         Assert.Contains(record.Resolved.Resources, resource => resource.Type == ResourceTypes.Efs && resource.Name == "gpuinfra-us-east-1-weights");
         Assert.DoesNotContain(record.Resolved.Resources, resource => resource.Type is ResourceTypes.Filestore or ResourceTypes.GoogleLustre);
         var site = record.Fleet.Times.ColdStarts["assistant"].Sites;

@@ -28,7 +28,7 @@ internal sealed class KeepingSection
     private static readonly Key<bool> Hot = Reading.Key.Optional(
         "tier",
         new ChoiceValue<bool>(new("cold", false), new("hot", true)),
-        "cold: in the bucket, and each machine copies what its job needs. hot: machines that train share a file system as well, which is paid by its size around the clock.",
+        "Where it lies. cold: in the bucket, and each machine copies what its job needs. hot: machines that train share a file system as well, which is paid by its size around the clock.",
         false);
 
     private static readonly Key<int?> SizeGb = Reading.Key.OptionalNumber("sizeGb", Quantities.WholeNumber(1, 1_000_000), "Size of the file system in GiB, for tier: hot.");
@@ -36,7 +36,7 @@ internal sealed class KeepingSection
     private static readonly Key<FileSystemKind> Kind = Reading.Key.Optional(
         "fileSystem",
         new ChoiceValue<FileSystemKind>(new("nfs", FileSystemKind.Nfs), new("lustre", FileSystemKind.Lustre)),
-        "nfs: EFS with elastic throughput, Filestore. lustre: FSx for Lustre, which shows the bucket's data, and Managed Lustre; machines need the client in their image.",
+        "Which file system, for tier: hot. nfs: EFS with elastic throughput, Filestore. lustre: FSx for Lustre, which shows the bucket's data, and Managed Lustre; machines need the client in their image.",
         FileSystemKind.Nfs);
 
     private readonly Keeping _otherwise;
