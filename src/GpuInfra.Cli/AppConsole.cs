@@ -11,6 +11,9 @@ internal sealed record AppConsole
     /// <summary>Takes messages and progress.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Answers to questions that a command was asked to ask (default: none).</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>The directory that relative paths start from.</summary>
     public required string Directory { get; init; }
 
@@ -39,6 +42,7 @@ internal sealed record AppConsole
         {
             Out = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)),
             Error = Console.Error,
+            In = Console.In,
             Directory = Environment.CurrentDirectory,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,

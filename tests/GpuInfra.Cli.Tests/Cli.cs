@@ -12,6 +12,10 @@ internal static class Cli
     /// <summary>Runs a command line in the repository, its output piped.</summary>
     public static Task<Ran> Piped(params string[] args) => In(Repository.Root, args);
 
+    /// <summary>Runs a command line as it would run in a directory, with lines to answer questions.</summary>
+    public static Task<Ran> Answering(string directory, string[] lines, params string[] args) =>
+        RunAsync(directory, console => console with { In = new StringReader(string.Concat(lines.Select(line => line + "\n"))) }, args);
+
     /// <summary>Runs a command line in the repository, with a person looking.</summary>
     public static Task<Ran> Seen(bool color, params string[] args) =>
         RunAsync(Repository.Root, console => console with { OutIsTerminal = true, Color = color, Width = 200 }, args);

@@ -29,6 +29,26 @@ public class CommandPageTests
             Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "commands")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_command_has_examples_and_each_is_a_line_that_is_taken(string name)
+    {
+        var command = Commands(Root, "").Single(command => command.Name == name).Command;
+        var examples = Examples(command).ToList();
+        Assert.True(examples.Count > 0 || command.Action is null, $"{name} has no example");
+        Assert.All(examples, example => Assert.Empty(Root.Parse(example).Errors.Select(error => $"{example}: {error.Message}")));
+        Assert.True(examples.Count == 0 || examples.Any(example => example.StartsWith(name, StringComparison.Ordinal)), $"no example of {name} is of {name}");
+    }
+
+    /// <summary>What examples run of this program, without its name, comments and what a shell does with the rest.</summary>
+    private static IEnumerable<string> Examples(Command command) =>
+        from line in command.Description!.ReplaceLineEndings("\n").Split('\n')
+        where line.StartsWith("  ", StringComparison.Ordinal)
+        from part in line.Split("&&")
+        let text = part.Split(" #")[0].Split(" >")[0].Split(" |")[0].Replace('\'', '"').Trim()
+        where text.StartsWith("gpuinfra ", StringComparison.Ordinal)
+        select text["gpuinfra ".Length..];
+
     private static string PathOf(string name) => $"docs/commands/{name.Replace(' ', '-')}.md";
 
     private static IEnumerable<(string Name, Command Command)> Commands(Command parent, string prefix) =>

@@ -28,6 +28,36 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_not_given_is_asked_for_and_the_answers_make_the_same_stack_as_options()
+    {
+        var asked = await Cli.Answering(_project, ["llama-3.1-8b", "2026-12", "me@example.com", "111122223333/us-east-1", "", "800M,200M,1M,3"], "init", "asked", "--ask");
+        Assert.Equal(0, asked.Code);
+        Assert.Contains("The model to serve", asked.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("The model to serve", asked.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.In(_project, "preview", "--stack", "asked")).Code);
+
+        Assert.Equal(0, (await InitAsync("--aws", "111122223333/us-east-1", "--daily", "800M,200M,1M,3")).Code);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(_project, "stacks", "trial.plan.yaml")),
+            (await File.ReadAllTextAsync(Path.Combine(_project, "stacks", "asked.plan.yaml"))).Replace("asked", "trial", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_what_is_missing_is_asked_for_and_no_answer_is_an_error()
+    {
+        var asked = await Cli.Answering(_project, ["", ""], ["init", "trial", "--ask", .. Asked, "--aws", "111122223333/us-east-1"]);
+        Assert.Equal(0, asked.Code);
+        Assert.DoesNotContain("The model to serve", asked.Error, StringComparison.Ordinal);
+
+        var silent = await Cli.Answering(_project, [], "init", "silent", "--ask");
+        Assert.Equal(1, silent.Code);
+        Assert.Contains("--model is asked for, and there is no answer", silent.Error.Replace(":", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        var nowhere = await Cli.Answering(_project, ["", "", ""], ["init", "nowhere", "--ask", .. Asked]);
+        Assert.Contains("a stack needs --aws", nowhere.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_exists_is_not_written_over()
     {
         Directory.CreateDirectory(Path.Combine(_project, "stacks"));

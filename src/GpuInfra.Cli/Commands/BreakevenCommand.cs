@@ -13,13 +13,22 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra breakeven</c>: machines of one's own against an API, at today's demand and at others.</summary>
 internal static class BreakevenCommand
 {
+    private const string Examples = """
+        Self-hosted against an API: what each costs, at which demand and in which month that turns, and what a mix would cost
+
+        Examples:
+          gpuinfra breakeven --stack prod
+          gpuinfra breakeven --stack prod --api openai/gpt-4o-mini --people 15000 --price-fall 30
+          gpuinfra breakeven --stack prod --serving assistant --json
+        """;
+
     public static Command Create(AppConsole console)
     {
         var api = new Option<string?>("--api") { Description = "The API to look at closely, as openai/gpt-4o-mini (default: a list of all)", HelpName = "PROVIDER/MODEL" };
         var serving = new Option<string?>("--serving") { Description = "The one serving to look at", HelpName = "NAME" };
         var people = Number("--people", "What people who run the fleet cost in a month, in USD", 0, 1e8);
         var fall = Number("--price-fall", "How much API prices fall in a year, in percent", 0, 99);
-        var command = new Command("breakeven", "Self-hosted against an API: what each costs, at which demand and in which month that turns, and what a mix would cost");
+        var command = new Command("breakeven", Examples);
         var plan = new PlanOptions(command, console);
         command.Options.Add(api);
         command.Options.Add(serving);

@@ -10,9 +10,17 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra budget</c>: whose cost the fleet is, what a unit of work costs, and how long the budget suffices.</summary>
 internal static class BudgetCommand
 {
+    private const string Examples = """
+        Planned spend by workload, team and kind, with what a million tokens and a request cost, against the budgets
+
+        Examples:
+          gpuinfra budget --stack prod
+          gpuinfra budget --stack prod --json --out budget.json
+        """;
+
     public static Command Create(AppConsole console)
     {
-        var command = new Command("budget", "Planned spend by workload, team and kind, with what a million tokens and a request cost, against the budgets");
+        var command = new Command("budget", Examples);
         var plan = new PlanOptions(command, console);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>

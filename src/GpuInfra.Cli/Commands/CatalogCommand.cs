@@ -11,6 +11,15 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra catalog</c>: what plans may name, where the figures stand, and of which day they are.</summary>
 internal static class CatalogCommand
 {
+    private const string Examples = """
+        Show the GPUs, models, offers, demand profiles, CPU machines and commitments known, with sources and dates
+
+        Examples:
+          gpuinfra catalog gpus models
+          gpuinfra catalog offers --cloud aws --region us-east-1 --gpu h100-80gb
+          gpuinfra catalog --json
+        """;
+
     public static Command Create(AppConsole console)
     {
         var gpus = new Option<bool>("--gpus") { Description = "Only GPUs" };
@@ -27,7 +36,7 @@ internal static class CatalogCommand
         cloud.AcceptOnlyFromAmong("aws", "gcp");
         var region = new Option<string?>("--region") { Description = "Only offers in this region", HelpName = "REGION" };
         var gpu = new Option<string?>("--gpu") { Description = "Only this GPU and offers with it", HelpName = "GPU" };
-        var command = new Command("catalog", "Show the GPUs, models, offers, demand profiles, CPU machines and commitments known, with sources and dates")
+        var command = new Command("catalog", Examples)
         {
             views, gpus, models, offers, profiles, cloud, region, gpu,
         };

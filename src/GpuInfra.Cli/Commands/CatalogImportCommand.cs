@@ -10,6 +10,14 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra catalog import</c>: the catalog's data files made anew from price files, and what moved.</summary>
 internal static class CatalogImportCommand
 {
+    private const string Examples = """
+        Make the data files anew from CSV files, and show what moved against the catalog
+
+        Examples:
+          gpuinfra catalog import --data prices --out src/GpuInfra.Planning/Catalogs/Data
+          gpuinfra catalog import --data catalogs/v8 --from skypilot --as-of 2026-11-20 --source skypilot-catalog --out .
+        """;
+
     private const string SkyPilot = "skypilot";
 
     public static Command Create(AppConsole console)
@@ -21,7 +29,7 @@ internal static class CatalogImportCommand
         var asOf = new Option<string?>("--as-of") { Description = "The day of the prices; needed by skypilot, whose files have no dates", HelpName = "YYYY-MM-DD" };
         var source = new Option<string?>("--source") { Description = "Where the prices stand; needed by skypilot", HelpName = "TEXT" };
         var json = new Option<bool>("--json") { Description = "Write JSON, and nothing else, to standard output" };
-        var command = new Command("import", "Make the data files anew from CSV files, and show what moved against the catalog")
+        var command = new Command("import", Examples)
         {
             data, from, folder, asOf, source, json,
         };

@@ -12,6 +12,14 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra diff</c>: what changes between two records, plans, locks or git revisions, and whether that may be.</summary>
 internal static class DiffCommand
 {
+    private const string Examples = """
+        Show what changes between two records, plans, locks or git revisions, and refuse the loss of what cannot be undone
+
+        Examples:
+          gpuinfra diff origin/main HEAD --stack prod
+          gpuinfra diff main.record.json branch.record.json --md comment.md --fail-on replace,policy
+        """;
+
     private static readonly string[] PlanEndings = [".yaml", ".yml"];
 
     public static Command Create(AppConsole console)
@@ -20,7 +28,7 @@ internal static class DiffCommand
         var after = new Argument<string>("after") { Description = "What would be deployed, named the same way, as HEAD" };
         var stack = new Option<string?>("--stack", "-s") { Description = "The stack, where a git revision is named", HelpName = "NAME" };
         var root = PlanOptions.RootOption();
-        var command = new Command("diff", "Show what changes between two records, plans, locks or git revisions, and refuse the loss of what cannot be undone")
+        var command = new Command("diff", Examples)
         {
             before, after, stack, root,
         };

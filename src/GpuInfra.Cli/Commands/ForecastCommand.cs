@@ -13,13 +13,22 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra forecast</c>: demand, fleet and cost of every month to come, and what to order when.</summary>
 internal static class ForecastCommand
 {
+    private const string Examples = """
+        Forecast demand, fleet and cost of every month, and the last day to order what each pool needs
+
+        Examples:
+          gpuinfra forecast --stack prod
+          gpuinfra forecast --stack prod --ics orders.ics --charts .
+          gpuinfra forecast --stack prod --history tokens.csv --quota-lead 20 --json
+        """;
+
     public static Command Create(AppConsole console)
     {
         var history = new Option<string?>("--history") { Description = "CSV file with month, workload, tokens: fits each workload's growth to its past (Holt-Winters)", HelpName = "FILE" };
         var quota = Days("--quota-lead", "Days that a quota increase takes (default: the plan's leadTimes)");
         var reservation = Days("--reservation-lead", "Days that a reservation takes (default: the plan's leadTimes)");
         var calendar = OutputOptions.FileOption("--ics", "Also write the days to order as a calendar (iCalendar)");
-        var command = new Command("forecast", "Forecast demand, fleet and cost of every month, and the last day to order what each pool needs");
+        var command = new Command("forecast", Examples);
         var plan = new PlanOptions(command, console);
         command.Options.Add(history);
         command.Options.Add(quota);

@@ -10,6 +10,14 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra monitoring</c>: the alerts and dashboards of a stack, computed from what it deploys.</summary>
 internal static class MonitoringCommand
 {
+    private const string Examples = """
+        Alerts and dashboards of what a stack deploys, with thresholds computed from its plan
+
+        Examples:
+          gpuinfra monitoring --stack prod
+          gpuinfra monitoring --stack prod --files . --runbooks https://git.example.com/acme/gpuinfra/blob/main/
+        """;
+
     public static Command Create(AppConsole console)
     {
         var files = OutputOptions.DirectoryOption("--files", "Also write prometheus.json and rules.json for Prometheus, alertmanager.json where the plan has monitoring, dcgm-counters.csv for the DCGM exporter and the dashboards for Grafana to a directory");
@@ -28,7 +36,7 @@ internal static class MonitoringCommand
                 return null;
             },
         };
-        var command = new Command("monitoring", "Alerts and dashboards of what a stack deploys, with thresholds computed from its plan");
+        var command = new Command("monitoring", Examples);
         var plan = new PlanOptions(command, console);
         command.Options.Add(files);
         command.Options.Add(runbooks);

@@ -15,6 +15,17 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra plan</c>: the fleet plan alone, without running the Pulumi program.</summary>
 internal static class PlanCommand
 {
+    private const string Examples = """
+        Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months
+
+        Examples:
+          gpuinfra plan --stack prod
+          gpuinfra plan --stack prod --explain chat
+          gpuinfra plan --stack prod --set workloads.chat.demand.scale=2 --set headroom=30% --compare
+          gpuinfra plan --stack prod --levers
+          gpuinfra plan --stack prod --write
+        """;
+
     public static Command Create(AppConsole console)
     {
         var explain = new Option<string?>("--explain")
@@ -26,7 +37,7 @@ internal static class PlanCommand
         var levers = new Option<bool>("--levers") { Description = "Also plan again with each lever pulled alone, and show what it saves" };
         var write = new Option<bool>("--write") { Description = "Also write the fleet as the stack's lock, for review and deployment" };
         var fresh = new Option<bool>("--fresh") { Description = "Plan as if nothing ran: servings move for any saving from what the stack's lock holds" };
-        var command = new Command("plan", "Plan the fleet: pools, cost, headroom, what was not taken and why, the coming months");
+        var command = new Command("plan", Examples);
         var problem = OutputOptions.FileOption("--lp", "Also write the problem solved for the deployed month, in CPLEX LP format for any solver to check");
         var plan = new PlanOptions(command, console);
         command.Options.Add(explain);

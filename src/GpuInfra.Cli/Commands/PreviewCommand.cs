@@ -11,6 +11,16 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra preview</c>: the main job, from plan to checked resources.</summary>
 internal static class PreviewCommand
 {
+    private const string Examples = """
+        Show what would be created, at what cost, with what headroom and risk
+
+        Examples:
+          gpuinfra preview --stack prod
+          gpuinfra preview --stack prod --base origin/main --md comment.md --fail-on cost=10%,survivability
+          gpuinfra preview --stack prod --record main.record.json
+          gpuinfra preview --stack prod --diff main.record.json
+        """;
+
     public static Command Create(AppConsole console)
     {
         var record = OutputOptions.FileOption("--record", "Also write everything the program registers, as JSON");
@@ -20,7 +30,7 @@ internal static class PreviewCommand
             Description = "Also compare with the stack as a git revision has it, as origin/main; with --diff, only to split the change of cost",
             HelpName = "REVISION",
         };
-        var command = new Command("preview", "Show what would be created, at what cost, with what headroom and risk");
+        var command = new Command("preview", Examples);
         var plan = new PlanOptions(command, console);
         var review = new ReviewOptions(command, console);
         command.Options.Add(record);

@@ -9,10 +9,18 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra profile</c>: a request trace becomes a workload profile that plans can name.</summary>
 internal static class ProfileCommand
 {
+    private const string Examples = """
+        Turn a request trace into a workload profile (YAML): rates, bursts, lengths, requests in flight
+
+        Examples:
+          gpuinfra profile requests.csv.gz --name support --out support.yaml
+          gpuinfra profile access.log --format access-log --max-skipped 100
+        """;
+
     public static Command Create(AppConsole console)
     {
         var trace = new Argument<string>("trace") { Description = "The trace: CSV, JSON lines or an access log, plain or gzip", HelpName = "TRACE" };
-        var command = new Command("profile", "Turn a request trace into a workload profile (YAML): rates, bursts, lengths, requests in flight") { trace };
+        var command = new Command("profile", Examples) { trace };
         var options = new TraceReadingOptions(command);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>

@@ -11,12 +11,22 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra size</c>: one model on one kind of GPU, or a file of them: memory, rate, latency, and what bounds them.</summary>
 internal static class SizeCommand
 {
+    private const string Examples = """
+        Size a model on a GPU: memory, throughput, latency, and what bounds them
+
+        Examples:
+          gpuinfra size --model llama-3.3-70b --gpu h100-80gb --tp 4 --isl 1000 --osl 300
+          gpuinfra size --model llama-3.1-8b --gpu l40s --isl 1000 --osl 300 --ttft 2s --tpot 50ms
+          gpuinfra size --model llama-3.1-8b --gpu a100-80gb --train lora --tokens 1B --deadline 48h
+          gpuinfra size --batch replicas.csv --out sized.csv
+        """;
+
     private const int ShownRefusals = 20;
 
     public static Command Create(AppConsole console)
     {
         var batch = new Option<string?>("--batch") { Description = "Size every row of a CSV file, and write it with the answers to --out", HelpName = "FILE" };
-        var command = new Command("size", "Size a model on a GPU: memory, throughput, latency, and what bounds them");
+        var command = new Command("size", Examples);
         var options = new SizeOptions(command);
         var training = new TrainOptions(command, options);
         command.Options.Add(batch);

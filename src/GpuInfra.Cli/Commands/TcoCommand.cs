@@ -34,8 +34,9 @@ internal static class TcoCommand
             var assumptions = With(Assumptions.Default, parsed.GetValue(set) ?? []);
             var fleet = plan.Source(parsed).Deployed();
             var (cost, tornado) = (TotalCost.Of(fleet, Catalog.Embedded, assumptions), TotalCost.Tornado(fleet, Catalog.Embedded, assumptions));
+            var terms = RentTerm.Of(fleet, Catalog.Embedded, cost);
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, tornado), () => TotalCostReport.Of(fleet, cost, tornado)), file);
+            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, terms, tornado), () => TotalCostReport.Of(fleet, cost, terms, tornado)), file);
             addCharts(results, () => TotalCostReport.Tornadoes(cost, tornado));
             results.Write();
             return ExitCode.Done;

@@ -14,9 +14,18 @@ namespace GpuInfra.Cli.Commands;
 /// </summary>
 internal static class ValidateCommand
 {
+    private const string Examples = """
+        Check a plan and its stack's configuration, and tell every problem
+
+        Examples:
+          gpuinfra validate --stack prod
+          gpuinfra validate --plan stacks/prod.plan.yaml
+          gpuinfra validate --stack prod --manifest models.txt --today 2026-12-24
+        """;
+
     public static Command Create(AppConsole console)
     {
-        var command = new Command("validate", "Check a plan and its stack's configuration, and tell every problem");
+        var command = new Command("validate", Examples);
         var plan = new PlanOptions(command, console);
         var today = TodayOption.Create();
         var manifest = new Option<string?>("--manifest")

@@ -9,7 +9,7 @@ namespace GpuInfra.Cli.Reports;
 internal static class CaseReport
 {
     public static IEnumerable<Block> Of(CaseFile made) =>
-        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Format.Origin(made.Fleet)}."), .. Pays(made), .. Phases(made), .. Risks(made)];
+        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Format.Origin(made.Fleet)}."), .. Pays(made), .. Phases(made), Tier(made), .. Risks(made)];
 
     /// <summary>Whether it pays, in a sentence.</summary>
     public static Cell Verdict(CaseFile made)
@@ -29,6 +29,16 @@ internal static class CaseReport
             _ => ($"It does not pass; from {least} a month on it would", Tone.Bad),
         };
         return new Cell($"{Format.Dollars(it.Benefit)} a month: {times}{back}. {verdict}.", tone);
+    }
+
+    /// <summary>Where the fleet stands among the seed's sizes.</summary>
+    private static Block.Paragraph Tier(CaseFile made)
+    {
+        var gpus = FleetTables.Machines(made.Fleet.Pools).Gpus;
+        var tier = ReferenceTier.Of(gpus);
+        return new Block.Paragraph(
+            $"Reference: {Format.Count(gpus)} GPUs are of tier {tier.Number}, {tier.Name} ({tier.People}), in which a GPU costs {Format.Dollars(tier.PerGpuMonth)} a month; here it costs "
+            + $"{(gpus > 0 ? Format.Dollars(new Usd(made.Fleet.Cost.Monthly.Amount / gpus)) : Format.None)}. {tier.Source}.");
     }
 
     /// <summary>The risks as a table.</summary>

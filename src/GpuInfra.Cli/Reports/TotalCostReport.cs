@@ -15,7 +15,7 @@ internal static class TotalCostReport
 
     private const int MostBars = 10;
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado)
+    public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado)
     {
         var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
         yield return new Block.Paragraph(
@@ -40,6 +40,18 @@ internal static class TotalCostReport
                 ]);
         }
 
+        yield return new Block.Heading("Status quo and terms");
+        yield return new Block.Grid(
+            [new("Machines"), new("What it is", Wrap: true), new("$/month", Right: true), new("Three years", Right: true), new("Against the plan", Right: true), new("Owed when signed", Right: true)],
+            [
+                .. terms.Select<RentTerm, ImmutableArray<Cell>>(term =>
+                [
+                    term.Name, term.Why ?? term.Means, term.Monthly?.ToString() ?? Format.None, term.ThreeYears?.ToString() ?? Format.None,
+                    term.ThreeYears is { } three ? Against(three - cost.Rent.Lines[0].Total) : Format.None, term.Owed.Amount == 0 ? Format.None : term.Owed.ToString(),
+                ]),
+            ]);
+        yield return new Block.Paragraph(new Cell(
+            "Terms bind the deployed month's machines that always run, at published discounts; what comes later is not bound. Owed: to the end of the term, used or not.", Tone.Muted));
         yield return new Block.Heading("Electricity");
         yield return FootprintTables.Years(cost);
         yield return new Block.Heading("What the assumptions do");
@@ -81,6 +93,8 @@ internal static class TotalCostReport
             bars.IsEmpty ? "No assumption moves it." : $"{bars[0].Name} moves the total of {Format.Dollars(total)} most: from {Number((decimal)Math.Round(bars[0].Low))} at {bars[0].From} to {Number((decimal)Math.Round(bars[0].High))} at {bars[0].To} dollars.",
             (double)total.Amount, bars);
     }
+
+    private static string Against(Usd more) => more.Amount == 0 ? Format.None : $"{(more.Amount < 0 ? "−" : "+")}{Format.Dollars(new Usd(Math.Abs(more.Amount)))}";
 
     private static string Number(decimal value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
 }

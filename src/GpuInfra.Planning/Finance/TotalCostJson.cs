@@ -12,8 +12,9 @@ public static class TotalCostJson
     /// <summary>The document.</summary>
     /// <param name="fleet">The fleet that it is about.</param>
     /// <param name="cost">The cost.</param>
+    /// <param name="terms">Ways to rent its machines.</param>
     /// <param name="tornado">What assumptions do to it.</param>
-    public static string ToJson(FleetPlan fleet, TotalCost cost, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteOrigin(fleet);
@@ -29,6 +30,14 @@ public static class TotalCostJson
                 json.WriteObjects("years", line.Years, year => Money(json, "usd", year));
             });
             json.WriteObjects("electricity", item.Way.Power, json.Write);
+        });
+        json.WriteObjects("terms", terms, term =>
+        {
+            json.WriteString("term", term.Name);
+            Money(json, "monthlyUsd", term.Monthly);
+            Money(json, "threeYearsUsd", term.ThreeYears);
+            Money(json, "owedUsd", term.Owed);
+            json.WriteString("why", term.Why);
         });
         json.WriteObjects("assumptions", tornado, swing =>
         {

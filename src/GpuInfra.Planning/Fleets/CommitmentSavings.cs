@@ -18,7 +18,7 @@ internal static class CommitmentSavings
 
     private static CommitmentSaving Of(ImmutableArray<Pool> pools, Catalog catalog, CommitmentTerm term)
     {
-        var (instances, saved) = (0, 0m);
+        var (instances, saved, bound) = (0, 0m, 0m);
         foreach (var pool in pools.Where(pool => pool.Tier is not (Tier.Spot or Tier.External) && pool.Window is null))
         {
             var offer = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType);
@@ -26,10 +26,12 @@ internal static class CommitmentSavings
             if (bare > 0 && catalog.FindCommitmentDiscount(offer, term) is { } discount)
             {
                 instances += bare;
-                saved += bare * pool.HoursPerMonth * CommitmentLedger.PriceOf(pool).Amount * (decimal)discount.Off.Percent / 100;
+                var cost = bare * pool.HoursPerMonth * CommitmentLedger.PriceOf(pool).Amount;
+                saved += cost * (decimal)discount.Off.Percent / 100;
+                bound += cost * (1 - ((decimal)discount.Off.Percent / 100));
             }
         }
 
-        return new CommitmentSaving(term, instances, new Usd(saved).ToCents());
+        return new CommitmentSaving(term, instances, new Usd(saved).ToCents()) { Bound = new Usd(bound).ToCents() };
     }
 }

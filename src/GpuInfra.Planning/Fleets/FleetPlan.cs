@@ -181,7 +181,11 @@ public sealed record FleetCost
 /// <param name="Term">How long it would bind.</param>
 /// <param name="Instances">The machines.</param>
 /// <param name="Monthly">The saving in an average month.</param>
-public sealed record CommitmentSaving(CommitmentTerm Term, int Instances, Usd Monthly);
+public sealed record CommitmentSaving(CommitmentTerm Term, int Instances, Usd Monthly)
+{
+    /// <summary>What the machines would cost in an average month, used or not.</summary>
+    public Usd Bound { get; init; }
+}
 
 /// <summary>A named part of a cost.</summary>
 public sealed record CostShare(string Name, Usd Monthly);

@@ -65,8 +65,11 @@ internal static class StackPage
     }
 
     /// <summary>Renting and buying, with what each assumption does to both.</summary>
-    private static IEnumerable<Block> ThreeYears(FleetPlan fleet) => TotalCostReport.Of(
-        fleet, TotalCost.Of(fleet, Catalog.Embedded, Assumptions.Default), TotalCost.Tornado(fleet, Catalog.Embedded, Assumptions.Default));
+    private static IEnumerable<Block> ThreeYears(FleetPlan fleet)
+    {
+        var cost = TotalCost.Of(fleet, Catalog.Embedded, Assumptions.Default);
+        return TotalCostReport.Of(fleet, cost, RentTerm.Of(fleet, Catalog.Embedded, cost), TotalCost.Tornado(fleet, Catalog.Embedded, Assumptions.Default));
+    }
 
     private static IEnumerable<PageFigure> Figures(PreviewRecord preview)
     {
