@@ -4,6 +4,7 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 using GpuInfra.Planning.Units;
@@ -79,6 +80,9 @@ internal sealed record RegionFleet
     /// <summary>What monitors in its cluster watch for; null where there are none.</summary>
     public ClusterWatch? Watch { get; init; }
 
+    /// <summary>The alerts of the region's own store of series; null where it has none.</summary>
+    public string? ManagedRules { get; init; }
+
     /// <summary>The monitors of the stack that stand in it, in order.</summary>
     public ImmutableArray<MonitorMachine> Monitors { get; init; } = [];
 
@@ -93,7 +97,7 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles => IsCluster ? [] :
-        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files(Monitoring)];
 
     /// <summary>What happens by age to what lies in its bucket.</summary>
     public required BucketLifecycle Lifecycle { get; init; }
@@ -178,6 +182,7 @@ internal sealed record RegionFleet
                 Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),
                 Monitoring = group.IsEmpty ? null : fleet.Plan.Monitoring,
                 Watch = group.IsEmpty ? null : ClusterWatch.Of(fleet, place.Cloud, place.Region),
+                ManagedRules = !group.IsEmpty && fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed } managed ? AlertRules.Of(fleet, Catalog.Embedded).Managed.ToText(fleet.Stack, managed.Runbooks) : null,
                 MonitorNetworks = from,
                 Monitors = [.. made[place]],
                 MonitorFiles = made[place].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],

@@ -11,7 +11,7 @@ internal sealed class AmazonEndpoints : ComponentResource
     private const int ZonesPerEndpoint = 2;
 
     /// <summary>Image pulls, session manager and logs; where machines publish figures, also those; where there are routers,
-    /// also the list of machines and the secrets; where machines take jobs, also queues; where these or stopped ones are, groups.</summary>
+    /// also the list of machines and the secrets; where machines take jobs, also queues; where they send figures to the region's store, also that; where these or stopped ones are, groups.</summary>
     private static readonly string[] Services = ["ecr.api", "ecr.dkr", "ssm", "ssmmessages", "ec2messages", "logs"];
 
     public AmazonEndpoints(
@@ -33,7 +33,7 @@ internal sealed class AmazonEndpoints : ComponentResource
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
         string?[] more = [region.IsMetered ? "monitoring" : null, region.MachineEntry is null ? null : "ec2", region.MachineEntry is { Secrets.Length: > 0 } ? "secretsmanager" : null,
-            region.QueuedServings.IsEmpty ? null : "sqs", region.QueuedServings.IsEmpty && !region.HasStandby ? null : "autoscaling"];
+            region.QueuedServings.IsEmpty ? null : "sqs", region.ManagedRules is null ? null : "aps-workspaces", region.QueuedServings.IsEmpty && !region.HasStandby ? null : "autoscaling"];
         string[] ofClusters = region.IsCluster ? ["ec2", "eks", "eks-auth", "sts", "sqs"] : []; // What joins nodes and gives pods their roles, and what starts nodes and hears that they go.
         foreach (var service in Services.Concat(more.OfType<string>()).Concat(ofClusters).Distinct())
         {

@@ -6,15 +6,15 @@ namespace GpuInfra.Infra.Amazon;
 /// <summary>What machines are, to AWS: one role with the little they need, and the log group they write to.</summary>
 internal sealed class AmazonIdentity : ComponentResource
 {
-    public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, AmazonQueues? queues, ComponentResourceOptions options)
+    public AmazonIdentity(RegionFleet region, AmazonWeights weights, AmazonKey key, AmazonQueues? queues, AmazonMetrics? metrics, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Identity", region.Name, options)
     {
         var name = $"gpuinfra-{region.Region}";
         var child = new CustomResourceOptions { Parent = this };
         var logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = region.LogDays, KmsKeyId = key.Arn, Tags = region.Tags.Shared.Tags }, child);
         var images = new AmazonRegistry(region);
-        var profile = AmazonRole.Profile(region, child, name, Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []))
-            .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, [.. images.MachineRepositories], arns.Item3, arns.Item4)));
+        var profile = AmazonRole.Profile(region, child, name, Output.Tuple(weights.BucketArn, key.Arn, logs.Arn, Output.All(queues?.ByServing.Values.Select(queue => queue.Arn) ?? []), metrics?.Arn ?? Output.Create(""))
+            .Apply(arns => AmazonPolicies.Machine(region, arns.Item1, arns.Item2, [.. images.MachineRepositories], arns.Item3, arns.Item4, arns.Item5)));
 
         LogGroup = logs.Name;
         ProfileArn = profile.Arn;

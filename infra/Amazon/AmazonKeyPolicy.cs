@@ -46,6 +46,7 @@ internal static class AmazonKeyPolicy
             .. fleet.HasKeeper ? [AmazonScalingAlarms.OfKey(account, region), AmazonKeeperPolicies.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
             .. fleet.Pools.Any(pool => pool.Pool.Tier == Tier.Reserved) ? [AmazonReservationAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
             .. fleet.Halt is not null ? AmazonHaltPolicies.OfKey(account, region) : [],
+            .. fleet.ManagedRules is not null ? AmazonMetricsPolicies.OfKey(account, region) : [],
             .. fleet.QueuedServings.IsEmpty ? [] : AmazonQueues.OfKey(account, region),
             .. fleet.Monitors.IsEmpty ? [] : Monitors(account, region),
             .. fleet.Receives

@@ -53,7 +53,7 @@ internal static class AmazonPolicies
     ];
 
     /// <summary>What a machine may do: read weights, pull the engine, write its logs, be reached by session manager, publish what it does.</summary>
-    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns) => Of(
+    public static string Machine(RegionFleet region, string bucketArn, string keyArn, string[] repositoryArns, string logGroupArn, ImmutableArray<string> queueArns, string storeArn) => Of(
     [
         .. ReadWeights(region, bucketArn, keyArn),
         Allow(
@@ -66,6 +66,7 @@ internal static class AmazonPolicies
         .. region.MachineFiles.IsEmpty
             ? []
             : new[] { Allow("ReadFiles", ["s3:GetObject"], [.. region.MachineFiles.Select(file => file.Root).Distinct().Select(root => $"{bucketArn}/{root}/*")]) },
+        .. region.ManagedRules is null ? [] : new[] { AmazonMetricsPolicies.Send(storeArn) },
         .. region.HasStandby ? AmazonStandby.Rights(region) : [],
         .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns).Concat(KeepMachine(region)),
         .. region.IsMetered

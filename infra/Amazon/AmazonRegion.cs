@@ -17,7 +17,7 @@ internal sealed class AmazonRegion : ComponentResource
         if (region.StandsBy)
         {
             (Key, Weights) = AmazonGround.Standby(region, options);
-            Outputs = OutputsOf(region, Weights, new AmazonIdentity(region, Weights, Key, null, options));
+            Outputs = OutputsOf(region, Weights, new AmazonIdentity(region, Weights, Key, null, null, options));
             RegisterOutputs();
             return;
         }
@@ -25,9 +25,10 @@ internal sealed class AmazonRegion : ComponentResource
         var (key, weights, security, subnets) = AmazonGround.Of(region, copy, this);
         (Key, Weights) = (key, weights);
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
-        var identity = new AmazonIdentity(region, weights, key, queues, options);
+        var metrics = region.ManagedRules is null ? null : new AmazonMetrics(region, key, options);
+        var identity = new AmazonIdentity(region, weights, key, queues, metrics, options);
         var files = region.Files.IsEmpty ? null : new AmazonFiles(region, key, weights, security, subnets, options);
-        var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues, files);
+        var place = new AmazonPlace(region, subnets, security, key, weights, identity, queues, files, metrics);
         var first = new Dictionary<string, Group>(StringComparer.Ordinal);
         var pools = region.Pools.OrderBy(pool => pool.FallsBack).Select(Make).ToList(); // Twins look at groups of other pools.
         var scaled = pools.Where(pool => pool.Made.Scaled is not null).Select(pool => (pool.Plan, pool.Made.Scaled!)).ToList();
@@ -96,4 +97,5 @@ internal sealed record AmazonPlace(
     AmazonWeights Weights,
     AmazonIdentity Identity,
     AmazonQueues? Queues,
-    AmazonFiles? Files);
+    AmazonFiles? Files,
+    AmazonMetrics? Metrics);

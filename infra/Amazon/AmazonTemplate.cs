@@ -71,8 +71,8 @@ internal static class AmazonTemplate
             ResourceType = type,
             Tags = tags.Named(pool.Pool.Id),
         }).ToList(),
-        UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup, QueueOf(pool, place), place.Files?.Of(pool.Files) ?? Output.Create("")).Apply(names => Convert.ToBase64String(
-            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, pool.FineTuning is null ? place.Identity.EngineImage : place.Identity.TrainingImage!, names.Item2, names.Item3, names.Item4)))),
+        UserData = Output.Tuple(place.Weights.BucketName, place.Identity.LogGroup, QueueOf(pool, place), place.Files?.Of(pool.Files) ?? Output.Create(""), place.Metrics?.WriteUrl ?? Output.Create("")).Apply(names => Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(Bootstrap.Render(place.Region, pool, names.Item1, pool.FineTuning is null ? place.Identity.EngineImage : place.Identity.TrainingImage!, names.Item2, names.Item3, names.Item4, names.Item5)))),
         Tags = tags.Tags,
     };
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Infra.Common;
 
@@ -13,6 +15,8 @@ internal static class MonitoringSource
     /// <summary>What every file's path begins with.</summary>
     private const string Root = "monitoring";
 
+    private static readonly Lazy<MachineFile> Agent = new(() => new(Root, "agent.sh", EmbeddedText.Read("monitoring/agent.sh")));
+
     private static readonly Lazy<ImmutableArray<MachineFile>> All = new(() =>
     [
         new(Root, "exporters.sh", EmbeddedText.Read("monitoring/exporters.sh")),
@@ -21,7 +25,7 @@ internal static class MonitoringSource
     ]);
 
     /// <summary>The files, in the order in which machines fetch them.</summary>
-    public static ImmutableArray<MachineFile> Files => All.Value;
+    public static ImmutableArray<MachineFile> Files(MonitoringPlan plan) => plan.Mode == MonitoringMode.Managed ? [.. All.Value, Agent.Value] : All.Value;
 
     /// <summary>What monitors read of a machine, by a word for the names of rules.</summary>
     public static ImmutableArray<(string Name, int First, int Last)> Ports { get; } =
@@ -32,15 +36,22 @@ internal static class MonitoringSource
     ];
 
     /// <summary>What the bootstrap script does for it, beside its own work; it needs <see cref="MachineFile.Fetcher"/>.</summary>
-    public static string Start => $$"""
+    /// <param name="plan">Who runs the monitors.</param>
+    /// <param name="pool">The machine's pool.</param>
+    /// <param name="store">Where figures are sent to, where they are.</param>
+    public static string Start(MonitoringPlan plan, Pool pool, string store) => $$"""
         start_monitoring() {
           local folder=/var/lib/gpuinfra-monitoring
-          fetch_files "${folder}" {{string.Join(' ', Files.Select(file => file.Key))}} || return 1
-          CLOUD=${CLOUD} FIRST_PORT=${FIRST_PORT} DCGM_PORT={{Number(ExporterPorts.Dcgm)}} NODE_PORT={{Number(ExporterPorts.Node)}} bash "${folder}/exporters.sh"
+          fetch_files "${folder}" {{string.Join(' ', Files(plan).Select(file => file.Key))}} || return 1
+          CLOUD=${CLOUD} FIRST_PORT=${FIRST_PORT} DCGM_PORT={{Number(ExporterPorts.Dcgm)}} NODE_PORT={{Number(ExporterPorts.Node)}} bash "${folder}/exporters.sh"{{Send(plan, pool, store)}}
         }
         retry 30 start_monitoring &
 
         """;
+
+    private static string Send(MonitoringPlan plan, Pool pool, string store) => plan.Mode != MonitoringMode.Managed ? "" :
+        $"\n  STORE={Bootstrap.Quote(store)} SERVING={Bootstrap.Quote(pool.Serving)} TIER={pool.Tier.Name()} REGION=${{REGION}} POOL=${{POOL}} FIRST_PORT=${{FIRST_PORT}}"
+        + $" DCGM_PORT={Number(ExporterPorts.Dcgm)} NODE_PORT={Number(ExporterPorts.Node)} bash \"${{folder}}/agent.sh\"";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

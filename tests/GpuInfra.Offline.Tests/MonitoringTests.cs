@@ -1,3 +1,4 @@
+using GpuInfra.Offline.Costs;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Offline.Tests.Costs;
 using GpuInfra.Planning.Catalogs;
@@ -11,7 +12,35 @@ public class MonitoringTests
     private const string Instance = "aws:ec2/instance:Instance", GoogleInstance = "gcp:compute/instance:Instance";
 
     private static readonly Lazy<Task<PreviewRecord>> Existing = new(() => RunAsync("monitoring: { mode: existing, from: [10.200.0.0/24] }\n"));
+    private static readonly Lazy<Task<PreviewRecord>> ManagedRecord = new(RunManagedAsync);
     private static readonly Lazy<Task<PreviewRecord>> Unwatched = new(() => RunAsync(""));
+
+    /// <summary>Staging, whose machines send to a managed store.</summary>
+    public static Task<PreviewRecord> Managed => ManagedRecord.Value;
+
+    [Fact]
+    public async Task A_managed_store_keeps_every_policy_and_schema_changes_no_fleet_and_has_no_machine()
+    {
+        var (plain, record) = (await Prod.RunAsync("staging"), await Managed);
+        Assert.All(record.Checks, check => Assert.True(check.Status == CheckStatus.Pass, $"{check.Id} {check.Subject}: {check.Detail}"));
+        Assert.Equal(plain.Fleet.PlanHash, record.Fleet.PlanHash);
+        Assert.DoesNotContain(record.Managed, resource => resource.Type is Instance or GoogleInstance);
+        Assert.Contains(record.Costs.Unpriced, part => part.What == "series");
+        Assert.DoesNotContain(record.Costs.Unpriced, part => part.Reason == PricingTable.Unclassified);
+
+        // One endpoint more, which is billed by the hour in two zones.
+        var more = record.Costs.Monthly.Amount - plain.Costs.Monthly.Amount;
+        var byHand = 730 * 2 * Price(CloudProvider.Aws, "us-east-1", "private-link", "vpc-interface-endpoint-hour");
+        Assert.InRange(more, byHand - 0.01m, byHand + 0.01m);
+    }
+
+    [Fact]
+    public async Task A_managed_store_that_its_key_does_not_encrypt_is_caught()
+    {
+        var record = await Managed;
+        Assert.Empty(EncryptionRules.EncryptionAtRest.Find(record));
+        Assert.NotEmpty(EncryptionRules.EncryptionAtRest.Find(record.With("aws:amp/workspace:Workspace", "", null, "kmsKeyArn")));
+    }
 
     [Fact]
     public async Task Who_watches_changes_no_fleet_and_breaks_no_policy()
@@ -95,5 +124,12 @@ public class MonitoringTests
         using var sandbox = new Sandbox();
         sandbox.Watch(monitoring);
         return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
+    }
+
+    private static async Task<PreviewRecord> RunManagedAsync()
+    {
+        using var sandbox = new Sandbox();
+        File.AppendAllText(sandbox.Stacks("staging.plan.yaml"), "monitoring: { mode: managed, receivers: [{ service: email, address: on-call@example.com }] }\n");
+        return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "staging"));
     }
 }

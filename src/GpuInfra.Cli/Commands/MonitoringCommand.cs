@@ -4,6 +4,7 @@ using GpuInfra.Cli.Reports;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Monitoring.Dashboards;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -45,15 +46,20 @@ internal static class MonitoringCommand
         {
             var (file, directory) = (output.Out(parsed), output.Directory(parsed, files));
             var fleet = plan.Source(parsed).Deployed();
-            var rules = AlertRules.Of(fleet, Catalog.Embedded);
+            var isManaged = fleet.Plan.Monitoring?.Mode == MonitoringMode.Managed;
+            var rules = isManaged ? AlertRules.Of(fleet, Catalog.Embedded).Managed : AlertRules.Of(fleet, Catalog.Embedded);
             var text = rules.ToText(fleet.Stack, parsed.GetValue(runbooks) ?? fleet.Plan.Monitoring?.Runbooks);
             var results = new Results(console);
             results.Add(output.Render(parsed, () => text, () => MonitoringReport.Of(fleet, rules)), file);
             if (directory is not null)
             {
                 results.Add(text, directory("rules.json"));
-                results.Add(PrometheusConfig.Of(fleet), directory("prometheus.json"));
-                if (fleet.Plan.Monitoring is { } monitoring)
+                if (!isManaged)
+                {
+                    results.Add(PrometheusConfig.Of(fleet), directory("prometheus.json"));
+                }
+
+                if (fleet.Plan.Monitoring is { } monitoring && !isManaged)
                 {
                     results.Add(AlertmanagerConfig.Of(monitoring), directory("alertmanager.json"));
                 }

@@ -41,6 +41,9 @@ internal static class PricingTable
     public static ImmutableSortedDictionary<string, PricingRule> Rules { get; } = new Dictionary<string, PricingRule>(ClusterPricing.Rules, StringComparer.Ordinal)
     {
         { AmazonGroups.Group, MachinePricing.Price },
+        { "aws:amp/alertManagerDefinition:AlertManagerDefinition", Free("its store is billed by what it takes") },
+        { "aws:amp/ruleGroupNamespace:RuleGroupNamespace", Free("its store is billed by what it takes") },
+        { "aws:amp/workspace:Workspace", Usage("series", "ninety cents for ten million readings at first, a series every fifteen seconds; what rules read, and what is kept, besides; the price book has no row of it") },
         { "aws:autoscaling/lifecycleHook:LifecycleHook", Free("it waits for machines, which are priced with their group") },
         { "aws:autoscaling/policy:Policy", Usage("scaling policies", "one that tracks a target keeps two alarms, ten cents a month each; a pool's two figures cost thirty cents each and a cent for a thousand that machines send") },
         { "aws:autoscaling/schedule:Schedule", Free(Schedules) },

@@ -24,6 +24,7 @@ internal static class EncryptionRules
                 resource.Inputs.TextAt("encrypted") == "true", "encrypted is not true"),
             "aws:sns/topic:Topic" => Values.Unless(
                 resource.Inputs.TextAt("kmsMasterKeyId") is not null, "kmsMasterKeyId is not set"),
+            "aws:amp/workspace:Workspace" => Values.Unless(resource.Inputs.TextAt("kmsKeyArn") is not null, "kmsKeyArn is not set"),
             "aws:sqs/queue:Queue" => Values.Unless(
                 resource.Inputs.TextAt("sqsManagedSseEnabled") != "false", "sqsManagedSseEnabled is false"),
             ResourceTypes.Replication => resource.Inputs.ListAt("rules").SelectMany((rule, i) => Values.Unless(

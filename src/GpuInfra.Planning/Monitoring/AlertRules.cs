@@ -42,6 +42,17 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
             Scores = [.. servings.Where(serving => serving.Quality is not null).OrderBy(serving => serving.Name, StringComparer.Ordinal).Select(serving => (serving.Name, serving.Quality!.Query))],
         };
 
+    /// <summary>
+    /// The same for a cloud's own store, which holds twenty rules a group (AWS, Amazon Managed Service for Prometheus service quotas, read 2026-11-29) and has no Prometheus and no
+    /// Alertmanager to ask after: larger groups become several.
+    /// </summary>
+    public AlertRules Managed => this with { Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? MonitorAlerts.Managed : group)], MostOfGroup = ManagedGroup };
+
+    /// <summary>Rules that a group holds at most.</summary>
+    public int MostOfGroup { get; private init; } = int.MaxValue;
+
+    private const int ManagedGroup = 20;
+
     /// <summary>All alerts, group by group.</summary>
     public IEnumerable<AlertRule> Alerts => Groups.SelectMany(group => group.Rules);
 
@@ -52,7 +63,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     /// <param name="runbooks">Where the runbook pages are, as <c>https://git.example.com/gpuinfra/blob/main</c>; null for their path in the repository.</param>
     public string ToText(string stack, Uri? runbooks = null) => Text(json =>
     {
-        Record(json, "plan", Figures);
+        Record(json, "plan", Figures, MostOfGroup);
         Alert(json, stack, runbooks);
     });
 
@@ -62,7 +73,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     /// <summary>Some of the figures alone.</summary>
     /// <param name="group">What they are called together.</param>
     /// <param name="figures">The figures.</param>
-    public static string FiguresText(string group, IEnumerable<PlanSeries> figures) => Text(json => Record(json, group, [.. figures]));
+    public static string FiguresText(string group, IEnumerable<PlanSeries> figures) => Text(json => Record(json, group, [.. figures], int.MaxValue));
 
     private static string Text(Action<Utf8JsonWriter> groups) => JsonText.Of(json =>
     {
@@ -73,7 +84,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         json.WriteEndObject();
     });
 
-    private static void Record(Utf8JsonWriter json, string group, ImmutableArray<PlanSeries> figures) => Group(json, group, figures, figure =>
+    private static void Record(Utf8JsonWriter json, string group, ImmutableArray<PlanSeries> figures, int most) => Group(json, group, figures, most, figure =>
     {
         json.WriteString("record", figure.Name);
         json.WriteString("expr", $"vector({figure.Value.ToString(CultureInfo.InvariantCulture)})");
@@ -90,7 +101,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     {
         if (!Scores.IsEmpty)
         {
-            Group(json, "quality", Scores, score =>
+            Group(json, "quality", Scores, MostOfGroup, score =>
             {
                 json.WriteString("record", "quality:score");
                 json.WriteString("expr", $"min({score.Query})");
@@ -102,7 +113,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
 
         if (!Recorded.IsEmpty)
         {
-            Group(json, "recorded", Recorded, rule =>
+            Group(json, "recorded", Recorded, MostOfGroup, rule =>
             {
                 json.WriteString("record", rule.Name);
                 json.WriteString("expr", rule.Expression);
@@ -111,16 +122,19 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
 
         foreach (var group in Groups)
         {
-            Group(json, group.Name, group.Rules, rule => Write(json, rule, stack, runbooks));
+            Group(json, group.Name, group.Rules, MostOfGroup, rule => Write(json, rule, stack, runbooks));
         }
     }
 
-    private static void Group<T>(Utf8JsonWriter json, string name, ImmutableArray<T> rules, Action<T> write)
+    private static void Group<T>(Utf8JsonWriter json, string name, ImmutableArray<T> rules, int most, Action<T> write)
     {
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteObjects("rules", rules, write);
-        json.WriteEndObject();
+        foreach (var (at, part) in rules.Chunk(most).Index())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", at == 0 ? name : FormattableString.Invariant($"{name}-{at + 1}"));
+            json.WriteObjects("rules", [.. part], write);
+            json.WriteEndObject();
+        }
     }
 
     private static void Write(Utf8JsonWriter json, AlertRule rule, string stack, Uri? runbooks)

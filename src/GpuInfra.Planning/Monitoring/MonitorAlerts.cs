@@ -5,6 +5,9 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>What is wrong with the monitors: there are two, and each watches the other.</summary>
 internal static class MonitorAlerts
 {
+    /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
+    public static AlertGroup Managed => Group with { Rules = [.. Group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
+
     public static AlertGroup Group { get; } = new("monitors",
     [
         // It always fires; whoever receives it raises the alarm when it stops.

@@ -57,6 +57,9 @@ public enum MonitoringMode
 
     /// <summary>The stack makes two, which watch each other.</summary>
     Create,
+
+    /// <summary>The cloud's own store of series evaluates alerts and tells of them; machines send it what they show.</summary>
+    Managed,
 }
 
 /// <summary>Another store of series that speaks Prometheus' remote write.</summary>
@@ -104,6 +107,15 @@ public abstract record AlertReceiver(ImmutableArray<AlertUrgency> Urgencies)
     {
         /// <inheritdoc/>
         public override ImmutableArray<string> Secrets => [Secret];
+    }
+
+    /// <summary>Somebody's mailbox, which a cloud's own store of series tells; Alertmanager would need a mail server.</summary>
+    /// <param name="Address">The address.</param>
+    /// <param name="Urgencies">What it is told of.</param>
+    public sealed record Email(string Address, ImmutableArray<AlertUrgency> Urgencies) : AlertReceiver(Urgencies)
+    {
+        /// <inheritdoc/>
+        public override ImmutableArray<string> Secrets => [];
     }
 
     /// <summary>Anything that takes Alertmanager's JSON.</summary>

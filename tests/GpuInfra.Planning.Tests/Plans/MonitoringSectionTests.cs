@@ -35,6 +35,17 @@ public class MonitoringSectionTests
     }
 
     [Fact]
+    public void A_managed_store_tells_mailboxes_and_needs_nothing_else()
+    {
+        var monitoring = Read("{ mode: managed, receivers: [{ service: email, address: on-call@example.com, for: [page] }] }");
+
+        Assert.Equal(MonitoringMode.Managed, monitoring.Mode);
+        Assert.Equal("on-call@example.com", Assert.IsType<AlertReceiver.Email>(Assert.Single(monitoring.Receivers)).Address);
+        Assert.Empty(monitoring.Secrets);
+        Assert.Equal(MonitoringMode.Managed, Read("{ mode: managed }").Mode);
+    }
+
+    [Fact]
     public void What_watches_a_fleet_does_not_change_what_the_plan_means()
     {
         var plan = PlanYaml.Read(PlanYaml.Small);
@@ -58,7 +69,14 @@ public class MonitoringSectionTests
     [InlineData("{ mode: existing, from: [10.20.0.0/24], retention: 31d }", "monitoring.retention: it is about monitors that are made")]
     [InlineData("{ mode: existing, from: [10.20.0.0/24], link: existing }", "monitoring.link: it is about monitors that are made")]
     [InlineData("{ mode: existing, from: [10.20.0.0/24], grafana: { oidc: { issuer: https://id.example.com, clientId: grafana, secret: oidc } } }", "monitoring.grafana: it is about monitors that are made")]
-    [InlineData("{ mode: managed }", "monitoring.mode: the clouds' managed Prometheus is not set up yet")]
+    [InlineData("{ mode: managed, from: [10.20.0.0/24] }", "monitoring.from: machines send to the managed store by themselves")]
+    [InlineData("{ mode: managed, retention: 31d }", "monitoring.retention: it is about monitors that are made")]
+    [InlineData("{ mode: managed, heartbeat: { urlSecret: beat } }", "monitoring.heartbeat: an alarm of CloudWatch tells when alerts stop coming")]
+    [InlineData("{ mode: managed, remoteWrite: { url: https://store.example.com } }", "monitoring.remoteWrite: the managed store is where series go")]
+    [InlineData("{ mode: managed, receivers: [{ service: pagerDuty, secret: pager }] }", "monitoring.receivers: Amazon Managed Prometheus tells by Amazon SNS: write { service: email")]
+    [InlineData("{ mode: managed, receivers: [{ service: email }] }", "email needs an address")]
+    [InlineData("{ mode: managed, receivers: [{ service: email, address: a@example.com, secret: a }] }", "email has no secret")]
+    [InlineData("{ mode: create, receivers: [{ service: email, address: a@example.com }] }", "email is told with mode: managed alone")]
     [InlineData("{ mode: exsting, from: [10.20.0.0/24] }", "did you mean \"existing\"?")]
     [InlineData("{ mode: existing, form: [10.20.0.0/24] }", "did you mean \"from\"?")]
     [InlineData("{ mode: existing, from: [8.8.8.0/24] }", "\"8.8.8.0/24\" is not a private network")]

@@ -11,8 +11,9 @@ internal static class MonitoringSection
         new ChoiceValue<MonitoringMode>(
             new("existing", MonitoringMode.Existing),
             new("create", MonitoringMode.Create),
-            new("managed", MonitoringMode.Existing, "the clouds' managed Prometheus is not set up yet: write create, or run one of your own and write existing")),
-        "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags; create makes two machines with Prometheus, Alertmanager and Grafana, which watch each other.");
+            new("managed", MonitoringMode.Managed)),
+        "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags; create makes two machines with Prometheus, Alertmanager and Grafana, which watch each other; managed has "
+        + "machines of one region of AWS send to Amazon Managed Prometheus, which alerts.");
 
     private static readonly Key<ImmutableArray<string>> From = Key.Optional(
         "from",
@@ -59,12 +60,9 @@ internal static class MonitoringSection
             fields.Refuse(Receivers, "nobody is told of pages: give one of them for: [page]");
         }
 
-        if (fields.IsSound(Mode) && fields.Get(Mode) == MonitoringMode.Existing)
+        if (fields.IsSound(Mode))
         {
-            foreach (var key in new (Key Key, bool IsThere)[] { (Retention, fields.Get(Retention) is not null), (Link, fields.Get(Link) is not null), (SignIn, fields.Get(SignIn) is not null) }.Where(key => key.IsThere))
-            {
-                fields.Refuse(key.Key, "it is about monitors that are made: write mode: create, or leave it out");
-            }
+            CheckMode(fields);
         }
 
         return new MonitoringPlan
@@ -81,10 +79,44 @@ internal static class MonitoringSection
         };
     });
 
-    /// <summary>Monitors that are there already say where; made ones have addresses of their own.</summary>
+    /// <summary>Each mode has keys that are about another's monitors, and receivers that only another tells.</summary>
+    private static void CheckMode(Fields fields)
+    {
+        var mode = fields.Get(Mode);
+        foreach (var key in new Key[] { Retention, Link, SignIn }.Where(key => mode != MonitoringMode.Create && fields.Has(key)))
+        {
+            fields.Refuse(key, "it is about monitors that are made: write mode: create, or leave it out");
+        }
+
+        if (fields.IsSound(Receivers) && mode != MonitoringMode.Managed && fields.Get(Receivers).OfType<AlertReceiver.Email>().Any())
+        {
+            fields.Refuse(Receivers, "email is told with mode: managed alone: Alertmanager would need a mail server. Write pagerDuty, opsgenie, slack or webhook");
+        }
+
+        if (mode != MonitoringMode.Managed)
+        {
+            return;
+        }
+
+        if (fields.IsSound(Receivers) && fields.Get(Receivers).Any(receiver => receiver is not AlertReceiver.Email))
+        {
+            fields.Refuse(Receivers, "Amazon Managed Prometheus tells by Amazon SNS: write { service: email, address: ... }, which PagerDuty, Opsgenie and Slack have addresses for, or mode: create");
+        }
+
+        foreach (var key in new Key[] { RemoteWrite, Heartbeat }.Where(fields.Has))
+        {
+            fields.Refuse(key, key == RemoteWrite ? "the managed store is where series go: write mode: create, or leave it out" : "an alarm of CloudWatch tells when alerts stop coming: leave it out");
+        }
+    }
+
+    /// <summary>Monitors that are there already say where; made ones have addresses of their own, and machines send to a managed store by themselves.</summary>
     private static void CheckFrom(Fields fields, ImmutableArray<string> from)
     {
-        if (fields.Get(Mode) == MonitoringMode.Create && !from.IsEmpty)
+        if (fields.Get(Mode) == MonitoringMode.Managed && !from.IsEmpty)
+        {
+            fields.Refuse(From, "machines send to the managed store by themselves, and nobody reads them: leave it out");
+        }
+        else if (fields.Get(Mode) == MonitoringMode.Create && !from.IsEmpty)
         {
             fields.Refuse(From, "monitors that are made read machines from their own addresses: leave it out");
         }

@@ -12,12 +12,13 @@ internal static class ReceiverSection
         Opsgenie,
         Slack,
         Webhook,
+        Email,
     }
 
     private static readonly Key<Kind> Service = Key.Required(
         "service",
-        new ChoiceValue<Kind>(new("pagerDuty", Kind.PagerDuty), new("opsgenie", Kind.Opsgenie), new("slack", Kind.Slack), new("webhook", Kind.Webhook)),
-        "What takes the alerts: pagerDuty, opsgenie, slack or webhook.");
+        new ChoiceValue<Kind>(new("pagerDuty", Kind.PagerDuty), new("opsgenie", Kind.Opsgenie), new("slack", Kind.Slack), new("webhook", Kind.Webhook), new("email", Kind.Email)),
+        "What takes the alerts: pagerDuty, opsgenie, slack or webhook; with mode managed email.");
 
     private static readonly Key<ImmutableArray<AlertUrgency>> Urgencies = Key.Optional(
         "for",
@@ -34,6 +35,8 @@ internal static class ReceiverSection
 
     private static readonly Key<string?> Url = Key.Optional("url", Names.WebAddress, "A webhook's address, without a secret in it.");
 
+    private static readonly Key<string?> Address = Key.Optional("address", Names.Mail, "A mail address, with mode managed.");
+
     private static readonly Key<string?> HeartbeatUrl = Key.Optional("url", Names.WebAddress, "What is called every minute as long as alerts arrive, without a secret in it.");
 
     private static readonly Key<string?> HeartbeatUrlSecret = Key.Optional(
@@ -42,7 +45,7 @@ internal static class ReceiverSection
     private static readonly Key<string?> HeartbeatSecret = Key.Optional("secret", Names.Secret, "Name of the secret that is sent as a bearer token. Left out, none is.");
 
     /// <summary>A receiver.</summary>
-    public static readonly PlanValue<AlertReceiver> Value = new Section<AlertReceiver>([Service, Urgencies, Secret, Channel, Url], fields =>
+    public static readonly PlanValue<AlertReceiver> Value = new Section<AlertReceiver>([Service, Urgencies, Secret, Channel, Url, Address], fields =>
     {
         var urgencies = fields.Get(Urgencies) is { IsDefaultOrEmpty: false } told ? told.Order().ToImmutableArray() : [AlertUrgency.Page];
         var (kind, secret, channel, url) = (fields.Get(Service), fields.Get(Secret), fields.Get(Channel), fields.Get(Url));
@@ -56,6 +59,7 @@ internal static class ReceiverSection
             Kind.PagerDuty => new AlertReceiver.PagerDuty(secret ?? "", urgencies),
             Kind.Opsgenie => new AlertReceiver.Opsgenie(secret ?? "", urgencies),
             Kind.Slack => new AlertReceiver.Slack(secret ?? "", channel ?? "", urgencies),
+            Kind.Email => new AlertReceiver.Email(fields.Get(Address) ?? "", urgencies),
             _ => new AlertReceiver.Webhook(url ?? "", secret, urgencies),
         };
     });
@@ -75,7 +79,8 @@ internal static class ReceiverSection
     /// <summary>Each service needs its own of the keys, and no other's.</summary>
     private static void Check(Fields fields, Kind kind)
     {
-        Needs(Secret, kind != Kind.Webhook, isTaken: true);
+        Needs(Secret, kind is not (Kind.Webhook or Kind.Email), isTaken: kind != Kind.Email);
+        Needs(Address, kind == Kind.Email, isTaken: kind == Kind.Email);
         Needs(Channel, kind == Kind.Slack, isTaken: kind == Kind.Slack);
         Needs(Url, kind == Kind.Webhook, isTaken: kind == Kind.Webhook);
 
@@ -89,7 +94,7 @@ internal static class ReceiverSection
             var isThere = fields.Get(key) is not null;
             if (isNeeded && !isThere)
             {
-                fields.Refuse(Service, $"{JsonText.Word(kind)} needs a {key.Name}");
+                fields.Refuse(Service, $"{JsonText.Word(kind)} needs {(key == Address ? "an" : "a")} {key.Name}");
             }
             else if (isThere && !isTaken)
             {
