@@ -27,6 +27,11 @@ internal static class ClusterFleetCheck
             yield return $"{pool.Id}: scaling.standby: a cluster keeps no stopped machines; leave it out.";
         }
 
+        foreach (var problem in OfMachines(fleet))
+        {
+            yield return problem;
+        }
+
         foreach (var pool in fleet.Provisioned.Where(pool => pool.Id.Length > LongestName))
         {
             yield return $"{pool.Id}: a Service is called so, and Kubernetes takes {LongestName} characters of its {pool.Id.Length}; give {pool.Serving} a shorter name.";
@@ -47,6 +52,35 @@ internal static class ClusterFleetCheck
             {
                 yield return $"{place.Cloud.Name()}/{place.Region}: a cluster that is there already brings its own nodes, and no reservation is made for them; write purchasing.reserve: {{ create: false }}.";
             }
+        }
+    }
+
+    /// <summary>What is done to groups of machines, which nodes are not.</summary>
+    private static IEnumerable<string> OfMachines(FleetPlan fleet)
+    {
+        foreach (var serving in fleet.Servings.Select(serving => serving.Serving).Where(serving => serving.Health is { Replaces: true }))
+        {
+            yield return $"{serving.Name}: health.replace: nodes are repaired by their cloud, one at a time; leave it out.";
+        }
+
+        if (HaltedPools.Acts(fleet.Plan))
+        {
+            yield return "budget.halt: it lowers groups of machines, and a cluster would ask for its nodes again; leave it out, and let budget.alerts tell.";
+        }
+
+        foreach (var files in fleet.SharedFiles)
+        {
+            yield return $"storage: {files.Cloud.Name()}/{files.Region}: pods fetch from the bucket and mount no file system that is shared; leave it out, or use platform: vm.";
+        }
+
+        if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed })
+        {
+            yield return "monitoring: managed: machines send to the cloud's store, pods do not; write mode: create.";
+        }
+
+        foreach (var region in fleet.StandbyRegions)
+        {
+            yield return $"clouds.{region.Cloud.Name()}.dr: {region.Region} would stand by without a cluster, and the time to make one is not reckoned with; leave it out, or use platform: vm.";
         }
     }
 }
