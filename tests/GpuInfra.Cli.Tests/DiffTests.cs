@@ -24,6 +24,14 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_registered_on_clusters_is_as_reviewed()
+    {
+        _sandbox.Change("prod.plan.yaml", "environment: prod\n", "environment: prod\nplatform: kubernetes\n");
+        await RecordAsync("prod", "record.json");
+        Golden.AssertFile("tests/GpuInfra.Cli.Tests/Golden/record.kubernetes.txt", RecordGolden.Of(RecordFile.Read(_sandbox.In("record.json"), "record.json")));
+    }
+
+    [Fact]
     public async Task A_doubled_workload_is_shown_as_reviewed()
     {
         await RecordAsync("prod", "before.json");

@@ -12,7 +12,16 @@ internal static class Kube
 
     private static readonly Lazy<Task<PreviewRecord>> Preview = new(() => RunAsync());
 
+    private static readonly Lazy<Task<PreviewRecord>> WithJobs = new(() => RunAsync(sandbox =>
+    {
+        sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: digest, kind: batch, model: llama-3.1-8b, maxContextTokens: 16384, survive: { zone: 0%, cloud: 0% }, queue: {} }\n");
+        sandbox.Change("prod.plan.yaml", "workloads:\n", "workloads:\n  - { name: night, team: search, serving: digest, demand: { inputTokensPerDay: 6B, outputTokensPerDay: 600M, requestsPerDay: 5M, window: { from: \"22:00\", to: \"05:00\", zone: UTC } } }\n");
+    }));
+
     public static Task<PreviewRecord> Record => Preview.Value;
+
+    /// <summary>The same with a nightly digest that takes jobs from a queue.</summary>
+    public static Task<PreviewRecord> Queued => WithJobs.Value;
 
     /// <summary>Previews production on clusters, changed in some way.</summary>
     public static async Task<PreviewRecord> RunAsync(Action<Sandbox>? change = null)

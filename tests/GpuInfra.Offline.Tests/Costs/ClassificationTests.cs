@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Offline.Costs;
+using GpuInfra.Offline.Tests.Clusters;
 using GpuInfra.Planning.Catalogs;
 
 namespace GpuInfra.Offline.Tests.Costs;
@@ -21,7 +22,7 @@ public class ClassificationTests
     [Fact]
     public async Task Every_entry_is_of_a_type_that_some_stack_registers() => Assert.Empty(PricingTable.Rules.Keys
         .Except((await AccountTests.Asking).Managed.Concat((await WatchdogTests.BothClouds).Managed).Concat((await JobsTests.Queued).Managed).Concat((await ScalingTests.Waiting).Managed).Concat((await HaltTests.Halting).Managed)
-            .Concat((await StorageTests.Shared).Managed).Concat((await StorageTests.Linked).Managed).Concat((await RecoveryTests.StandingBy).Managed).Concat((await MonitoringTests.Managed).Managed).Select(resource => resource.Type)));
+            .Concat((await StorageTests.Shared).Managed).Concat((await StorageTests.Linked).Managed).Concat((await RecoveryTests.StandingBy).Managed).Concat((await MonitoringTests.Managed).Managed).Concat((await Kube.Queued).Managed).Select(resource => resource.Type)));
 
     [Fact]
     public async Task Every_type_of_a_stack_with_watchdogs_on_both_clouds_has_an_entry() => Assert.Empty(
@@ -36,17 +37,20 @@ public class ClassificationTests
         (await JobsTests.Queued).Managed.Select(resource => resource.Type).Except(PricingTable.Rules.Keys));
 
     [Fact]
+    public async Task Every_type_of_clusters_has_an_entry() => Assert.Empty((await Kube.Queued).Managed.Select(resource => resource.Type).Except(PricingTable.Rules.Keys));
+
+    [Fact]
     public async Task A_type_that_nobody_classified_is_unpriced_and_says_so()
     {
         var record = await Prod.Record;
         var planted = record.Resolved.Resources.First(resource => resource.Type == "aws:ec2/vpc:Vpc") with
         {
             Urn = "urn:planted",
-            Type = "aws:eks/cluster:Cluster",
+            Type = "aws:fsx/lustreFileSystem:LustreFileSystem",
         };
         var run = record.Resolved with { Resources = record.Resolved.Resources.Add(planted) };
         var costs = CostEstimate.Of(record.Fleet, run, Catalog.Embedded);
-        Assert.Contains(new UnpricedCost("aws:eks/cluster:Cluster", PricingTable.Unclassified, 1), costs.Unpriced);
+        Assert.Contains(new UnpricedCost("aws:fsx/lustreFileSystem:LustreFileSystem", PricingTable.Unclassified, 1), costs.Unpriced);
         Assert.Equal(record.Costs.Monthly, costs.Monthly);
     }
 

@@ -1,4 +1,5 @@
 using GpuInfra.Offline.Policies;
+using GpuInfra.Offline.Tests.Clusters;
 
 namespace GpuInfra.Offline.Tests.Policies;
 
@@ -19,6 +20,7 @@ public class PoliciesTests
     private static readonly string[] PlantedElsewhere =
     [
         "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "halt-as-planned", "waivers",
+        "clusters-closed", "pods-restricted", "namespaces-closed",
         "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
 
@@ -56,6 +58,7 @@ public class PoliciesTests
             examined.UnionWith((await Prod.RunAsync(stack)).Checks.Where(check => check.Examined > 0).Select(check => check.Id));
         }
 
+        examined.UnionWith((await Kube.Record).Checks.Where(check => check.Examined > 0).Select(check => check.Id));
         Assert.Equal(Idle.Keys, PolicySet.OfRecord.Select(policy => policy.Id).Where(id => !examined.Contains(id)));
     }
 
