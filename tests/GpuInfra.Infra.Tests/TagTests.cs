@@ -40,6 +40,7 @@ public class TagTests
         "aws:s3/bucketPolicy:BucketPolicy",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:sns/topicSubscription:TopicSubscription",
         "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",

@@ -43,7 +43,7 @@ public sealed record SharedFileSystem(CloudProvider Cloud, string Region, FilesU
     /// <summary>Where the choice for a serving's cold start is a shared file system, its weights lie there.</summary>
     private static IEnumerable<SharedFileSystem> Weights(FleetPlan fleet) =>
         from serving in fleet.Servings
-        where fleet.Times.ColdStarts.ContainsKey(serving.Serving.Name)
+        where serving.Serving.ColdStart is not null && fleet.Times.ColdStarts.ContainsKey(serving.Serving.Name)
         from site in fleet.Times.ColdStarts[serving.Serving.Name].Sites
         where site.Deployed.Start.Store == WeightStore.SharedFileSystem
         let pool = fleet.Pools.First(pool => pool.Id == site.PoolIds[0])
