@@ -28,13 +28,16 @@ internal sealed class AmazonClusterRegion : ComponentResource
             _ = new ClusterDevices(place, images.DevicePlugin, under);
         }
 
-        _ = new ClusterServings(
+        var servings = new ClusterServings(
             place,
             new ClusterWeights(weights.BucketName, images.Tools),
             images.Engine,
             key.Arn,
             queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
             under);
+        var operations = place.Under(this);
+        operations.DependsOn.Add(servings);
+        _ = new ClusterOperations(place, images.Of, images.Mirror, operations);
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), images.Engine, images.Training);
         RegisterOutputs();
@@ -67,6 +70,11 @@ internal sealed class AmazonClusterRegion : ComponentResource
         var options = new CustomResourceOptions { Parent = this, DependsOn = after.ToArray() };
         var arns = Output.Tuple(weights.BucketArn, key.Arn);
         _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterWeights.Account, arns.Apply(of => AmazonClusterPolicies.Weights(region, of.Item1, of.Item2)), options);
+        if (region.ExistingCluster is null && ClusterOperations.Secrets(region) is { IsEmpty: false } secrets)
+        {
+            _ = AmazonPodRole.Give(region, cluster, ClusterNames.Secrets, ClusterNames.Secrets, Output.Create(PolicyDocument.Of([.. AmazonPolicies.Secrets(region, secrets)])), options);
+        }
+
         if (queues is not null)
         {
             _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterJobs.Account, Output.Tuple(arns, Output.All(queues.ByServing.Values.Select(queue => queue.Arn)))

@@ -1,3 +1,4 @@
+using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using Pulumi;
 using Pulumi.Aws.Ec2;
@@ -34,7 +35,7 @@ internal sealed class AmazonEndpoints : ComponentResource
         }, child);
         string?[] more = [region.IsMetered ? "monitoring" : null, region.MachineEntry is null ? null : "ec2", region.MachineEntry is { Secrets.Length: > 0 } ? "secretsmanager" : null,
             region.QueuedServings.IsEmpty ? null : "sqs", region.ManagedRules is null ? null : "aps-workspaces", region.QueuedServings.IsEmpty && !region.HasStandby ? null : "autoscaling"];
-        string[] ofClusters = region.IsCluster ? ["ec2", "eks", "eks-auth", "sts", "sqs"] : []; // What joins nodes and gives pods their roles, and what starts nodes and hears that they go.
+        string[] ofClusters = region.IsCluster ? ["ec2", "eks", "eks-auth", "sts", "sqs", .. ClusterOperations.Secrets(region).IsEmpty ? Array.Empty<string>() : ["secretsmanager"]] : []; // What joins nodes and gives pods their roles, and what starts nodes and hears that they go.
         foreach (var service in Services.Concat(more.OfType<string>()).Concat(ofClusters).Distinct())
         {
             var name = $"{region.Name}-{service.Replace('.', '-')}";

@@ -47,7 +47,7 @@ internal sealed class AmazonNetwork : ComponentResource
                 AvailabilityZoneId = zone,
                 CidrBlock = region.Network.Subnet(NumberOf(zone)).ToString(),
                 MapPublicIpOnLaunch = false,
-                Tags = tags.Named(name),
+                Tags = region.IsCluster ? tags.Named(name).SetItem("kubernetes.io/role/internal-elb", "1") : tags.Named(name), // Where a cluster's private balancers are.
             }, kept);
             _ = new RouteTableAssociation(name, new RouteTableAssociationArgs
             {

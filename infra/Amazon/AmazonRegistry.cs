@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Settings;
 
 namespace GpuInfra.Infra.Amazon;
@@ -21,6 +22,12 @@ internal sealed class AmazonRegistry(RegionFleet region)
 
     /// <summary>Karpenter's controller: its repository and digest.</summary>
     public (string Repository, string Digest) Karpenter => Here(Cluster(ClusterImage.Karpenter)).Split('@') is [var repository, var digest] ? (repository, digest) : default;
+
+    /// <summary>What else a cluster runs, by what it is for.</summary>
+    public string Of(string use) => Here(Cluster(use));
+
+    /// <summary>Copies of other registries' images.</summary>
+    public ClusterMirror Mirror => region.Settings.Cluster.Aws.Mirror is { } path ? new(Here(path)) : ClusterMirror.None;
 
     /// <summary>Repositories of what machines run: the engine, and what trains.</summary>
     public ImmutableArray<string> MachineRepositories =>

@@ -21,22 +21,25 @@ internal sealed class ClusterMonitoring : ComponentResource
     private readonly string _name;
 
     /// <param name="place">The cluster.</param>
-    /// <param name="space">The namespace of monitors, which a store of secrets is in too.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
-    /// <param name="options">Whose it is; it depends on <see cref="ClusterSecrets"/>.</param>
-    public ClusterMonitoring(ClusterPlace place, Namespace space, ClusterMirror mirror, ComponentResourceOptions options)
+    /// <param name="options">Whose it is; it depends on the namespace of monitors and on <see cref="ClusterSecrets"/>.</param>
+    public ClusterMonitoring(ClusterPlace place, ClusterMirror mirror, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Monitoring", place.Region.Name, options)
     {
         (_place, _name) = (place, place.Region.Name);
         if (place.Region.Watch is { } watch)
         {
             var exporters = ClusterSpace.Make(_name, ClusterNames.Exporters, ClusterSpace.Privileged, new CustomResourceOptions { Parent = this });
-            Secrets(watch, space);
-            var stack = ClusterChart.Prometheus.Install(_name, MonitorValues.Of(place.Region, watch.Plan, mirror), new CustomResourceOptions { Parent = this, DependsOn = { space, exporters } });
+            var child = new CustomResourceOptions { Parent = this };
+            child.DependsOn.AddRange(options.DependsOn);
+            var after = new CustomResourceOptions { Parent = this, DependsOn = { exporters } };
+            after.DependsOn.AddRange(options.DependsOn);
+            Secrets(watch, child);
+            var stack = ClusterChart.Prometheus.Install(_name, MonitorValues.Of(place.Region, watch.Plan, mirror), after);
             var made = new CustomResourceOptions { Parent = this, DependsOn = { stack } };
             Rules(watch, made);
             Targets(made);
-            Dashboards(space);
+            Dashboards(child);
             if (place.Region.Cloud == CloudProvider.Aws)
             {
                 // Google's clusters bring their own.
@@ -49,9 +52,8 @@ internal sealed class ClusterMonitoring : ComponentResource
         RegisterOutputs();
     }
 
-    private void Secrets(ClusterWatch watch, Namespace space)
+    private void Secrets(ClusterWatch watch, CustomResourceOptions child)
     {
-        var child = new CustomResourceOptions { Parent = this, DependsOn = { space } };
         var password = new CustomObject($"{_name}-{MonitorValues.Admin}", new PasswordArgs
         {
             Metadata = Here(MonitorValues.Admin),
@@ -79,7 +81,7 @@ internal sealed class ClusterMonitoring : ComponentResource
                     },
                 },
             },
-        }, new CustomResourceOptions { Parent = this, DependsOn = { space, password } });
+        }, Also(child, password));
         if (!watch.Plan.Secrets.IsEmpty)
         {
             _ = new CustomObject($"{_name}-{MonitorValues.Secrets}", ClusterSecrets.Of(
@@ -137,7 +139,7 @@ internal sealed class ClusterMonitoring : ComponentResource
             }, made);
     }
 
-    private void Dashboards(Namespace space)
+    private void Dashboards(CustomResourceOptions child)
     {
         foreach (var board in DashboardSet.All)
         {
@@ -145,8 +147,15 @@ internal sealed class ClusterMonitoring : ComponentResource
             {
                 Metadata = new ObjectMetaArgs { Name = board.Id, Namespace = ClusterNames.Monitoring, Labels = { [MonitorValues.DashboardLabel] = "1" } },
                 Data = { [$"{board.Id}.json"] = DashboardJson.ToText(board) },
-            }, new CustomResourceOptions { Parent = this, DependsOn = { space } });
+            }, child);
         }
+    }
+
+    private CustomResourceOptions Also(CustomResourceOptions child, Resource made)
+    {
+        var also = new CustomResourceOptions { Parent = this, DependsOn = { made } };
+        also.DependsOn.AddRange(child.DependsOn);
+        return also;
     }
 
     /// <summary>On the nodes of pools alone; it needs SYS_ADMIN for figures of the GPU's parts, and its own list of figures is the whole list.</summary>

@@ -37,6 +37,7 @@ internal sealed class ClusterRouter : ComponentResource
         {
             var name = $"{place.Region.Name}-{ClusterNames.Router}";
             var child = new CustomResourceOptions { Parent = this };
+            child.DependsOn.AddRange(options.DependsOn);
             Secrets(name, entry, child);
             Routers(name, entry, images.Haproxy, child);
             _ = new ClusterGateway(place, entry, images.Envoy, mirror, new ComponentResourceOptions { Parent = this });

@@ -4,7 +4,7 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
 namespace GpuInfra.Infra.Clusters;
 
-/// <summary>What makes engines more and fewer as load and hours want it: KEDA, and what each pool is held to.</summary>
+/// <summary>What makes engines more and fewer as load and hours want it: KEDA, and what each pool is held to. A cluster that is there already has its own KEDA.</summary>
 internal sealed class ClusterScaling : ComponentResource
 {
     /// <param name="place">The cluster.</param>
@@ -17,15 +17,21 @@ internal sealed class ClusterScaling : ComponentResource
         var scaled = place.Region.Pools.Select(plan => (plan.Pool, Spec: PoolScaler.Of(plan))).Where(pool => pool.Spec is not null).ToList();
         if (scaled.Count > 0)
         {
-            var space = ClusterSpace.Make(name, ClusterNames.Scaling, ClusterSpace.Restricted, new CustomResourceOptions { Parent = this });
-            var keda = ClusterChart.Keda.Install(name, Values(mirror), new CustomResourceOptions { Parent = this, DependsOn = { space } });
+            var after = new CustomResourceOptions { Parent = this };
+            if (place.Region.ExistingCluster is null)
+            {
+                var space = ClusterSpace.Make(name, ClusterNames.Scaling, ClusterSpace.Restricted, new CustomResourceOptions { Parent = this });
+                after.DependsOn.Add(ClusterChart.Keda.Install(name, Values(mirror), new CustomResourceOptions { Parent = this, DependsOn = { space } }));
+            }
+
+            after.DependsOn.AddRange(options.DependsOn);
             foreach (var (pool, spec) in scaled)
             {
                 _ = new Pulumi.Kubernetes.ApiExtensions.CustomResource(pool.Id, new ScaledObjectArgs
                 {
                     Metadata = new ObjectMetaArgs { Name = pool.Id, Namespace = ClusterNames.Serving, Labels = { [ClusterNames.PoolLabel] = pool.Id } },
                     Spec = spec!,
-                }, new CustomResourceOptions { Parent = this, DependsOn = { keda } });
+                }, after);
             }
         }
 

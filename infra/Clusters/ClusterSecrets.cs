@@ -13,22 +13,23 @@ internal sealed class ClusterSecrets : ComponentResource
 {
     /// <param name="place">The cluster.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
-    /// <param name="googleAccount">On Google Cloud the mail address of the identity that the operator has; null on AWS, where an association gives it one.</param>
-    /// <param name="spaces">Namespaces that have a store, with what makes them.</param>
-    /// <param name="options">Whose it is.</param>
-    public ClusterSecrets(ClusterPlace place, ClusterMirror mirror, Output<string>? googleAccount, IReadOnlyDictionary<string, Resource> spaces, ComponentResourceOptions options)
+    /// <param name="spaces">Namespaces that have a store.</param>
+    /// <param name="options">Whose it is; it depends on the namespaces.</param>
+    public ClusterSecrets(ClusterPlace place, ClusterMirror mirror, IEnumerable<string> spaces, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Secrets", place.Region.Name, options)
     {
         var name = place.Region.Name;
         var space = ClusterSpace.Make(name, ClusterNames.Secrets, ClusterSpace.Restricted, new CustomResourceOptions { Parent = this });
-        var chart = ClusterChart.ExternalSecrets.Install(name, Values(mirror, googleAccount), new CustomResourceOptions { Parent = this, DependsOn = { space } });
-        foreach (var (inside, made) in spaces.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var chart = ClusterChart.ExternalSecrets.Install(name, Values(mirror), new CustomResourceOptions { Parent = this, DependsOn = { space } });
+        var after = new CustomResourceOptions { Parent = this, DependsOn = { chart } };
+        after.DependsOn.AddRange(options.DependsOn);
+        foreach (var inside in spaces)
         {
             _ = new Pulumi.Kubernetes.ApiExtensions.CustomResource($"{name}-{inside}-{ClusterNames.Store}", new SecretStoreArgs
             {
                 Metadata = new ObjectMetaArgs { Name = ClusterNames.Store, Namespace = inside },
                 Spec = new SecretStoreSpecArgs { Provider = Store(place.Region) },
-            }, new CustomResourceOptions { Parent = this, DependsOn = { chart, made } });
+            }, after);
         }
 
         RegisterOutputs();
@@ -67,17 +68,15 @@ internal sealed class ClusterSecrets : ComponentResource
         ? new() { Aws = new AmazonSecretStoreArgs { Service = "SecretsManager", Region = region.Region } }
         : new() { Gcpsm = new GoogleSecretStoreArgs { ProjectId = region.Account } };
 
-    private static object Account(Dictionary<string, object> annotations) => new Dictionary<string, object> { ["name"] = ClusterNames.Secrets, ["annotations"] = annotations };
-
-    private static InputMap<object> Values(ClusterMirror mirror, Output<string>? googleAccount)
+    private static Dictionary<string, object> Values(ClusterMirror mirror)
     {
         var image = new Dictionary<string, object> { ["repository"] = $"{mirror.Of("ghcr.io")}/external-secrets/external-secrets" };
-        return new InputMap<object>
+        return new Dictionary<string, object>
         {
             ["replicaCount"] = 2,
             ["leaderElect"] = true,
             ["image"] = image,
-            ["serviceAccount"] = googleAccount is null ? Account([]) : googleAccount.Apply(mail => Account(new() { ["iam.gke.io/gcp-service-account"] = mail })),
+            ["serviceAccount"] = new Dictionary<string, object> { ["name"] = ClusterNames.Secrets },
             ["podDisruptionBudget"] = new Dictionary<string, object> { ["enabled"] = true, ["minAvailable"] = 1 },
             ["processClusterStore"] = false,
             ["processClusterExternalSecret"] = false,

@@ -46,6 +46,34 @@ internal static class ClusterFleetCheck
             }
         }
 
+        if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Existing })
+        {
+            yield return "monitoring: engines of a cluster are read by monitors in it; write mode: create, or leave monitoring out and read the port http of the namespace serving yourself.";
+        }
+
+        if (fleet.Plan.Monitoring?.SignIn is not null)
+        {
+            yield return "monitoring.grafana.oidc: Grafana of a cluster is not told the addresses of an issuer; leave it out, and reach it with kubectl port-forward.";
+        }
+
+        foreach (var pool in fleet.Provisioned.Where(pool => fleet.ScalingOf(pool) is not null && fleet.Plan.Monitoring is not { Mode: MonitoringMode.Create }))
+        {
+            yield return $"{pool.Id}: what follows load in a cluster asks its Prometheus; write monitoring: {{ mode: create }}, or leave scaling out.";
+        }
+
+        foreach (var place in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is not null))
+        {
+            var asked = new[]
+            {
+                (fleet.Plan.Router.IsDeployed, "router"), (fleet.Plan.Monitoring is not null, "monitoring"),
+                (fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && fleet.ScalingOf(pool) is not null), "scaling"),
+            }.Where(part => part.Item1).Select(part => part.Item2).ToList();
+            if (asked.Count > 0)
+            {
+                yield return $"{place.Cloud.Name()}/{place.Region}: operators of a cluster that is there already are its owner's, and none are installed; leave {string.Join(" and ", asked)} out, or let the cluster be made.";
+            }
+        }
+
         foreach (var place in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is not null))
         {
             if (fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Tier == Tier.Reserved && pool.Zones.Any(zone => pool.MadeIn(zone) > 0)))

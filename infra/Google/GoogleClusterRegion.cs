@@ -2,6 +2,7 @@ using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using Pulumi;
+using Pulumi.Gcp.SecretManager;
 using Pulumi.Gcp.Storage;
 using Kubernetes = Pulumi.Kubernetes;
 
@@ -33,13 +34,14 @@ internal sealed class GoogleClusterRegion : ComponentResource
             under.DependsOn.Add(after);
         }
 
-        _ = new ClusterServings(
+        var servings = new ClusterServings(
             place,
             new ClusterWeights(weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]),
             region.Settings.GoogleEngineImage!,
             key.ForDisks,
             queues?.ByServing.ToDictionary() ?? [],
             under);
+        Operate(region, key, place, servings);
 
         Outputs = new RegionOutputs(
             region.Name, [.. region.Artefacts], Output.Format($"gs://{weights.BucketName}"), region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null);
@@ -69,8 +71,28 @@ internal sealed class GoogleClusterRegion : ComponentResource
     }
 
     /// <summary>Pods of a service account, as a member of policies: by Workload Identity, and no others of their node.</summary>
-    private static Output<string> PodsOf(RegionFleet region, GoogleKey key, string account) => key.ProjectNumber.Apply(number =>
-        $"principal://iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{region.Account}.svc.id.goog/subject/ns/{ClusterNames.Serving}/sa/{account}");
+    private static Output<string> PodsOf(RegionFleet region, GoogleKey key, string account, string space = ClusterNames.Serving) => key.ProjectNumber.Apply(number =>
+        $"principal://iam.googleapis.com/projects/{number}/locations/global/workloadIdentityPools/{region.Account}.svc.id.goog/subject/ns/{space}/sa/{account}");
+
+    /// <summary>What is around engines, and the secrets that may be copied for it.</summary>
+    private void Operate(RegionFleet region, GoogleKey key, ClusterPlace place, ClusterServings servings)
+    {
+        foreach (var secret in region.ExistingCluster is null ? ClusterOperations.Secrets(region) : [])
+        {
+            _ = new SecretIamMember($"{region.Name}-{ClusterNames.Secrets}-{secret}", new SecretIamMemberArgs
+            {
+                Project = region.Account,
+                SecretId = secret,
+                Role = "roles/secretmanager.secretAccessor",
+                Member = PodsOf(region, key, ClusterNames.Secrets, ClusterNames.Secrets),
+            }, new CustomResourceOptions { Parent = this });
+        }
+
+        var options = place.Under(this);
+        options.DependsOn.Add(servings);
+        _ = new ClusterOperations(
+            place, use => region.Settings.Cluster.ImagesOf(isAws: false)[use], region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None, options);
+    }
 
     private void ReadWeights(RegionFleet region, GoogleKey key, GoogleWeights weights, string account) => _ = new BucketIAMMember($"{region.Name}-{account}", new BucketIAMMemberArgs
     {

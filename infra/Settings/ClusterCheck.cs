@@ -28,7 +28,7 @@ internal static partial class ClusterCheck
                 + $"pulumi config set --stack {settings.Stack} --secret {StackSettings.Namespace}:kubeconfig-{name} < kubeconfig.yaml";
         }
 
-        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), Need)))
+        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), fleet.Plan.Router.IsDeployed, Need)))
         {
             yield return problem;
         }
@@ -49,7 +49,8 @@ internal static partial class ClusterCheck
             yield return $"{StackSettings.Namespace}:cluster.from: '{network}' is no private network, as 10.200.0.0/16; the API of a cluster is not opened to others. Come from a network that is joined to the cluster's.";
         }
 
-        foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, Need) : [])
+        var hasCharts = fleet.Plan.Router.IsDeployed || fleet.Plan.Monitoring is not null || fleet.Provisioned.Any(pool => fleet.ScalingOf(pool) is not null || pool.Window is not null);
+        foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, hasCharts, Need) : [])
         {
             yield return problem;
         }
@@ -72,21 +73,25 @@ internal static partial class ClusterCheck
         }
     }
 
+    [GeneratedRegex(ClusterSettings.MirrorForm)]
+    private static partial Regex Mirror();
+
     private delegate string? Needed(string key, string? value, Regex? form, string what, string example);
 
     /// <summary>A cluster that is there already has its own plug-ins.</summary>
-    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, Needed need)
+    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, bool hasRouter, Needed need)
     {
         var isAws = cloud == CloudProvider.Aws;
-        return (isMade ? ClusterImage.Of(isAws) : [ClusterImage.Tools]).Select(use => isAws
+        return (isMade ? ClusterImage.Of(isAws, hasRouter) : [ClusterImage.Tools]).Select(use => isAws
             ? need($"aws.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")
             : need($"gcp.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")).OfType<string>();
     }
 
-    private static IEnumerable<string> Amazon(ClusterSettings cluster, Needed need)
+    private static IEnumerable<string> Amazon(ClusterSettings cluster, bool hasCharts, Needed need)
     {
         string?[] problems =
         [
+            hasCharts ? need("aws.mirror", cluster.Aws.Mirror, Mirror(), "repositories with copies of charts' images: the network has no way out to others", "mirror") : null,
             need("aws.nodeRelease", cluster.Aws.NodeRelease, Release(), "release of the nodes' images", "1.34.1-20261113"),
             cluster.Aws.Administrators.IsEmpty ? need("aws.administrators[0]", null, Role(), "role that pulumi up works as", "arn:aws:iam::ACCOUNT:role/ROLE") : null,
             .. cluster.Aws.Administrators.Select((role, number) => need(FormattableString.Invariant($"aws.administrators[{number}]"), role, Role(), "role that administers clusters", "arn:aws:iam::ACCOUNT:role/ROLE")),

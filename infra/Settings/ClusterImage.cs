@@ -12,6 +12,12 @@ internal static class ClusterImage
     /// <summary>Karpenter's controller, on AWS.</summary>
     public const string Karpenter = "karpenter";
 
+    /// <summary>HAProxy 2.6 or later, whose stop signal is SIGUSR1 as the official image's is; needed where the plan wants a router.</summary>
+    public const string Router = "router";
+
+    /// <summary>The Envoy that the release of Envoy Gateway names; needed where the plan wants a router.</summary>
+    public const string Gateway = "gateway";
+
     /// <summary>What a cloud's clusters need.</summary>
-    public static string[] Of(bool isAws) => isAws ? [Tools, DevicePlugin, Karpenter] : [Tools];
+    public static string[] Of(bool isAws, bool hasRouter) => [.. isAws ? [Tools, DevicePlugin, Karpenter] : new[] { Tools }, .. hasRouter ? [Router, Gateway] : Array.Empty<string>()];
 }

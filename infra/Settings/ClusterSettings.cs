@@ -19,6 +19,9 @@ public sealed record ClusterSettings
 
     /// <summary>The images of a cloud by what they are for (<see cref="ClusterImage"/>).</summary>
     internal ImmutableDictionary<string, string> ImagesOf(bool isAws) => (isAws ? Aws.Images : Gcp.Images).OrEmpty();
+
+    /// <summary>The form of a mirror: a registry's host and path, or on AWS the path alone.</summary>
+    internal const string MirrorForm = "^[a-z0-9]+(?:[._/-][a-z0-9]+)*$";
 }
 
 /// <summary>What clusters on AWS need.</summary>
@@ -35,6 +38,12 @@ public sealed record AmazonClusterSettings
 
     /// <summary>Images in the account's registry of every region by what they are for, as <c>(repository)@sha256:(digest)</c>.</summary>
     public ImmutableDictionary<string, string>? Images { get; init; }
+
+    /// <summary>
+    /// What names of repositories begin with that hold copies of other registries' images (rules of a pull-through cache), as <c>mirror</c>: for images of charts, which a
+    /// network without a way out cannot have otherwise.
+    /// </summary>
+    public string? Mirror { get; init; }
 }
 
 /// <summary>What clusters on Google Cloud need.</summary>
@@ -42,6 +51,9 @@ public sealed record GoogleClusterSettings
 {
     /// <summary>Images in Artifact Registry by what they are for, by digest.</summary>
     public ImmutableDictionary<string, string>? Images { get; init; }
+
+    /// <summary>A registry with remote repositories for other registries' images, as <c>us-docker.pkg.dev/acme</c>; null to pull charts' images from where they are.</summary>
+    public string? Mirror { get; init; }
 
     /// <summary>Addresses of pods by region: a range of the region's network that no other has. Defaults for catalogued regions.</summary>
     public ImmutableDictionary<string, string>? Pods { get; init; }

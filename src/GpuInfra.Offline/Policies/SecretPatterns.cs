@@ -29,7 +29,7 @@ internal static partial class SecretPatterns
     public static IEnumerable<string> In(string text) => Forms.Where(form => form.Form.IsMatch(text)).Select(form => form.Kind);
 
     /// <summary>True for the path of an input that holds a secret by its name.</summary>
-    public static bool IsSecretName(string path) => SecretName().IsMatch(path);
+    public static bool IsSecretName(string path) => SecretName().IsMatch(path) && !NameInTemplates().IsMatch(path);
 
     /// <summary>True for a value that is the secret itself rather than where to find it.</summary>
     public static bool IsLiteral(string value) => value.Length > 0 && !Reference().IsMatch(value);
@@ -80,6 +80,10 @@ internal static partial class SecretPatterns
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex(@"^(arn:|projects/|\$|file:|https://secretmanager|/[A-Za-z0-9/_-]+$)|^(true|false)$", RegexOptions.CultureInvariant)]
+    /// <summary>What an ExternalSecret calls a value in its templates; where that comes from is beside it.</summary>
+    [GeneratedRegex(@"\.spec\.data\[[0-9]+\]\.secretKey$")]
+    private static partial Regex NameInTemplates();
+
+    [GeneratedRegex(@"^(arn:|projects/|\$|file:|https://secretmanager|/[A-Za-z0-9/_-]+$)|^(true|false)$|^\{\{ \.[a-z_]+( \|[^{}]*)? \}\}$", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 }

@@ -18,7 +18,7 @@ public sealed record MonitorPlace(int Number, CloudProvider Cloud, string Region
     /// <param name="fleet">The fleet.</param>
     public static ImmutableArray<MonitorPlace> Of(FleetPlan fleet)
     {
-        if (fleet.Plan.Monitoring?.Mode != MonitoringMode.Create)
+        if (fleet.Plan.Monitoring?.Mode != MonitoringMode.Create || fleet.Plan.Platform == Platform.Kubernetes)
         {
             return [];
         }

@@ -4,12 +4,10 @@ using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using GpuInfra.Offline.Policies;
-using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 using Pulumi;
-using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Offline;
 
 namespace GpuInfra.Offline.Tests.Clusters;
@@ -75,14 +73,7 @@ internal static class Cluster
         var provider = new Pulumi.Kubernetes.Provider(region.Name, new Pulumi.Kubernetes.ProviderArgs { KubeConfig = "{}" });
         var place = new ClusterPlace(region, provider);
         var child = new CustomResourceOptions { Provider = provider };
-        var (serving, monitoring) = (ClusterSpace.Make(region.Name, ClusterNames.Serving, ClusterSpace.Restricted, child), ClusterSpace.Make(region.Name, ClusterNames.Monitoring, ClusterSpace.Restricted, child));
-        var options = new ComponentResourceOptions { Providers = { provider } };
-        var secrets = new ClusterSecrets(
-            place, mirror, region.Cloud == CloudProvider.Gcp ? Output.Create("secrets@acme.iam.gserviceaccount.com") : null,
-            new Dictionary<string, Resource> { [ClusterNames.Serving] = serving, [ClusterNames.Monitoring] = monitoring }, options);
-        var after = new ComponentResourceOptions { Providers = { provider }, DependsOn = { secrets } };
-        _ = new ClusterMonitoring(place, monitoring, mirror, after);
-        _ = new ClusterScaling(place, mirror, after);
-        _ = new ClusterRouter(place, new RouterImages(Image, Image), mirror, after);
+        var serving = ClusterSpace.Make(region.Name, ClusterNames.Serving, ClusterSpace.Restricted, child);
+        _ = new ClusterOperations(place, _ => Image, mirror, new ComponentResourceOptions { Providers = { provider }, DependsOn = { serving } });
     }
 }

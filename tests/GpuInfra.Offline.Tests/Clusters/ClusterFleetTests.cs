@@ -112,6 +112,7 @@ public class ClusterFleetTests
         {
             sandbox.Change("prod.plan.yaml", "regions: [us-east-1] }", "regions: [us-east-1], clusters: { us-east-1: shared-gpu } }");
             sandbox.Change("prod.plan.yaml", "term: none, create: true }", "term: none }");
+            WithoutOperators(sandbox);
             sandbox.Change("Pulumi.prod.yaml", "  gpuinfra:weights:\n", "  gpuinfra:kubeconfig-aws-us-east-1:\n    secure: AAABAIwRCv+example\n  gpuinfra:weights:\n");
         });
         Assert.Equal("", record.Complaints());
@@ -121,6 +122,47 @@ public class ClusterFleetTests
         Assert.Contains(record.Of(Kube.Deployment), deployment => deployment.Name.Contains("-aws-", StringComparison.Ordinal));
         Assert.NotEmpty(record.Of(ResourceTypes.GkeCluster));
         Assert.IsType<PropertyValue.Secret>(record.Of("pulumi:providers:kubernetes").Single(provider => provider.Name == "aws-us-east-1").Inputs.Members["kubeconfig"]);
+    }
+
+    [Fact]
+    public async Task Ways_in_and_monitors_of_a_cluster_that_is_there_already_are_its_owners()
+    {
+        var refused = await Assert.ThrowsAsync<Planning.Plans.PlanException>(() => Kube.RunAsync(sandbox =>
+        {
+            sandbox.Change("prod.plan.yaml", "regions: [us-east-1] }", "regions: [us-east-1], clusters: { us-east-1: shared-gpu } }");
+            sandbox.Change("prod.plan.yaml", "term: none, create: true }", "term: none }");
+            sandbox.Change("Pulumi.prod.yaml", "  gpuinfra:weights:\n", "  gpuinfra:kubeconfig-aws-us-east-1:\n    secure: AAABAIwRCv+example\n  gpuinfra:weights:\n");
+        }));
+        Assert.Contains("leave router and monitoring out", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("  mode: create\n  link: existing\n", "  mode: existing\n  from: [10.0.0.0/8]\n", "write mode: create, or leave monitoring out")]
+    [InlineData("  link: existing\n  receivers:", "  link: existing\n  grafana: { oidc: { issuer: \"https://id.example.com\", clientId: grafana, secret: grafana-oidc } }\n  receivers:", "kubectl port-forward")]
+    [InlineData("monitoring:\n  mode: create", "ignored", "write monitoring: { mode: create }")]
+    public async Task What_monitors_in_clusters_do_not_carry_is_refused_with_what_to_write(string from, string to, string said)
+    {
+        var refused = await Assert.ThrowsAsync<Planning.Plans.PlanException>(() => Kube.RunAsync(sandbox =>
+        {
+            if (to == "ignored")
+            {
+                WithoutOperators(sandbox);
+                sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: assistant, scaling: { floor: 50% } }\n");
+            }
+            else
+            {
+                sandbox.Change("prod.plan.yaml", from, to);
+            }
+        }));
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Neither router nor monitors.</summary>
+    private static void WithoutOperators(Sandbox sandbox)
+    {
+        var plan = File.ReadAllText(sandbox.Stacks("prod.plan.yaml"));
+        var (from, to) = (plan.IndexOf("router:\n", StringComparison.Ordinal), plan.IndexOf("ledger:", StringComparison.Ordinal));
+        File.WriteAllText(sandbox.Stacks("prod.plan.yaml"), plan.Remove(from, to - from));
     }
 
     private static string Shell(string script)
