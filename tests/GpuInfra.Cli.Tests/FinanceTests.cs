@@ -53,7 +53,31 @@ public class FinanceTests
     {
         var ran = await Cli.Piped("scorecard", "--stack", "prod", "--judge", "aws.suport=8", "--judge", "gcp.support=11", "--judge", "gcp.pricing=1", "--judge", "gcp.pricing=2");
         Assert.Equal(1, ran.Code);
-        Assert.All(new[] { "did you mean \"aws.support\"", "gcp.support: \"11\" is not a number from 0 to 10", "gcp.pricing is judged twice" }, part => Assert.Contains(part, ran.Error, StringComparison.Ordinal));
+        Assert.All(new[] { "did you mean \"aws.support\"", "gcp.support: \"11\" is not a number from 0 to 10", "gcp.pricing is given twice" }, part => Assert.Contains(part, ran.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Prices_of_APIs_that_are_over_ninety_days_old_are_told_in_the_list_and_in_JSON()
+    {
+        var shown = await Cli.Piped("breakeven", "--stack", "dev", "--today", "2028-01-01");
+        Assert.Contains("12 of these prices are over 90 days old on 2028-01-01: look them up before you decide", shown.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("days old", (await Cli.Piped("breakeven", "--stack", "dev", "--today", "2024-01-01")).Out, StringComparison.Ordinal);
+        Assert.Contains("\"isOld\": true", (await Cli.Piped("breakeven", "--stack", "dev", "--today", "2028-01-01", "--json")).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("tco")]
+    [InlineData("breakeven")]
+    [InlineData("scorecard")]
+    [InlineData("case")]
+    [InlineData("memo")]
+    public async Task Every_document_of_the_business_side_names_its_plan_and_its_prices(string command)
+    {
+        using var json = JsonDocument.Parse((await Cli.Piped(command, "--stack", "dev", "--json")).Out);
+        var (hash, book) = (json.RootElement.GetProperty("planHash").GetString()!, json.RootElement.GetProperty("priceBook"));
+        var shown = (await Cli.Piped(command, "--stack", "dev")).Out;
+        Assert.All(new[] { hash[..12], book.GetProperty("asOf").GetString()!, book.GetProperty("hash").GetString()![..12] }, part => Assert.Contains(part, shown, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -52,12 +52,13 @@ internal static class BreakevenCommand
             }
 
             var compared = Breakeven.Of(fleet, Catalog.Embedded, new BreakevenOptions(price, one, new Usd((decimal)parsed.GetValue(people)), Share.FromPercent(parsed.GetValue(fall))));
+            var day = parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan);
             var results = new Results(console);
             results.Add(
                 output.Render(
                     parsed,
-                    () => BreakevenJson.ToJson(fleet, compared),
-                    () => BreakevenReport.Of(fleet, compared, parsed.GetValue(today) ?? PriceAge.DayOf(fleet.Plan))),
+                    () => BreakevenJson.ToJson(fleet, day, compared),
+                    () => BreakevenReport.Of(fleet, compared, day)),
                 file);
             results.Write();
             return ExitCode.Done;

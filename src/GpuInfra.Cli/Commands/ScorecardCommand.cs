@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
-using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -49,25 +47,6 @@ internal static class ScorecardCommand
     private static Dictionary<(CloudProvider Cloud, string Criterion), decimal> Judged(string[] judgements, ImmutableArray<CloudProvider> clouds)
     {
         var names = clouds.SelectMany(cloud => Criterion.All.Select(criterion => (Name: $"{JsonText.Word(cloud)}.{criterion.Id}", Key: (cloud, criterion.Id)))).ToDictionary(item => item.Name, item => item.Key);
-        var judged = new Dictionary<(CloudProvider Cloud, string Criterion), decimal>();
-        var problems = new List<string>();
-        foreach (var judgement in judgements)
-        {
-            var (name, value) = judgement.Split('=', 2) is [var left, var right] ? (left, right) : (judgement, "");
-            if (!names.TryGetValue(name, out var key))
-            {
-                problems.Add($"\"{name}\" is no criterion of a cloud of the plan{Suggestion.DidYouMean(name, names.Keys)}; there are {string.Join(", ", names.Keys)}.");
-            }
-            else if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var points) || points > CloudScores.Best)
-            {
-                problems.Add($"{name}: \"{value}\" is not a number from 0 to {CloudScores.Best}.");
-            }
-            else if (!judged.TryAdd(key, points))
-            {
-                problems.Add($"{name} is judged twice.");
-            }
-        }
-
-        return problems.Count == 0 ? judged : throw new PlanException([.. problems.Select(problem => new PlanProblem("--judge", 0, 0, "", problem))]);
+        return NamedNumbers.Read("--judge", judgements, names.Keys, "criterion of a cloud of the plan", CloudScores.Best).ToDictionary(value => names[value.Name], value => value.Number);
     }
 }

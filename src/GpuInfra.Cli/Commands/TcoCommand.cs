@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
-using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
-using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -44,33 +41,9 @@ internal static class TcoCommand
         return command;
     }
 
-    private static Assumptions With(Assumptions assumptions, string[] values)
-    {
-        var problems = new List<PlanProblem>();
-        foreach (var value in values)
-        {
-            var (id, text) = value.Split('=', 2) is [var left, var right] ? (left, right) : (value, "");
-            if (assumptions.All.FirstOrDefault(known => known.Id == id) is not { } assumption)
-            {
-                var ids = assumptions.All.Select(known => known.Id);
-                Say($"there is no assumption \"{id}\"{Suggestion.DidYouMean(id, ids)}; there are {string.Join(", ", ids)}.");
-            }
-            else if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > Assumption.Most)
-            {
-                Say($"{id}: \"{text}\" is not a number from 0 to 1 billion.");
-            }
-            else if (assumption.Limit(number) is { } problem)
-            {
-                Say($"{id}: {problem}.");
-            }
-            else
-            {
-                assumptions = assumptions.With(id, number);
-            }
-        }
-
-        return problems.Count == 0 ? assumptions : throw new PlanException(problems);
-
-        void Say(string message) => problems.Add(new PlanProblem("--set", 0, 0, "", message));
-    }
+    private static Assumptions With(Assumptions assumptions, string[] values) => NamedNumbers
+        .Read(
+            "--set", values, [.. assumptions.All.Select(known => known.Id)], "assumption", Assumption.Most,
+            (name, number) => assumptions.All.Single(known => known.Id == name).Limit(number))
+        .Aggregate(assumptions, (changed, value) => changed.With(value.Name, value.Number));
 }

@@ -36,13 +36,13 @@ internal static class BreakevenReport
             yield return new Block.Paragraph(new Cell($"{Format.Dollars(serving.Stranded)} of reservations stay to be paid, whatever is decided.", Tone.Warning));
         }
 
-        foreach (var block in serving.Chosen is { } chosen ? Closely(serving, chosen, today) : Listed(serving))
+        foreach (var block in serving.Chosen is { } chosen ? Closely(serving, chosen, today) : Listed(serving, today))
         {
             yield return block;
         }
     }
 
-    private static IEnumerable<Block> Listed(Breakeven serving)
+    private static IEnumerable<Block> Listed(Breakeven serving, DateOnly today)
     {
         yield return new Block.Grid(
             [new("API"), new("$/month", Right: true), new("Against own", Right: true), new("Price of")],
@@ -50,9 +50,15 @@ internal static class BreakevenReport
                 .. serving.Apis.Take(ListedApis).Select<(ApiPrice Price, Usd Monthly), ImmutableArray<Cell>>(item =>
                 [
                     item.Price.Id, Format.Dollars(item.Monthly),
-                    new Cell(Times(item.Monthly, serving.Own), item.Monthly.Amount < serving.Own.Amount ? Tone.Warning : Tone.Good), Format.Date(item.Price.AsOf),
+                    new Cell(Times(item.Monthly, serving.Own), item.Monthly.Amount < serving.Own.Amount ? Tone.Warning : Tone.Good),
+                    new Cell(Format.Date(item.Price.AsOf), item.Price.IsOldOn(today) ? Tone.Warning : Tone.Plain),
                 ]),
             ]);
+        if (serving.Apis.Take(ListedApis).Count(item => item.Price.IsOldOn(today)) is > 0 and var old)
+        {
+            yield return new Block.Paragraph(new Cell($"{old} of these prices are over {ApiPrice.FreshDays} days old on {Format.Date(today)}: look them up before you decide.", Tone.Warning));
+        }
+
         yield return new Block.Paragraph(new Cell($"The cheapest {Math.Min(ListedApis, serving.Apis.Length)} of {serving.Apis.Length} prices. Look at one closely with --api.", Tone.Muted));
     }
 
@@ -77,7 +83,7 @@ internal static class BreakevenReport
                 { } scale => $"From {Scale(scale)} times this demand a fleet of one's own is cheaper ({Format.Number(serving.Tokens.Requests * scale)} requests a month).",
             },
             chosen.Flips is { } month ? $"In {month} that turns." : "That does not turn within the horizon.",
-            today.DayNumber - chosen.Price.AsOf.DayNumber > ApiPrice.FreshDays
+            chosen.Price.IsOldOn(today)
                 ? new Cell($"The price is of {Format.Date(chosen.Price.AsOf)}, {today.DayNumber - chosen.Price.AsOf.DayNumber} days old: look it up before you decide.", Tone.Warning)
                 : new Cell($"The price is of {Format.Date(chosen.Price.AsOf)}.", Tone.Muted),
         ]);

@@ -21,6 +21,9 @@ public sealed record ApiPrice(string Provider, string Model, decimal Input, deci
 
     private const decimal Million = 1_000_000;
 
+    /// <summary>Whether it is older on a day than <see cref="FreshDays"/>.</summary>
+    public bool IsOldOn(DateOnly today) => today.DayNumber - AsOf.DayNumber > FreshDays;
+
     private static readonly Lazy<ImmutableArray<ApiPrice>> Rows = new(Read);
 
     /// <summary>The newest price of each model, by provider and model.</summary>

@@ -11,17 +11,18 @@ public static class BreakevenJson
 {
     /// <summary>The document.</summary>
     /// <param name="fleet">The fleet that it is about.</param>
+    /// <param name="today">The day on which it is looked at: prices may be old by then.</param>
     /// <param name="servings">The comparisons.</param>
-    public static string ToJson(FleetPlan fleet, ImmutableArray<Breakeven> servings) => JsonText.Of(json =>
+    public static string ToJson(FleetPlan fleet, DateOnly today, ImmutableArray<Breakeven> servings) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteOrigin(fleet);
         json.WriteString("asOf", fleet.Plan.AsOf.ToString());
-        json.WriteObjects("servings", servings, serving => Write(json, serving));
+        json.WriteObjects("servings", servings, serving => Write(json, today, serving));
         json.WriteEndObject();
     });
 
-    private static void Write(Utf8JsonWriter json, Breakeven serving)
+    private static void Write(Utf8JsonWriter json, DateOnly today, Breakeven serving)
     {
         json.WriteString("serving", serving.Serving);
         json.WriteNumber("requests", Math.Round(serving.Tokens.Requests));
@@ -35,6 +36,7 @@ public static class BreakevenJson
             json.WriteString("api", item.Price.Id);
             Money(json, "monthlyUsd", item.Monthly);
             json.WriteString("asOf", item.Price.AsOf.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteBoolean("isOld", item.Price.IsOldOn(today));
         });
         if (serving.Chosen is not { } chosen)
         {
