@@ -3,12 +3,30 @@ using Pulumi;
 using Pulumi.Gcp.CloudFunctionsV2;
 using Pulumi.Gcp.CloudFunctionsV2.Inputs;
 using Pulumi.Gcp.Storage;
+using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
 /// <summary>A function that looks after machines, one run at a time, built from an archive in a bucket.</summary>
 internal static class GoogleFunction
 {
+    /// <summary>A bucket for a function's program and for its memory, which is written anew at every run: older versions end as the region's do.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="key">What encrypts it.</param>
+    /// <param name="options">Whose it is.</param>
+    public static Bucket Bucket(RegionFleet region, string name, GoogleKey key, CustomResourceOptions options) => new(name, new BucketArgs
+    {
+        Location = region.Region.ToUpperInvariant(),
+        UniformBucketLevelAccess = true,
+        PublicAccessPrevention = "enforced",
+        Versioning = new StorageInputs.BucketVersioningArgs { Enabled = true },
+        LifecycleRules = GoogleLifecycle.Rules(region.Lifecycle with { Rules = [] }).ToList(),
+        Encryption = new StorageInputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
+        ForceDestroy = !region.Protect,
+        Labels = region.Tags.Shared.Labels,
+    }, options);
+
     /// <param name="region">The region.</param>
     /// <param name="name">Its name.</param>
     /// <param name="description">What it does.</param>

@@ -4,7 +4,6 @@ using Pulumi.Gcp.CloudFunctionsV2;
 using Pulumi.Gcp.PubSub;
 using Pulumi.Gcp.PubSub.Inputs;
 using Pulumi.Gcp.Storage;
-using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -33,16 +32,7 @@ internal sealed class GoogleHalt : ComponentResource
         (_region, _key) = (region, key);
         _name = Names.Fit($"gpuinfra-{region.Region}-halt", Names.GoogleAutoName);
         _child = new CustomResourceOptions { Parent = this };
-        var bucket = new Bucket(_name, new BucketArgs
-        {
-            Location = region.Region.ToUpperInvariant(),
-            UniformBucketLevelAccess = true,
-            PublicAccessPrevention = "enforced",
-            Versioning = new StorageInputs.BucketVersioningArgs { Enabled = true },
-            Encryption = new StorageInputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
-            ForceDestroy = !region.Protect,
-            Labels = region.Tags.Shared.Labels,
-        }, new CustomResourceOptions { Parent = this, Protect = region.Protect });
+        var bucket = GoogleFunction.Bucket(region, _name, key, new CustomResourceOptions { Parent = this, Protect = region.Protect });
         _letters = new Topic(Fit("dead-letters"), new TopicArgs { KmsKeyName = key.ForMessages!, Labels = region.Tags.Shared.Labels }, _child);
         _identity = new GoogleHaltIdentity(region, _name, bucket.Name, _letters.Id, key.Messages!, new ComponentResourceOptions { Parent = this });
         _function = Program(bucket);

@@ -7,7 +7,6 @@ using Pulumi.Gcp.CloudScheduler.Inputs;
 using Pulumi.Gcp.PubSub;
 using Pulumi.Gcp.PubSub.Inputs;
 using Pulumi.Gcp.Storage;
-using StorageInputs = Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -33,16 +32,7 @@ internal sealed class GoogleWatchdog : ComponentResource
         (_region, _key) = (region, key);
         _name = Names.Fit($"gpuinfra-{region.Region}-watchdog", Names.GoogleAutoName);
         _child = new CustomResourceOptions { Parent = this };
-        var bucket = new Bucket(_name, new BucketArgs
-        {
-            Location = region.Region.ToUpperInvariant(),
-            UniformBucketLevelAccess = true,
-            PublicAccessPrevention = "enforced",
-            Versioning = new StorageInputs.BucketVersioningArgs { Enabled = true },
-            Encryption = new StorageInputs.BucketEncryptionArgs { DefaultKmsKeyName = key.ForWeights },
-            ForceDestroy = !region.Protect,
-            Labels = region.Tags.Shared.Labels,
-        }, _child);
+        var bucket = GoogleFunction.Bucket(region, _name, key, _child);
         var (ticks, letters, notices) = (Topic("ticks"), Topic("dead-letters"), Topic("notices"));
         var identity = new GoogleWatchdogIdentity(
             region, new GoogleWatchdogIdentity.Uses(_name, bucket.Name, letters.Id, notices.Id, key.Messages!), new ComponentResourceOptions { Parent = this });

@@ -46,11 +46,11 @@ public class ClassificationTests
         var planted = record.Resolved.Resources.First(resource => resource.Type == "aws:ec2/vpc:Vpc") with
         {
             Urn = "urn:planted",
-            Type = "aws:fsx/lustreFileSystem:LustreFileSystem",
+            Type = "aws:glacier/vault:Vault",
         };
         var run = record.Resolved with { Resources = record.Resolved.Resources.Add(planted) };
         var costs = CostEstimate.Of(record.Fleet, run, Catalog.Embedded);
-        Assert.Contains(new UnpricedCost("aws:fsx/lustreFileSystem:LustreFileSystem", PricingTable.Unclassified, 1), costs.Unpriced);
+        Assert.Contains(new UnpricedCost("aws:glacier/vault:Vault", PricingTable.Unclassified, 1), costs.Unpriced);
         Assert.Equal(record.Costs.Monthly, costs.Monthly);
     }
 
