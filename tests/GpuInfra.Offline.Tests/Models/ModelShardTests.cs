@@ -244,7 +244,14 @@ public sealed class ModelShardTests : IDisposable
 
     private static EngineSettings Engine => new()
     {
-        Model = "chat", Precision = Precision.Bf16, Task = ModelTask.Generation, TensorParallel = 4, PipelineParallel = 1, MaxContextTokens = 16384, MaxConcurrency = 64, MemoryUtilization = Share.FromPercent(90),
+        Model = "chat",
+        Precision = Precision.Bf16,
+        Task = ModelTask.Generation,
+        TensorParallel = 4,
+        PipelineParallel = 1,
+        MaxContextTokens = 16384,
+        MaxConcurrency = 64,
+        MemoryUtilization = Share.FromPercent(90),
     };
 
     private (int Code, string There, string Said) Run(ModelShards shards, string? argument = null, string? ranks = null)
