@@ -35,7 +35,19 @@ internal static class ClusterPricing
         ["kubernetes:core/v1:Namespace"] = Free(OnNodes),
         ["kubernetes:core/v1:Service"] = Free(OnNodes),
         ["kubernetes:core/v1:ServiceAccount"] = Free(OnNodes),
-        ["kubernetes:helm.sh/v3:Release"] = Free(OnNodes),
+        ["kubernetes:external-secrets.io/v1:ExternalSecret"] = Free(OnNodes),
+        ["kubernetes:external-secrets.io/v1:SecretStore"] = Usage("secrets", "the cloud's store is read every hour: some cents for ten thousand readings"),
+        ["kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy"] = Free(OnNodes),
+        ["kubernetes:gateway.networking.k8s.io/v1:Gateway"] = Usage("balancers", "the cluster makes one for it, by the hour and by what passes"),
+        ["kubernetes:gateway.networking.k8s.io/v1:GatewayClass"] = Free(OnNodes),
+        ["kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"] = Free(OnNodes),
+        ["kubernetes:generators.external-secrets.io/v1alpha1:Password"] = Free(OnNodes),
+        ["kubernetes:helm.sh/v3:Release"] = (release, context) => release.Inputs.TextAt("chart") == "kube-prometheus-stack"
+            ? Usage("disks of monitors", "the cluster makes two of 100 GiB for series and two of 1 GiB")(release, context)
+            : Pricing.Free(OnNodes),
+        ["kubernetes:keda.sh/v1alpha1:ScaledObject"] = Free(OnNodes),
+        ["kubernetes:monitoring.coreos.com/v1:PodMonitor"] = Free(OnNodes),
+        ["kubernetes:monitoring.coreos.com/v1:PrometheusRule"] = Free(OnNodes),
         ["kubernetes:networking.k8s.io/v1:NetworkPolicy"] = Free(OnNodes),
         ["kubernetes:policy/v1:PodDisruptionBudget"] = Free(OnNodes),
         ["kubernetes:scheduling.k8s.io/v1:PriorityClass"] = Free(OnNodes),
@@ -45,6 +57,8 @@ internal static class ClusterPricing
     private static Pricing Fee(ResourceRecord cluster, PricingContext context, string sku) => context.Bill(cluster)
         .Add(CostKind.Clusters, "kubernetes", sku, UsdPerHour.HoursPerMonth, FormattableString.Invariant($"{UsdPerHour.HoursPerMonth} h"))
         .ToPricing(OnNodes);
+
+    private static PricingRule Usage(string what, string reason) => (resource, context) => context.Bill(resource).Unpriced(what, reason).ToPricing(reason);
 
     private static PricingRule Free(string because) => (_, _) => Pricing.Free(because);
 }

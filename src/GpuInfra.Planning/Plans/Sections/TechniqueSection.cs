@@ -21,7 +21,7 @@ internal static class TechniqueSection
     private static readonly Key<Routing> RoutingKey = Key.Optional(
         "routing",
         new ChoiceValue<Routing>(new("any", Routing.Any), new("prefixAware", Routing.PrefixAware), new("bySize", Routing.BySize)),
-        "How requests find their replica: any; prefixAware where your own router sends common beginnings to the same replica; "
+        "How requests find their replica: any; prefixAware where the router sends the same beginning to the same replica, as the plan's (router) and some of your own do; "
             + "bySize where it sends short and long inputs to different pools, which may then have different GPUs.",
         Routing.Any);
 
