@@ -27,8 +27,14 @@ internal sealed class Haproxy : IDisposable
 
     private RouterSite Site => (InCluster is null ? RouterSite.Deployed : RouterSite.InCluster("serving.test")) with
     {
-        Folder = _folder, Socket = Path.Combine(_folder, "socket"), Port = Port, HealthPort = HealthPort, User = "", Connections = 500,
-        NameServer = InCluster?.NameServer, EnginePort = InCluster?.EnginePort ?? 0,
+        Folder = _folder,
+        Socket = Path.Combine(_folder, "socket"),
+        Port = Port,
+        HealthPort = HealthPort,
+        User = "",
+        Connections = 500,
+        NameServer = InCluster?.NameServer,
+        EnginePort = InCluster?.EnginePort ?? 0,
     };
 
     /// <summary>Who resolves names of Services, and the engines' port, where it is in a cluster; null on a machine.</summary>
