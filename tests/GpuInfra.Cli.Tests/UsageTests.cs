@@ -4,7 +4,7 @@ public class UsageTests
 {
     [Theory]
     [InlineData("previw", "did you mean \"preview\"?")]
-    [InlineData("nonsense", "known: init, preview, plan, diff, drift, calibrate, audit, validate, size, profile, forecast, replay, monitoring, report, models, budget, actuals, breakeven, tco, scorecard, case, memo, catalog, completion")]
+    [InlineData("nonsense", "known: init, preview, plan, diff, drift, calibrate, audit, validate, size, profile, forecast, replay, drill, monitoring, report, models, budget, actuals, breakeven, tco, scorecard, case, memo, catalog, completion")]
     public async Task An_unknown_command_is_wrong_usage(string command, string hint)
     {
         var ran = await Cli.Piped(command);

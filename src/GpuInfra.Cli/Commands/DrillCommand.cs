@@ -9,9 +9,17 @@ namespace GpuInfra.Cli.Commands;
 /// <summary><c>gpuinfra drill</c>: what is planned when a region is lost, and how long it takes to be up again.</summary>
 internal static class DrillCommand
 {
+    private const string Examples = """
+        Lose each region that the plan has another one for (dr): the fleet then, how long it takes to be up, what quotas it needs, what it costs
+
+        Examples:
+          gpuinfra drill --stack prod
+          gpuinfra drill --plan stacks/prod.plan.yaml --json --out drill.json
+        """;
+
     public static Command Create(AppConsole console)
     {
-        var command = new Command("drill", "Lose each region that the plan has another one for (dr): the fleet then, how long it takes to be up, what quotas it needs, what it costs");
+        var command = new Command("drill", Examples);
         var plan = new PlanOptions(command, console);
         var output = new OutputOptions(command, console);
         command.SetAction(parsed =>

@@ -90,7 +90,11 @@ public class StorageSectionTests
     {
         var keepings = from infrequent in Gen.Elements<int?>(null, 30, 60) from archive in Gen.Elements<int?>(null, 90, 120) from keep in Gen.Elements<int?>(null, 1, 200, 400) select new Keeping(infrequent, archive, keep);
         Prop.ForAll(
-            Arb.From(from checkpoints in keepings from trained in keepings from data in keepings from embeddings in keepings from jobs in keepings
+            Arb.From(from checkpoints in keepings
+                     from trained in keepings
+                     from data in keepings
+                     from embeddings in keepings
+                     from jobs in keepings
                      select new StoragePlan { Checkpoints = checkpoints, Trained = trained, TrainingData = data, Embeddings = embeddings, Jobs = jobs }),
             storage =>
             {
