@@ -292,6 +292,7 @@ public class BootstrapRunTests
         var pool = A.Pool(autoShutdown: watched);
         var split = pool with
         {
+            Gpu = share?.Profile is null ? pool.Gpu : "h100-80gb", // One that can be cut.
             GpusPerInstance = 8,
             Engine = pool.Engine with { TensorParallel = tensorParallel, Adapters = adapters, Cut = share, Task = task },
             ReplicasPerInstance = 8 / tensorParallel,
