@@ -1,7 +1,7 @@
 // Checks the Kubernetes objects of a record (gpuinfra preview --record FILE) against the schemas that npm packages carry:
 //
 //   npm ci --prefix tools/manifests
-//   gpuinfra preview --stack prod --set platform=kubernetes --record /tmp/record.json
+//   gpuinfra preview --plan kubernetes.plan.yaml --record /tmp/record.json   (a plan with platform: kubernetes)
 //   node tools/manifests/check.mjs /tmp/record.json
 //
 // Values are held to each kind's schema (validators that ajv compiled, as @kubernetes-models publishes them), names of fields to its types, since the schemas
