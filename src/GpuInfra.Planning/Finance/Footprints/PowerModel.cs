@@ -16,12 +16,12 @@ internal sealed class PowerModel(Catalog catalog, Assumptions assumptions, Immut
 {
     private const double Percent = 100;
 
-    private readonly Dictionary<string, double> busy = use.ToDictionary(pool => pool.Pool, pool => Math.Min(1, pool.Mean.Fraction), StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _busy = use.ToDictionary(pool => pool.Pool, pool => Math.Min(1, pool.Mean.Fraction), StringComparer.Ordinal);
 
     /// <summary>
     /// How busy a pool is planned to be on average while it runs. A draining pool is idle; a pool that is not among those of the deployed month is as busy as their mean.
     /// </summary>
-    public double BusyOf(Pool pool) => pool.IsDraining ? 0 : busy.TryGetValue(pool.Id, out var known) ? known : busy.Count == 0 ? 1 : busy.Values.Average();
+    public double BusyOf(Pool pool) => pool.IsDraining ? 0 : _busy.TryGetValue(pool.Id, out var known) ? known : _busy.Count == 0 ? 1 : _busy.Values.Average();
 
     /// <summary>Watts of a pool's machines at their desired number.</summary>
     /// <param name="pool">The pool.</param>
