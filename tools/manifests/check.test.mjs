@@ -34,7 +34,7 @@ test('a field that a custom resource does not have is found', () => {
 test('a field that a part of a core object does not have is found', () => {
   const { status, said } = check(find => { find('Deployment').inputs.spec.template.spec.containers[0].resource = {}; });
   assert.equal(status, 1);
-  assert.match(said, /Deployment.*'resource'/);
+  assert.match(said, /Deployment.*resource/);
 });
 
 test('a value of the wrong type is found with its place', () => {
