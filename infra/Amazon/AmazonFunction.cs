@@ -3,7 +3,10 @@ using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Lambda;
 using Pulumi.Aws.Lambda.Inputs;
+using Pulumi.Aws.Scheduler;
+using Pulumi.Aws.Scheduler.Inputs;
 using Pulumi.Aws.Sqs;
+using Pulumi.Aws.Ssm;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -19,13 +22,14 @@ internal sealed class AmazonFunction
     private const int TimeoutSeconds = 120;
 
     private readonly string _name;
+    private readonly RegionFleet _region;
     private readonly AmazonKey _key;
     private readonly InputMap<string> _tags;
     private readonly CustomResourceOptions _child;
 
     public AmazonFunction(string name, RegionFleet region, AmazonKey key, CustomResourceOptions child)
     {
-        (_name, _key, _tags, _child) = (name, key, region.Tags.Shared.Tags, child);
+        (_name, _region, _key, _tags, _child) = (name, region, key, region.Tags.Shared.Tags, child);
         Letters = new Queue(name, new QueueArgs { KmsMasterKeyId = key.Arn, MessageRetentionSeconds = DeadLetterSeconds, Tags = _tags }, child);
         Logs = new LogGroup(name, new LogGroupArgs { RetentionInDays = LogDays, KmsKeyId = key.Arn, Tags = _tags }, child);
     }
@@ -58,4 +62,42 @@ internal sealed class AmazonFunction
         LoggingConfig = new FunctionLoggingConfigArgs { LogFormat = "Text", LogGroup = Logs.Name }, // Its lines are JSON already.
         Tags = _tags,
     }, _child);
+
+    /// <summary>What people turn it off by. Its name is known, so that whoever must at night need not look for it; its value is theirs from then on.</summary>
+    /// <param name="name">The last part of its name.</param>
+    /// <param name="description">What it does on and off.</param>
+    public Parameter KillSwitch(string name, string description) => new(_name, new ParameterArgs
+    {
+        Name = $"/gpuinfra/{_region.Settings.Stack}/{_region.Region}/{name}",
+        Description = description,
+        Type = "String",
+        InsecureValue = "on", // No secret: it may be shown.
+        AllowedPattern = "^(on|off)$",
+        Tags = _tags,
+    }, new CustomResourceOptions { Parent = _child.Parent, IgnoreChanges = { "insecureValue" } });
+
+    /// <summary>Starts it again and again.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="description">What for.</param>
+    /// <param name="minutes">Minutes from one start to the next.</param>
+    /// <param name="lateSeconds">Seconds after which a start that failed is given up.</param>
+    public void StartEvery(Function function, string description, int minutes, int lateSeconds)
+    {
+        var role = AmazonRole.Of(_region, _child, $"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
+            .Tuple(function.Arn, Letters.Arn, _key.Arn)
+            .Apply(arns => AmazonWatchdogPolicies.Schedule(_region, arns.Item1, arns.Item2, arns.Item3)));
+        _ = new Schedule(_name, new ScheduleArgs
+        {
+            Description = description,
+            ScheduleExpression = FormattableString.Invariant($"rate({minutes} minutes)"),
+            FlexibleTimeWindow = new ScheduleFlexibleTimeWindowArgs { Mode = "OFF" },
+            Target = new ScheduleTargetArgs
+            {
+                Arn = function.Arn,
+                RoleArn = role,
+                DeadLetterConfig = new ScheduleTargetDeadLetterConfigArgs { Arn = Letters.Arn },
+                RetryPolicy = new ScheduleTargetRetryPolicyArgs { MaximumEventAgeInSeconds = lateSeconds, MaximumRetryAttempts = 2 },
+            },
+        }, _child);
+    }
 }

@@ -3,11 +3,8 @@ using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.CloudWatch.Inputs;
 using Pulumi.Aws.Lambda;
-using Pulumi.Aws.Scheduler;
-using Pulumi.Aws.Scheduler.Inputs;
 using Pulumi.Aws.Sns;
 using Pulumi.Aws.Sqs;
-using Pulumi.Aws.Ssm;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -35,7 +32,7 @@ internal sealed class AmazonHalt : ComponentResource
 
         var function = Program(own, notices);
         Spent = StartedByBudgets(function);
-        StartedByHours(function, own.Letters);
+        own.StartEvery(function, "Looks at budgets", HaltSource.PeriodMinutes, lateSeconds: 1800);
         Alarms(function, own.Letters, notices);
         RegisterOutputs();
     }
@@ -47,16 +44,7 @@ internal sealed class AmazonHalt : ComponentResource
 
     private Function Program(AmazonFunction own, Topic notices)
     {
-        // Its name is known, so that whoever lifts a halt need not look for it; its value is theirs from then on.
-        var killSwitch = new Parameter(_name, new ParameterArgs
-        {
-            Name = $"/gpuinfra/{_region.Settings.Stack}/{_region.Region}/halt",
-            Description = "on: used-up budgets halt pools; off: they do not",
-            Type = "String",
-            InsecureValue = "on", // No secret: it may be shown.
-            AllowedPattern = "^(on|off)$",
-            Tags = _region.Tags.Shared.Tags,
-        }, new CustomResourceOptions { Parent = this, IgnoreChanges = { "insecureValue" } });
+        var killSwitch = own.KillSwitch("halt", "on: used-up budgets halt pools; off: they do not");
         var role = AmazonRole.Of(_region, _child, _name, AmazonWatchdogPolicies.FunctionTrust, Output
             .Tuple(killSwitch.Arn, notices.Arn, own.Letters.Arn, _key.Arn, own.Logs.Arn)
             .Apply(arns => AmazonHaltPolicies.Function(_region, arns.Item1, arns.Item2, arns.Item3, arns.Item4, arns.Item5)));
@@ -74,26 +62,6 @@ internal sealed class AmazonHalt : ComponentResource
         _ = new Permission(_name, new PermissionArgs { Action = "lambda:InvokeFunction", Function = function.Name, Principal = "sns.amazonaws.com", SourceArn = topic.Arn }, _child);
         _ = new TopicSubscription($"{_name}-spent", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "lambda", Endpoint = function.Arn }, _child);
         return Output.Tuple(topic.Arn, allowed.Id).Apply(both => both.Item1);
-    }
-
-    private void StartedByHours(Function function, Queue letters)
-    {
-        var role = AmazonRole.Of(_region, _child, $"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
-            .Tuple(function.Arn, letters.Arn, _key.Arn)
-            .Apply(arns => AmazonWatchdogPolicies.Schedule(_region, arns.Item1, arns.Item2, arns.Item3)));
-        _ = new Schedule(_name, new ScheduleArgs
-        {
-            Description = "Looks at budgets",
-            ScheduleExpression = FormattableString.Invariant($"rate({HaltSource.PeriodMinutes} minutes)"),
-            FlexibleTimeWindow = new ScheduleFlexibleTimeWindowArgs { Mode = "OFF" },
-            Target = new ScheduleTargetArgs
-            {
-                Arn = function.Arn,
-                RoleArn = role,
-                DeadLetterConfig = new ScheduleTargetDeadLetterConfigArgs { Arn = letters.Arn },
-                RetryPolicy = new ScheduleTargetRetryPolicyArgs { MaximumEventAgeInSeconds = 1800, MaximumRetryAttempts = 2 },
-            },
-        }, _child);
     }
 
     private void Alarms(Function function, Queue letters, Topic notices)

@@ -5,11 +5,7 @@ using Pulumi.Aws.DynamoDB;
 using Pulumi.Aws.DynamoDB.Inputs;
 using Pulumi.Aws.Iam;
 using Pulumi.Aws.Lambda;
-using Pulumi.Aws.Scheduler;
-using Pulumi.Aws.Scheduler.Inputs;
 using Pulumi.Aws.Sns;
-using Pulumi.Aws.Sqs;
-using Pulumi.Aws.Ssm;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -38,7 +34,7 @@ internal sealed class AmazonWatchdog : ComponentResource
         }
 
         var function = Program(own, topic);
-        Start(function, own.Letters);
+        own.StartEvery(function, "Starts the watchdog", WatchdogSource.PeriodMinutes, lateSeconds: 600);
         AmazonWatchdogAlarms.Add(_name, region, function, own.Letters, topic, this);
         RegisterOutputs();
     }
@@ -55,16 +51,7 @@ internal sealed class AmazonWatchdog : ComponentResource
             Tags = tags,
         }, _child);
 
-        // Its name is known, so that whoever must stop the watchdog at night need not look for it; its value is theirs from then on.
-        var killSwitch = new Parameter(_name, new ParameterArgs
-        {
-            Name = $"/gpuinfra/{_region.Settings.Stack}/{_region.Region}/watchdog",
-            Description = "on: the watchdog works; off: it does nothing",
-            Type = "String",
-            InsecureValue = "on", // No secret: it may be shown.
-            AllowedPattern = "^(on|off)$",
-            Tags = tags,
-        }, new CustomResourceOptions { Parent = this, IgnoreChanges = { "insecureValue" } });
+        var killSwitch = own.KillSwitch("watchdog", "on: the watchdog works; off: it does nothing");
         var role = AmazonRole.Of(_region, _child, _name, AmazonWatchdogPolicies.FunctionTrust, Output
             .Tuple(table.Arn, killSwitch.Arn, topic.Arn, own.Letters.Arn, _key.Arn, own.Logs.Arn)
             .Apply(arns => AmazonWatchdogPolicies.Function(
@@ -74,25 +61,5 @@ internal sealed class AmazonWatchdog : ComponentResource
             WatchdogSource.Files(_region, ("aws.py", "aws.py")),
             role,
             new InputMap<string> { ["TABLE"] = table.Name, ["TOPIC"] = topic.Arn, ["SWITCH"] = killSwitch.Name });
-    }
-
-    private void Start(Function function, Queue letters)
-    {
-        var role = AmazonRole.Of(_region, _child, $"{_name}-schedule", AmazonWatchdogPolicies.ScheduleTrust(_region.Account), Output
-            .Tuple(function.Arn, letters.Arn, _key.Arn)
-            .Apply(arns => AmazonWatchdogPolicies.Schedule(_region, arns.Item1, arns.Item2, arns.Item3)));
-        _ = new Schedule(_name, new ScheduleArgs
-        {
-            Description = "Starts the watchdog",
-            ScheduleExpression = FormattableString.Invariant($"rate({WatchdogSource.PeriodMinutes} minutes)"),
-            FlexibleTimeWindow = new ScheduleFlexibleTimeWindowArgs { Mode = "OFF" },
-            Target = new ScheduleTargetArgs
-            {
-                Arn = function.Arn,
-                RoleArn = role,
-                DeadLetterConfig = new ScheduleTargetDeadLetterConfigArgs { Arn = letters.Arn },
-                RetryPolicy = new ScheduleTargetRetryPolicyArgs { MaximumEventAgeInSeconds = 600, MaximumRetryAttempts = 2 },
-            },
-        }, _child);
     }
 }

@@ -13,6 +13,30 @@ internal static class ModelsCommand
 {
     public static Command Create(AppConsole console) => new("models", "What a stack's machines must find in their buckets and registries") { Sync(console), ModelsShardCommand.Create(console) };
 
+    /// <summary>Has a command look at what a stack would register, tell what follows from it, and write the script that does something about it.</summary>
+    internal static Command Looking<T>(AppConsole console, Command command, Option<string?> script, Func<PreviewRecord, T> look, Func<T, string> toJson, Func<T, IEnumerable<Block>> report, Func<T, string> toScript)
+    {
+        var plan = new PlanOptions(command, console);
+        command.Options.Add(script);
+        var output = new OutputOptions(command, console);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (file, copies) = (output.Out(parsed), output.File(parsed, script));
+            var source = plan.Source(parsed);
+            var seen = look(await Progress.ShowAsync(console, "Looking", () => FleetPreview.RunAsync(source), cancellation));
+            var results = new Results(console);
+            results.Add(output.Render(parsed, () => toJson(seen), () => report(seen)), file);
+            if (copies is not null)
+            {
+                results.Add(toScript(seen), copies);
+            }
+
+            results.Write();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
     private static Command Sync(AppConsole console)
     {
         var script = OutputOptions.FileOption("--script", "Also write the script that looks for all of it, and with --run copies what is absent");
@@ -26,25 +50,7 @@ internal static class ModelsCommand
               bash sync.sh --run > there.txt                          # copies what is
               gpuinfra validate --stack prod --manifest there.txt
             """);
-        var plan = new PlanOptions(command, console);
-        command.Options.Add(script);
-        var output = new OutputOptions(command, console);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var (file, copies) = (output.Out(parsed), output.File(parsed, script));
-            var source = plan.Source(parsed);
-            var sync = ModelSync.Of(await Progress.ShowAsync(console, "Looking", () => FleetPreview.RunAsync(source), cancellation));
-            var results = new Results(console);
-            results.Add(output.Render(parsed, () => ToJson(sync), () => Report(sync)), file);
-            if (copies is not null)
-            {
-                results.Add(sync.ToScript(), copies);
-            }
-
-            results.Write();
-            return ExitCode.Done;
-        });
-        return command;
+        return Looking(console, command, script, ModelSync.Of, ToJson, Report, sync => sync.ToScript());
     }
 
     private static IEnumerable<Block> Report(ModelSync sync)

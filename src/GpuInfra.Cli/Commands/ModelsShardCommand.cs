@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
-using GpuInfra.Offline;
 using GpuInfra.Offline.Models;
 using GpuInfra.Planning;
 
@@ -23,25 +22,7 @@ internal static class ModelsShardCommand
               bash shard.sh > cut.txt                                   # looks, and says what is absent
               bash shard.sh --run > cut.txt                             # cuts and uploads what is
             """);
-        var plan = new PlanOptions(command, console);
-        command.Options.Add(script);
-        var output = new OutputOptions(command, console);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var (file, copies) = (output.Out(parsed), output.File(parsed, script));
-            var source = plan.Source(parsed);
-            var shards = ModelShards.Of(await Progress.ShowAsync(console, "Looking", () => FleetPreview.RunAsync(source), cancellation));
-            var results = new Results(console);
-            results.Add(output.Render(parsed, () => ToJson(shards), () => Report(shards)), file);
-            if (copies is not null)
-            {
-                results.Add(shards.ToScript(), copies);
-            }
-
-            results.Write();
-            return ExitCode.Done;
-        });
-        return command;
+        return ModelsCommand.Looking(console, command, script, ModelShards.Of, ToJson, Report, shards => shards.ToScript());
     }
 
     private static IEnumerable<Block> Report(ModelShards shards)

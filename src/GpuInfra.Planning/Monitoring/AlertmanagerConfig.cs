@@ -13,7 +13,9 @@ public static class AlertmanagerConfig
     /// <summary>Where the files of secrets are expected.</summary>
     public const string Secrets = "/etc/alertmanager/secrets";
 
-    private const string Nobody = "nobody";
+    /// <summary>The receiver that tells nobody.</summary>
+    internal const string Nobody = "nobody";
+
     private const string Pulse = "heartbeat";
     private const string Lines = "{{ range .Alerts }}{{ .Annotations.summary }} {{ .Annotations.runbook_url }}\n{{ end }}";
 
@@ -30,21 +32,7 @@ public static class AlertmanagerConfig
         void WriteAll(Utf8JsonWriter json)
         {
             json.WriteStartObject();
-            json.WriteStartObject("route");
-            json.WriteString("receiver", Nobody);
-            json.WriteStrings("group_by", ["alertname", "stack", "serving", "pool"]);
-            json.WriteString("group_wait", "30s");
-            json.WriteString("group_interval", "5m");
-            json.WriteString("repeat_interval", "4h");
-            json.WriteObjects("routes", Routes(monitoring, told), route => route(json));
-            json.WriteEndObject();
-            // Whoever is called for a page needs no ticket for the same.
-            json.WriteObjects<string>("inhibit_rules", ["page"], page =>
-            {
-                json.WriteStrings("source_matchers", [$"severity=\"{page}\""]);
-                json.WriteStrings("target_matchers", ["severity=\"ticket\""]);
-                json.WriteStrings("equal", ["alertname", "stack", "serving", "pool"]);
-            });
+            WriteRouting(json, Routes(monitoring, told));
             json.WriteObjects("receivers", Receivers(monitoring, told), receiver =>
             {
                 json.WriteString("name", receiver.Name);
@@ -91,6 +79,36 @@ public static class AlertmanagerConfig
         }
     }
 
+    /// <summary>Writes who is told first, how often again, and of what not.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="routes">Routes below the one that tells nobody.</param>
+    internal static void WriteRouting(Utf8JsonWriter json, IEnumerable<Action<Utf8JsonWriter>> routes)
+    {
+        json.WriteStartObject("route");
+        json.WriteString("receiver", Nobody);
+        json.WriteStrings("group_by", ["alertname", "stack", "serving", "pool"]);
+        json.WriteString("group_wait", "30s");
+        json.WriteString("group_interval", "5m");
+        json.WriteString("repeat_interval", "4h");
+        json.WriteObjects("routes", routes, route => route(json));
+        json.WriteEndObject();
+
+        // Whoever is called for a page needs no ticket for the same.
+        json.WriteObjects<string>("inhibit_rules", ["page"], page =>
+        {
+            json.WriteStrings("source_matchers", [$"severity=\"{page}\""]);
+            json.WriteStrings("target_matchers", ["severity=\"ticket\""]);
+            json.WriteStrings("equal", ["alertname", "stack", "serving", "pool"]);
+        });
+    }
+
+    /// <summary>The route of alerts of an urgency, to the receiver that is called like it.</summary>
+    internal static Action<Utf8JsonWriter> To(AlertUrgency urgency) => json =>
+    {
+        json.WriteStrings("matchers", [$"severity=\"{Word(urgency)}\""]);
+        json.WriteString("receiver", Word(urgency));
+    };
+
     private static IEnumerable<Action<Utf8JsonWriter>> Routes(MonitoringPlan monitoring, ImmutableArray<AlertUrgency> told)
     {
         yield return json =>
@@ -103,11 +121,7 @@ public static class AlertmanagerConfig
         };
         foreach (var urgency in told)
         {
-            yield return json =>
-            {
-                json.WriteStrings("matchers", [$"severity=\"{Word(urgency)}\""]);
-                json.WriteString("receiver", Word(urgency));
-            };
+            yield return To(urgency);
         }
     }
 

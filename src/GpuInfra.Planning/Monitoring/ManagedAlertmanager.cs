@@ -7,8 +7,6 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>Who is told of an alert, as Amazon Managed Prometheus reads it: a topic of Amazon SNS for each urgency, and nothing else.</summary>
 public static class ManagedAlertmanager
 {
-    private const string Nobody = "nobody";
-
     /// <summary>SNS cuts a subject after a hundred characters, and refuses control characters in it.</summary>
     private const string Subject = "{{ .CommonLabels.severity }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.stack }}";
 
@@ -28,27 +26,8 @@ public static class ManagedAlertmanager
     public static string Config(string region, ImmutableSortedDictionary<AlertUrgency, string> topics) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteStartObject("route");
-        json.WriteString("receiver", Nobody);
-        json.WriteStrings("group_by", ["alertname", "stack", "serving", "pool"]);
-        json.WriteString("group_wait", "30s");
-        json.WriteString("group_interval", "5m");
-        json.WriteString("repeat_interval", "4h");
-        json.WriteObjects<AlertUrgency>("routes", [.. topics.Keys], urgency =>
-        {
-            json.WriteStrings("matchers", [$"severity=\"{JsonText.Word(urgency)}\""]);
-            json.WriteString("receiver", JsonText.Word(urgency));
-        });
-        json.WriteEndObject();
-
-        // Whoever is called for a page needs no ticket for the same.
-        json.WriteObjects<string>("inhibit_rules", ["page"], page =>
-        {
-            json.WriteStrings("source_matchers", [$"severity=\"{page}\""]);
-            json.WriteStrings("target_matchers", ["severity=\"ticket\""]);
-            json.WriteStrings("equal", ["alertname", "stack", "serving", "pool"]);
-        });
-        json.WriteObjects<(string Name, string? Topic)>("receivers", [(Nobody, null), .. topics.Select(topic => (JsonText.Word(topic.Key), (string?)topic.Value))], receiver =>
+        AlertmanagerConfig.WriteRouting(json, topics.Keys.Select(AlertmanagerConfig.To));
+        json.WriteObjects<(string Name, string? Topic)>("receivers", [(AlertmanagerConfig.Nobody, null), .. topics.Select(topic => (JsonText.Word(topic.Key), (string?)topic.Value))], receiver =>
         {
             json.WriteString("name", receiver.Name);
             if (receiver.Topic is { } topic)
