@@ -118,21 +118,24 @@ internal static class GoogleFunction
     /// <param name="attempts">Deliveries that are tried.</param>
     /// <param name="options">Whose it is.</param>
     public static void Take(
-        RegionFleet region, string name, Output<string> topic, Function function, Output<string> caller, Topic letters, int keptSeconds, int attempts, CustomResourceOptions options) => _ = new Subscription(name, new SubscriptionArgs
+        RegionFleet region, string name, Output<string> topic, Function function, Output<string> caller, Topic letters, int keptSeconds, int attempts, CustomResourceOptions options)
     {
-        Topic = topic,
-        AckDeadlineSeconds = DeliverySeconds,
-        MessageRetentionDuration = FormattableString.Invariant($"{keptSeconds}s"),
-        ExpirationPolicy = new SubscriptionExpirationPolicyArgs { Ttl = "" },
-        PushConfig = new SubscriptionPushConfigArgs
+        _ = new Subscription(name, new SubscriptionArgs
         {
-            PushEndpoint = function.Url,
-            OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = caller },
-        },
-        RetryPolicy = new SubscriptionRetryPolicyArgs { MinimumBackoff = "60s", MaximumBackoff = "300s" },
-        DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs { DeadLetterTopic = letters.Id, MaxDeliveryAttempts = attempts },
-        Labels = region.Tags.Shared.Labels,
-    }, options);
+            Topic = topic,
+            AckDeadlineSeconds = DeliverySeconds,
+            MessageRetentionDuration = FormattableString.Invariant($"{keptSeconds}s"),
+            ExpirationPolicy = new SubscriptionExpirationPolicyArgs { Ttl = "" },
+            PushConfig = new SubscriptionPushConfigArgs
+            {
+                PushEndpoint = function.Url,
+                OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = caller },
+            },
+            RetryPolicy = new SubscriptionRetryPolicyArgs { MinimumBackoff = "60s", MaximumBackoff = "300s" },
+            DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs { DeadLetterTopic = letters.Id, MaxDeliveryAttempts = attempts },
+            Labels = region.Tags.Shared.Labels,
+        }, options);
+    }
 
     /// <summary>Keeps messages that could not be delivered.</summary>
     /// <param name="region">The region.</param>
