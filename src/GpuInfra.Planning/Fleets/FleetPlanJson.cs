@@ -188,6 +188,11 @@ public static class FleetPlanJson
         json.WriteNumber("pipelineParallel", pool.Engine.PipelineParallel);
         json.WriteNumber("maxConcurrency", pool.Engine.MaxConcurrency);
         json.WriteNumber("replicasPerInstance", pool.ReplicasPerInstance);
+        if (pool.NodesPerReplica > 1)
+        {
+            json.WriteNumber("nodesPerReplica", pool.NodesPerReplica);
+        }
+
         if (pool.Engine.Cut is { } cut)
         {
             PoolPartsJson.Write(json, cut);

@@ -78,8 +78,17 @@ public sealed record Pool
     /// <summary>How the engine runs a replica.</summary>
     public required EngineSettings Engine { get; init; }
 
-    /// <summary>Replicas on one instance, at least 1.</summary>
+    /// <summary>Replicas on one instance, at least 1; 1 where a replica spans several.</summary>
     public required int ReplicasPerInstance { get; init; }
+
+    /// <summary>
+    /// Instances that one replica spans, all in one zone; 1 where it has room on one. Group sizes are then multiples of it, and its pipeline
+    /// stages are cut so that none leaves an instance.
+    /// </summary>
+    public int NodesPerReplica { get; init; } = 1;
+
+    /// <summary>Whole replicas that some of its instances make.</summary>
+    public int ReplicasOf(int instances) => instances / NodesPerReplica * ReplicasPerInstance;
 
     /// <summary>What one replica can serve of its serving's mix of requests.</summary>
     public required ReplicaCapacity ReplicaCapacity { get; init; }
