@@ -8,8 +8,8 @@ namespace GpuInfra.Planning.Plans.Ledgers;
 /// </summary>
 public sealed record AvailabilityBook
 {
-    /// <summary>The book of a plan that names none: nothing is known.</summary>
-    public static AvailabilityBook Unknown { get; } = new();
+    /// <summary>The book of a plan that names none: nothing is known, and no loss holds launches back.</summary>
+    public static AvailabilityBook Unknown { get; } = new() { HoldAfterLoss = TimeSpan.Zero };
 
     /// <summary>The <see cref="HoldAfterLoss"/> of books that do not say: an hour.</summary>
     public static TimeSpan DefaultHoldAfterLoss { get; } = TimeSpan.FromMinutes(60);
