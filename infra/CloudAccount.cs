@@ -4,6 +4,7 @@ using GpuInfra.Infra.Settings;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Plans.Ledgers;
 using GpuInfra.Planning.Units;
@@ -39,6 +40,12 @@ internal sealed record CloudAccount
     /// <summary>Future reservations to ask for; none on AWS, which has none.</summary>
     public ImmutableArray<FutureRequest> Futures { get; init; } = [];
 
+    /// <summary>The alerts of the account's own store of series; null where it has none, as on AWS, whose stores are the regions'.</summary>
+    public AlertRules? Alerts { get; init; }
+
+    /// <summary>Who is told of alerts; null where nobody watches.</summary>
+    public MonitoringPlan? Monitoring { get; init; }
+
     /// <summary>Whom a cloud may ask back about quotas; null when none are asked for.</summary>
     public required string? QuotaContact { get; init; }
 
@@ -57,7 +64,7 @@ internal sealed record CloudAccount
         var budgets = CloudBudget.Of(fleet).ToLookup(budget => budget.Cloud);
         var quotas = QuotaRequest.Of(fleet).ToLookup(request => request.Cloud);
         var halted = fleet.Provisioned.Where(pool => HaltedPools.IsNamed(fleet.Plan, pool)).Select(pool => pool.Cloud).ToHashSet();
-        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud) || !Asked(cloud.Cloud).IsEmpty).Select(cloud => new CloudAccount
+        return fleet.Plan.Clouds.Where(cloud => budgets.Contains(cloud.Cloud) || quotas.Contains(cloud.Cloud) || !Asked(cloud.Cloud).IsEmpty || Alerts(cloud.Cloud) is not null).Select(cloud => new CloudAccount
         {
             Cloud = cloud.Cloud,
             Account = cloud.Account,
@@ -69,11 +76,16 @@ internal sealed record CloudAccount
             Budgets = [.. budgets[cloud.Cloud]],
             Quotas = [.. quotas[cloud.Cloud]],
             Futures = Asked(cloud.Cloud),
+            Alerts = Alerts(cloud.Cloud),
+            Monitoring = fleet.Plan.Monitoring,
             QuotaContact = fleet.Plan.Purchasing.QuotaContact,
             Regions = regions,
         });
 
         ImmutableArray<FutureRequest> Asked(CloudProvider cloud) => cloud == CloudProvider.Gcp ? fleet.Plan.Ledger.Futures : [];
+
+        AlertRules? Alerts(CloudProvider cloud) => cloud == CloudProvider.Gcp && fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed } && fleet.Provisioned.Any(pool => pool.Cloud == cloud)
+            ? AlertRules.Of(fleet, Catalog.Embedded, cloud, region: null).Standalone(fleet.Stack) : null;
     }
 
     /// <summary>Options of everything that is asked: a child of the account's component, after all regions.</summary>

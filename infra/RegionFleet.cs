@@ -80,7 +80,7 @@ internal sealed record RegionFleet
     /// <summary>What monitors in its cluster watch for; null where there are none.</summary>
     public ClusterWatch? Watch { get; init; }
 
-    /// <summary>The alerts of the region's own store of series; null where it has none.</summary>
+    /// <summary>The alerts of the region's own store of series; null where it has none, as on Google Cloud, whose store is the project's.</summary>
     public string? ManagedRules { get; init; }
 
     /// <summary>The monitors of the stack that stand in it, in order.</summary>
@@ -182,7 +182,8 @@ internal sealed record RegionFleet
                 Entry = group.IsEmpty ? null : RouterEntry.Of(fleet, place.Cloud, place.Region),
                 Monitoring = group.IsEmpty ? null : fleet.Plan.Monitoring,
                 Watch = group.IsEmpty ? null : ClusterWatch.Of(fleet, place.Cloud, place.Region),
-                ManagedRules = !group.IsEmpty && fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed } managed ? AlertRules.Of(fleet, Catalog.Embedded).Managed.ToText(fleet.Stack, managed.Runbooks) : null,
+                ManagedRules = !group.IsEmpty && place.Cloud == CloudProvider.Aws && fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed } managed
+                    ? AlertRules.Of(fleet, Catalog.Embedded, place.Cloud, place.Region).Managed.ToText(fleet.Stack, managed.Runbooks) : null,
                 MonitorNetworks = from,
                 Monitors = [.. made[place]],
                 MonitorFiles = made[place].FirstOrDefault() is { } monitor ? MonitorSource.Files(fleet, monitor.Site) : [],

@@ -32,7 +32,7 @@ internal static class Bootstrap
     /// <param name="logGroup">The log group that engines write to; empty where logs need no group.</param>
     /// <param name="queue">Where the pool's jobs come from; empty where it takes none.</param>
     /// <param name="files">The file systems that its machines mount, as <c>files.sh</c> reads them; empty where there are none.</param>
-    /// <param name="store">Where the machine sends its figures to; empty where monitors read it.</param>
+    /// <param name="store">Where the machine sends its figures to, if the cloud's own store takes them: an address, or a project of Google Cloud.</param>
     public static string Render(RegionFleet region, PoolPlan pool, string bucket, string engineImage, string logGroup, string queue, string files = "", string store = "")
     {
         var engine = pool.Pool.Engine;
@@ -73,7 +73,7 @@ internal static class Bootstrap
             script.Append(MachineFile.Fetcher);
         }
 
-        var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start(region.Monitoring, pool.Pool, store), StringComparison.Ordinal);
+        var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start(region.Monitoring, pool.Pool, store, region.Settings.Stack), StringComparison.Ordinal);
         body = pool.FineTuning is null ? body : body.Replace(Replicas, "\n", StringComparison.Ordinal);
         body = pool.Standby is null ? body : StandbySource.Into(body);
         script.Append(FilesSource.Into(body, pool.Files));

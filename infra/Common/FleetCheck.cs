@@ -100,11 +100,6 @@ internal static class FleetCheck
             yield return "monitoring: machines are in several networks, and monitors read them and each other from their own; join these and write link: existing.";
         }
 
-        if (fleet.Plan.Monitoring?.Mode == MonitoringMode.Managed && (regions.Count > 1 || regions.Any(place => place.Cloud == CloudProvider.Gcp)))
-        {
-            yield return "monitoring: managed has one store of AWS in one region, and alerts of a serving need the whole of it; with several regions, or with machines on Google Cloud, write mode: create.";
-        }
-
         foreach (var (cloud, region) in regions.Where(place => !places.IsEmpty && fleet.Plan.NetworkIn(place.Cloud, place.Region) is not null))
         {
             yield return $"monitoring: {cloud.Name()}/{region} is a network that is there already, in which the stack makes no monitors and opens no way to them; run your own there and write mode: existing.";

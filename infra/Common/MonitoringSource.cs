@@ -39,18 +39,19 @@ internal static class MonitoringSource
     /// <param name="plan">Who runs the monitors.</param>
     /// <param name="pool">The machine's pool.</param>
     /// <param name="store">Where figures are sent to, where they are.</param>
-    public static string Start(MonitoringPlan plan, Pool pool, string store) => $$"""
+    /// <param name="stack">The stack, which figures carry where others' lie beside them.</param>
+    public static string Start(MonitoringPlan plan, Pool pool, string store, string stack) => $$"""
         start_monitoring() {
           local folder=/var/lib/gpuinfra-monitoring
           fetch_files "${folder}" {{string.Join(' ', Files(plan).Select(file => file.Key))}} || return 1
-          CLOUD=${CLOUD} FIRST_PORT=${FIRST_PORT} DCGM_PORT={{Number(ExporterPorts.Dcgm)}} NODE_PORT={{Number(ExporterPorts.Node)}} bash "${folder}/exporters.sh"{{Send(plan, pool, store)}}
+          CLOUD=${CLOUD} FIRST_PORT=${FIRST_PORT} DCGM_PORT={{Number(ExporterPorts.Dcgm)}} NODE_PORT={{Number(ExporterPorts.Node)}} bash "${folder}/exporters.sh"{{Send(plan, pool, store, stack)}}
         }
         retry 30 start_monitoring &
 
         """;
 
-    private static string Send(MonitoringPlan plan, Pool pool, string store) => plan.Mode != MonitoringMode.Managed ? "" :
-        $"\n  STORE={Bootstrap.Quote(store)} SERVING={Bootstrap.Quote(pool.Serving)} TIER={pool.Tier.Name()} REGION=${{REGION}} POOL=${{POOL}} FIRST_PORT=${{FIRST_PORT}}"
+    private static string Send(MonitoringPlan plan, Pool pool, string store, string stack) => plan.Mode != MonitoringMode.Managed ? "" :
+        $"\n  CLOUD=${{CLOUD}} STACK={Bootstrap.Quote(stack)} STORE={Bootstrap.Quote(store)} SERVING={Bootstrap.Quote(pool.Serving)} TIER={pool.Tier.Name()} REGION=${{REGION}} POOL=${{POOL}} FIRST_PORT=${{FIRST_PORT}}"
         + $" DCGM_PORT={Number(ExporterPorts.Dcgm)} NODE_PORT={Number(ExporterPorts.Node)} bash \"${{folder}}/agent.sh\"";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using Pulumi.Gcp;
 
 namespace GpuInfra.Infra.Google;
 
-/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets, quotas and future reservations.</summary>
+/// <summary>What is asked of a Google Cloud project and its billing account as a whole: budgets, alerts, quotas and future reservations.</summary>
 internal sealed class GoogleAccount : ComponentResource
 {
     public GoogleAccount(CloudAccount account)
@@ -12,6 +12,11 @@ internal sealed class GoogleAccount : ComponentResource
         if (!account.Budgets.IsEmpty)
         {
             GoogleBudgets.Add(account, this);
+        }
+
+        if (account.Alerts is { } alerts)
+        {
+            GoogleMetrics.Add(account, alerts, account.Monitoring!, this);
         }
 
         GoogleQuotas.Add(account, this);

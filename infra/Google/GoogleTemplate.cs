@@ -101,7 +101,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
                 ["install-nvidia-driver"] = "True",
             },
             MetadataStartupScript = Output.Tuple(place.Weights.BucketName, Queue, place.Files?.Of(plan.Files) ?? Output.Create("")).Apply(names =>
-                Bootstrap.Render(place.Region, plan, names.Item1, (plan.FineTuning is null ? place.Region.Settings.GoogleEngineImage : place.Region.Settings.GoogleTrainingImage)!, logGroup: "", names.Item2, names.Item3)),
+                Bootstrap.Render(place.Region, plan, names.Item1, (plan.FineTuning is null ? place.Region.Settings.GoogleEngineImage : place.Region.Settings.GoogleTrainingImage)!, logGroup: "", names.Item2, names.Item3, place.Region.Account)),
             Tags = { GoogleFirewall.Machines },
             Labels = _labels,
         };

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 
@@ -13,6 +14,12 @@ namespace GpuInfra.Infra.Tests;
 public sealed class MetricsTests : IDisposable
 {
     private const string Workspace = "aws:amp/workspace:Workspace", Rules = "aws:amp/ruleGroupNamespace:RuleGroupNamespace", Alertmanager = "aws:amp/alertManagerDefinition:AlertManagerDefinition";
+
+    private const string Query = "conditions.0.conditionPrometheusQueryLanguage";
+
+    private const string Address = "https://store.example.com/api/v1/remote_write";
+
+    private string _store = Address;
 
     private readonly string _root = Directory.CreateTempSubdirectory("gpuinfra-agent-").FullName;
 
@@ -74,13 +81,49 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
-    public void A_fleet_that_one_store_cannot_see_whole_is_refused()
+    public async Task On_Google_Cloud_the_project_has_a_policy_for_each_alert_and_a_channel_for_each_mailbox()
     {
-        foreach (var pools in new[] { new[] { A.Pool(), A.Pool(CloudProvider.Gcp) }, [A.Pool(CloudProvider.Gcp)] })
-        {
-            var refused = Assert.Throws<RunException>(() => FleetProgram.Deploy(Managed(pools), A.Settings()));
-            Assert.Contains("monitoring: managed has one store of AWS in one region", refused.Message, StringComparison.Ordinal);
-        }
+        var deployed = await Deployed.Of(Managed(A.Pool(CloudProvider.Gcp)), A.Settings());
+
+        Assert.Empty(deployed.All(Workspace));
+        Assert.Equal(["desk@example.com", "on-call@example.com"], deployed.All("gcp:monitoring/notificationChannel:NotificationChannel").Where(one => one.Name.StartsWith("gcp-alert-", StringComparison.Ordinal)).Select(one => one["labels.email_address"]).Order(StringComparer.Ordinal));
+        var policies = deployed.All("gcp:monitoring/alertPolicy:AlertPolicy").Where(one => one.Name.StartsWith("gcp-alert-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            AlertRules.Of(Managed(A.Pool(CloudProvider.Gcp)), Catalog.Embedded, CloudProvider.Gcp, null).Standalone("prod").Alerts.Select(alert => $"gcp-alert-{alert.Name}").Order(StringComparer.Ordinal),
+            policies.Select(one => one.Name).Order(StringComparer.Ordinal));
+        var page = policies.Single(one => one.Name == "gcp-alert-GpuMissing");
+        Assert.Equal(("CRITICAL", 1, "300s", "60s"), (page["severity"], page.Count("notificationChannels"), page[$"{Query}.duration"], page[$"{Query}.evaluationInterval"]));
+        Assert.Equal(("gpus", "GpuMissing", "page"), (page[$"{Query}.ruleGroup"], page[$"{Query}.alertRule"], page[$"{Query}.labels.severity"]));
+        Assert.Contains("DCGM_FI_DEV_GPU_UTIL{cluster=\"prod\"}", page[$"{Query}.query"], StringComparison.Ordinal);
+        Assert.Contains("${metric_or_resource.label.Hostname} (${metric_or_resource.label.pool}) sees only ${metric.label.value} GPUs", page["documentation.content"], StringComparison.Ordinal);
+        Assert.Contains("docs/runbooks/gpu-missing.md", page["documentation.content"], StringComparison.Ordinal);
+        Assert.Equal(2, policies.Single(one => one.Name == "gcp-alert-GpuHot").Count("notificationChannels"));
+        Assert.Equal(0, policies.Single(one => one.Name == "gcp-alert-SpotNotice").Count("notificationChannels"));
+        Assert.All(policies, one => Assert.DoesNotContain("{{", one["documentation.content"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_machine_of_Google_Cloud_sends_to_its_project_as_its_own_account_and_nobody_is_let_in()
+    {
+        var deployed = await Deployed.Of(Managed(A.Pool(CloudProvider.Gcp)), A.Settings());
+
+        var script = deployed.One("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate")["metadataStartupScript"]!;
+        Assert.Contains("STACK='prod' STORE='acme-gpu' SERVING='chat'", script, StringComparison.Ordinal);
+        Assert.Contains(deployed.All("gcp:projects/iAMMember:IAMMember"), grant => grant["role"] == "roles/monitoring.metricWriter");
+        Assert.DoesNotContain(deployed.All("gcp:projects/iAMMember:IAMMember"), grant => grant["role"]!.StartsWith("roles/monitoring.", StringComparison.Ordinal) && grant["role"] != "roles/monitoring.metricWriter");
+        Assert.DoesNotContain(deployed.All("gcp:compute/firewall:Firewall"), rule => rule.Name.Contains("monitor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Each_cloud_of_a_fleet_has_its_own_store_with_its_part_of_the_plan()
+    {
+        var deployed = await Deployed.Of(Managed(A.Pool(), A.Pool(CloudProvider.Gcp)), A.Settings());
+
+        Assert.Contains("plan:instances", deployed.One(Rules)["data"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("us-central1", deployed.One(Rules)["data"]!, StringComparison.Ordinal);
+        var query = deployed.All("gcp:monitoring/alertPolicy:AlertPolicy").Single(one => one.Name == "gcp-alert-PoolBelowPlan")[$"{Query}.query"]!;
+        Assert.Contains("chat-gcp-us-central1", query, StringComparison.Ordinal);
+        Assert.DoesNotContain("us-east-1", query, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -109,6 +152,28 @@ public sealed class MetricsTests : IDisposable
     }
 
     [SkippableFact]
+    public void On_Google_Cloud_the_script_sets_up_Googles_own_build_with_the_stack_on_every_series()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/promtool") && OperatingSystem.IsLinux(), "needs Prometheus: apt-get install prometheus");
+        Engines(1);
+
+        var said = Run(store: "acme-prod", prometheus: "echo '--[no-]export.disable --export.label.project-id=\"\"'");
+
+        Assert.Contains("figures go to acme-prod", said, StringComparison.Ordinal);
+        Assert.Contains("SUCCESS", Start("/usr/bin/promtool", ["check", "config", In("folder/agent.json")]), StringComparison.Ordinal);
+        using var config = JsonDocument.Parse(File.ReadAllText(In("folder/agent.json")));
+        Assert.Equal(
+            ["project_id acme-prod", "location us-east-1", "cluster prod", "cloud gcp", "region us-east-1", "serving chat", "pool chat-l4", "tier spot"],
+            config.RootElement.GetProperty("global").GetProperty("external_labels").EnumerateObject().Select(label => $"{label.Name} {label.Value.GetString()}"));
+        Assert.False(config.RootElement.TryGetProperty("remote_write", out _));
+        Assert.Contains("--storage.tsdb.retention.time=1h", File.ReadAllText(In("units/gpuinfra-agent.service")), StringComparison.Ordinal);
+
+        File.Delete(In("units/gpuinfra-agent.service"));
+        Assert.Contains("is not Google's build", Run(store: "acme-prod"), StringComparison.Ordinal);
+        Assert.False(File.Exists(In("units/gpuinfra-agent.service")));
+    }
+
+    [SkippableFact]
     public void Engines_that_come_later_are_read_and_a_machine_without_any_has_no_target()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
@@ -127,7 +192,7 @@ public sealed class MetricsTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
         Engines(1);
-        var said = Run(prometheus: false);
+        var said = Run(prometheus: null);
 
         Assert.Contains("the image has no prometheus", said, StringComparison.Ordinal);
         Assert.False(File.Exists(In("units/gpuinfra-agent.service")));
@@ -153,12 +218,13 @@ public sealed class MetricsTests : IDisposable
         }
     }
 
-    private string Run(string? argument = null, bool prometheus = true)
+    private string Run(string? argument = null, string? prometheus = "echo '--enable-feature= comma separated'", string store = Address)
     {
+        _store = store;
         Command("systemctl", $"echo systemctl \"$@\" >> '{In("calls")}'");
-        if (prometheus)
+        if (prometheus is not null)
         {
-            Command("prometheus", "echo '--enable-feature= comma separated'");
+            Command("prometheus", prometheus);
         }
 
         // Only what the script needs is on its way: a Prometheus of this machine must not stand in for the image's.
@@ -175,7 +241,7 @@ public sealed class MetricsTests : IDisposable
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in new[]
         {
-            ("PATH", In("bin")), ("STORE", "https://store.example.com/api/v1/remote_write"), ("REGION", "us-east-1"), ("SERVING", "chat"), ("POOL", "chat-l4"), ("TIER", "spot"),
+            ("PATH", In("bin")), ("STORE", _store), ("CLOUD", _store == Address ? "aws" : "gcp"), ("STACK", "prod"), ("REGION", "us-east-1"), ("SERVING", "chat"), ("POOL", "chat-l4"), ("TIER", "spot"),
             ("FIRST_PORT", "8000"), ("DCGM_PORT", "9400"), ("NODE_PORT", "9100"), ("UNITS", In("units")), ("FOLDER", In("folder")), ("HOST", "gpu-1"),
         })
         {

@@ -35,6 +35,26 @@ public class MonitoringTests
     }
 
     [Fact]
+    public async Task Both_clouds_have_stores_of_their_own_with_policies_that_keep_every_schema_and_no_machine()
+    {
+        var record = await RunAsync("monitoring: { mode: managed, receivers: [{ service: email, address: on-call@example.com }] }\n");
+        Assert.DoesNotContain(record.Checks, check => check.Status == CheckStatus.Fail);
+        Assert.Equal((await Prod.Record).Fleet.PlanHash, record.Fleet.PlanHash);
+        Assert.DoesNotContain(record.Managed, resource => resource.Type is Instance or GoogleInstance);
+        Assert.Single(record.Managed, resource => resource.Type == "aws:amp/workspace:Workspace");
+
+        var queries = record.Managed.Where(resource => resource.Name.StartsWith("gcp-alert-", StringComparison.Ordinal) && resource.Type == "gcp:monitoring/alertPolicy:AlertPolicy")
+            .Select(resource => resource.Inputs.ListAt("conditions").Single().TextAt("conditionPrometheusQueryLanguage", "query")!).ToList();
+        Assert.InRange(queries.Count, 30, 60);
+        Assert.All(queries, query => Assert.InRange(query.Length, 10, 4000));
+
+        // Production makes monitors; a managed store has none of their cost, and an endpoint in the place of them.
+        var more = record.Costs.Monthly.Amount - (await Unwatched.Value).Costs.Monthly.Amount;
+        var byHand = 730 * 2 * Price(CloudProvider.Aws, "us-east-1", "private-link", "vpc-interface-endpoint-hour");
+        Assert.InRange(more, byHand - 0.01m, byHand + 0.01m);
+    }
+
+    [Fact]
     public async Task A_managed_store_that_its_key_does_not_encrypt_is_caught()
     {
         var record = await Managed;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sends what this GPU machine shows to the region's managed store: Prometheus as an agent, which keeps nothing, signs with the machine's role and reads this machine alone. The image
-# brings it; without it engines run all the same, and PoolBelowPlan tells of the machine. STORE, REGION, SERVING, POOL, TIER, FIRST_PORT and the ports come with the call.
+# Sends what this GPU machine shows to its cloud's managed store, as the machine's own identity: on AWS Prometheus as an agent, which keeps nothing; on Google Cloud Google's build of it,
+# which keeps an hour and exports. It reads this machine alone. The image brings it; without it engines run all the same, and PoolBelowPlan tells of the machine. CLOUD, STACK, STORE (an
+# address, or a project), REGION, SERVING, POOL, TIER, FIRST_PORT and the ports come with the call.
 set -uo pipefail
 : "${UNITS:=/etc/systemd/system}" "${FOLDER:=/var/lib/gpuinfra-monitoring}" "${HOST:=$(hostname)}" "${STEP:=15}"
 
@@ -30,13 +31,21 @@ if [[ ${1:-} == targets ]]; then
 fi
 
 program=$(command -v prometheus) || { log 'the image has no prometheus: this machine sends nothing to the managed store' >&2; exit 0; }
-agent='--agent'
-"${program}" --help 2>&1 | grep -q -- '--agent' || agent='--enable-feature=agent' # Before release 3.
+help=$("${program}" --help 2>&1)
+if [[ ${CLOUD} == gcp ]]; then
+  grep -q -- '--export.label.project-id' <<< "${help}" || { log "the image's prometheus is not Google's build: this machine sends nothing to the managed store" >&2; exit 0; }
+  # Series of all of a project's stacks lie in one store; cluster is the label that tells them apart.
+  labels="\"project_id\":\"${STORE}\",\"location\":\"${REGION}\",\"cluster\":\"${STACK}\","
+  sends='' options="--storage.tsdb.path=${FOLDER}/agent --storage.tsdb.retention.time=1h"
+else
+  labels='' options='--agent'
+  grep -q -- '--agent' <<< "${help}" || options='--enable-feature=agent' # Before release 3.
+  sends=",\"remote_write\":[{\"url\":\"${STORE}\",\"sigv4\":{\"region\":\"${REGION}\"}}]" options+=" --storage.agent.path=${FOLDER}/agent"
+fi
 mkdir -p "${FOLDER}/agent"
 targets
-# shellcheck disable=SC2016
-printf '{"global":{"scrape_interval":"15s","external_labels":{"cloud":"aws","region":"%s","serving":"%s","pool":"%s","tier":"%s"}},"scrape_configs":[{"job_name":"vllm","file_sd_configs":[{"files":["%s/engines.json"],"refresh_interval":"15s"}]},%s,%s],"remote_write":[{"url":"%s","sigv4":{"region":"%s"}}]}\n' \
-  "${REGION}" "${SERVING}" "${POOL}" "${TIER}" "${FOLDER}" "$(job dcgm "${DCGM_PORT}" 'DCGM_.*')" "$(job node "${NODE_PORT}" 'gpuinfra_.*')" "${STORE}" "${REGION}" > "${FOLDER}/agent.json"
+printf '{"global":{"scrape_interval":"15s","external_labels":{%s"cloud":"%s","region":"%s","serving":"%s","pool":"%s","tier":"%s"}},"scrape_configs":[{"job_name":"vllm","file_sd_configs":[{"files":["%s/engines.json"],"refresh_interval":"15s"}]},%s,%s]%s}\n' \
+  "${labels}" "${CLOUD}" "${REGION}" "${SERVING}" "${POOL}" "${TIER}" "${FOLDER}" "$(job dcgm "${DCGM_PORT}" 'DCGM_.*')" "$(job node "${NODE_PORT}" 'gpuinfra_.*')" "${sends}" > "${FOLDER}/agent.json"
 
 write_unit() { # name, what it is, command
   printf '%s\n' '[Unit]' "Description=$2" 'After=network-online.target' 'StartLimitIntervalSec=0' \
@@ -46,7 +55,7 @@ write_unit() { # name, what it is, command
 systemctl disable --now prometheus 2> /dev/null || true # What an image starts by itself keeps series here and reads nothing of ours.
 write_unit gpuinfra-targets 'Which engines this machine has' "/bin/bash ${FOLDER}/agent.sh targets"
 write_unit gpuinfra-agent 'Sends figures to the managed store' \
-  "${program} ${agent} --config.file=${FOLDER}/agent.json --storage.agent.path=${FOLDER}/agent --web.listen-address=127.0.0.1:9090"
+  "${program} --config.file=${FOLDER}/agent.json ${options} --web.listen-address=127.0.0.1:9090"
 systemctl daemon-reload
 systemctl enable gpuinfra-targets.service gpuinfra-agent.service && systemctl restart --no-block gpuinfra-targets.service gpuinfra-agent.service
 log "figures go to ${STORE}"

@@ -111,7 +111,7 @@ internal static class PricingTable
         { "gcp:cloudfunctionsv2/function:Function", Usage("functions", "depends on how long a run takes: some seconds") },
         { "gcp:cloudquota/sQuotaPreference:SQuotaPreference", Free(Permission) },
         { "gcp:cloudscheduler/job:Job", Usage("scheduled jobs", "three an account are free") },
-        { "gcp:monitoring/alertPolicy:AlertPolicy", Usage("alerting", "depends on conditions and on the figures that machines publish") },
+        { "gcp:monitoring/alertPolicy:AlertPolicy", Usage("alerting", "depends on conditions and on the figures that machines publish; with monitoring: managed what they send is billed by the reading besides") },
         { "gcp:monitoring/notificationChannel:NotificationChannel", Free(Receivers) },
         { "gcp:projects/iAMCustomRole:IAMCustomRole", Free(Identities) },
         { "gcp:pubsub/subscription:Subscription", Usage("messages", "depends on how many are sent") },

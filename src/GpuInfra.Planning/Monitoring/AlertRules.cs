@@ -31,6 +31,17 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.IsDeployed);
     }
 
+    /// <summary>The rules of the part of a fleet that one store of series sees, which compares with that part of the plan.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="catalog">Start times of its machines.</param>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="region">The region; null for all of the cloud's.</param>
+    public static AlertRules Of(FleetPlan fleet, Catalog catalog, CloudProvider cloud, string? region)
+    {
+        var here = fleet.Pools.Where(pool => pool.Cloud == cloud && (region is null || pool.Region == region)).Select(pool => pool.Serving).ToHashSet(StringComparer.Ordinal);
+        return Of(RegionSeries.Of(fleet, catalog, cloud, region), fleet.Servings.Select(serving => serving.Serving).Where(serving => here.Contains(serving.Name)));
+    }
+
     /// <summary>The same where replicas run in clusters.</summary>
     /// <param name="hasRouter">Whether routers do too.</param>
     internal AlertRules InCluster(bool hasRouter) => this with { Groups = [.. Groups, ClusterAlerts.Group(hasRouter)], Recorded = ClusterAlerts.Recorded };
@@ -48,8 +59,27 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     /// </summary>
     public AlertRules Managed => this with { Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? MonitorAlerts.Managed : group)], MostOfGroup = ManagedGroup };
 
+    /// <summary>
+    /// The same for Google's own store, which evaluates each alert by itself and records nothing (<see cref="StandaloneQueries"/>): no figures stand beside them, and one asks after
+    /// machines in the place of those that ask after a Prometheus and an Alertmanager.
+    /// </summary>
+    /// <param name="cluster">What the stack's series carry as <see cref="StandaloneQueries.Label"/>.</param>
+    public AlertRules Standalone(string cluster)
+    {
+        var queries = new StandaloneQueries(this, cluster);
+        return this with
+        {
+            Figures = [],
+            Scores = [],
+            Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? MonitorAlerts.Standalone : group).Select(group => group with { Rules = [.. group.Rules.Select(queries.Of)] })],
+        };
+    }
+
     /// <summary>Rules that a group holds at most.</summary>
     public int MostOfGroup { get; private init; } = int.MaxValue;
+
+    /// <summary>What the results of <see cref="Scores"/> are called.</summary>
+    internal const string Score = "quality:score";
 
     private const int ManagedGroup = 20;
 
@@ -103,7 +133,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         {
             Group(json, "quality", Scores, MostOfGroup, score =>
             {
-                json.WriteString("record", "quality:score");
+                json.WriteString("record", Score);
                 json.WriteString("expr", $"min({score.Query})");
                 json.WriteStartObject("labels");
                 json.WriteString("serving", score.Serving);

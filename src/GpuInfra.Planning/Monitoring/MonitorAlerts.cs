@@ -8,6 +8,18 @@ internal static class MonitorAlerts
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
     public static AlertGroup Managed => Group with { Rules = [.. Group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
 
+    /// <summary>Those of a store that nothing tells that alerts arrive: machines that should run and are not heard are the sign that nobody would be.</summary>
+    public static AlertGroup Standalone => Group with
+    {
+        Rules =
+        [
+            new("MachinesSilent", AlertSeverity.Page, TimeSpan.Zero,
+                """sum(plan:instances_least) > 0 and on () absent_over_time(up{job="node"}[15m])""",
+                "No machine has sent anything for a quarter of an hour: all are gone, or none can send, and no other alert can tell"),
+            .. Group.Rules.Where(rule => rule.Name == "TargetDown"),
+        ],
+    };
+
     public static AlertGroup Group { get; } = new("monitors",
     [
         // It always fires; whoever receives it raises the alarm when it stops.

@@ -5,7 +5,7 @@ using GpuInfra.Planning.Fleets;
 namespace GpuInfra.Planning.Monitoring;
 
 /// <summary>
-/// The plan's figures as monitors that see one region alone compare with: what is of a serving as a whole is taken by the region's part of the serving's
+/// The plan's figures as monitors that see one region or cloud alone compare with: what is of a serving as a whole is taken by the region's part of the serving's
 /// capacity, what is of the stack's budget by its part of the cost. Where all regions are well, each gets that part of the requests; one that has to stand in for
 /// another is told so (<c>DemandAbovePlan</c>).
 /// </summary>
@@ -19,11 +19,11 @@ public static class RegionSeries
     /// <param name="fleet">The fleet.</param>
     /// <param name="catalog">Start times of its machines.</param>
     /// <param name="cloud">The cloud.</param>
-    /// <param name="region">The region.</param>
-    public static ImmutableArray<PlanSeries> Of(FleetPlan fleet, Catalog catalog, CloudProvider cloud, string region)
+    /// <param name="region">The region; null for all of the cloud's.</param>
+    public static ImmutableArray<PlanSeries> Of(FleetPlan fleet, Catalog catalog, CloudProvider cloud, string? region)
     {
         var pools = fleet.Pools.Where(pool => !pool.IsDraining).ToLookup(pool => pool.Serving, StringComparer.Ordinal);
-        var isFirst = fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).DefaultIfEmpty((cloud, region)).Min() == (cloud, region);
+        var isFirst = fleet.Provisioned.MinBy(pool => (pool.Cloud, pool.Region)) is not { } first || IsHere(first.Cloud, first.Region);
         var cost = Part(fleet.Provisioned, pool => (double)pool.Hourly.Amount);
         return [.. PlanSeries.Of(fleet, catalog).Select(InRegion).OfType<PlanSeries>()];
 
@@ -31,7 +31,7 @@ public static class RegionSeries
         {
             if (series.Labels.TryGetValue("region", out var where))
             {
-                return where == region && series.Labels["cloud"] == JsonText.Word(cloud) ? series : null;
+                return series.Labels["cloud"] == JsonText.Word(cloud) && (region is null || where == region) ? series : null;
             }
 
             if (series.Labels.TryGetValue("serving", out var serving))
@@ -49,7 +49,9 @@ public static class RegionSeries
         {
             var list = all.ToList();
             var whole = list.Sum(of);
-            return whole <= 0 ? 0 : list.Where(pool => pool.Cloud == cloud && pool.Region == region).Sum(of) / whole;
+            return whole <= 0 ? 0 : list.Where(pool => IsHere(pool.Cloud, pool.Region)).Sum(of) / whole;
         }
+
+        bool IsHere(CloudProvider inCloud, string inRegion) => inCloud == cloud && (region is null || inRegion == region);
     }
 }

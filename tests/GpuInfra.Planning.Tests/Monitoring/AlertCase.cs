@@ -96,6 +96,9 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("MonitorConfigurationRefused", [("""prometheus_config_last_reload_successful{instance="m"}""", "0x90")], [("""prometheus_config_last_reload_successful{instance="m"}""", "1x90")]),
     ];
 
+    /// <summary>That of a store by itself.</summary>
+    public static AlertCase Silent { get; } = Of("MachinesSilent", [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x30")], [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x90")]);
+
     private const string NodeReady = """kube_node_status_condition{node="n",condition="Ready",status="true"}""";
 
     /// <summary>A node with its GPUs, and how many of them it offers.</summary>

@@ -114,7 +114,7 @@ public partial class AlertRulesTests
         Assert.NotEqual(Planned.Figures.Select(figure => figure.Value), more.Figures.Select(figure => figure.Value));
     }
 
-    private static object Test(AlertCase item, IEnumerable<(string Series, string Values)> series, bool fires) => new
+    internal static object Test(AlertCase item, IEnumerable<(string Series, string Values)> series, bool fires) => new
     {
         name = $"{item.Alert} {(fires ? "fires" : "is quiet")}",
         interval = "1m",

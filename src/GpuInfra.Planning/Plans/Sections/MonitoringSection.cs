@@ -13,7 +13,7 @@ internal static class MonitoringSection
             new("create", MonitoringMode.Create),
             new("managed", MonitoringMode.Managed)),
         "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags; create makes two machines with Prometheus, Alertmanager and Grafana, which watch each other; managed has "
-        + "machines of one region of AWS send to Amazon Managed Prometheus, which alerts.");
+        + "machines send to their cloud's own store, Amazon Managed Prometheus in each region or Google's in the project, which alerts.");
 
     private static readonly Key<ImmutableArray<string>> From = Key.Optional(
         "from",
@@ -100,12 +100,12 @@ internal static class MonitoringSection
 
         if (fields.IsSound(Receivers) && fields.Get(Receivers).Any(receiver => receiver is not AlertReceiver.Email))
         {
-            fields.Refuse(Receivers, "Amazon Managed Prometheus tells by Amazon SNS: write { service: email, address: ... }, which PagerDuty, Opsgenie and Slack have addresses for, or mode: create");
+            fields.Refuse(Receivers, "the clouds' own stores tell by mail, since all else would need its secret in the stack's state: write { service: email, address: ... }, which PagerDuty, Opsgenie and Slack have addresses for, or mode: create");
         }
 
         foreach (var key in new Key[] { RemoteWrite, Heartbeat }.Where(fields.Has))
         {
-            fields.Refuse(key, key == RemoteWrite ? "the managed store is where series go: write mode: create, or leave it out" : "an alarm of CloudWatch tells when alerts stop coming: leave it out");
+            fields.Refuse(key, key == RemoteWrite ? "the managed store is where series go: write mode: create, or leave it out" : "alarms of the cloud tell when alerts or machines fall silent: leave it out");
         }
     }
 
