@@ -52,6 +52,7 @@ internal static class AmazonKeyPolicy
             .. fleet.Receives
                 ? [PolicyDocument.With(Allow("CopiesByRoles", ["kms:Encrypt"], Account(account)), "Condition", PolicyDocument.Condition("StringEquals", "kms:ViaService", $"s3.{region}.amazonaws.com"))]
                 : Array.Empty<Dictionary<string, object>>(),
+            .. fleet.Receives || fleet.CopiedTo is not null ? [AmazonCopyAlarms.OfKey(account, region)] : Array.Empty<Dictionary<string, object>>(),
             .. AmazonFiles.OfKey(fleet),
         ]);
     }

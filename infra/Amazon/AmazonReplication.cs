@@ -48,6 +48,7 @@ internal static class AmazonReplication
                 Destination = Destination(recovery, copy),
             }).ToList(),
         }, new CustomResourceOptions { Parent = parent, DependsOn = { versioning } });
+        AmazonCopyAlarms.Add(region, bucket.BucketName, key, copy, parent);
     }
 
     private static BucketReplicationConfigRuleDestinationArgs Destination(DisasterRecovery recovery, AmazonRegion copy)
@@ -56,6 +57,7 @@ internal static class AmazonReplication
         {
             Bucket = copy.Weights.ForCopies,
             EncryptionConfiguration = new BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs { ReplicaKmsKeyId = copy.Key.Arn },
+            Metrics = new BucketReplicationConfigRuleDestinationMetricsArgs { Status = "Enabled" },
         };
         if (recovery.Rpo < DisasterRecovery.Controlled)
         {

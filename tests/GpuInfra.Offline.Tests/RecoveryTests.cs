@@ -66,6 +66,42 @@ public sealed class RecoveryTests
     {
         var copies = (await RunAsync("dr: { region: us-west-2, rto: 4h, rpo: 1h }\n")).Resolved.Resources.Single(resource => resource.Type == ResourceTypes.Replication);
         Assert.All(copies.Inputs.ListAt("rules"), rule => Assert.Null(rule.At("destination", "replicationTime")));
+        Assert.All(copies.Inputs.ListAt("rules"), rule => Assert.Equal("Enabled", rule.TextAt("destination", "metrics", "status")));
+    }
+
+    [Fact]
+    public async Task Copies_that_fall_behind_are_told_where_S3_publishes_it()
+    {
+        var record = await Before.Value;
+        var alarms = record.Resolved.Resources.Where(resource => resource.Type == "aws:cloudwatch/metricAlarm:MetricAlarm" && resource.Name.Contains("-copies-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            ["gpuinfra-us-east-1-copies-us-west-2-failed 0 OperationsFailedReplication Sum aws-us-east-1", "gpuinfra-us-west-2-copies-us-east-1-behind 900 ReplicationLatency Maximum aws-us-west-2"],
+            alarms.OrderBy(alarm => alarm.Name, StringComparer.Ordinal).Select(alarm =>
+            {
+                var metric = alarm.Inputs.ListAt("metricQueries").Single(query => query.At("metric") is not null).At("metric");
+                return $"{alarm.Name} {alarm.Inputs.TextAt("threshold")} {metric.TextAt("metricName")} {metric.TextAt("stat")} {alarm.Provider!.Split("::").First(part => part.StartsWith("aws-", StringComparison.Ordinal))}";
+            }));
+        var runbook = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "runbooks", "copies-behind.md"));
+        Assert.All(alarms, alarm => Assert.Contains($"\n## {alarm.Inputs.TextAt("alarmDescription")!.Split('#')[1]}\n", runbook, StringComparison.Ordinal));
+        foreach (var region in new[] { "us-east-1", "us-west-2" })
+        {
+            var key = record.Resolved.Resources.Single(resource => resource.Type == ResourceTypes.KmsKey && resource.Name == $"gpuinfra-{region}").Inputs.TextAt("policy")!;
+            Assert.Contains($"gpuinfra-{region}-copies-*", key, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task On_Google_Cloud_no_run_that_ended_well_for_the_rpo_is_told()
+    {
+        var record = await Before.Value;
+        var job = Assert.Single(record.Resolved.Resources, resource => resource.Type == "gcp:storage/transferJob:TransferJob");
+        Assert.Equal("TRANSFER_OPERATION_SUCCESS", Assert.Single(job.Inputs.ListAt("notificationConfig", "eventTypes")).TextAt());
+        var queries = record.Resolved.Resources.Where(resource => resource.Type == "gcp:monitoring/alertPolicy:AlertPolicy" && resource.Name.Contains("-copies-", StringComparison.Ordinal))
+            .ToDictionary(resource => resource.Name.Split("-copies-")[1], resource => resource.Inputs.ListAt("conditions").Single().TextAt("conditionPrometheusQueryLanguage", "query")!);
+        Assert.Contains("topic_send_request_count", queries["behind"], StringComparison.Ordinal);
+        Assert.Contains("[120m]", queries["behind"], StringComparison.Ordinal);
+        Assert.Contains("transferjob_error_count{job_id=~\"(transferJobs/)?", queries["failed"], StringComparison.Ordinal);
+        Assert.Contains(record.Resolved.Resources, resource => resource.Type == "gcp:pubsub/topicIAMMember:TopicIAMMember" && resource.Name.EndsWith("-copies", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -54,7 +54,8 @@ internal static class StoragePricing
         var gib = Artefacts(context, CloudProvider.Aws, context.Run.RegionOf(copies)).Sum();
         var bill = context.Bill(copies)
             .Add(CostKind.Copies, "data-transfer", "cross-region-out", gib, $"{gib.ToString("0.##", CultureInfo.InvariantCulture)} GiB of weights, once a month")
-            .Unpriced("copies of jobs' data", "depends on what jobs write");
+            .Unpriced("copies of jobs' data", "depends on what jobs write")
+            .Unpriced("figures of copies", "four figures of each folder that is copied, thirty cents a month each; the price book has no row of it");
         return (copies.Inputs.ListAt("rules").Any(rule => rule.TextAt("destination", "replicationTime", "status") == "Enabled")
             ? bill.Unpriced("replication time control", "a price for each gigabyte that the price book does not have")
             : bill).ToPricing("it copies nothing");
