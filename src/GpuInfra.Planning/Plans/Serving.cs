@@ -7,6 +7,9 @@ namespace GpuInfra.Planning.Plans;
 /// <summary>A model at a precision and latency class that workloads share. Replicas exist per serving.</summary>
 public sealed record Serving
 {
+    /// <summary>Machines of a replica at most.</summary>
+    public const int LargestSpan = 4;
+
     /// <summary>Lower-case letters, digits and hyphens, at most 20 characters: it begins every pool's and resource's name.</summary>
     public required string Name { get; init; }
 
@@ -45,6 +48,15 @@ public sealed record Serving
 
     /// <summary>Replicas at least, for its availability, 1 to 10,000. Default: null, as many as the demand needs.</summary>
     public int? FewestReplicas { get; init; }
+
+    /// <summary>
+    /// Machines that one of its replicas may span where one machine does not hold the model, 1 to <see cref="LargestSpan"/>. Default: null, one. A
+    /// replica is lost with any of its machines.
+    /// </summary>
+    public int? MaxNodesPerReplica { get; init; }
+
+    /// <summary>The same as a number.</summary>
+    internal int MostNodes => MaxNodesPerReplica ?? 1;
 
     /// <summary>Where its data may be processed and kept.</summary>
     public Residency Residency { get; init; } = Residency.Anywhere;

@@ -43,6 +43,11 @@ internal sealed class References
 
         CheckRenames();
         CheckOwnModels();
+        foreach (var draft in _servings)
+        {
+            SpanSection.CheckSpot(draft.Fields, draft.Serving, _plan.Get(PlanSection.Purchasing));
+        }
+
         return [.. _servings.Select(draft => draft.Serving with
         {
             Survive = draft.Serving.FineTuning is null ? draft.Survive?.Over(Survive) ?? Survive : Survival.None, // It goes on from its last checkpoint.

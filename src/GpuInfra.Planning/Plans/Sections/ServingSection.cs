@@ -79,7 +79,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Survive, Replicas, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Survive, Replicas, SpanSection.MaxNodes, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -112,6 +112,7 @@ internal static class ServingSection
             Survive = Survival.None,
             Weights = choice?.Weights,
             FewestReplicas = fields.Get(Replicas)?.Fewest,
+            MaxNodesPerReplica = fields.Get(SpanSection.MaxNodes),
             RenamedFrom = fields.Get(RenamedFrom),
             ColdStart = fields.Get(ColdStart),
             Scaling = fields.Get(ScalingKey),
@@ -124,7 +125,9 @@ internal static class ServingSection
             Location = fields.At.Location,
         };
         serving = PrecisionSection.Apply(serving, fields, PrecisionKey);
-        return new ServingDraft(TechniqueSection.Apply(serving, fields, model), fields.Get(Survive), fields);
+        serving = TechniqueSection.Apply(serving, fields, model);
+        SpanSection.Check(fields, serving);
+        return new ServingDraft(serving, fields.Get(Survive), fields);
     }
 
     private static void CheckKind(Fields fields, ServingKind kind, Model? model)
