@@ -44,6 +44,9 @@ public sealed record Machine(
         ? InstanceType[..InstanceType.IndexOf('.', StringComparison.Ordinal)]
         : InstanceType[..InstanceType.LastIndexOf('-')];
 
+    /// <summary>What passes between machines over their fabric at most; null where no fabric is known, or not how fast it is.</summary>
+    public ByteRate? FabricRate => Fabric is null ? null : Network;
+
     /// <summary>True when an instance type begins with a family's name up to a dot, a hyphen or its end: discounts are sold so.</summary>
     public static bool IsOfFamily(string instanceType, string family) =>
         instanceType.StartsWith(family, StringComparison.Ordinal)

@@ -91,7 +91,7 @@ public sealed record ThroughputDrift
     private static ThroughputDrift Of(Pool pool, ServingFleet fleet, ObservedPool seen, Catalog catalog)
     {
         var serving = fleet.Serving with { Precision = pool.Engine.Precision, CachePrecision = pool.Engine.CachePrecision, MaxContextTokens = pool.Engine.MaxContextTokens };
-        var setup = ReplicaSizer.SetupOf(serving, catalog.FindGpu(pool.Gpu)!, pool.Engine.TensorParallel);
+        var setup = ReplicaSizer.SetupOf(serving, catalog.FindGpu(pool.Gpu)!, pool.Engine.TensorParallel, Spans.Of(pool, catalog));
         var mix = ReplicaSizer.Counted(serving, RequestMix.Of(fleet.Demand) with { InputTokens = seen.InputTokens, OutputTokens = seen.OutputTokens });
         var cycle = ReplicaSizer.CycleOf(serving, setup, mix, Calibration.Embedded);
         var ratios = seen.Steps.Select(step => (Batch: step.Running / step.Replicas, Rate: step.RequestsPerSecond / step.Replicas))

@@ -17,14 +17,17 @@ internal sealed record Candidate(Offer Offer, ReplicaSizing Sizing, GpuCut? Cut 
     /// <summary>What the optimiser calls it: the offer; with the split where an offer is offered in several.</summary>
     public string Id => Sizes.IsEmpty ? Offer.Id : FormattableString.Invariant($"{Offer.Id}/tp{Sizing.TensorParallel}{(Cut is null ? "" : $"/{Cut.PerGpu}x{Cut.Profile}")}");
 
-    /// <summary>Replicas that fill the instance.</summary>
+    /// <summary>Instances that a replica spans: they are bought, placed and lost together.</summary>
+    public int Nodes => Sizing.Span?.Nodes ?? 1;
+
+    /// <summary>Replicas that fill the instance; 1 where a replica spans several.</summary>
     public int ReplicasPerInstance { get; } = Offer.GpusPerInstance / Sizing.TensorParallel * (Cut?.PerGpu ?? 1);
 
     /// <summary>Part of its paid hours that become work, above 0 up to 1: what interruptions of spot leave. Default: 1.</summary>
     public double Uptime { get; init; } = 1;
 
-    /// <summary>Requests per second of one instance, interruptions counted in.</summary>
-    public double InstanceRate => Sizing.RequestsPerSecond * ReplicasPerInstance * Uptime;
+    /// <summary>Requests per second of one instance, interruptions counted in; of a replica that spans several, an instance's part.</summary>
+    public double InstanceRate => Sizing.RequestsPerSecond * ReplicasPerInstance * Uptime / Nodes;
 
     /// <summary>
     /// Requests per second for what the optimiser counts of it: so that a demand over this takes the instances for all of the demand that it can serve.
@@ -51,8 +54,11 @@ internal sealed record Candidate(Offer Offer, ReplicaSizing Sizing, GpuCut? Cut 
                 Sizes.Sum(size => size.Size.Share.Fraction * size.Routed.Fraction * size.Size.OutputTokens) / routed);
     }
 
-    /// <summary>Instances that serve a rate; at least one.</summary>
-    public int InstancesFor(double requestsPerSecond) => Math.Max(1, CeilingOf(requestsPerSecond / InstanceRate));
+    /// <summary>Instances that serve a rate: whole replicas, at least one.</summary>
+    public int InstancesFor(double requestsPerSecond) => Math.Max(Nodes, Whole(CeilingOf(requestsPerSecond / InstanceRate)));
+
+    /// <summary>So many instances, and as many more as make replicas whole.</summary>
+    public int Whole(int instances) => (instances + Nodes - 1) / Nodes * Nodes;
 
     /// <summary>Whether it is sold in a tier.</summary>
     public bool HasPrice(Tier tier) => (tier == Tier.Spot ? Offer.MeanSpot : Offer.OnDemand) is not null;

@@ -69,7 +69,8 @@ internal static class ColdStarts
             var start = Slowest(store);
             var isLate = wish.Target is { } target && start.Total > target;
             var lacking = Math.Max(0, ((growth * start.Total.TotalSeconds) - headroom) * share);
-            var needed = isLate ? Math.Max(1, (int)Math.Ceiling(lacking / (spare.RequestsPerSecond / Math.Max(1, spare.Instances.Desired)))) : 0;
+            var replicas = isLate ? Math.Max(1, (int)Math.Ceiling(lacking / (spare.RequestsPerSecond / Math.Max(1, spare.Instances.Desired)) / spare.NodesPerReplica)) : 0;
+            var needed = replicas * spare.NodesPerReplica;
             var warm = given ?? needed;
             return new ColdStartOption(
                 start,

@@ -28,6 +28,12 @@ internal static class DrainingPools
                     "serves what this plan needs: take it out of draining, or change what makes the plan choose it")]);
             }
 
+            if (candidate.Whole(pool.Instances) != pool.Instances)
+            {
+                throw new PlanException([pool.Problem(FormattableString.Invariant(
+                    $"has {pool.Instances} instances, and a replica spans {candidate.Nodes} of them: write a multiple"))]);
+            }
+
             var ladder = tier == Tier.Spot
                 ? SpotLadder.Of(candidate, candidates.Where(other => other.HasPrice(tier)))
                 : [];

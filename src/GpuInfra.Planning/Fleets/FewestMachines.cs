@@ -24,14 +24,14 @@ internal static class FewestMachines
     {
         foreach (var pool in shrinking)
         {
-            var (few, enough) = (-1, pool.Instances.Desired);
+            var (few, enough) = (-1, pool.Instances.Desired / pool.NodesPerReplica);
             while (enough - few > 1)
             {
                 var middle = (few + enough) / 2;
-                (few, enough) = keeps(Resize(pools, pool.Id, middle)) ? (few, middle) : (middle, enough);
+                (few, enough) = keeps(Resize(pools, pool.Id, middle * pool.NodesPerReplica)) ? (few, middle) : (middle, enough);
             }
 
-            pools = Resize(pools, pool.Id, enough);
+            pools = Resize(pools, pool.Id, enough * pool.NodesPerReplica);
         }
 
         return pools;
@@ -57,7 +57,7 @@ internal static class FewestMachines
         .. pools.Select(pool => pool.Id != id ? pool : pool with
         {
             Instances = new InstanceCounts(instances, instances, pool.Instances.Max),
-            Replicas = instances * pool.ReplicasPerInstance,
+            Replicas = pool.ReplicasOf(instances),
             Zones = [.. pool.Zones.Select((zone, index) => zone with { Instances = (instances / pool.Zones.Length) + (index < instances % pool.Zones.Length ? 1 : 0) })],
         }),
     ];

@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Fleets;
 /// The fleet of one month as an integer program: whole instances of each choice and purchase, at least cost.
 /// <para>
 /// Notation. Servings s; clouds c with shares σ_c and a tolerance τ; choices k, each an offer in a pool p(k) of one serving, with zones
-/// Z_k, rate u_k (requests per second of an instance), replicas g_k and purchases t at a price π_kt a month of which m_kt can be had.
+/// Z_k, rate u_k (requests per second of an instance, which is all its machines where a replica spans several), replicas g_k and purchases t at a price π_kt a month of which m_kt can be had.
 /// P_s peak to hold (with headroom), B_s demand that reservations carry, Q_s P95 demand, ζ_s and κ_s what survives the loss of a
 /// zone and of a cloud, R_s fewest replicas, N_s offers in a cloud at most. Limits l with a_lkt used by an instance of k bought as t and L_l allowed; S most to spend.
 /// </para>
@@ -152,6 +152,9 @@ internal sealed record PoolChoice
 
     /// <summary>Requests per second of one instance by size, zero where it takes none; empty where requests are not routed by size.</summary>
     public ImmutableArray<double> SizeRates { get; init; } = [];
+
+    /// <summary>Machines of what is called an instance here: one, or all that a replica spans (<see cref="Bundle"/>).</summary>
+    public int Nodes { get; init; } = 1;
 
     /// <summary>Replicas on one instance: several where it has several GPUs, or GPUs that several replicas share.</summary>
     public required int Replicas { get; init; }

@@ -163,6 +163,10 @@ internal static class FleetWarnings
         {
             yield return $"{pool.Id} counts on requests being sent to {plan.Ledger.External.First(row => row.Id == pool.InstanceType).Endpoint}: the plan has no router";
         }
+        else if (pool.NodesPerReplica > 1)
+        {
+            yield return $"{pool.Id} stands in {pool.Zones[0].Zone} alone, since each of its replicas spans {pool.NodesPerReplica} machines: with the zone all of it is lost, with a machine a replica";
+        }
         else if (!pool.IsExternal && pool.Zones.Length == 1)
         {
             var of = plan.NetworkIn(pool.Cloud, pool.Region) is { } network ? $"the network {network}" : pool.Region;

@@ -44,6 +44,10 @@ internal static class IncidentFleet
         var recovering = remaining.Clouds.SelectMany(cloud => cloud.Regions.Where(region => cloud.Recovery?.Region == region).Select(region => (cloud.Cloud, region))).ToHashSet();
         var used = normal.SelectMany(serving => serving.Pools).Where(pool => !pool.IsDraining && !IncidentPools.LosesAll(incident, pool))
             .ToLookup(pool => pool.Serving, pool => (pool.Cloud, pool.Region, pool.InstanceType), StringComparer.Ordinal);
+
+        // A pool of replicas over machines is in one zone and keeps its name in any other, so it does not move.
+        var stuck = normal.SelectMany(serving => serving.Pools).Where(pool => pool.NodesPerReplica > 1 && IncidentPools.LosesAll(incident, pool))
+            .Select(pool => (pool.Serving, pool.Cloud, pool.Region, pool.Gpu)).ToHashSet();
         var holdings = new IncidentHoldings(normal);
         var given = remaining.Servings.ToImmutableDictionary(serving => serving.Name, serving => Least(Only(remaining, serving)), StringComparer.Ordinal);
         var solved = First(remaining, AtLeast).Servings ?? First(WithoutLimits(remaining), AtLeast).Servings ?? Solve(WithoutLimits(remaining), _ => Given.Offers);
@@ -87,8 +91,8 @@ internal static class IncidentFleet
             some with { Servings = [.. some.Servings.Select(serving => Without(serving, level(serving.Name)))] },
             offers,
             new IncidentRules(
-                (serving, offer) => level(serving.Name) == Given.Offers || recovering.Contains((offer.Cloud, offer.Region)) || !used.Contains(serving.Name) || offer.Cloud == CloudProvider.External
-                    || used[serving.Name].Contains((offer.Cloud, offer.Region, offer.InstanceType)),
+                (serving, offer) => !stuck.Contains((serving.Name, offer.Cloud, offer.Region, offer.Gpu)) && (level(serving.Name) == Given.Offers || recovering.Contains((offer.Cloud, offer.Region)) || !used.Contains(serving.Name) || offer.Cloud == CloudProvider.External
+                    || used[serving.Name].Contains((offer.Cloud, offer.Region, offer.InstanceType))),
                 holdings.MostOf));
     }
 

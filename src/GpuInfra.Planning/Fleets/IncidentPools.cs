@@ -68,7 +68,7 @@ internal static class IncidentPools
             Monthly = (hourly * remaining.HoursPerMonth).ToCents(),
             Incident = lost.IsEmpty && desired == normal.Instances.Desired ? null : new PoolIncident(normal.Instances.Desired, lost),
         };
-        return grown with { Replicas = grown.Carrying().Instances.Desired * normal.ReplicasPerInstance };
+        return grown with { Replicas = normal.ReplicasOf(grown.Carrying().Instances.Desired) };
     }
 
     /// <summary>What a pool that grew runs on: what it did, then what else is held for it, then machines at their price.</summary>

@@ -31,7 +31,7 @@ internal static class OfferMargins
 
         var cloud = serving.Choices.First(choice => choice.Offer == offer).Cloud;
         var instead = Taken(after, without).Where(placed => placed.Choice.Cloud == cloud).GroupBy(placed => placed.Choice.Offer)
-            .Select(other => FormattableString.Invariant($"{other.Sum(placed => placed.Count)} × {other.Key}"));
+            .Select(other => FormattableString.Invariant($"{other.Sum(placed => placed.Machines)} × {other.Key}"));
         return new OfferMargin(serving.Name, offer, new Usd(after.Objective - before).ToCents(), string.Join(", ", instead));
     }
 

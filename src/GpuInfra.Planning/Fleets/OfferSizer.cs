@@ -18,8 +18,6 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
     /// <summary>Replicas on a machine at most: each listens on a port of its own, and so many are open.</summary>
     public const int MostReplicas = 64;
 
-    private static readonly int[] TensorParallels = [1, 2, 4, 8];
-
     private readonly ImmutableArray<Offer> _offers =
     [
         .. plan.Clouds.SelectMany(cloud => cloud.Regions.SelectMany(region => Within(cloud.NetworkIn(region), catalog.OffersIn(cloud.Cloud, region))))
@@ -60,7 +58,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
     {
         var candidates = ImmutableArray.CreateBuilder<Candidate>();
         var rejections = ImmutableArray.CreateBuilder<Rejection>();
-        var replicas = new Dictionary<(string Gpu, int TensorParallel, GpuCut? Cut), (Replica?, Unfit?)>();
+        var replicas = new Dictionary<(string Gpu, int TensorParallel, GpuCut? Cut, NodeSpan? Span), (Replica?, Unfit?)>();
 
         foreach (var gpu in catalog.Gpus.Where(gpu => _offers.All(offer => offer.Gpu != gpu.Id)))
         {
@@ -92,7 +90,7 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
             }
 
             var gpu = catalog.FindGpu(offer.Gpu) ?? throw new InvalidDataException($"Offer {offer.Id} names a GPU {offer.Gpu} that the catalog lacks.");
-            var attempts = serving.FineTuning is not null ? [(Cut: (GpuCut?)null, Answer: SizeOnce(gpu, offer.GpusPerInstance, null))] : (serving.Sharing.AllowsWhole ? TensorParallels.Where(split => offer.GpusPerInstance % split == 0) : [])
+            var attempts = serving.FineTuning is not null ? [(Cut: (GpuCut?)null, Answer: SizeOnce(gpu, offer.GpusPerInstance, null))] : (serving.Sharing.AllowsWhole ? ReplicaSizer.Splits.Where(split => offer.GpusPerInstance % split == 0) : [])
                 .Select(split => (Cut: (GpuCut?)null, Answer: SizeOnce(gpu, split, null)))
                 .Concat(serving.Sharing.SharesOf(gpu)
                     .Where(share => offer.GpusPerInstance * share.PerGpu <= MostReplicas)
@@ -118,21 +116,51 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
             {
                 // The widest split has the most memory and the least latency, so its reason is the one that counts.
                 var unfit = (attempts.LastOrDefault(attempt => attempt.Cut is null) is { Answer.Unfit: { } whole } ? whole : attempts[^1].Answer.Unfit)!;
-                rejections.Add(new Rejection(offer.Id, unfit.Constraint, unfit.Detail) { WinsAt = unfit.RunsWith });
+                (var over, unfit) = serving.MostNodes > 1 && unfit.Constraint == Unfit.Memory ? OverNodes(offer, gpu, unfit) : (null, unfit);
+                if (over is not null)
+                {
+                    candidates.Add(over);
+                }
+                else
+                {
+                    rejections.Add(new Rejection(offer.Id, unfit.Constraint, unfit.Detail) { WinsAt = unfit.RunsWith });
+                }
             }
         }
 
         return new SizedOffers(candidates.ToImmutable(), rejections.ToImmutable());
 
-        (Replica? Replica, Unfit? Unfit) SizeOnce(Gpu gpu, int split, GpuCut? share)
+        (Replica? Replica, Unfit? Unfit) SizeOnce(Gpu gpu, int split, GpuCut? share, NodeSpan? span = null)
         {
-            if (!replicas.TryGetValue((gpu.Id, split, share), out var replica))
+            if (!replicas.TryGetValue((gpu.Id, split, share, span), out var replica))
             {
                 var seen = share?.Of(gpu) ?? gpu;
-                replicas[(gpu.Id, split, share)] = replica = sizes.IsEmpty ? OfMix(serving, mix, seen, split) : OfSizes(serving, mix, sizes, seen, split);
+                replicas[(gpu.Id, split, share, span)] = replica = sizes.IsEmpty ? OfMix(serving, mix, seen, split, span) : OfSizes(serving, mix, sizes, seen, split);
             }
 
             return replica;
+        }
+
+        // As few machines as hold it: each further one is another that takes the replica with it.
+        (Candidate? Candidate, Unfit Unfit) OverNodes(Offer offer, Gpu gpu, Unfit alone)
+        {
+            if (Spans.Refusal(offer) is { } refusal)
+            {
+                return (null, alone with { Detail = $"{alone.Detail}; {refusal}" });
+            }
+
+            for (var nodes = 2; nodes <= serving.MostNodes && alone.Constraint == Unfit.Memory; nodes++)
+            {
+                var (replica, unfit) = SizeOnce(gpu, offer.GpusPerInstance, null, new NodeSpan(nodes, offer.Machine.FabricRate!.Value));
+                if (replica is not null)
+                {
+                    return (new Candidate(Spans.InOneZone(offer, plan.Ledger, nodes), replica.Sizing), alone);
+                }
+
+                alone = unfit!;
+            }
+
+            return (null, alone);
         }
     }
 
@@ -143,9 +171,9 @@ internal sealed class OfferSizer(CapacityPlan plan, Catalog catalog, Calibration
         ? $"{gpu.Id} has {known.Instances} instances of {known.Profile}, and machines {MostReplicas} replicas at most"
         : $"{gpu.Id} has no MIG profile {sharing.Profile}; it has {string.Join(", ", gpu.Mig.Select(profile => profile.Profile))}";
 
-    private (Replica?, Unfit?) OfMix(Serving serving, RequestMix mix, Gpu gpu, int split)
+    private (Replica?, Unfit?) OfMix(Serving serving, RequestMix mix, Gpu gpu, int split, NodeSpan? span)
     {
-        var (fits, unfit) = serving.FineTuning is null ? ReplicaSizer.Size(serving, mix, gpu, split, calibration ?? Calibration.Embedded) : TrainingSizer.Size(serving, mix, gpu, split);
+        var (fits, unfit) = serving.FineTuning is null ? ReplicaSizer.Size(serving, mix, gpu, split, calibration ?? Calibration.Embedded, span) : TrainingSizer.Size(serving, mix, gpu, split);
         return (fits is null ? null : new Replica(fits.ReachedWith(plan.Confidence), []), unfit);
     }
 

@@ -5,6 +5,9 @@ namespace GpuInfra.Planning.Fleets;
 /// <summary>Instances of a choice, paid for in one way.</summary>
 internal sealed record PlacedInstances(PoolChoice Choice, Purchase Purchase, int Count)
 {
+    /// <summary>The machines that they are: more where a replica spans several.</summary>
+    public int Machines => Count * Choice.Nodes;
+
     /// <summary>What they cost in a month.</summary>
     public decimal Monthly => Purchase.Monthly * Count;
 

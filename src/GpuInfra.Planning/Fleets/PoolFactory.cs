@@ -70,7 +70,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
         var (inputTokens, outputTokens) = candidate.TokensOf(demand);
         var (offer, sizing) = (candidate.Offer, candidate.Sizing);
         var window = WindowOf(tier);
-        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && serving.FineTuning is null && tier is not (Tier.Reserved or Tier.External) && plan.Shutdown is not null;
+        var autoShutdown = plan.Environment != DeploymentEnvironment.Prod && serving.FineTuning is null && candidate.Nodes == 1 && tier is not (Tier.Reserved or Tier.External) && plan.Shutdown is not null;
         var pool = new Pool
         {
             Id = Id(serving.Name, offer, tier),
@@ -92,7 +92,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 CachePrecision = serving.CachePrecision,
                 Task = serving.Model.Task,
                 TensorParallel = sizing.TensorParallel,
-                PipelineParallel = 1,
+                PipelineParallel = candidate.Nodes,
                 MaxContextTokens = candidate.Sizes.Where(size => size.Sizing is not null).Select(size => size.Size.LongestTokens).DefaultIfEmpty(serving.MaxContextTokens).Max(),
                 MaxConcurrency = sizing.MaxConcurrency == 0 ? ReplicaSizer.MaxSequences : sizing.MaxConcurrency,
                 MemoryUtilization = candidate.Cut is { Profile: null, PerGpu: var turns }
@@ -102,6 +102,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
                 Adapters = serving.Adapters,
             },
             ReplicasPerInstance = candidate.ReplicasPerInstance,
+            NodesPerReplica = candidate.Nodes,
             ReplicaCapacity = new ReplicaCapacity(
                 sizing.RequestsPerSecond,
                 TokenRate.FromPerSecond(sizing.RequestsPerSecond * inputTokens),
@@ -114,7 +115,7 @@ internal sealed class PoolFactory(CapacityPlan plan, Serving serving, ImmutableA
             Latency = serving.Model.Task == ModelTask.Embedding || serving.FineTuning is not null
                 ? null
                 : new ExpectedLatency(sizing.TimeToFirstToken, sizing.TimePerOutputToken, sizing.InTime),
-            Replicas = instances * candidate.ReplicasPerInstance,
+            Replicas = instances / candidate.Nodes * candidate.ReplicasPerInstance,
             Uptime = Share.FromFraction(candidate.Uptime),
             Ladder = ladder.IsEmpty ? [new LadderRung(offer.InstanceType, candidate.ReplicasPerInstance)] : ladder,
 

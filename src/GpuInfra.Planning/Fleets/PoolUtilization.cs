@@ -61,26 +61,26 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
             return $"a headroom of {plan.Headroom} alone leaves it at {Share.FromFraction(1 / over)}";
         }
 
-        var fewer = pool.Instances.Desired - 1;
+        var (fewer, unit) = (pool.Instances.Desired - pool.NodesPerReplica, pool.NodesPerReplica > 1 ? "replica" : "instance");
         if (fewer == 0)
         {
-            return "it is one instance, and none is less than that";
+            return $"it is one {unit}, and none is less than that";
         }
 
         var smaller = pools.Replace(pool, pool with
         {
             Instances = pool.Instances with { Desired = fewer },
-            Replicas = fewer * pool.ReplicasPerInstance,
-            Zones = [.. pool.Zones.OrderByDescending(zone => zone.Instances).Select((zone, index) => index == 0 ? zone with { Instances = zone.Instances - 1 } : zone)],
+            Replicas = pool.ReplicasOf(fewer),
+            Zones = [.. pool.Zones.OrderByDescending(zone => zone.Instances).Select((zone, index) => index == 0 ? zone with { Instances = zone.Instances - pool.NodesPerReplica } : zone)],
         });
         if (smaller.Where(other => other.Cloud == pool.Cloud).Sum(other => other.RequestsPerSecond) < ShareOf(plan, serving, pool, pools) * serving.Demand.PeakRequestsPerSecond * over)
         {
-            return "instances come whole, and one fewer would not carry the peak with its headroom";
+            return $"{unit}s come whole, and one fewer would not carry the peak with its headroom";
         }
 
         var kept = Survivability.Checks(smaller, serving.Demand.RequestsPerSecondAt(95), serving.Serving.Survive);
         return kept.FirstOrDefault(check => !check.Holds) is { } lost
-            ? $"the loss of {lost.Lost} is to be survived, and one instance fewer would leave {lost.Remaining} of the {lost.Required} promised"
+            ? $"the loss of {lost.Lost} is to be survived, and one {unit} fewer would leave {lost.Remaining} of the {lost.Required} promised"
             : "what it must hold beside the peak asks for it, as fewest replicas or capacity that is paid for anyway";
     }
 }

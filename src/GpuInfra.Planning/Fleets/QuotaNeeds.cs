@@ -75,7 +75,7 @@ internal static class QuotaNeeds
     {
         var offer = catalog.OffersIn(pool.Cloud, pool.Region).First(offer => offer.InstanceType == pool.InstanceType);
         // A machine that is prepared to wait runs meanwhile, at worst while the pool is at its largest.
-        var beside = (QuotaRules.SurgeOf(pool.Cloud, pool.Tier, pool.Zones.Length)?.Beside(pool.Instances.Desired) ?? 0) + (PoolStandby.Of(plan, catalog, pool)?.Machines ?? 0);
+        var beside = (QuotaRules.SurgeOf(pool.Cloud, pool.Tier, pool.Zones.Length)?.Beside(pool.Instances.Desired / pool.NodesPerReplica) * pool.NodesPerReplica ?? 0) + (PoolStandby.Of(plan, catalog, pool)?.Machines ?? 0);
         return QuotaRules.Of(plan, offer, pool.Tier).Select(take => take.IsFailover
             ? new QuotaCount(take.Quota, 0, 0, pool.Instances.Desired * take.Units)
             : new QuotaCount(take.Quota, pool.Instances.Desired * take.Units, beside * take.Units, 0));

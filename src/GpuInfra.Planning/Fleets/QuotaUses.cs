@@ -31,7 +31,7 @@ internal sealed class QuotaUses(CapacityPlan plan, double reserved)
     /// <summary>What so many instances take, updates with them.</summary>
     public IEnumerable<LimitUse> UsesOf(Candidate candidate, Tier tier, int instances)
     {
-        var beside = QuotaRules.SurgeOf(candidate.Offer.Cloud, tier, candidate.Offer.Zones.Length)?.Beside(instances) ?? 0;
+        var beside = QuotaRules.SurgeOf(candidate.Offer.Cloud, tier, candidate.Offer.Zones.Length)?.Beside(instances / candidate.Nodes) * candidate.Nodes ?? 0;
         return Of(candidate, tier, _ => true).Select(use => use with { Amount = use.Amount * instances })
             .Concat(Of(candidate, tier, take => !take.IsFailover).Select(use => use with { Amount = use.Amount * beside }));
     }

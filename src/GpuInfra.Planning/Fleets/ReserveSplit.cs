@@ -25,7 +25,7 @@ internal static class ReserveSplit
                 .OrderBy(placement => placement.Candidate.Price(Tier.OnDemand).Amount / (decimal)placement.Candidate.InstanceRate)
                 .ThenBy(placement => placement.Candidate.Offer.Id, StringComparer.Ordinal))
             {
-                var made = Math.Clamp(Candidate.CeilingOf(left / placement.Candidate.InstanceRate), 0, placement.OnDemand);
+                var made = placement.Candidate.Whole(Math.Clamp(Candidate.CeilingOf(left / placement.Candidate.InstanceRate), 0, placement.OnDemand));
                 split = split.Replace(placement, Make(placement, made));
                 left -= made * placement.Candidate.InstanceRate;
             }

@@ -22,18 +22,18 @@ internal sealed class ServingAnswer
         [
             .. instances.GroupBy(placed => placed.Choice.Offer).OrderBy(offer => offer.Key, StringComparer.Ordinal).Select(offer => new Placement(
                 byOffer[offer.Key],
-                offer.Where(placed => placed.Choice.Tier == Tier.Reserved).Sum(placed => placed.Count),
-                offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Count))
+                offer.Where(placed => placed.Choice.Tier == Tier.Reserved).Sum(placed => placed.Machines),
+                offer.Where(placed => placed.Choice.Tier != Tier.Reserved).Sum(placed => placed.Machines))
             {
                 Covered =
                 [
                     .. task.Held.Commitments.Select(price => new CoveredMachines(
-                        price, offer.Where(placed => task.Held.CommitmentOf(placed.Purchase) == price).Sum(placed => placed.Count))).Where(covered => covered.Instances > 0),
+                        price, offer.Where(placed => task.Held.CommitmentOf(placed.Purchase) == price).Sum(placed => placed.Machines))).Where(covered => covered.Instances > 0),
                 ],
                 Held =
                 [
-                    .. offer.Select(placed => (Row: task.Held.RowOf(placed.Purchase), placed.Count)).Where(item => item.Row is not null)
-                        .Select(item => HeldUse.Of(item.Row!, item.Count)).OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Reservation, StringComparer.Ordinal),
+                    .. offer.Select(placed => (Row: task.Held.RowOf(placed.Purchase), placed.Machines)).Where(item => item.Row is not null)
+                        .Select(item => HeldUse.Of(item.Row!, item.Machines)).OrderBy(use => use.Zone, StringComparer.Ordinal).ThenBy(use => use.Reservation, StringComparer.Ordinal),
                 ],
             }),
         ];

@@ -46,15 +46,9 @@ internal sealed class ServingChoices(string serving, SizedOffers sized, Immutabl
     /// <param name="bought">The tiers that the optimiser decides on.</param>
     public ImmutableArray<PoolChoice> Of(PoolFactory factory, AvailabilityLimits limits, QuotaUses quotas, ImmutableArray<Tier> bought) =>
     [
-        .. from tier in bought from candidate in Candidates where IsLaunched(candidate) select Launched(candidate, tier, factory, limits, quotas),
-        .. from candidate in Candidates where IsHeld(candidate, tiers, held) from zone in held.ReservedOf(candidate.Offer) select Choice(candidate, Tier.Reserved, factory) with
-        {
-            Place = zone.Key,
-            Zones = [zone.Key],
-            Purchases = [.. zone.Select(HeldCapacity.Reserved)],
-            Uses = [.. quotas.UsesOf(candidate, Tier.Reserved)],
-            Surge = quotas.SurgeOf(candidate, Tier.Reserved),
-        },
+        .. from tier in bought from candidate in Candidates where IsLaunched(candidate) select Bundle.Of(Launched(candidate, tier, factory, limits, quotas), candidate.Nodes),
+        .. from candidate in Candidates where IsHeld(candidate, tiers, held) from zone in held.ReservedOf(candidate.Offer)
+           let choice = Bundle.Of(Reserved(candidate, zone, factory, quotas), candidate.Nodes) where choice is not null select choice,
         .. from candidate in Candidates
            let row = ExternalOf(candidate, serving, tiers, held)
            where row is not null
@@ -71,10 +65,19 @@ internal sealed class ServingChoices(string serving, SizedOffers sized, Immutabl
 
     /// <summary>What runs on spot waits when it is taken away; held machines are for what must not.</summary>
     private static bool IsHeld(Candidate candidate, ImmutableArray<Tier> tiers, HeldCapacity held) =>
-        tiers[^1] != Tier.Spot && held.ReservedOf(candidate.Offer).Any();
+        tiers[^1] != Tier.Spot && held.ReservedOf(candidate.Offer).Any(zone => zone.Any(row => row.Grant.Given >= candidate.Nodes));
 
     private static ExternalCapacity? ExternalOf(Candidate candidate, string serving, ImmutableArray<Tier> tiers, HeldCapacity held) =>
         tiers[^1] != Tier.Spot && candidate.Sizes.IsEmpty ? held.ExternalOf(candidate.Offer, serving) : null;
+
+    private static PoolChoice Reserved(Candidate candidate, IGrouping<string, HeldReservation> zone, PoolFactory factory, QuotaUses quotas) => Choice(candidate, Tier.Reserved, factory) with
+    {
+        Place = zone.Key,
+        Zones = [zone.Key],
+        Purchases = [.. zone.Select(HeldCapacity.Reserved)],
+        Uses = [.. quotas.UsesOf(candidate, Tier.Reserved)],
+        Surge = quotas.SurgeOf(candidate, Tier.Reserved),
+    };
 
     private PoolChoice Launched(Candidate candidate, Tier tier, PoolFactory factory, AvailabilityLimits limits, QuotaUses quotas)
     {

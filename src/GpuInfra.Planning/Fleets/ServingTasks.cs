@@ -84,7 +84,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
                 Choices = choices.Of(factory, limits, quotas, isSplitLater ? [Tier.OnDemand] : tiers),
             },
         };
-        Require(task);
+        Require(task, () => serving.MostNodes == Serving.LargestSpan || isSpot ? [] : offers.Size(serving with { MaxNodesPerReplica = Serving.LargestSpan }, RequestMix.Of(demand), sizes).Candidates);
         return task;
     }
 
@@ -101,11 +101,11 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
         .Where(candidate => ObsoleteFrom(candidate, month) is not null)
         .Select(candidate => new Rejection(candidate.Offer.Id, "obsolete", $"{candidate.Offer.Gpu} is obsolete from {ObsoleteFrom(candidate, month)}"));
 
-    private void Require(ServingTask task)
+    private void Require(ServingTask task, Func<ImmutableArray<Candidate>> spanning)
     {
         var problems = plan.Clouds.Where(cloud => task.Candidates.All(candidate => candidate.Offer.Cloud != cloud.Cloud))
             .Select(cloud => $"no offer of {JsonText.Word(cloud.Cloud)} in {string.Join(", ", cloud.Regions)} can run " +
-                $"{task.Serving.Model.Id} in {JsonText.Word(task.Serving.Precision)}: " + Summary(task.Rejections(), cloud.Cloud))
+                $"{task.Serving.Model.Id} in {JsonText.Word(task.Serving.Precision)}: " + Summary(task.Rejections(), cloud.Cloud) + Spans.Hint(spanning(), cloud.Cloud))
             .ToImmutableArray();
         if (!problems.IsEmpty)
         {

@@ -15,7 +15,7 @@ internal static class SizeRouting
     /// <param name="lost">Instances of a pool that are not there.</param>
     public static double Served(ImmutableArray<Pool> pools, double requestsPerSecond, Func<Pool, int> lost)
     {
-        var left = pools.Select(pool => (Pool: pool, Replicas: (pool.Instances.Desired - lost(pool)) * pool.ReplicasPerInstance)).Where(pool => pool.Replicas > 0).ToList();
+        var left = pools.Select(pool => (Pool: pool, Replicas: pool.ReplicasOf(pool.Instances.Desired - lost(pool)))).Where(pool => pool.Replicas > 0).ToList();
         return 1 / Of(
             [.. pools[0].Sizes.Select(size => size.OfRequests.Fraction * requestsPerSecond)],
             [.. left.Select(pool => pool.Pool.Sizes.Select(size => size.RequestsPerSecond * pool.Replicas).ToImmutableArray())]).Load;

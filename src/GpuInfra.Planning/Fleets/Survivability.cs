@@ -34,7 +34,10 @@ internal static class Survivability
     /// <param name="taken">Instances that the loss takes of a pool.</param>
     public static double Left(ImmutableArray<Pool> pools, double requestsPerSecond, Func<Pool, int> taken) => pools.Any(pool => !pool.Sizes.IsEmpty)
         ? SizeRouting.Served(pools, requestsPerSecond, taken)
-        : Math.Max(0, pools.Sum(pool => pool.RequestsPerSecond) - pools.Sum(pool => taken(pool) * pool.ReplicasPerInstance * pool.ReplicaCapacity.RequestsPerSecond)) / requestsPerSecond;
+        : Math.Max(0, pools.Sum(pool => pool.RequestsPerSecond) - pools.Sum(pool => LostReplicas(pool, taken(pool)) * pool.ReplicaCapacity.RequestsPerSecond)) / requestsPerSecond;
+
+    /// <summary>Replicas that end with some of a pool's instances: a replica that spans several ends with the first of them.</summary>
+    private static int LostReplicas(Pool pool, int instances) => pool.ReplicasOf(pool.Instances.Desired) - pool.ReplicasOf(pool.Instances.Desired - instances);
 
     /// <summary>
     /// Instances that the loss of a zone can take of a pool. Reservations say where their instances are; an instance group

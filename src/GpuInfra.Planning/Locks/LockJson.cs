@@ -49,6 +49,12 @@ internal static class LockJson
                 property.ShouldSerialize = (_, value) => value is not null;
             }
 
+            if (type.Type == typeof(Pool) && property.PropertyType == typeof(int) && property.Name == JsonNamingPolicy.CamelCase.ConvertName(nameof(Pool.NodesPerReplica)))
+            {
+                // Nor of machines that work alone.
+                property.ShouldSerialize = (_, value) => value is > 1;
+            }
+
             property.Name += property.PropertyType switch
             {
                 var unit when unit == typeof(Usd) || unit == typeof(UsdPerHour) => "Usd",

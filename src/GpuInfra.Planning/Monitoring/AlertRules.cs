@@ -28,6 +28,8 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     public static AlertRules Of(FleetPlan fleet, Catalog catalog)
     {
         var rules = Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
+        var spanning = fleet.Pools.Where(pool => pool.NodesPerReplica > 1).Select(pool => pool.Id).Order(StringComparer.Ordinal).ToImmutableArray();
+        rules = spanning.IsEmpty ? rules : rules.OfMonitors(group => MonitorAlerts.OverNodes(group, spanning));
         return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.IsDeployed);
     }
 
@@ -57,7 +59,9 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     /// The same for a cloud's own store, which holds twenty rules a group (AWS, Amazon Managed Service for Prometheus service quotas, read 2026-11-29) and has no Prometheus and no
     /// Alertmanager to ask after: larger groups become several.
     /// </summary>
-    public AlertRules Managed => this with { Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? MonitorAlerts.Managed : group)], MostOfGroup = ManagedGroup };
+    public AlertRules Managed => OfMonitors(MonitorAlerts.Managed) with { MostOfGroup = ManagedGroup };
+
+    private AlertRules OfMonitors(Func<AlertGroup, AlertGroup> change) => this with { Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? change(group) : group)] };
 
     /// <summary>
     /// The same for Google's own store, which evaluates each alert by itself and records nothing (<see cref="StandaloneQueries"/>): no figures stand beside them, and one asks after

@@ -6,7 +6,19 @@ namespace GpuInfra.Planning.Monitoring;
 internal static class MonitorAlerts
 {
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
-    public static AlertGroup Managed => Group with { Rules = [.. Group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
+    public static AlertGroup Managed(AlertGroup group) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
+
+    /// <summary>The same where replicas of some pools span machines: of each replica one machine answers, so what is missing is told by headroom and throughput.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="pools">Ids of these pools.</param>
+    public static AlertGroup OverNodes(AlertGroup group, IEnumerable<string> pools) => group with
+    {
+        Rules =
+        [
+            .. group.Rules.Select(rule => rule.Name != "TargetDown" ? rule
+                : rule with { Expression = $$"""{{rule.Expression}} unless on (job, instance) up{job="vllm", pool=~"{{string.Join('|', pools)}}"}""" }),
+        ],
+    };
 
     /// <summary>Those of a store that nothing tells that alerts arrive: machines that should run and are not heard are the sign that nobody would be.</summary>
     public static AlertGroup Standalone => Group with

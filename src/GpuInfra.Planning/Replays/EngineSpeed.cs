@@ -49,6 +49,7 @@ internal sealed class EngineSpeed : IReplicaSpeed
     {
         var serving = fleet.Serving with { Precision = pool.Engine.Precision, CachePrecision = pool.Engine.CachePrecision, MaxContextTokens = pool.Engine.MaxContextTokens };
         var gpu = catalog.FindGpu(pool.Gpu) ?? throw Refused(pool, $"the catalog has no {pool.Gpu}");
+        var span = Spans.Of(pool, catalog);
         var all = RequestMix.Of(fleet.Demand);
         var parts = PartsOf(pool, serving, all, sizes);
         var mix = Together(all, parts);
@@ -60,7 +61,7 @@ internal sealed class EngineSpeed : IReplicaSpeed
             var planned = confidence is { } share ? predicted.RequestsPerSecond * predicted.Band.ReachedWith(share) : part.RequestsPerSecond;
             return Slowness(
                 part.Serving, predicted.RequestsPerSecond / planned,
-                (slower, slowness) => ReplicaSizer.Keeps(slower, part.Mix, gpu, pool.Engine.TensorParallel, planned * slowness));
+                (slower, slowness) => ReplicaSizer.Keeps(slower, part.Mix, gpu, pool.Engine.TensorParallel, span, planned * slowness));
         });
         var predicted = Predicted(serving, mix);
         if (serving.Model.Task == ModelTask.Embedding)
@@ -70,9 +71,9 @@ internal sealed class EngineSpeed : IReplicaSpeed
         }
 
         var kept = serving.Latency is null ? predicted.MaxConcurrency : Size(Within(serving, slowness, 1 - ReplayOptions.DefaultQueueShare.Fraction), mix) is { } full ? Kept(full, mix) : 1;
-        return new EngineSpeed(serving, mix, ReplicaSizer.SetupOf(serving, gpu, pool.Engine.TensorParallel), slowness, Math.Clamp(kept, 1, pool.Engine.MaxConcurrency));
+        return new EngineSpeed(serving, mix, ReplicaSizer.SetupOf(serving, gpu, pool.Engine.TensorParallel, span), slowness, Math.Clamp(kept, 1, pool.Engine.MaxConcurrency));
 
-        ReplicaSizing? Size(Serving variant, RequestMix requests) => ReplicaSizer.Size(variant, requests, gpu, pool.Engine.TensorParallel).Sizing;
+        ReplicaSizing? Size(Serving variant, RequestMix requests) => ReplicaSizer.Size(variant, requests, gpu, pool.Engine.TensorParallel, span).Sizing;
 
         ReplicaSizing Predicted(Serving variant, RequestMix requests) =>
             Size(variant, requests) ?? Size(variant with { Latency = null }, requests) ?? throw Refused(pool, "sizing finds no room for its replica any more");
@@ -157,6 +158,9 @@ internal sealed class EngineSpeed : IReplicaSpeed
 
     /// <inheritdoc/>
     public double PromptSeconds(int inputTokens, int generating) => _steps.PromptSeconds(inputTokens, generating) * _slowness;
+
+    /// <inheritdoc/>
+    public int Stages => _steps.Stages;
 
     /// <inheritdoc/>
     public int PromptSteps(int inputTokens) => (int)Math.Ceiling(_steps.PromptSteps(inputTokens));

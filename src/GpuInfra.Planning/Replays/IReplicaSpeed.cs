@@ -15,6 +15,9 @@ internal interface IReplicaSpeed
     /// <summary>Time to read a prompt beside requests that generate.</summary>
     double PromptSeconds(int inputTokens, int generating);
 
+    /// <summary>Pipeline stages that a prompt passes, at least 1; as soon as it has left the first, the next one is read. Default: 1.</summary>
+    int Stages => 1;
+
     /// <summary>Steps of the engine that a prompt is read in; each gives every request beside it a token.</summary>
     int PromptSteps(int inputTokens);
 

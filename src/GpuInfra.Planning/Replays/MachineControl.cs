@@ -48,16 +48,16 @@ internal sealed class MachineControl
         foreach (var pool in _simulation.Pools)
         {
             var planned = pool.Planned.Pool;
-            var zones = planned.Zones.SelectMany((zone, number) => Enumerable.Repeat(number, zone.Instances)).ToList();
-            for (var machine = 0; machine < Math.Max(zones.Count, planned.Instances.Max); machine++)
+            var zones = planned.Zones.SelectMany((zone, number) => Enumerable.Repeat(number, pool.Planned.MachinesOf(zone.Instances))).ToList();
+            for (var machine = 0; machine < Math.Max(zones.Count, pool.Planned.MachinesOf(planned.Instances.Max)); machine++)
             {
                 pool.Add(machine < zones.Count ? zones[machine] : 0, _simulation.Router.Make(pool));
             }
 
-            _target[pool] = planned.Instances.Desired;
+            _target[pool] = pool.Planned.MachinesOf(planned.Instances.Desired);
             if (planned.Window is { } window)
             {
-                _target[pool] = WindowClock.IsOpen(window, _options.From) ? planned.Instances.Desired : 0;
+                _target[pool] = WindowClock.IsOpen(window, _options.From) ? pool.Planned.MachinesOf(planned.Instances.Desired) : 0;
                 foreach (var (at, opens) in WindowClock.Changes(window, _options.From, _options.Length))
                 {
                     _simulation.Schedule(at, () => Scheduled(pool, opens));
@@ -81,7 +81,7 @@ internal sealed class MachineControl
     /// <summary>A window opens or closes: its group is scaled from zero or to zero at once, as its schedule does.</summary>
     private void Scheduled(PoolState pool, bool opens)
     {
-        _target[pool] = opens ? pool.Planned.Pool.Instances.Desired : 0;
+        _target[pool] = opens ? pool.Planned.MachinesOf(pool.Planned.Pool.Instances.Desired) : 0;
         foreach (var machine in pool.Machines.Where(machine => !opens && machine.State != MachineState.Off))
         {
             Stop(pool, machine);
@@ -97,7 +97,7 @@ internal sealed class MachineControl
         foreach (var pool in _simulation.Pools)
         {
             _cost += hours * pool.Planned.MachineHourly * Paid(pool);
-            _extra += hours * pool.Planned.MachineHourly * Math.Max(0, pool.Paid - pool.Planned.Pool.Instances.Desired);
+            _extra += hours * pool.Planned.MachineHourly * Math.Max(0, pool.Paid - pool.Planned.MachinesOf(pool.Planned.Pool.Instances.Desired));
         }
 
         _charged = _simulation.Now;

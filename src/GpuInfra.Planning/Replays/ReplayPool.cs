@@ -18,10 +18,13 @@ internal sealed record ReplayPool(Pool Pool, IReplicaSpeed Speed, TimeSpan Start
     public Pool Whole { get; init; } = Pool;
 
     /// <summary>What a machine of it costs per hour.</summary>
-    public decimal MachineHourly => Whole.Instances.Desired == 0 ? 0 : Whole.Hourly.Amount / Whole.Instances.Desired;
+    public decimal MachineHourly => Whole.Instances.Desired == 0 ? 0 : Whole.Hourly.Amount / MachinesOf(Whole.Instances.Desired);
 
     /// <summary>Machines that are paid for whether or not they run: all reserved ones.</summary>
-    public int AlwaysPaid => Whole.Tier == Tier.Reserved ? Whole.Instances.Desired : 0;
+    public int AlwaysPaid => Whole.Tier == Tier.Reserved ? MachinesOf(Whole.Instances.Desired) : 0;
+
+    /// <summary>What so many instances are here: where a replica spans several, they start, end and are lost as one machine.</summary>
+    public int MachinesOf(int instances) => instances / Pool.NodesPerReplica;
 }
 
 /// <summary>The machines of a pool in a replay, and their replicas in the order of what they have to do.</summary>
@@ -100,7 +103,7 @@ internal sealed class PoolState
         }
 
         var zone = ZoneOf(loss.Target);
-        var most = Survivability.InstancesIn(pool, loss.Target);
+        var most = Planned.MachinesOf(Survivability.InstancesIn(pool, loss.Target));
         return [.. running.OrderBy(machine => machine.Zone == zone ? 0 : 1).Take(Math.Max(most, running.Count(machine => machine.Zone == zone)))];
     }
 

@@ -6,7 +6,8 @@ namespace GpuInfra.Planning.Replays;
 /// One replica with continuous batching. It works in steps: a step gives each request that generates a token, and reads a prompt where one
 /// waits, first come, first read. Steps that only generate are not played one by one: with n requests they all take the same time, so the
 /// replica looks up again when the first request ends, or at the next whole step when a prompt comes. A request's end is known in steps
-/// when its first token comes, so a run costs a few logarithms per request, however long it generates.
+/// when its first token comes, so a run costs a few logarithms per request, however long it generates. Where a prompt passes several stages, the
+/// next one is read as soon as the first is free again, and the first token comes when the last is done.
 /// </summary>
 internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
 {
@@ -19,6 +20,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
     private double _step;
     private long _steps;
     private double _cacheBytes;
+    private double _passing;
 
     /// <summary>When something happens next; infinite while it is idle.</summary>
     public double Next { get; private set; } = double.PositiveInfinity;
@@ -102,7 +104,7 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
     {
         ref var read = ref requests[request];
         _steps += speed.PromptSteps(read.InputTokens);
-        read.First = now;
+        read.First = now + _passing;
         var further = speed.StepsAfterFirst(read.OutputTokens);
         if (further == 0)
         {
@@ -112,6 +114,13 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
         {
             _generating.Enqueue(request, _steps + further);
         }
+    }
+
+    /// <summary>How long a prompt that passes several stages keeps the others from going on: their own steps, and each stage by turns with what it takes above these.</summary>
+    private double Busy(int inputTokens, double seconds)
+    {
+        var steps = Math.Min(seconds, speed.PromptSteps(inputTokens) * speed.StepSeconds(Math.Max(1, _generating.Count)));
+        return steps + ((seconds - steps) / speed.Stages);
     }
 
     private void End(int request, List<int> ended)
@@ -128,7 +137,10 @@ internal sealed class Replica(IReplicaSpeed speed, RequestTable requests)
         if (_prompts.TryDequeue(out var prompt))
         {
             _reading = prompt;
-            Next = now + speed.PromptSeconds(requests[prompt].InputTokens, _generating.Count);
+            var seconds = speed.PromptSeconds(requests[prompt].InputTokens, _generating.Count);
+            var busy = speed.Stages == 1 ? seconds : Busy(requests[prompt].InputTokens, seconds);
+            _passing = seconds - busy;
+            Next = now + busy;
         }
         else if (_generating.TryPeek(out _, out var end))
         {

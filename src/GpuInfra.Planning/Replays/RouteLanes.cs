@@ -61,7 +61,7 @@ internal sealed class RouteLanes(ImmutableArray<PoolState> pools)
 
         // What nothing that is up can take is left out: it must not keep the others from being routed.
         var taken = Enumerable.Range(0, sizes.Length).Where(size => capacities.Any(capacity => capacity[size] > 0)).ToImmutableArray();
-        var shares = pools.All(pool => pool.Open == pool.Planned.Pool.Instances.Desired * pool.Planned.Pool.ReplicasPerInstance)
+        var shares = pools.All(pool => pool.Open == pool.Planned.Pool.ReplicasOf(pool.Planned.Pool.Instances.Desired))
             ? [.. pools.Select(pool => taken.Select(size => pool.Planned.Pool.Sizes[size].Routed.Fraction).ToImmutableArray())]
             : SizeRouting.Of([.. taken.Select(size => sizes[size].OfRequests.Fraction)], [.. capacities.Select(capacity => taken.Select(size => capacity[size]).ToImmutableArray())]).Shares;
         var busiest = pools.Max(pool => taken.Select((size, at) => shares[pool.Index][at] == 0 ? 0

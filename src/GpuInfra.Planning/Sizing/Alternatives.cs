@@ -30,7 +30,7 @@ public static class Alternatives
     private static IEnumerable<(string Words, ReplicaSetup Setup)> Changes(ReplicaSetup setup, Catalog catalog)
     {
         var tensor = setup.Parallelism.Tensor;
-        foreach (var gpus in new[] { tensor * 2, tensor / 2 }.Where(gpus => IsDivisible(setup.Model, gpus)))
+        foreach (var gpus in new[] { tensor * 2, tensor / 2 }.Where(gpus => setup.Span is null && IsDivisible(setup.Model, gpus)))
         {
             yield return ($"tensor parallel {gpus}", setup with { Parallelism = setup.Parallelism with { Tensor = gpus, AttentionData = 1, Expert = 1 } });
         }

@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Sizing;
 /// Prompts are read in chunks of c tokens beside the generation, B·i/c steps of a cycle for i input tokens. Where that is less than o,
 /// the other steps only generate. Where it is more, prompts come in every step, and fewer sequences generate in each. Copies of the
 /// attention (a power of them, <see cref="Coefficient.LockstepExponent"/>) slow down more steps with smaller chunks. With p pipeline
-/// stages there are p batches of B/p, of which every stage works on another.
+/// stages there are p batches of B/p, of which every stage works on another; where stages are machines, the fullest one sets the pace.
 /// </para>
 /// </summary>
 internal sealed class Cycle
@@ -31,6 +31,7 @@ internal sealed class Cycle
     private readonly double _accepted;
     private readonly double _context;
     private readonly double _stages;
+    private readonly double _ofStage;
     private readonly double _lockstep;
     private readonly double _engine;
     private readonly bool _readsTogether;
@@ -53,6 +54,7 @@ internal sealed class Cycle
         _context = inputTokens + (outputTokens / 2);
         _lengths = _step.At(inputTokens, _context);
         _stages = setup.Parallelism.Pipeline;
+        _ofStage = setup.Span is null ? 1 / _stages : setup.FullestStage;
         _lockstep = Math.Pow(_step.Copies, calibration[Coefficient.LockstepExponent]);
         _readsTogether = load != LoadKind.Concurrency;
         _engine = setup.Engine switch
@@ -94,7 +96,7 @@ internal sealed class Cycle
     public double PromptSeconds(in LengthCost prompt, double batch, double chunkTokens)
     {
         var chunk = Math.Min(chunkTokens, prompt.InputTokens);
-        var step = _step.Of(chunk, chunk, batch / _stages, prompt) + (_host.Of(readsPrompt: true, batch / _stages) * _stages);
+        var step = _step.Of(chunk, chunk, batch / _stages, prompt) + (_host.Of(chunk, chunk + (batch / _stages), batch / _stages) * _stages);
         return step.Seconds * _engine * prompt.InputTokens / chunk;
     }
 
@@ -113,7 +115,7 @@ internal sealed class Cycle
     private Cost Step(double promptTokens, double sequences, double longestShare)
     {
         var drafted = sequences * DraftedPerAccepted * _accepted;
-        var step = _step.Of(promptTokens + drafted, longestShare + (drafted / _step.Copies), sequences, _lengths) * (1 / _stages);
-        return (step + _host.Of(promptTokens > 0, sequences)) * (_engine * (_accepted > 0 ? 1 + DraftShare : 1));
+        var step = _step.Of(promptTokens + drafted, longestShare + (drafted / _step.Copies), sequences, _lengths) * _ofStage;
+        return (step + _host.Of(promptTokens, promptTokens + drafted + sequences, sequences)) * (_engine * (_accepted > 0 ? 1 + DraftShare : 1));
     }
 }

@@ -21,8 +21,12 @@ internal sealed class EngineSteps
     {
         mix = ReplicaSizer.Counted(serving, mix);
         _cycle = ReplicaSizer.CycleOf(serving, setup, mix, calibration);
+        Stages = setup.Parallelism.Pipeline;
         (_read, _perStep, _chunk) = (1 - mix.CachedShare, 1 + mix.AcceptedTokens, ChunkOf(setup.Gpu));
     }
+
+    /// <summary>Pipeline stages: while one reads a prompt, the others work on other requests.</summary>
+    public int Stages { get; }
 
     /// <summary>Time to read a prompt beside requests that generate.</summary>
     public double PromptSeconds(double inputTokens, double generating) => PromptSeconds(PromptOf(inputTokens), generating);

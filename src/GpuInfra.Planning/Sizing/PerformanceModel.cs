@@ -31,7 +31,7 @@ public static class PerformanceModel
         var capacity = memory.Required > memory.Usable ? 0 : Math.Floor(memory.Sequences(length));
         if (capacity < 1)
         {
-            return (null, new Unfit("memory", FormattableString.Invariant(
+            return (null, new Unfit(Unfit.Memory, FormattableString.Invariant(
                 $"{gpus} × {gpu.Id}: weights {memory.Weights}, {memory.Cache} of cache per GPU for {length} tokens")));
         }
 

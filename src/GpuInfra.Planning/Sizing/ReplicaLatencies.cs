@@ -30,6 +30,10 @@ internal readonly record struct InTime(double First, double Between, double Both
 /// prompt is being read, the burst's prompts before it, then p_i.
 /// </para>
 /// <para>
+/// With P pipeline stages a prompt passes one after the other, and each is free for the next one after p_i/P: that is what φ, waits and e_i count,
+/// e_i = (p_i − k_i·s)/P, while its own first token still takes p_i.
+/// </para>
+/// <para>
 /// Further tokens: a request of S steps generates for S·s and the e of the prompts that come meanwhile: of those at random also the ones
 /// since it came itself, and each prompt with those at random that come while it is read, e/(1 − α·r·ē), as in a busy period. So the delay is a
 /// compound Poisson sum, and a request of o tokens is in time when the sum is at most (o − 1)·TPOT − S·s.
@@ -49,6 +53,7 @@ internal sealed class ReplicaLatencies
     private readonly ImmutableArray<(double Share, double InputTokens)> _prompts;
     private readonly ImmutableArray<LengthCost> _reads;
     private readonly double[] _seconds;
+    private readonly double[] _busySeconds;
     private readonly double[] _costs;
     private readonly double[] _within;
     private readonly ImmutableArray<LengthOctaves.Answer> _answers;
@@ -68,7 +73,7 @@ internal sealed class ReplicaLatencies
         (_prompts, _answers) = mix.Lengths.Octaves;
         _reads = [.. _prompts.Select(prompt => _steps.PromptOf(prompt.InputTokens))];
         _meanSteps = _answers.Sum(answer => answer.Shares.Sum() * _steps.StepsAfterFirst(answer.OutputTokens));
-        (_seconds, _costs, _within) = (new double[_prompts.Length], new double[_prompts.Length], new double[_prompts.Length]);
+        (_seconds, _busySeconds, _costs, _within) = (new double[_prompts.Length], new double[_prompts.Length], new double[_prompts.Length], new double[_prompts.Length]);
     }
 
     /// <summary>The shares in time with so many requests generating on average and so many coming a second.</summary>
@@ -95,7 +100,7 @@ internal sealed class ReplicaLatencies
             return default;
         }
 
-        var there = generating + (rate * mean);
+        var there = generating + (rate * mean * _steps.Stages);
         var random = _arrivals.RandomAt(rate);
         var followers = Math.Max(0, there - 1) * (1 - random);
         var companions = _arrivals.CompanionsAt(rate);
@@ -107,7 +112,7 @@ internal sealed class ReplicaLatencies
         return Sum(step, new Others(rate * random, wait, followers, companions));
     }
 
-    /// <summary>Times of prompts beside so many requests that generate, and what they cost those: their mean and mean square.</summary>
+    /// <summary>Times of prompts beside so many requests that generate, and what they cost those: mean and mean square of what a stage is busy with one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (double Mean, double Square) ReadPrompts(double generating)
     {
@@ -116,8 +121,10 @@ internal sealed class ReplicaLatencies
         {
             var (share, input) = _prompts[prompt];
             var seconds = _steps.PromptSeconds(_reads[prompt], generating);
-            (_seconds[prompt], _costs[prompt]) = (seconds, Math.Max(0, seconds - (Math.Ceiling(_steps.PromptSteps(input)) * step)));
-            (mean, square) = (mean + (share * seconds), square + (share * seconds * seconds));
+            var busy = seconds / _steps.Stages;
+            (_seconds[prompt], _busySeconds[prompt]) = (seconds, busy);
+            _costs[prompt] = Math.Max(0, seconds - (Math.Ceiling(_steps.PromptSteps(input)) * step)) / _steps.Stages;
+            (mean, square) = (mean + (share * busy), square + (share * busy * busy));
         }
 
         return (mean, square);
@@ -191,7 +198,7 @@ internal sealed class ReplicaLatencies
     }
 
     /// <summary>Of each prompt the probability that its first token is in time.</summary>
-    /// <param name="mean">Mean time to read one.</param>
+    /// <param name="mean">Mean time that one is read for in a stage.</param>
     /// <param name="busy">Share of the time in which one is being read.</param>
     /// <param name="before">What a prompt waits besides for those that came before it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -205,7 +212,7 @@ internal sealed class ReplicaLatencies
             var sum = 0.0;
             for (var prompt = 0; prompt < _seconds.Length; prompt++)
             {
-                sum += _prompts[prompt].Share * Math.Min((index + 0.5) * cell, _seconds[prompt]);
+                sum += _prompts[prompt].Share * Math.Min((index + 0.5) * cell, _busySeconds[prompt]);
             }
 
             (remainders[index], reached) = ((sum / mean) - reached, sum / mean);

@@ -22,6 +22,9 @@ public sealed record ReplicaMemory
 
     private const int ActivationBytes = 2;
 
+    /// <summary>A model whose dense layers are no more than this part begins with them.</summary>
+    private const double FewDense = 0.1;
+
     /// <summary>Logits are sampled from in 32 bits, and sorted in a copy.</summary>
     private const int LogitBytes = 2 * 4;
 
@@ -111,14 +114,24 @@ public sealed record ReplicaMemory
     {
         var weights = WeightBytes.Of(setup.Model, setup.Precision);
         var split = setup.Parallelism;
-        var layers = ((weights.Attention + weights.FeedForward) / split.AttentionGpus) + (weights.Experts / split.Tensor);
+        var (stage, experts) = (setup.FullestStage, weights.Experts / split.Tensor);
+        var layers = ((weights.Attention + weights.FeedForward) / split.AttentionGpus) + experts;
         var ends = split.Pipeline == 1 ? weights.Embedding + weights.Head : Math.Max(weights.Embedding, weights.Head);
-        return (layers * StageShare(setup)) + ((ends + weights.Encoder) / split.AttentionGpus) + weights.Rest;
+        return (layers * stage) + (experts * (ExpertsOfStage(setup) - stage)) + ((ends + weights.Encoder) / split.AttentionGpus) + weights.Rest;
     }
 
-    /// <summary>Part of the layers that the fullest stage has.</summary>
-    private static double StageShare(ReplicaSetup setup) =>
-        Math.Ceiling((double)setup.Model.Layers / setup.Parallelism.Pipeline) / setup.Model.Layers;
+    /// <summary>
+    /// Part of the experts that the fullest stage has. Models with a few dense layers begin with them (DeepSeek, GLM, Kimi), so a later stage has
+    /// nothing but sparse ones; which may be the last, and vLLM gives that none of the layers that are left over.
+    /// </summary>
+    private static double ExpertsOfStage(ReplicaSetup setup)
+    {
+        var (layers, stages) = (setup.Model.Layers, setup.Parallelism.Pipeline);
+        var begins = setup.Model.FeedForward.Sum(group => group.Layers);
+        return setup.Span is null || setup.Model.MixtureOfExperts is not { } sparse || begins > layers * FewDense
+            ? setup.FullestStage
+            : Math.Max(setup.FullestStage, Math.Min(1, (double)(stages == 2 ? layers / stages : (layers + stages - 1) / stages) / sparse.Layers));
+    }
 
     private static CacheShare[] CacheShares(ReplicaSetup setup)
     {
@@ -127,7 +140,7 @@ public sealed record ReplicaMemory
             return [];
         }
 
-        var (stage, gpus, bytes) = (StageShare(setup), setup.Parallelism.AttentionGpus, setup.Cache.BytesPerValue());
+        var (stage, gpus, bytes) = (setup.FullestStage, setup.Parallelism.AttentionGpus, setup.Cache.BytesPerValue());
         return
         [
             .. setup.Model.Attention.Select(group =>

@@ -12,6 +12,9 @@ namespace GpuInfra.Planning.Sizing;
 public sealed record ReplicaSetup(
     Model Model, Precision Precision, Gpu Gpu, Parallelism Parallelism, Engine Engine = Engine.Vllm, CachePrecision? CachePrecision = null)
 {
+    /// <summary>The machines that its pipeline stages are on, one each; null where all of its GPUs are in one machine.</summary>
+    public NodeSpan? Span { get; init; }
+
     /// <summary>How fast it was measured to be, as a part of what is predicted. Default: 1, nothing was measured.</summary>
     public double Speed { get; init; } = 1;
 
@@ -23,6 +26,9 @@ public sealed record ReplicaSetup(
     public CachePrecision Cache => CachePrecision ?? (IsTensorRtLlm && Precision is Precision.Fp8 or Precision.Fp4 or Precision.Mxfp4 && Gpu.Fp8 is not null
         ? Catalogs.CachePrecision.Fp8
         : Catalogs.CachePrecision.Bits16);
+
+    /// <summary>Part of the layers that the fullest pipeline stage has.</summary>
+    internal double FullestStage => Math.Ceiling((double)Model.Layers / Parallelism.Pipeline) / Model.Layers;
 
     /// <summary>True for either runtime of TensorRT-LLM.</summary>
     public bool IsTensorRtLlm => Engine is Engine.TensorRtLlm or Engine.TensorRtLlmCompiled;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -16,6 +17,9 @@ public static class ReplicaSizer
 {
     /// <summary>Sequences that the engine is let to run together (vLLM: <c>--max-num-seqs</c>), however large the cache is.</summary>
     public const int MaxSequences = 256;
+
+    /// <summary>GPUs that a layer may be split over within a machine, in ascending order.</summary>
+    internal static ImmutableArray<int> Splits { get; } = [1, 2, 4, 8];
 
     /// <summary>
     /// Running sequences vary as a Poisson number does; the mean is kept so low that the cache holds their 95th percentile,
@@ -38,13 +42,18 @@ public static class ReplicaSizer
     /// <summary>The longest target that is tried, in multiples of the one that is missed.</summary>
     private const double MostPatience = 1 << 10;
 
-    /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs, or why there cannot be one.</summary>
-    public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel) =>
-        Size(serving, mix, gpu, tensorParallel, Calibration.Embedded);
+    /// <summary>A replica of <paramref name="serving"/> on <paramref name="tensorParallel"/> GPUs of each machine, or why there cannot be one.</summary>
+    /// <param name="serving">The serving.</param>
+    /// <param name="mix">Its requests.</param>
+    /// <param name="gpu">The GPU.</param>
+    /// <param name="tensorParallel">GPUs that each layer is split over.</param>
+    /// <param name="span">The machines that it is on; null for one.</param>
+    public static (ReplicaSizing? Sizing, Unfit? Unfit) Size(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, NodeSpan? span = null) =>
+        Size(serving, mix, gpu, tensorParallel, Calibration.Embedded, span);
 
     /// <summary>The same by another revision's coefficients.</summary>
     internal static (ReplicaSizing? Sizing, Unfit? Unfit) Size(
-        Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, Calibration calibration)
+        Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, Calibration calibration, NodeSpan? span = null)
     {
         var model = serving.Model;
         if (gpu.NotChosenBecause is { } reason)
@@ -68,12 +77,12 @@ public static class ReplicaSizer
         }
 
         mix = Counted(serving, mix);
-        var setup = SetupOf(serving, gpu, tensorParallel);
+        var setup = SetupOf(serving, gpu, tensorParallel, span);
         var memory = MemoryOf(serving, setup);
         if (memory.Required > memory.Usable)
         {
-            return (null, new Unfit("memory", FormattableString.Invariant(
-                $"{tensorParallel} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU"))
+            return (null, new Unfit(Unfit.Memory, FormattableString.Invariant(
+                $"{setup.Parallelism.Gpus} × {gpu.Id}: weights {memory.Weights} + activations {memory.Activations} + runtime {memory.Overhead} exceed {memory.Usable} per GPU"))
             {
                 RunsWith = $"GPUs of {memory.Required / ReplicaMemory.Utilization.Fraction}",
             });
@@ -81,8 +90,8 @@ public static class ReplicaSizer
 
         if (model.Task == ModelTask.Generation && memory.Sequences(serving.MaxContextTokens) < 1)
         {
-            return (null, new Unfit("memory", FormattableString.Invariant(
-                $"{tensorParallel} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}"))
+            return (null, new Unfit(Unfit.Memory, FormattableString.Invariant(
+                $"{setup.Parallelism.Gpus} × {gpu.Id}: {memory.Cache} of cache per GPU hold {memory.CacheTokens:F0} tokens, one request may have {serving.MaxContextTokens}"))
             {
                 RunsWith = FormattableString.Invariant($"maxContextTokens of {Math.Floor(memory.CacheTokens)}"),
             });
@@ -92,9 +101,10 @@ public static class ReplicaSizer
     }
 
     /// <summary>A replica of a serving, whether or not it can run.</summary>
-    internal static ReplicaSetup SetupOf(Serving serving, Gpu gpu, int tensorParallel) => new(
-        serving.Model, serving.Precision, gpu, Parallelism.Split(tensorParallel), CachePrecision: serving.CachePrecision)
+    internal static ReplicaSetup SetupOf(Serving serving, Gpu gpu, int tensorParallel, NodeSpan? span = null) => new(
+        serving.Model, serving.Precision, gpu, new Parallelism(tensorParallel, span?.Nodes ?? 1), CachePrecision: serving.CachePrecision)
     {
+        Span = span,
         Speed = serving.Measured?.On(gpu.Id)?.Speed.Fraction ?? 1,
     };
 
@@ -127,6 +137,7 @@ public static class ReplicaSizer
         {
             Gpu = setup.Gpu,
             TensorParallel = setup.Parallelism.Tensor,
+            Span = setup.Span,
             Memory = memory,
             MaxConcurrency = 0,
             Batch = 0,
@@ -141,9 +152,9 @@ public static class ReplicaSizer
     }
 
     /// <summary>True when a replica that can run does a rate within what is promised: quicker than sizing it, for who has a rate already.</summary>
-    internal static bool Keeps(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, double requestsPerSecond)
+    internal static bool Keeps(Serving serving, RequestMix mix, Gpu gpu, int tensorParallel, NodeSpan? span, double requestsPerSecond)
     {
-        var (calibration, setup) = (Calibration.Embedded, SetupOf(serving, gpu, tensorParallel));
+        var (calibration, setup) = (Calibration.Embedded, SetupOf(serving, gpu, tensorParallel, span));
         mix = Counted(serving, mix);
         var cycle = CycleOf(serving, setup, mix, calibration);
         var (low, high) = (0.0, MeanOccupancy(MaxConcurrency(MemoryOf(serving, setup), mix)));
@@ -202,6 +213,7 @@ public static class ReplicaSizer
         {
             Gpu = setup.Gpu,
             TensorParallel = setup.Parallelism.Tensor,
+            Span = setup.Span,
             Memory = memory,
             MaxConcurrency = maxConcurrency,
             Batch = batch,
@@ -261,7 +273,7 @@ public static class ReplicaSizer
         }
 
         return new Unfit(name, FormattableString.Invariant(
-            $"{setup.Parallelism.Tensor} × {setup.Gpu.Id}: {Math.Floor((isFirst ? alone.First : alone.Between) * 1000) / 10:0.#} % of requests, running alone, keep the {target.TotalMilliseconds:F0} ms promised for {promised.Percentile} %"))
+            $"{setup.Parallelism.Gpus} × {setup.Gpu.Id}: {Math.Floor((isFirst ? alone.First : alone.Between) * 1000) / 10:0.#} % of requests, running alone, keep the {target.TotalMilliseconds:F0} ms promised for {promised.Percentile} %"))
         {
             RunsWith = FormattableString.Invariant($"{name} of {Math.Ceiling(high.TotalMilliseconds)} ms"),
         };

@@ -37,6 +37,9 @@ public sealed record ReplicaSizing
     /// <summary>GPUs that each layer is split over.</summary>
     public required int TensorParallel { get; init; }
 
+    /// <summary>The machines that it is on; null for one.</summary>
+    public NodeSpan? Span { get; init; }
+
     /// <summary>The memory of one of its GPUs.</summary>
     public required ReplicaMemory Memory { get; init; }
 
@@ -79,6 +82,9 @@ public sealed record ReplicaSizing
 /// <param name="Detail">The figures behind it.</param>
 public sealed record Unfit(string Constraint, string Detail)
 {
+    /// <summary>The constraint of what has no room.</summary>
+    public const string Memory = "memory";
+
     /// <summary>What would let it run, as far as one figure says so: a target, a length, a memory; null where none does.</summary>
     public string? RunsWith { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Sizing;
 
@@ -23,6 +24,9 @@ public enum SetupPart
 
     /// <summary>Stages that the layers are cut into.</summary>
     PipelineParallel,
+
+    /// <summary>The fabric between the machines of the stages.</summary>
+    Fabric,
 
     /// <summary>GPUs of the whole replica.</summary>
     TotalGpus,
@@ -65,6 +69,9 @@ public sealed record SetupDraft
 
     /// <summary>How the replica is spread over its GPUs.</summary>
     public required Parallelism Parallelism { get; init; }
+
+    /// <summary>What passes between two machines at most, where each stage has one of its own; null where one machine has all of them.</summary>
+    public ByteRate? Fabric { get; init; }
 
     /// <summary>GPUs of the whole replica; null where the parallelism alone says so.</summary>
     public int? TotalGpus { get; init; }
@@ -122,7 +129,7 @@ public sealed record SetupDraft
         CheckParallelism(model, Refuse);
         CheckLoad(Refuse);
         return problems.Count == 0
-            ? (new ReplicaSetup(model!, precision!.Value, gpu!, Parallelism, Engine, CachePrecision), [])
+            ? (new ReplicaSetup(model!, precision!.Value, gpu!, Parallelism, Engine, CachePrecision) { Span = Fabric is { } fabric ? new NodeSpan(Parallelism.Pipeline, fabric) : null }, [])
             : (null, problems.ToImmutable());
 
         void Refuse(SetupPart part, string message) => problems.Add(new SetupProblem(part, message));
@@ -143,6 +150,11 @@ public sealed record SetupDraft
             {
                 refuse(part, FormattableString.Invariant($"{degree} is outside the range from 1 to {MostGpus}"));
             }
+        }
+
+        if (Fabric is { } fabric && (pipeline == 1 || fabric.BytesPerSecond <= 0))
+        {
+            refuse(SetupPart.Fabric, pipeline == 1 ? "there is one stage, which hands nothing on: give two or more" : "is not above zero");
         }
 
         if (TotalGpus is { } total && (total < 1 || total != (long)tensor * pipeline))

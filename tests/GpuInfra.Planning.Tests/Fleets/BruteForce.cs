@@ -10,11 +10,13 @@ internal static class BruteForce
     private const double Forgiven = 1e-7;
 
     /// <summary>The least cost; null when no fleet keeps everything.</summary>
-    public static decimal? LeastCost(FleetProblem problem)
+    /// <param name="problem">The problem.</param>
+    /// <param name="step">Instances of a choice that come together; one where it is null.</param>
+    public static decimal? LeastCost(FleetProblem problem, Func<PoolChoice, int>? step = null)
     {
         decimal? best = null;
         foreach (var (cost, uses) in problem.Servings
-            .Select(serving => Fleets(serving).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => PlacedInstances.Use(fleet, limit.Name)).ToImmutableArray()))
+            .Select(serving => Fleets(serving, step ?? (_ => 1)).Select(fleet => (Cost(fleet), Uses: problem.Limits.Select(limit => PlacedInstances.Use(fleet, limit.Name)).ToImmutableArray()))
                 .DistinctBy(fleet => (fleet.Item1, string.Join(' ', fleet.Uses))).ToList())
             .Aggregate(
                 (IEnumerable<(decimal Cost, ImmutableArray<double> Uses)>)[(0, [.. problem.Limits.Select(_ => 0.0)])],
@@ -29,12 +31,12 @@ internal static class BruteForce
 
     private static decimal Cost(List<PlacedInstances> fleet) => fleet.Sum(item => item.Monthly);
 
-    private static IEnumerable<List<PlacedInstances>> Fleets(ServingNeed serving) => serving.Choices
+    private static IEnumerable<List<PlacedInstances>> Fleets(ServingNeed serving, Func<PoolChoice, int> step) => serving.Choices
         .SelectMany(choice => choice.Purchases, (choice, purchase) => (choice, purchase))
         .Aggregate(
             (IEnumerable<ImmutableList<PlacedInstances>>)[[]],
             (fleets, way) => fleets.SelectMany(
-                _ => Enumerable.Range(0, Math.Min(Most(serving, way.choice), way.purchase.Most ?? int.MaxValue) + 1),
+                _ => Enumerable.Range(0, Math.Min(Most(serving, way.choice) + step(way.choice) - 1, way.purchase.Most ?? int.MaxValue) / step(way.choice) + 1).Select(count => count * step(way.choice)),
                 (fleet, count) => count == 0 ? fleet : fleet.Add(new(way.choice, way.purchase, count))))
         .Select(fleet => fleet.ToList())
         .Where(fleet => (serving.Sizes.IsEmpty ? Serves(serving, fleet) && Survives(serving, fleet) : SizedFleets.Keeps(serving, fleet)) && IsAllowed(serving, fleet));

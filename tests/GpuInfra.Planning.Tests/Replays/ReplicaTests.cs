@@ -91,7 +91,7 @@ public class ReplicaTests
         Assert.Equal(double.PositiveInfinity, replica.Next);
     }
 
-    private static double ClosedLoop(IReplicaSpeed speed, int inFlight, int input, int output, int count, out double seconds)
+    internal static double ClosedLoop(IReplicaSpeed speed, int inFlight, int input, int output, int count, out double seconds)
     {
         var requests = new RequestTable();
         var replica = new Replica(speed, requests);
