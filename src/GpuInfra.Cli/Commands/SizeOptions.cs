@@ -28,6 +28,12 @@ internal sealed class SizeOptions
 
     private readonly Option<int> _tensor = new("--tp") { Description = "GPUs that each layer is split over", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _pipeline = new("--pp") { Description = "Stages that the layers are cut into", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<double?> _fabric = new("--fabric")
+    {
+        Description = "Network of a machine, where each stage has a machine of its own (default: one machine has all stages)",
+        HelpName = "GBIT/S",
+    };
+
     private readonly Option<int?> _input = new("--isl") { Description = "Input tokens of a request", HelpName = "TOKENS" };
     private readonly Option<int?> _output = new("--osl") { Description = "Output tokens of a request", HelpName = "TOKENS" };
     private readonly Option<int?> _concurrency = new("--concurrency") { Description = "Requests in flight (default: as many as fit)", HelpName = "N" };
@@ -58,6 +64,7 @@ internal sealed class SizeOptions
         Precision = parsed.GetValue(_precision),
         CachePrecision = CachePrecisions.Words.First(word => word.Word == parsed.GetRequiredValue(_cachePrecision)).Precision,
         Parallelism = new Parallelism(parsed.GetValue(_tensor), parsed.GetValue(_pipeline)),
+        Fabric = parsed.GetValue(_fabric) is { } gbit ? ByteRate.FromGbitPerSecond(Math.Max(0, gbit)) : null,
         Engine = Scenario.EngineIn(parsed.GetRequiredValue(_engine))!.Value,
         Load = new Load(
             parsed.GetValue(_concurrency) is null ? LoadKind.OfflineMax : LoadKind.Concurrency,
@@ -95,11 +102,12 @@ internal sealed class SizeOptions
         SetupPart.CachePrecision => _cachePrecision.Name,
         SetupPart.TensorParallel => _tensor.Name,
         SetupPart.PipelineParallel => _pipeline.Name,
+        SetupPart.Fabric => _fabric.Name,
         SetupPart.InputTokens => _input.Name,
         SetupPart.OutputTokens => _output.Name,
         _ => _concurrency.Name,
     };
 
     private IEnumerable<Option> All =>
-        [Model, Gpu, _precision, _cachePrecision, _tensor, _pipeline, _input, _output, _concurrency, _firstToken, _perToken, _engine];
+        [Model, Gpu, _precision, _cachePrecision, _tensor, _pipeline, _fabric, _input, _output, _concurrency, _firstToken, _perToken, _engine];
 }

@@ -32,6 +32,11 @@ internal static class BenchJob
             throw UserError.Because("--bench-job", $"there is nothing to measure: {answer.Unfit!.Detail}.");
         }
 
+        if (setup.Span is not null)
+        {
+            throw UserError.Because("--bench-job", "the script measures on one machine: leave --fabric out.");
+        }
+
         var split = setup.Parallelism;
         return FormattableString.Invariant($$"""
             #!/usr/bin/env bash

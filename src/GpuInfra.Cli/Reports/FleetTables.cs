@@ -20,7 +20,8 @@ internal static class FleetTables
             ],
             [.. fleet.Pools.Select(PoolRow)]);
         yield return new Block.Paragraph(new Cell(
-            "A pool is named serving-cloud-region-tier-gpu. Zones: instances in each. Req/s: what all its replicas serve.",
+            "A pool is named serving-cloud-region-tier-gpu. Zones: instances in each. Req/s: what all its replicas serve."
+                + string.Concat(fleet.Pools.Where(pool => pool.NodesPerReplica > 1).Select(pool => $" A replica of {pool.Id} spans {pool.NodesPerReplica} instances, and is lost with any of them.")),
             Tone.Muted));
     }
 
@@ -31,7 +32,7 @@ internal static class FleetTables
             pool.Id,
             Format.Names(pool.Zones.Select(zone => $"{zone.Zone}: {zone.Instances}")),
             Format.Names(pool.Ladder.Select(rung => rung.InstanceType)),
-            Replica(pool.Engine),
+            Replica(pool),
             Hours(pool.Window)))]);
 
     /// <summary>Servings: demand against capacity, promised against expected latency, and what a loss leaves.</summary>
@@ -108,9 +109,10 @@ internal static class FleetTables
     public static string Clouds(FleetPlan fleet) =>
         string.Join(" and ", fleet.Pools.Select(pool => Format.Cloud(pool.Cloud)).Distinct().Order(StringComparer.Ordinal));
 
-    private static string Replica(EngineSettings engine) =>
-        $"{(engine.Cut is { } cut ? $"{cut} on a GPU" : Format.Count(engine.TensorParallel * engine.PipelineParallel, "GPU"))}, {Format.Word(engine.Precision)}, "
-        + Format.Count(engine.MaxConcurrency, "sequence");
+    private static string Replica(Pool pool) =>
+        $"{(pool.Engine.Cut is { } cut ? $"{cut} on a GPU" : Format.Count(pool.Engine.TensorParallel * pool.Engine.PipelineParallel, "GPU"))}"
+        + $"{(pool.NodesPerReplica > 1 ? $" of {pool.NodesPerReplica} machines" : "")}, {Format.Word(pool.Engine.Precision)}, "
+        + Format.Count(pool.Engine.MaxConcurrency, "sequence");
 
     private static string Hours(RunWindow? window) => window is null
         ? "always"

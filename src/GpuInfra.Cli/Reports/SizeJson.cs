@@ -22,6 +22,12 @@ internal static class SizeJson
         json.WriteString("kvPrecision", CachePrecisions.WordOf(setup.Cache));
         json.WriteNumber("tensorParallel", setup.Parallelism.Tensor);
         json.WriteNumber("pipelineParallel", setup.Parallelism.Pipeline);
+        if (setup.Span is { } span)
+        {
+            json.WriteNumber("nodes", span.Nodes);
+            json.WriteNumber("fabricGbitPerSecond", span.Fabric.GbitPerSecond);
+        }
+
         json.WriteString("engine", JsonText.Word(setup.Engine));
         json.WriteNumber("inputTokens", answer.Load.InputTokens);
         json.WriteNumber("outputTokens", answer.Load.OutputTokens);

@@ -29,7 +29,7 @@ internal static class SizeReport
     }
 
     private static string Gpus(ReplicaSetup setup) => setup.Parallelism is { Pipeline: > 1 } stages
-        ? $"{stages.Gpus} × {setup.Gpu.Id} ({stages.Tensor} per stage, {stages.Pipeline} stages)"
+        ? $"{stages.Gpus} × {setup.Gpu.Id} ({stages.Tensor} per stage, {stages.Pipeline} stages{(setup.Span is { } span ? $" on a machine each, {Format.Number(span.Fabric.GbitPerSecond)} Gbit/s between them" : "")})"
         : $"{setup.Parallelism.Gpus} × {setup.Gpu.Id}";
 
     private static string Requests(SizeAnswer answer)

@@ -122,7 +122,7 @@ internal static class ScalingRules
     }
 
     /// <summary>What a spot pool's groups hold at most, in their unit: replicas.</summary>
-    private static int Most(Pool pool) => pool.Instances.Max * pool.ReplicasPerInstance;
+    private static int Most(Pool pool) => pool.ReplicasOf(pool.Instances.Max);
 
     private static IEnumerable<string> OfTwin(ResourceRecord twin, int most)
     {
