@@ -65,6 +65,9 @@ internal sealed record RegionFleet
     /// <summary>True where machines wait stopped.</summary>
     public bool HasStandby => Pools.Any(pool => pool.Standby is not null);
 
+    /// <summary>True where a replica spans machines.</summary>
+    public bool Spans => Pools.Any(pool => pool.Pool.NodesPerReplica > 1);
+
     /// <summary>Servings of the region that take jobs from a queue, in order.</summary>
     public ImmutableArray<string> QueuedServings => [.. Pools.Where(pool => pool.Queue is not null).Select(pool => pool.Pool.Serving).Distinct().Order(StringComparer.Ordinal)];
 
@@ -97,7 +100,7 @@ internal sealed record RegionFleet
 
     /// <summary>What its machines fetch from the region's bucket.</summary>
     public ImmutableArray<MachineFile> MachineFiles => IsCluster ? [] :
-        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files(Monitoring)];
+        [.. IsMetered ? MeterSource.Files : [], .. QueuedServings.IsEmpty ? [] : RunnerSource.Files(Trains), .. HasStandby ? StandbySource.Files : [], .. Spans ? ReplicaSource.Files : [], .. Files.IsEmpty ? [] : FilesSource.Files, .. Monitoring is null ? [] : MonitoringSource.Files(Monitoring)];
 
     /// <summary>What happens by age to what lies in its bucket.</summary>
     public required BucketLifecycle Lifecycle { get; init; }
@@ -167,7 +170,7 @@ internal sealed record RegionFleet
                 Region = place.Region,
                 Existing = fleet.Plan.NetworkIn(place.Cloud, place.Region),
                 Account = fleet.Plan.Clouds.Single(cloud => cloud.Cloud == place.Cloud).Account,
-                Lifecycle = BucketLifecycle.Of(fleet.Plan.Storage, group.Concat(copied).Select(pool => servings[pool.Serving]).Distinct()),
+                Lifecycle = ReplicaSource.Of(BucketLifecycle.Of(fleet.Plan.Storage, group.Concat(copied).Select(pool => servings[pool.Serving]).Distinct()), isCluster ? [] : group),
                 LogDays = fleet.Plan.Storage.LogDays,
                 Files = [.. files.Where(system => system.Cloud == place.Cloud && system.Region == place.Region)],
                 CopiedTo = standbys.FirstOrDefault(standby => standby.Cloud == place.Cloud && standby.Sources.Contains(place.Region)),
@@ -198,6 +201,7 @@ internal sealed record RegionFleet
                     Halts = HaltedPools.IsNamed(fleet.Plan, pool),
                     Standby = fleet.StandbyOf(pool),
                     Replaces = PoolHealth.IsReplaced(fleet.Plan, pool),
+                    IsRenewed = pool.NodesPerReplica == 1 || pool.ReplicasOf(pool.Instances.Desired) > 2 || fleet.Provisioned.Any(other => other.Serving == pool.Serving && other.Id != pool.Id),
                     Queue = servings[pool.Serving].Queue,
                     Files = [.. files.Where(system => system.Cloud == pool.Cloud && system.Region == pool.Region && system.Servings.Contains(pool.Serving))],
                     FineTuning = servings[pool.Serving].FineTuning,
@@ -234,6 +238,12 @@ internal sealed record PoolPlan
 
     /// <summary>Whether a broken machine of it is replaced without anybody asking.</summary>
     public bool Replaces { get; init; }
+
+    /// <summary>
+    /// Whether a changed template renews machines that run. A group knows no replicas: of a pool that spans machines it may take one from each of two, so with no more than two, and nothing
+    /// else that serves, people renew them.
+    /// </summary>
+    public bool IsRenewed { get; init; } = true;
 
     /// <summary>The jobs that its machines take from a queue; null where they take none.</summary>
     public JobQueue? Queue { get; init; }

@@ -30,7 +30,7 @@ internal sealed class AmazonEndpoints : ComponentResource
             ServiceName = $"com.amazonaws.{region.Region}.s3",
             VpcEndpointType = "Gateway",
             RouteTableIds = { network.RouteTableId },
-            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region.Region, !region.QueuedServings.IsEmpty, region.Trains)),
+            Policy = weights.BucketArn.Apply(arn => AmazonPolicies.S3Endpoint(arn, region)),
             Tags = region.Tags.Shared.Named($"{region.Name}-s3"),
         }, child);
         string?[] more = [region.IsMetered ? "monitoring" : null, region.MachineEntry is null ? null : "ec2", region.MachineEntry is { Secrets.Length: > 0 } ? "secretsmanager" : null,

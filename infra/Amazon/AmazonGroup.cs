@@ -134,9 +134,9 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
     private GroupArgs Shape(InstanceCounts sizes, IEnumerable<PoolZone> zones, bool launchFirst)
     {
         var args = Shape(sizes, zones);
-        if (!place.Region.IsFrozen)
+        if (!place.Region.IsFrozen && plan.IsRenewed)
         {
-            args.InstanceRefresh = Refresh(launchFirst);
+            args.InstanceRefresh = _pool.NodesPerReplica == 1 ? Refresh(launchFirst) : OneAtATime(launchFirst);
         }
 
         return args;
@@ -168,6 +168,19 @@ internal sealed class AmazonGroup(PoolPlan plan, AmazonPlace place, LaunchTempla
             ? new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 100, MaxHealthyPercentage = 110 }
             : new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 90, MaxHealthyPercentage = 100 },
     };
+
+    /// <summary>Of machines that make replicas together, one after the other: a group knows no replicas, and two machines may be of two.</summary>
+    private GroupInstanceRefreshArgs OneAtATime(bool launchFirst)
+    {
+        var count = Math.Max(1, _pool.Instances.Desired);
+        return new GroupInstanceRefreshArgs
+        {
+            Strategy = "Rolling",
+            Preferences = launchFirst
+                ? new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 100, MaxHealthyPercentage = 100 + ((100 + count - 1) / count) }
+                : new GroupInstanceRefreshPreferencesArgs { MinHealthyPercentage = 100 * (count - 1) / count, MaxHealthyPercentage = 100 },
+        };
+    }
 
     private GroupLaunchTemplateArgs Template() => new() { Id = template.Id, Version = _version };
 

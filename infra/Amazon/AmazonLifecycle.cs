@@ -41,6 +41,11 @@ internal static class AmazonLifecycle
                 args.Expiration = new BucketLifecycleConfigurationRuleExpirationArgs { Days = days };
             }
 
+            if (rule.OldVersionsDays is { } old)
+            {
+                args.NoncurrentVersionExpiration = new BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs { NoncurrentDays = old };
+            }
+
             yield return args;
         }
     }

@@ -9,6 +9,8 @@ using Pulumi.Aws.Ec2.Inputs;
 using Pulumi.Aws.Eks;
 using Pulumi.Aws.Eks.Inputs;
 using LaunchTemplate = Pulumi.Aws.Ec2.LaunchTemplate;
+using LaunchTemplateArgs = Pulumi.Aws.Ec2.LaunchTemplateArgs;
+using PlacementGroup = Pulumi.Aws.Ec2.PlacementGroup;
 
 namespace GpuInfra.Infra.Amazon;
 
@@ -38,9 +40,9 @@ internal sealed class AmazonNodePool : ComponentResource
                 OnReservations(plan, place, tags, zones);
             }
         }
-        else if (pool.Engine.Cut is not null)
+        else if (pool.Engine.Cut is not null || pool.NodesPerReplica > 1)
         {
-            OfParts(plan, place, tags);
+            OfFixedSize(plan, place, tags);
         }
         else
         {
@@ -54,9 +56,10 @@ internal sealed class AmazonNodePool : ComponentResource
     {
         var pool = plan.Pool;
         var held = pool.Held.Where(use => use.Kind != ReservationKind.CapacityBlock).ToList();
+        var together = AmazonFabric.Group(pool, tags, this);
         var reservations = new AmazonReservations(
-            pool, held, place.Region, place.Ground.Subnets, tags, new ComponentResourceOptions { Parent = this }.Formerly(pool));
-        var args = AmazonNodeTemplate.Of(pool.Id, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+            pool, held, place.Region, place.Ground.Subnets, tags, together, new ComponentResourceOptions { Parent = this }.Formerly(pool));
+        var args = Template(pool.Id, plan, place, tags, together);
         args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
         {
             CapacityReservationPreference = "capacity-reservations-only", // Without it a full group's machine starts by the hour.
@@ -85,7 +88,7 @@ internal sealed class AmazonNodePool : ComponentResource
     {
         var pool = plan.Pool;
         var name = Short($"{pool.Id}-{block.Reservation}");
-        var args = AmazonNodeTemplate.Of(name, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        var args = Template(name, plan, place, tags, together: null);
         args.InstanceType = pool.InstanceType;
         args.InstanceMarketOptions = new LaunchTemplateInstanceMarketOptionsArgs { MarketType = "capacity-block" };
         args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
@@ -102,11 +105,13 @@ internal sealed class AmazonNodePool : ComponentResource
         AmazonBlockHours.Add(name, scaling, block, begins ? plan.Month : null, this);
     }
 
-    /// <summary>Of GPUs that replicas share: Karpenter counts whole ones, and would start a machine for each part.</summary>
-    private void OfParts(PoolPlan plan, AmazonNodePlace place, TagSet tags)
+    /// <summary>
+    /// Of GPUs that replicas share: Karpenter counts whole ones, and would start a machine for each part. And of replicas that span machines, which Karpenter does not put close together.
+    /// </summary>
+    private void OfFixedSize(PoolPlan plan, AmazonNodePlace place, TagSet tags)
     {
         var pool = plan.Pool;
-        var args = AmazonNodeTemplate.Of(pool.Id, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        var args = Template(pool.Id, plan, place, tags, AmazonFabric.Group(pool, tags, this));
         if (pool.Tier == Tier.OnDemand)
         {
             args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs { CapacityReservationPreference = "none" };
@@ -118,6 +123,14 @@ internal sealed class AmazonNodePool : ComponentResource
         group.CapacityType = pool.Tier == Tier.Spot ? "SPOT" : "ON_DEMAND";
         group.InstanceTypes = pool.Ladder.Select(rung => rung.InstanceType).ToList();
         _ = new NodeGroup(Short(pool.Id), group, new CustomResourceOptions { Parent = this, DependsOn = place.First }.Formerly(pool, Short));
+    }
+
+    private static LaunchTemplateArgs Template(string name, PoolPlan plan, AmazonNodePlace place, TagSet tags, PlacementGroup? together)
+    {
+        var args = AmazonNodeTemplate.Of(name, place.Ground, tags, AmazonNodeTemplate.RootGib(plan), AmazonNodeTemplate.UserData(plan));
+        args.NetworkInterfaces = AmazonFabric.Interfaces(plan.Pool, place.Ground.Security);
+        AmazonFabric.Place(args, together);
+        return args;
     }
 
     private static string Short(string name) => Names.Fit(name, Names.GoogleAutoName);

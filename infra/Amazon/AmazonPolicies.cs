@@ -68,6 +68,7 @@ internal static class AmazonPolicies
             : new[] { Allow("ReadFiles", ["s3:GetObject"], [.. region.MachineFiles.Select(file => file.Root).Distinct().Select(root => $"{bucketArn}/{root}/*")]) },
         .. region.ManagedRules is null ? [] : new[] { AmazonMetricsPolicies.Send(storeArn) },
         .. region.HasStandby ? AmazonStandby.Rights(region) : [],
+        .. AmazonRendezvous.Rights(region, bucketArn, keyArn),
         .. queueArns.IsEmpty ? [] : Jobs(region, bucketArn, keyArn, queueArns).Concat(KeepMachine(region)),
         .. region.IsMetered
             ? new[] { With(Allow("PublishFigures", ["cloudwatch:PutMetricData"], "*"), "Condition", Condition("StringEquals", "cloudwatch:namespace", "GpuInfra")) }
@@ -112,10 +113,11 @@ internal static class AmazonPolicies
     /// What the network lets through to S3: reading the weights, and the layers of images, which the registry keeps in a
     /// bucket of its own and hands out by signed address.
     /// </summary>
-    public static string S3Endpoint(string bucketArn, string region, bool queued, bool trains) => Of(
+    public static string S3Endpoint(string bucketArn, RegionFleet region) => Of(
     [
         With(Allow("Weights", ["s3:GetObject", "s3:ListBucket"], bucketArn, $"{bucketArn}/*"), "Principal", Anyone),
-        With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"), "Principal", Anyone),
-        .. queued ? new[] { With(Allow("JobFiles", ["s3:PutObject"], [.. RunnerSource.Folders(trains).Select(folder => $"{bucketArn}/{folder}/*")]), "Principal", Anyone) } : [],
+        With(Allow("ImageLayers", ["s3:GetObject"], $"arn:aws:s3:::prod-{region.Region}-starport-layer-bucket/*"), "Principal", Anyone),
+        .. region.QueuedServings.IsEmpty ? [] : new[] { With(Allow("JobFiles", ["s3:PutObject"], [.. RunnerSource.Folders(region.Trains).Select(folder => $"{bucketArn}/{folder}/*")]), "Principal", Anyone) },
+        .. AmazonRendezvous.Endpoint(region, bucketArn),
     ]);
 }

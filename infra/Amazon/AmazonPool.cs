@@ -27,7 +27,7 @@ internal sealed class AmazonPool : ComponentResource
         }
         else
         {
-            var template = AmazonTemplate.Create(plan, place, tags, this);
+            var template = AmazonTemplate.Create(plan, place, tags, AmazonFabric.Group(pool, tags, this), this);
             var group = new AmazonGroup(plan, place, template, tags);
             var args = pool.Tier == Tier.Spot ? group.Spot() : group.OnDemand();
             if (plan.Load is not null || plan.GoesBefore)

@@ -19,7 +19,7 @@ internal sealed class AmazonReservations : ComponentResource
     private readonly List<(string, Output<string>)> _made = [];
 
     public AmazonReservations(
-        Pool pool, IEnumerable<HeldUse> held, RegionFleet region, ImmutableSortedDictionary<string, AmazonSubnet> subnets, TagSet tags, ComponentResourceOptions options)
+        Pool pool, IEnumerable<HeldUse> held, RegionFleet region, ImmutableSortedDictionary<string, AmazonSubnet> subnets, TagSet tags, PlacementGroup? together, ComponentResourceOptions options)
         : base("gpuinfra:amazon:Reservations", pool.Id, options)
     {
         var group = new ResourceGroups.Group(pool.Id, new ResourceGroups.GroupArgs
@@ -55,7 +55,7 @@ internal sealed class AmazonReservations : ComponentResource
         foreach (var zone in pool.Zones.Select(zone => zone with { Instances = pool.MadeIn(zone) }).Where(zone => zone.Instances > 0))
         {
             var name = InZone(pool.Id);
-            var reservation = new CapacityReservation(name, new CapacityReservationArgs
+            var args = new CapacityReservationArgs
             {
                 AvailabilityZone = subnets[zone.Zone].ZoneName, // A name here, which differs by account.
                 InstanceType = pool.InstanceType,
@@ -64,7 +64,13 @@ internal sealed class AmazonReservations : ComponentResource
                 InstanceMatchCriteria = "targeted", // An open one is taken by any machine of its type in the account.
                 EndDateType = "unlimited",
                 Tags = tags.Named(name),
-            }, new CustomResourceOptions { Parent = this, Protect = region.Protect }.Formerly(pool, InZone));
+            };
+            if (together is not null)
+            {
+                args.PlacementGroupArn = together.Arn; // Machines of the group find no other.
+            }
+
+            var reservation = new CapacityReservation(name, args, new CustomResourceOptions { Parent = this, Protect = region.Protect }.Formerly(pool, InZone));
             _made.Add((name, reservation.Id));
             _members.Add(new ResourceGroups.Resource(name, new ResourceGroups.ResourceArgs
             {

@@ -36,7 +36,8 @@ internal static class AmazonReservedGroups
     private static IReadOnlyList<(string Name, Output<string> Id)> OnReservations(PoolPlan plan, AmazonPlace place, TagSet tags, List<PoolZone> zones, List<HeldUse> held, ComponentResource parent)
     {
         var pool = plan.Pool;
-        var group = new AmazonGroup(plan, place, AmazonTemplate.Create(plan, place, tags, parent), tags);
+        var together = AmazonFabric.Group(pool, tags, parent);
+        var group = new AmazonGroup(plan, place, AmazonTemplate.Create(plan, place, tags, together, parent), tags);
         var options = new CustomResourceOptions { Parent = parent }.Formerly(pool);
         var target = new GroupCapacityReservationSpecificationCapacityReservationTargetArgs();
         IReadOnlyList<(string, Output<string>)> made = [];
@@ -46,7 +47,7 @@ internal static class AmazonReservedGroups
         }
         else
         {
-            var reservations = new AmazonReservations(pool, held, place.Region, place.Subnets, tags, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
+            var reservations = new AmazonReservations(pool, held, place.Region, place.Subnets, tags, together, new ComponentResourceOptions { Parent = parent }.Formerly(pool));
             target.CapacityReservationResourceGroupArns = [reservations.GroupArn];
             options.DependsOn = reservations.Members;
             made = reservations.Made;

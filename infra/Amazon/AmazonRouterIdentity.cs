@@ -20,6 +20,7 @@ internal static class AmazonRouterIdentity
     [
         Allow("SeeMachines", ["ec2:DescribeInstances"], "*"), // AWS knows no narrower resource.
         .. AmazonPolicies.OwnFiles(region, RouterSource.Root, bucketArn, keyArn),
+        .. AmazonRendezvous.Look(region, bucketArn),
         AmazonPolicies.SessionManager,
         .. AmazonPolicies.Secrets(region, entry.Secrets),
     ]);

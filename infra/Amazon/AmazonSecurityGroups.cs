@@ -62,6 +62,13 @@ internal sealed class AmazonSecurityGroups : ComponentResource
             Allow("nodes-names", _machines, _machines, 53, 53, "udp");
         }
 
+        if (region.Spans)
+        {
+            var fabric = Group("fabric", "GPU machines of which several make a replica");
+            Fabric = fabric.Id;
+            AmazonFabric.Open(region, fabric, this);
+        }
+
         if (region.MachineEntry is { } entry)
         {
             _routers = Group("routers", "Routers");
@@ -85,6 +92,9 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 
     /// <summary>The group of a cluster's API; null where there is no cluster.</summary>
     public Output<string>? Api { get; }
+
+    /// <summary>The group of machines of which several make a replica; null where there are none.</summary>
+    public Output<string>? Fabric { get; }
 
     /// <summary>The network.</summary>
     public Input<string> Vpc => _vpc;

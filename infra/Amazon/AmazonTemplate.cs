@@ -17,8 +17,12 @@ internal static class AmazonTemplate
     /// <summary>What is tagged only when the template says so: a provider's default tags do not reach what a group creates.</summary>
     private static readonly string[] TaggedWithMachines = ["instance", "volume", "network-interface"];
 
-    public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, Resource parent) =>
-        new(pool.Pool.Id, Args(pool, place, tags), new CustomResourceOptions { Parent = parent }.Formerly(pool.Pool));
+    public static LaunchTemplate Create(PoolPlan pool, AmazonPlace place, TagSet tags, PlacementGroup? together, Resource parent)
+    {
+        var args = Args(pool, place, tags);
+        AmazonFabric.Place(args, together);
+        return new(pool.Pool.Id, args, new CustomResourceOptions { Parent = parent }.Formerly(pool.Pool));
+    }
 
     /// <summary>Of machines that start on a Capacity Block: EC2 wants its market and its id, and refuses one without the other.</summary>
     public static LaunchTemplate OnBlock(PoolPlan pool, AmazonPlace place, TagSet tags, HeldUse block, string name, Resource parent)
@@ -56,16 +60,7 @@ internal static class AmazonTemplate
         {
             new LaunchTemplateBlockDeviceMappingArgs { DeviceName = place.Region.Settings.AmazonRootDevice, Ebs = RootVolume(pool, place) },
         },
-        NetworkInterfaces =
-        {
-            new LaunchTemplateNetworkInterfaceArgs
-            {
-                DeviceIndex = 0,
-                AssociatePublicIpAddress = "false",
-                DeleteOnTermination = "true",
-                SecurityGroups = { place.Security.Machines },
-            },
-        },
+        NetworkInterfaces = AmazonFabric.Interfaces(pool.Pool, place.Security),
         TagSpecifications = TaggedWithMachines.Select(type => new LaunchTemplateTagSpecificationArgs
         {
             ResourceType = type,

@@ -76,8 +76,9 @@ internal static class Bootstrap
         var body = region.Monitoring is null ? Script.Value : Script.Value.Replace(GpusAreCut, GpusAreCut + MonitoringSource.Start(region.Monitoring, pool.Pool, store, region.Settings.Stack), StringComparison.Ordinal);
         body = pool.FineTuning is null ? body : body.Replace(Replicas, "\n", StringComparison.Ordinal);
         body = pool.Standby is null ? body : StandbySource.Into(body);
+        body = pool.Pool.NodesPerReplica == 1 ? body : ReplicaSource.Into(body, pool.Pool, ReplicaSource.Place(region, pool, engineImage));
         script.Append(FilesSource.Into(body, pool.Files));
-        if (pool.FineTuning is null && (region.Watchdog is not null || pool.Load is not null || pool.Replaces))
+        if (pool is { FineTuning: null, Pool.NodesPerReplica: 1 } && (region.Watchdog is not null || pool.Load is not null || pool.Replaces))
         {
             script.Append(MeterSource.Unit(isWatched: region.Watchdog is not null, isScaled: pool.Load is not null, isReplaced: pool.Replaces));
         }

@@ -35,6 +35,7 @@ internal static class FleetCheck
         problems.AddRange(fleet.Provisioned.Where(pool => fleet.ScalingOf(pool)?.FollowsSchedule == true && fleet.Times.Schedules.GetValueOrDefault(pool.Id)?.Stretches.Length > LoadTarget.MostStretches)
             .Select(pool => $"{pool.Id}: its schedule changes more than the {LoadTarget.MostStretches} times a week that AWS takes for a group; leave it out (scaling: {{ schedule: false }})."));
         problems.AddRange(Standbys(fleet));
+        problems.AddRange(SpanCheck.Problems(fleet));
         problems.AddRange(fleet.SharedFiles.Where(files => files.Cloud == CloudProvider.Gcp && fleet.Plan.NetworkIn(files.Cloud, files.Region) is not null)
             .Select(files => $"storage.trainingData: tier: hot needs a network that GpuInfra makes in gcp/{files.Region}; leave tier or clouds.gcp.network out."));
         problems.AddRange(fleet.Provisioned.SelectMany(pool => Of(pool, kinds[pool.Serving])
@@ -136,7 +137,7 @@ internal static class FleetCheck
             yield return $"a rung of its ladder holds no replica, or more than {MostWeight}.";
         }
 
-        if (pool.ReplicasPerInstance * gpusPerReplica > pool.GpusPerInstance)
+        if (pool.NodesPerReplica == 1 && pool.ReplicasPerInstance * gpusPerReplica > pool.GpusPerInstance)
         {
             var replicas = pool.ReplicasPerInstance;
             yield return $"{replicas} replicas of {gpusPerReplica} GPUs do not fit on {pool.GpusPerInstance} GPUs.";

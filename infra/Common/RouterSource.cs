@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
@@ -29,11 +30,26 @@ internal static class RouterSource
 
     private const string Script = "router/boot.sh";
 
+    /// <summary>Where the agent begins to do things.</summary>
+    private const string Main = "\n\nif __name__ == ";
+
     /// <summary>The router's configuration.</summary>
     public static RouterFile Config(RouterEntry entry) => Summed("config", HaproxyConfig.Of(entry, RouterSite.Deployed), "haproxy.cfg");
 
-    /// <summary>What tells the router which machines run.</summary>
-    public static RouterFile Agent() => Summed("agent", EmbeddedText.Read("router/agent.py"), "agent.py");
+    /// <summary>What tells the router which machines run; where replicas span machines with what tells their heads from the others.</summary>
+    public static RouterFile Agent(RegionFleet region)
+    {
+        var text = EmbeddedText.Read("router/agent.py");
+        if (region.Spans)
+        {
+            var pools = region.Pools.Select(plan => plan.Pool).Where(pool => pool.NodesPerReplica > 1)
+                .ToDictionary(pool => Value(region, pool.Id), pool => $"{ReplicaSource.Folder}/{pool.Id}", StringComparer.Ordinal);
+            var spans = $"SPANS = {JsonSerializer.Serialize(new SortedDictionary<string, string>(pools, StringComparer.Ordinal))}\nAmazon, Google = seeing_heads(Amazon, SPANS), seeing_heads(Google, SPANS)\n";
+            text = text.Replace(Main, $"\n\n{EmbeddedText.Read("router/heads.py")}\n\n{spans}{Main}", StringComparison.Ordinal);
+        }
+
+        return Summed("agent", text, "agent.py");
+    }
 
     /// <summary>The figures of a serving, which change with its machines and are its own.</summary>
     public static RouterFile Figures(RegionFleet region, RouterEntry entry, Route route) => new(
@@ -47,7 +63,7 @@ internal static class RouterSource
     /// <param name="bucket">The region's bucket.</param>
     public static string Boot(RegionFleet region, RouterEntry entry, string bucket)
     {
-        var (config, agent, site) = (Config(entry), Agent(), RouterSite.Deployed);
+        var (config, agent, site) = (Config(entry), Agent(region), RouterSite.Deployed);
         return CpuMachine.Script(
         [
             ("CLOUD", region.Cloud.Name()),

@@ -24,12 +24,20 @@ internal sealed class GoogleFirewall : ComponentResource
     /// <summary>The network tag of monitors.</summary>
     public const string Monitors = "gpu-monitor";
 
+    /// <summary>The network tag of GPU machines of which several make a replica.</summary>
+    public const string Replicas = "gpu-replica";
+
     /// <summary>The network tag that a machine of the network takes to call engines.</summary>
     public const string Clients = "gpu-client";
 
-    private const int First = 1000;
-    private const int Last = 65534;
-    private const string Anywhere = "0.0.0.0/0";
+    /// <summary>The priority of what is let through.</summary>
+    public const int First = 1000;
+
+    /// <summary>The priority of what denies all else.</summary>
+    public const int Last = 65534;
+
+    /// <summary>All addresses.</summary>
+    public const string Anywhere = "0.0.0.0/0";
 
     public GoogleFirewall(RegionFleet region, GoogleNetwork network, ComponentResourceOptions options)
         : base("gpuinfra:google:Firewall", region.Name, options)
@@ -86,6 +94,11 @@ internal sealed class GoogleFirewall : ComponentResource
         if (!region.Files.IsEmpty)
         {
             AddFiles();
+        }
+
+        if (region is { Spans: true, IsCluster: false })
+        {
+            AddReplicas();
         }
 
         if (region.MachineEntry is { } entry)
@@ -154,6 +167,21 @@ internal sealed class GoogleFirewall : ComponentResource
                     Allows = Allowed(FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last))),
                 });
             }
+        }
+
+        // Machines of a replica meet at ports that the engine chooses. What else they may reach is that of all GPU machines, whose tag they have too.
+        void AddReplicas()
+        {
+            Add("replicas", new FirewallArgs { Network = network.NetworkId, Direction = "INGRESS", Priority = First, SourceTags = { Replicas }, Allows = { new FirewallAllowArgs { Protocol = "tcp" } } }, Replicas);
+            Add("replicas-out", new FirewallArgs
+            {
+                Network = network.NetworkId,
+                Direction = "EGRESS",
+                Priority = First,
+                DestinationRanges = { region.Network.ToString() },
+                Allows = { new FirewallAllowArgs { Protocol = "tcp" } },
+            }, Replicas);
+            AddWayOut("replicas-", Replicas);
         }
 
         void AddMonitors()

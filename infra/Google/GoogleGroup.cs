@@ -10,25 +10,39 @@ namespace GpuInfra.Infra.Google;
 /// <summary>The managed instance groups of a pool. They name themselves: a fixed name clashes when a group is replaced.</summary>
 internal static class GoogleGroup
 {
+    /// <summary>The largest minReadySec of a group's update.</summary>
+    private const int MostReadySeconds = 3600;
+
     /// <summary>A group on a zone's reservation, which has no room for a machine's successor: the old one goes first.</summary>
-    public static InstanceGroupManagerArgs InZone(Pool pool, PoolZone zone, Input<string> template, bool isFrozen) => new()
+    public static InstanceGroupManagerArgs InZone(PoolPlan plan, PoolZone zone, Input<string> template, bool isFrozen) => new()
     {
         Zone = zone.Zone,
-        BaseInstanceName = MachineName(pool),
+        BaseInstanceName = MachineName(plan.Pool),
         Versions = { new InstanceGroupManagerVersionArgs { InstanceTemplate = template } },
         TargetSize = zone.Instances,
         WaitForInstances = true, // What is reserved must start.
         WaitForInstancesStatus = "STABLE",
         NamedPorts = { new InstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
-        UpdatePolicy = new InstanceGroupManagerUpdatePolicyArgs
+        UpdatePolicy = Update(plan, isFrozen),
+    };
+
+    private static InstanceGroupManagerUpdatePolicyArgs Update(PoolPlan plan, bool isFrozen)
+    {
+        var args = new InstanceGroupManagerUpdatePolicyArgs
         {
-            Type = UpdateType(isFrozen),
+            Type = UpdateType(plan, isFrozen),
             MinimalAction = "REPLACE",
             ReplacementMethod = "RECREATE",
             MaxSurgeFixed = 0,
             MaxUnavailableFixed = 1,
-        },
-    };
+        };
+        if (plan.Pool.NodesPerReplica > 1)
+        {
+            args.MinReadySec = Math.Min(MostReadySeconds, ReadySeconds(plan));
+        }
+
+        return args;
+    }
 
     /// <summary>
     /// A group over the region's zones. It does not insist on spreading evenly, or it would fail when one zone has no GPU left. A twin has no size of its own.
@@ -38,24 +52,30 @@ internal static class GoogleGroup
         var pool = plan.Pool;
         var launchFirst = pool.Tier == Tier.OnDemand;
         var zones = pool.Zones.Length; // A regional group accepts 0 or at least one machine per zone.
+        var update = new RegionInstanceGroupManagerUpdatePolicyArgs
+        {
+            Type = UpdateType(plan, isFrozen),
+            MinimalAction = "REPLACE",
+            ReplacementMethod = "SUBSTITUTE",
+            InstanceRedistributionType = "NONE",
+            MaxSurgeFixed = launchFirst ? zones : 0,
+            MaxUnavailableFixed = launchFirst ? 0 : zones,
+        };
+        if (pool.NodesPerReplica > 1)
+        {
+            update.MinReadySec = Math.Min(MostReadySeconds, ReadySeconds(plan));
+        }
+
         var args = new RegionInstanceGroupManagerArgs
         {
             Region = pool.Region,
             BaseInstanceName = isTwin ? Names.Fit($"{pool.RenamedFrom ?? pool.Id}-fallback", Names.GoogleBaseInstanceName) : MachineName(pool),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
             DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
-            DistributionPolicyTargetShape = launchFirst && !isTwin ? "BALANCED" : "ANY",
+            DistributionPolicyTargetShape = pool.NodesPerReplica > 1 ? "ANY_SINGLE_ZONE" : launchFirst && !isTwin ? "BALANCED" : "ANY",
             WaitForInstances = false, // Scarce capacity must not fail an update half-way.
             NamedPorts = { new RegionInstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
-            UpdatePolicy = new RegionInstanceGroupManagerUpdatePolicyArgs
-            {
-                Type = UpdateType(isFrozen),
-                MinimalAction = "REPLACE",
-                ReplacementMethod = "SUBSTITUTE",
-                InstanceRedistributionType = "NONE",
-                MaxSurgeFixed = launchFirst ? zones : 0,
-                MaxUnavailableFixed = launchFirst ? 0 : zones,
-            },
+            UpdatePolicy = update,
         };
         if (pool.Window is null && plan.Load is null && plan.Queue is null && !plan.Halts && !isTwin)
         {
@@ -89,7 +109,12 @@ internal static class GoogleGroup
     }
 
     /// <summary>In an incident machines that run stay as they are: a new template reaches those that start.</summary>
-    private static string UpdateType(bool isFrozen) => isFrozen ? "OPPORTUNISTIC" : "PROACTIVE";
+    private static string UpdateType(PoolPlan plan, bool isFrozen) => isFrozen || !plan.IsRenewed || (plan.Pool.NodesPerReplica > 1 && ReadySeconds(plan) > MostReadySeconds) ? "OPPORTUNISTIC" : "PROACTIVE";
+
+    /// <summary>
+    /// A group takes the next machine once the last one has run so long: before, the replica that it belongs to serves nobody. Where Google does not wait so long people renew them.
+    /// </summary>
+    private static int ReadySeconds(PoolPlan plan) => MachineNeeds.LoadSeconds(plan);
 
     /// <summary>How its machines' names begin. A group is replaced when this changes, so it outlives a renaming.</summary>
     private static string MachineName(Pool pool) => Names.Fit(pool.RenamedFrom ?? pool.Id, Names.GoogleBaseInstanceName);

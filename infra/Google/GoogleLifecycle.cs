@@ -18,6 +18,11 @@ internal static class GoogleLifecycle
         yield return Rule("AbortIncompleteMultipartUpload", new() { Age = BucketLifecycle.UnfinishedUploadDays });
         foreach (var rule in lifecycle.Rules)
         {
+            if (rule.OldVersionsDays is { } old)
+            {
+                yield return Rule("Delete", new() { DaysSinceNoncurrentTime = old, MatchesPrefixes = { rule.Folder }, WithState = "ARCHIVED" });
+            }
+
             foreach (var (days, action, storage) in new (int?, string, string?)[]
             {
                 (rule.Keeping.InfrequentDays, "SetStorageClass", Infrequent),

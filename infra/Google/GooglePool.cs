@@ -24,18 +24,18 @@ internal sealed class GooglePool : ComponentResource
         {
             foreach (var zone in pool.Zones.Select(zone => zone with { Instances = pool.MadeIn(zone) }).Where(zone => zone.Instances > 0))
             {
-                Reserve(pool, place, template, zone);
+                Reserve(plan, place, template, zone);
             }
 
             foreach (var use in pool.Held)
             {
-                RunOn(pool, template, use, place.Region.IsFrozen);
+                RunOn(plan, template, use, place.Region.IsFrozen);
             }
         }
         else
         {
             var name = Name(pool.Id);
-            var machine = new RegionInstanceTemplate(name, template.Unreserved(), child);
+            var machine = new RegionInstanceTemplate(name, template.Unreserved(GoogleFabric.Together(pool, this)), child);
             var groupOptions = Child(pool, Name);
             if (plan.Load is not null)
             {
@@ -98,8 +98,9 @@ internal sealed class GooglePool : ComponentResource
         _ => null,
     };
 
-    private void Reserve(Pool pool, GooglePlace place, GoogleTemplate template, PoolZone zone)
+    private void Reserve(PoolPlan plan, GooglePlace place, GoogleTemplate template, PoolZone zone)
     {
+        var pool = plan.Pool;
         var name = InZone(pool.Id);
         var reservation = new Reservation(
             name,
@@ -107,18 +108,18 @@ internal sealed class GooglePool : ComponentResource
             new CustomResourceOptions { Parent = this, Protect = place.Region.Protect }.Formerly(pool, InZone));
         var child = Child(pool, InZone);
         var machine = new RegionInstanceTemplate(name, template.Reserved(reservation.Name), child);
-        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(pool, zone, machine.SelfLink, place.Region.IsFrozen), child).SelfLink);
+        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(plan, zone, machine.SelfLink, place.Region.IsFrozen), child).SelfLink);
 
         string InZone(string id) => Names.Fit($"{id}-{zone.Zone[(zone.Zone.LastIndexOf('-') + 1)..]}", Names.GoogleAutoName);
     }
 
     /// <summary>Machines on a held reservation, which must be a specific one of this project.</summary>
-    private void RunOn(Pool pool, GoogleTemplate template, HeldUse use, bool isFrozen)
+    private void RunOn(PoolPlan plan, GoogleTemplate template, HeldUse use, bool isFrozen)
     {
-        var name = Names.Fit($"{pool.Id}-{use.Reservation}", Names.GoogleAutoName);
+        var name = Names.Fit($"{plan.Pool.Id}-{use.Reservation}", Names.GoogleAutoName);
         var child = new CustomResourceOptions { Parent = this };
         var machine = new RegionInstanceTemplate(name, template.Reserved(use.Reservation), child);
-        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(pool, new PoolZone(use.Zone, use.Instances), machine.SelfLink, isFrozen), child).SelfLink);
+        _groups.Add(new InstanceGroupManager(name, GoogleGroup.InZone(plan, new PoolZone(use.Zone, use.Instances), machine.SelfLink, isFrozen), child).SelfLink);
     }
 
     private CustomResourceOptions Child(Pool pool, Func<string, string> name) =>

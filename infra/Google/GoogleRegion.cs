@@ -18,7 +18,13 @@ internal sealed class GoogleRegion : ComponentResource
         var identity = new GoogleIdentity(region, weights, options);
         var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, Output.Format($"serviceAccount:{identity.Email}"), options);
         var files = region.Files.IsEmpty ? null : new GoogleFiles(region, network!, key, options);
-        var place = new GooglePlace(region, subnet, key, weights, identity, queues, files);
+        var fabric = region.Spans ? new GoogleFabric(region, options) : null;
+        if (fabric is not null)
+        {
+            GoogleRendezvous.Allow(region, weights, Output.Format($"serviceAccount:{identity.Email}"), this);
+        }
+
+        var place = new GooglePlace(region, subnet, key, weights, identity, queues, files, fabric);
         var pools = region.Pools.Select(pool => new GooglePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool))).ToList();
         if (region.HasKeeper)
         {
@@ -60,4 +66,4 @@ internal sealed class GoogleRegion : ComponentResource
 
 /// <summary>What a region's pools share.</summary>
 internal sealed record GooglePlace(
-    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity, GoogleQueues? Queues, GoogleFiles? Files);
+    RegionFleet Region, Output<string> SubnetId, GoogleKey Key, GoogleWeights Weights, GoogleIdentity Identity, GoogleQueues? Queues, GoogleFiles? Files, GoogleFabric? Fabric);

@@ -11,6 +11,11 @@ internal sealed class GoogleRouterIdentity : ComponentResource
         : base("gpuinfra:google:RouterIdentity", place.Region.Name, options)
     {
         Email = new GoogleMachineAccount("router", RouterSource.Root, entry.Secrets).Make(name, place, this);
+        if (place.Region.Spans)
+        {
+            GoogleRendezvous.Look(name, place.Region, place.Weights, Output.Format($"serviceAccount:{Email}"), this);
+        }
+
         RegisterOutputs();
     }
 

@@ -33,9 +33,19 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
         });
 
     /// <summary>On demand or on spot, never on a reservation.</summary>
-    public RegionInstanceTemplateArgs Unreserved() => Shape(
-        _pool.Tier == Tier.Spot ? Spot() : Standard(),
-        new RegionInstanceTemplateReservationAffinityArgs { Type = "NO_RESERVATION" });
+    /// <param name="together">What keeps them close together; null where nothing does.</param>
+    public RegionInstanceTemplateArgs Unreserved(ResourcePolicy? together = null)
+    {
+        var args = Shape(
+            _pool.Tier == Tier.Spot ? Spot() : Standard(),
+            new RegionInstanceTemplateReservationAffinityArgs { Type = "NO_RESERVATION" });
+        if (together is not null)
+        {
+            args.ResourcePolicies = together.SelfLink;
+        }
+
+        return args;
+    }
 
     /// <summary>A machine with GPUs cannot be moved while it runs; Google refuses one that asks for it.</summary>
     private static RegionInstanceTemplateSchedulingArgs Standard() => new()
@@ -81,6 +91,7 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
             {
                 // Without an access configuration it has no external address.
                 new RegionInstanceTemplateNetworkInterfaceArgs { Subnetwork = place.SubnetId, NicType = "GVNIC" },
+                place.Fabric?.Interfaces(_pool).ToArray() ?? [],
             },
             ShieldedInstanceConfig = new RegionInstanceTemplateShieldedInstanceConfigArgs
             {
@@ -105,6 +116,11 @@ internal sealed class GoogleTemplate(PoolPlan plan, GooglePlace place)
             Tags = { GoogleFirewall.Machines },
             Labels = _labels,
         };
+        if (_pool.NodesPerReplica > 1)
+        {
+            args.Tags.Add(GoogleFirewall.Replicas);
+        }
+
         if (_shape.AttachedGpu is not null)
         {
             args.GuestAccelerators = new RegionInstanceTemplateGuestAcceleratorArgs

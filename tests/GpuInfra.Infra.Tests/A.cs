@@ -75,6 +75,27 @@ internal static class A
         };
     }
 
+    /// <summary>A pool of <paramref name="replicas"/> replicas over two machines of eight GPUs each, in one zone.</summary>
+    public static Pool Spanning(CloudProvider cloud = CloudProvider.Aws, Tier tier = Tier.OnDemand, int replicas = 3, RunWindow? window = null, string? instanceType = null)
+    {
+        var pool = Pool(cloud, tier, window: window);
+        var type = instanceType ?? (cloud == CloudProvider.Aws ? "p5.48xlarge" : "a3-megagpu-8g");
+        return pool with
+        {
+            Id = pool.Id.Replace("-l4", "-h100-80gb", StringComparison.Ordinal),
+            InstanceType = type,
+            Gpu = "h100-80gb",
+            GpusPerInstance = 8,
+            Zones = [new PoolZone(pool.Zones[0].Zone, 2 * replicas)],
+            Engine = pool.Engine with { TensorParallel = 8, PipelineParallel = 2 },
+            NodesPerReplica = 2,
+            ReplicasPerInstance = 1,
+            Replicas = replicas,
+            Ladder = [new LadderRung(type, 1)],
+            Instances = new InstanceCounts(2 * replicas, 2 * replicas, 2 * replicas),
+        };
+    }
+
     public static HeldUse Held(string id, string zone, int instances) =>
         new(id, ReservationKind.OnDemand, Account, zone, instances, new UsdPerHour(5), null);
 

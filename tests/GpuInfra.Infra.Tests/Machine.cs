@@ -33,6 +33,7 @@ internal sealed class Machine : IDisposable
             esac
             """);
         Command("mountpoint", "exit 1");
+        Command("ip", "case $* in *route*) echo 'default via 10.0.0.1 dev ens5 proto dhcp' ;; *) printf '%s\\n' '1: lo inet 127.0.0.1/8' '2: ens5 inet 10.0.0.2/24' '3: docker0 inet 172.17.0.1/16' '4: ens6 inet 198.18.0.2/22' '5: ens7 inet 198.18.4.2/22' ;; esac");
         Command("iptables", "note iptables \"$@\"; case $1 in -C) [ -e \"$root/shut\" ] ;; -I) touch \"$root/shut\" ;; -D) rm \"$root/shut\" 2> /dev/null ;; esac");
         Command("curl", "note curl \"$@\"; [ -e \"$root/answer\" ] || exit 22; cat \"$root/answer\"");
         Command("systemctl", $"note systemctl \"$@\"; [ \"$1\" != reboot ] || [ '{mig}' = never ] || touch \"$root/mig\"");
@@ -96,10 +97,10 @@ internal sealed class Machine : IDisposable
     }
 
     /// <summary>Runs a line of a unit, as systemd does before or after its main command.</summary>
-    public int RunLine(string unit, string key)
+    public int RunLine(string unit, string key, params (string Key, string Value)[] settings)
     {
         var line = Unit(unit).Split('\n').Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal) && line.Contains("gpuinfra-gate", StringComparison.Ordinal));
-        return Start(["-c", line[(key.Length + 1)..]]).ExitCode;
+        return Start(["-c", line[(key.Length + 1)..]], settings).ExitCode;
     }
 
     /// <summary>Runs the script and returns its exit code and everything it said.</summary>
@@ -116,10 +117,15 @@ internal sealed class Machine : IDisposable
         return Start([In("bootstrap.sh")]);
     }
 
-    private (int ExitCode, string Said) Start(string[] arguments)
+    private (int ExitCode, string Said) Start(string[] arguments, params (string Key, string Value)[] settings)
     {
         var start = new ProcessStartInfo("bash", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{In("bin")}:{start.Environment["PATH"]}";
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key] = value;
+        }
+
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
@@ -137,7 +143,8 @@ internal sealed class Machine : IDisposable
 
     private string In(string name) => Path.Combine(_root, name);
 
-    private void Command(string name, string body)
+    /// <summary>Makes a command.</summary>
+    public void Command(string name, string body)
     {
         var file = Path.Combine(In("bin"), name);
         File.WriteAllText(file, $"#!/usr/bin/env bash\nroot='{_root}'\nnote() {{ echo \"$*\" >> \"$root/calls\"; }}\n{body}\n");

@@ -36,7 +36,11 @@ public sealed record BucketLifecycle(int OldVersionsDays, ImmutableArray<Lifecyc
 /// <param name="Name">The rule's name.</param>
 /// <param name="Folder">What their paths begin with.</param>
 /// <param name="Keeping">What happens.</param>
-public sealed record LifecycleRule(string Name, string Folder, Keeping Keeping);
+public sealed record LifecycleRule(string Name, string Folder, Keeping Keeping)
+{
+    /// <summary>Days that older versions stay where these are fewer than elsewhere; null for as long as all others.</summary>
+    public int? OldVersionsDays { get; init; }
+}
 
 /// <summary>Folders of a region's bucket.</summary>
 public static class DataFolders
