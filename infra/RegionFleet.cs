@@ -201,7 +201,7 @@ internal sealed record RegionFleet
                     Halts = HaltedPools.IsNamed(fleet.Plan, pool),
                     Standby = fleet.StandbyOf(pool),
                     Replaces = PoolHealth.IsReplaced(fleet.Plan, pool),
-                    IsRenewed = pool.NodesPerReplica == 1 || pool.ReplicasOf(pool.Instances.Desired) > 2 || fleet.Provisioned.Any(other => other.Serving == pool.Serving && other.Id != pool.Id),
+                    IsRenewed = pool.NodesPerReplica == 1 || pool.ReplicasOf(pool.Instances.Desired) > (isCluster ? 1 : 2) || fleet.Provisioned.Any(other => other.Serving == pool.Serving && other.Id != pool.Id),
                     Queue = servings[pool.Serving].Queue,
                     Files = [.. files.Where(system => system.Cloud == pool.Cloud && system.Region == pool.Region && system.Servings.Contains(pool.Serving))],
                     FineTuning = servings[pool.Serving].FineTuning,
@@ -240,8 +240,8 @@ internal sealed record PoolPlan
     public bool Replaces { get; init; }
 
     /// <summary>
-    /// Whether a changed template renews machines that run. A group knows no replicas: of a pool that spans machines it may take one from each of two, so with no more than two, and nothing
-    /// else that serves, people renew them.
+    /// Whether a changed template renews machines that run. A group knows no replicas: of a pool that spans machines it may take one from each of two, so with no more than two (in a cluster,
+    /// where groups of pods are known, with one), and nothing else that serves, people renew them.
     /// </summary>
     public bool IsRenewed { get; init; } = true;
 

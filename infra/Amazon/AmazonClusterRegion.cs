@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Infra.Clusters;
+using GpuInfra.Infra.Settings;
 using Pulumi;
 using Kubernetes = Pulumi.Kubernetes;
 
@@ -25,7 +26,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
         under.DependsOn.AddRange(after.ToArray());
         if (region.ExistingCluster is null)
         {
-            _ = new ClusterDevices(place, images.DevicePlugin, under);
+            _ = new ClusterDevices(place, images.DevicePlugin, region.Spans ? images.Of(ClusterImage.EfaPlugin) : null, under);
         }
 
         var servings = new ClusterServings(
@@ -33,6 +34,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
             new ClusterWeights(weights.BucketName, images.Tools),
             images.Engine,
             key.Arn,
+            images.Mirror,
             queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
             under);
         var operations = place.Under(this);

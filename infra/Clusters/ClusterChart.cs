@@ -32,8 +32,11 @@ internal sealed record ClusterChart(string Name, string? Repository, string Vers
     // hub.docker.com, envoyproxy, tags of 2026-11.
     public static ClusterChart EnvoyGateway { get; } = new("gateway-helm", null, "v1.8.4", ClusterNames.Gateways) { Address = "oci://docker.io/envoyproxy/gateway-helm" };
 
+    // github.com/kubernetes-sigs/lws, v0.8.0; the same chart and version as in NVIDIA/aicr pull request 2500.
+    public static ClusterChart LeaderWorkerSet { get; } = new("lws", null, "v0.8.0", ClusterSpan.Space) { Address = "oci://registry.k8s.io/lws/charts/lws" };
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ClusterChart> All { get; } = [Keda, Prometheus, Dcgm, OpenCost, ExternalSecrets, EnvoyGateway];
+    public static IReadOnlyList<ClusterChart> All { get; } = [Keda, Prometheus, Dcgm, OpenCost, ExternalSecrets, EnvoyGateway, LeaderWorkerSet];
 
     /// <summary>Installs it, and waits until what it starts is ready: what needs its kinds depends on that.</summary>
     /// <param name="region">What names of resources begin with.</param>

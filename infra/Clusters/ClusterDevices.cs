@@ -23,7 +23,11 @@ internal sealed class ClusterDevices : ComponentResource
     private const string Name = "device-plugin";
     private const string Sockets = "/var/lib/kubelet/device-plugins";
 
-    public ClusterDevices(ClusterPlace place, string image, ComponentResourceOptions options)
+    /// <param name="place">The cluster.</param>
+    /// <param name="image">The plug-in's image, by digest.</param>
+    /// <param name="efaImage">That of EFA's; null where no replica spans nodes.</param>
+    /// <param name="options">Whose they are.</param>
+    public ClusterDevices(ClusterPlace place, string image, string? efaImage, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Devices", place.Region.Name, options)
     {
         var prefix = place.Region.Name;
@@ -45,6 +49,11 @@ internal sealed class ClusterDevices : ComponentResource
         foreach (var cut in place.Region.Pools.Select(pool => pool.Pool.Engine.Cut).OfType<GpuCut>().DistinctBy(Parts).OrderBy(Parts, StringComparer.Ordinal))
         {
             Of(Parts(cut), cut);
+        }
+
+        if (efaImage is not null)
+        {
+            ClusterEfa.Add(place, efaImage, inside);
         }
 
         RegisterOutputs();

@@ -11,7 +11,7 @@ using Tier = GpuInfra.Planning.Fleets.Tier;
 
 namespace GpuInfra.Infra.Clusters;
 
-/// <summary>A pool's engines: a Deployment of as many replicas as the plan has, the Service that names them, and how many may be away at once.</summary>
+/// <summary>A pool's engines: a Deployment of as many replicas as the plan has (a LeaderWorkerSet where each spans nodes), the Service that names them, and how many may be away at once.</summary>
 internal sealed class ClusterEngine : ComponentResource
 {
     /// <summary>A tenth of a pool may be away at once, as on machines.</summary>
@@ -30,43 +30,51 @@ internal sealed class ClusterEngine : ComponentResource
             replicas.IgnoreChanges.Add("spec.replicas"); // Load and hours change it; an update must not put it back.
         }
 
-        _ = new Deployment(pool.Id, new DeploymentArgs
+        if (pool.NodesPerReplica > 1)
         {
-            Metadata = Named(skipAwait: true),
-            Spec = new DeploymentSpecArgs
+            ClusterSpan.Add(plan, place, labels, isHead => EnginePod.Of(place.Region, plan, weights, engineImage, isHead), child);
+        }
+        else
+        {
+            _ = new Deployment(pool.Id, new DeploymentArgs
             {
-                Replicas = pool.Replicas,
-                Selector = selector,
-                Strategy = new DeploymentStrategyArgs
+                Metadata = Named(skipAwait: true),
+                Spec = new DeploymentSpecArgs
                 {
-                    Type = "RollingUpdate",
-
-                    // Where no GPU is spare a successor has no place beside its predecessor: there the old one goes first.
-                    RollingUpdate = pool.Tier == Tier.OnDemand
-                        ? new RollingUpdateDeploymentArgs { MaxSurge = Few, MaxUnavailable = 0 }
-                        : new RollingUpdateDeploymentArgs { MaxSurge = 0, MaxUnavailable = Few },
-                },
-                ProgressDeadlineSeconds = 2 * EngineTimes.StartSeconds(plan),
-                RevisionHistoryLimit = 3,
-                Paused = place.Region.IsFrozen, // In an incident replicas that run stay as they are; a changed template reaches them afterwards.
-                Template = new PodTemplateSpecArgs
-                {
-                    Metadata = new ObjectMetaArgs
+                    Replicas = pool.Replicas,
+                    Selector = selector,
+                    Strategy = new DeploymentStrategyArgs
                     {
-                        Labels = labels,
-                        Annotations = { ["gpu.fleet/files"] = ClusterFiles.Sum },
+                        Type = "RollingUpdate",
+
+                        // Where no GPU is spare a successor has no place beside its predecessor: there the old one goes first.
+                        RollingUpdate = pool.Tier == Tier.OnDemand
+                            ? new RollingUpdateDeploymentArgs { MaxSurge = Few, MaxUnavailable = 0 }
+                            : new RollingUpdateDeploymentArgs { MaxSurge = 0, MaxUnavailable = Few },
                     },
-                    Spec = EnginePod.Of(place.Region, plan, weights, engineImage),
+                    ProgressDeadlineSeconds = 2 * EngineTimes.StartSeconds(plan),
+                    RevisionHistoryLimit = 3,
+                    Paused = place.Region.IsFrozen, // In an incident replicas that run stay as they are; a changed template reaches them afterwards.
+                    Template = new PodTemplateSpecArgs
+                    {
+                        Metadata = new ObjectMetaArgs
+                        {
+                            Labels = labels,
+                            Annotations = { ["gpu.fleet/files"] = ClusterFiles.Sum },
+                        },
+                        Spec = EnginePod.Of(place.Region, plan, weights, engineImage),
+                    },
                 },
-            },
-        }, replicas);
+            }, replicas);
+        }
+
         _ = new Service(pool.Id, new ServiceArgs
         {
             Metadata = Named(),
             Spec = new ServiceSpecArgs
             {
                 ClusterIP = "None", // Routers know each replica.
-                Selector = selector.MatchLabels,
+                Selector = pool.NodesPerReplica > 1 ? new Dictionary<string, string> { [ClusterNames.PoolLabel] = pool.Id, [ClusterNames.RoleLabel] = "engine", [ClusterSpan.RankLabel] = "0" } : selector.MatchLabels,
                 Ports = { new ServicePortArgs { Name = ClusterNames.EnginePort, Port = EnginePorts.First, TargetPort = ClusterNames.EnginePort, Protocol = "TCP" } },
             },
         }, child);
@@ -76,7 +84,7 @@ internal sealed class ClusterEngine : ComponentResource
             Spec = new PodDisruptionBudgetSpecArgs
             {
                 Selector = selector,
-                MaxUnavailable = Math.Max(1, pool.Replicas / 10),
+                MaxUnavailable = pool.NodesPerReplica > 1 ? 1 : Math.Max(1, pool.Replicas / 10), // With one pod its whole group is away, and until it is back no other goes.
                 UnhealthyPodEvictionPolicy = "AlwaysAllow", // What does not answer keeps no node from being drained.
             },
         }, child);

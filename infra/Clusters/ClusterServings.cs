@@ -10,9 +10,10 @@ internal sealed class ClusterServings : ComponentResource
     /// <param name="weights">How weights come into it.</param>
     /// <param name="engineImage">The engine's image, by digest.</param>
     /// <param name="key">The region's key, for disks of pods.</param>
+    /// <param name="mirror">Where images of charts are pulled from.</param>
     /// <param name="queues">Where jobs come from, by serving.</param>
     /// <param name="options">Whose it is.</param>
-    public ClusterServings(ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> key, IReadOnlyDictionary<string, Output<string>> queues, ComponentResourceOptions options)
+    public ClusterServings(ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> key, ClusterMirror mirror, IReadOnlyDictionary<string, Output<string>> queues, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Servings", place.Region.Name, options)
     {
         var spaces = new ClusterSpaces(place, new ComponentResourceOptions { Parent = this });
@@ -22,9 +23,15 @@ internal sealed class ClusterServings : ComponentResource
             ClusterJobs.Prepare(place, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
         }
 
+        var groups = place.Region.Spans ? ClusterSpan.Install(place, mirror, this) : null;
         foreach (var pool in place.Region.Pools)
         {
             var after = new ComponentResourceOptions { Parent = this, DependsOn = { spaces } }.Formerly(pool.Pool);
+            if (groups is not null && pool.Pool.NodesPerReplica > 1)
+            {
+                after.DependsOn.Add(groups);
+            }
+
             if (pool.Queue is not null)
             {
                 _ = new ClusterJobs(pool, place, weights, engineImage, queues[pool.Pool.Serving], after);

@@ -45,6 +45,19 @@ internal static class ClusterTraffic
                 },
             },
         });
+        foreach (var pool in region.Pools.Select(plan => plan.Pool).Where(pool => pool.NodesPerReplica > 1))
+        {
+            // Pods of a replica meet at ports that the engine chooses; those of one pool are alike.
+            var own = new LabelSelectorArgs { MatchLabels = { [ClusterNames.RoleLabel] = "engine", [ClusterNames.PoolLabel] = pool.Id } };
+            yield return ($"replicas-{pool.Id}", new NetworkPolicySpecArgs
+            {
+                PodSelector = own,
+                PolicyTypes = { "Ingress", "Egress" },
+                Ingress = { new NetworkPolicyIngressRuleArgs { From = { new NetworkPolicyPeerArgs { PodSelector = own } } } },
+                Egress = { new NetworkPolicyEgressRuleArgs { To = { new NetworkPolicyPeerArgs { PodSelector = own } } } },
+            });
+        }
+
         if (!region.QueuedServings.IsEmpty)
         {
             yield return ("jobs-out", Out(Role("job"), Credentials(region.Cloud), Https()));

@@ -35,7 +35,8 @@ internal static class EnginePod
     /// <param name="plan">The pool.</param>
     /// <param name="weights">How weights come to it.</param>
     /// <param name="image">The engine's image, by digest.</param>
-    public static PodSpecArgs Of(RegionFleet region, PoolPlan plan, ClusterWeights weights, string image) => new()
+    /// <param name="isHead">Whether it answers for the nodes of its replica; of no meaning where a replica has room on one.</param>
+    public static PodSpecArgs Of(RegionFleet region, PoolPlan plan, ClusterWeights weights, string image, bool isHead = true) => new()
     {
         ServiceAccountName = ClusterWeights.Account,
         AutomountServiceAccountToken = false,
@@ -44,7 +45,7 @@ internal static class EnginePod
         TerminationGracePeriodSeconds = EngineTimes.StopSeconds(plan.Pool),
         NodeSelector = Where(plan),
         Tolerations = Tolerated(plan).Select(key => new TolerationArgs { Key = key, Operator = "Exists", Effect = "NoSchedule" }).ToList(),
-        TopologySpreadConstraints = { Spread("topology.kubernetes.io/zone", plan.Pool), Spread("kubernetes.io/hostname", plan.Pool) },
+        TopologySpreadConstraints = plan.Pool.NodesPerReplica > 1 ? [] : [Spread("topology.kubernetes.io/zone", plan.Pool), Spread("kubernetes.io/hostname", plan.Pool)],
         SecurityContext = new PodSecurityContextArgs
         {
             RunAsNonRoot = true,
@@ -55,7 +56,7 @@ internal static class EnginePod
             SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
         },
         InitContainers = { Fetcher(region, plan, weights) },
-        Containers = { Engine(region, plan, image) },
+        Containers = { Engine(region, plan, image, isHead) },
         Volumes =
         {
             Empty(Weights, new EmptyDirVolumeSourceArgs { SizeLimit = Gib(WeightsGib(plan)) }),
@@ -79,8 +80,8 @@ internal static class EnginePod
     /// <summary>GiB of a node's disk that its replicas write to: their weights and what they compile.</summary>
     public static int DiskGib(PoolPlan plan) => plan.Pool.Ladder.Max(rung => rung.ReplicasPerInstance) * (WeightsGib(plan) + ScratchGib);
 
-    /// <summary>GPUs, or instances or turns of one, that a replica asks for.</summary>
-    public static int Gpus(Pool pool) => pool.Engine.Cut is null ? pool.Engine.TensorParallel * pool.Engine.PipelineParallel : 1;
+    /// <summary>GPUs, or instances or turns of one, that a replica asks for; of one that spans nodes, its pod on each.</summary>
+    public static int Gpus(Pool pool) => pool.Engine.Cut is null ? pool.Engine.TensorParallel * pool.Engine.PipelineParallel / pool.NodesPerReplica : 1;
 
     private static Dictionary<string, string> Where(PoolPlan plan)
     {
@@ -111,6 +112,17 @@ internal static class EnginePod
         },
         VolumeMounts = { Mount(Weights, ClusterWeights.Root), Mount(Scratch, "/tmp"), Mount(Scripts, ClusterFiles.Path, isReadOnly: true) },
     };
+
+    private static ContainerArgs Engine(RegionFleet region, PoolPlan plan, string image, bool isHead)
+    {
+        var engine = Engine(region, plan, image);
+        if (plan.Pool.NodesPerReplica > 1)
+        {
+            ClusterSpan.Join(engine, plan.Pool, isHead);
+        }
+
+        return engine;
+    }
 
     private static ContainerArgs Engine(RegionFleet region, PoolPlan plan, string image) => new()
     {
@@ -157,6 +169,12 @@ internal static class EnginePod
     {
         var gpus = Gpus(pool).ToString(CultureInfo.InvariantCulture);
         var resources = new ResourceRequirementsArgs { Requests = { ["nvidia.com/gpu"] = gpus }, Limits = { ["nvidia.com/gpu"] = gpus } };
+        if (ClusterSpan.Cards(pool) is > 0 and var cards)
+        {
+            resources.Requests.Add(ClusterSpan.Efa, cards.ToString(CultureInfo.InvariantCulture));
+            resources.Limits.Add(ClusterSpan.Efa, cards.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (NodeRoom.Of(Catalog.Embedded, pool) is { } room)
         {
             var memory = Gib((int)Math.Floor(room.Memory.TotalGib));

@@ -68,7 +68,7 @@ internal static class Bootstrap
             Set("FILES", files);
         }
 
-        if (!region.MachineFiles.IsEmpty)
+        if (pool.Pool.NodesPerReplica > 1 || region.MachineFiles.Any(file => file.Root != ReplicaSource.Root))
         {
             script.Append(MachineFile.Fetcher);
         }

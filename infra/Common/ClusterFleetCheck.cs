@@ -27,6 +27,11 @@ internal static class ClusterFleetCheck
             yield return $"{pool.Id}: scaling.standby: a cluster keeps no stopped machines; leave it out.";
         }
 
+        foreach (var problem in Spans(fleet))
+        {
+            yield return problem;
+        }
+
         foreach (var problem in OfMachines(fleet))
         {
             yield return problem;
@@ -79,6 +84,27 @@ internal static class ClusterFleetCheck
             if (fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Tier == Tier.Reserved && pool.Zones.Any(zone => pool.MadeIn(zone) > 0)))
             {
                 yield return $"{place.Cloud.Name()}/{place.Region}: a cluster that is there already brings its own nodes, and no reservation is made for them; write purchasing.reserve: {{ create: false }}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Spans(FleetPlan fleet)
+    {
+        foreach (var pool in fleet.Provisioned.Where(pool => pool.NodesPerReplica > 1))
+        {
+            if (pool.Window is not null)
+            {
+                yield return $"{pool.Id}: nothing in a cluster makes groups of nodes come and go by the hour; leave out its hours, or use platform: vm.";
+            }
+
+            if (pool.Id.Length > Clusters.ClusterSpan.LongestId)
+            {
+                yield return $"{pool.Id}: groups of pods are called so with more behind it, and Kubernetes takes {Clusters.ClusterSpan.LongestId} characters of its {pool.Id.Length}; give {pool.Serving} a shorter name.";
+            }
+
+            if (fleet.Plan.ClusterIn(pool.Cloud, pool.Region) is not null)
+            {
+                yield return $"{pool.Id}: a cluster that is there already brings its own nodes and operators, and none for replicas that span nodes; let the cluster be made.";
             }
         }
     }

@@ -19,7 +19,7 @@ internal static class ReplicaSource
     private const int KeepDays = 7;
 
     /// <summary>What the files' paths in the bucket begin with.</summary>
-    private const string Root = "replica";
+    public const string Root = "replica";
 
     /// <summary>Where the start script begins to do things: what is above are functions, of which this replaces some.</summary>
     private const string Begin = "\nmount_cache\n";

@@ -39,6 +39,7 @@ internal sealed class GoogleClusterRegion : ComponentResource
             new ClusterWeights(weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]),
             region.Settings.GoogleEngineImage!,
             key.ForDisks,
+            region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None,
             queues?.ByServing.ToDictionary() ?? [],
             under);
         Operate(region, key, place, servings);

@@ -97,6 +97,11 @@ internal sealed class GoogleNodePool : ComponentResource
             LocationPolicy = "ANY", // Where there are some, not evenly.
         };
         args.UpgradeSettings = new NodePoolUpgradeSettingsArgs { MaxSurge = isSpot ? 0 : 1, MaxUnavailable = isSpot ? 1 : 0 };
+        if (pool.NodesPerReplica > 1)
+        {
+            args.PlacementPolicy = new NodePoolPlacementPolicyArgs { Type = "COMPACT" };
+        }
+
         return new NodePool(Called(pool.Id), args, new CustomResourceOptions { Parent = this, IgnoreChanges = { "initialNodeCount", "nodeCount" } }.Formerly(pool, Called));
 
         string Called(string id) => Short($"{id}{(pool.Ladder.Length == 1 ? "" : $"-{rung.InstanceType.Replace('+', '-').ToLowerInvariant()}")}{(isSpot || !plan.FallsBack ? "" : "-fallback")}");

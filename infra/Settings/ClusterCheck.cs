@@ -28,7 +28,7 @@ internal static partial class ClusterCheck
                 + $"pulumi config set --stack {settings.Stack} --secret {StackSettings.Namespace}:kubeconfig-{name} < kubeconfig.yaml";
         }
 
-        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), fleet.Plan.Router.IsDeployed, Need)))
+        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), fleet.Plan.Router.IsDeployed, fleet.Provisioned.Any(pool => pool.Cloud == cloud && pool.NodesPerReplica > 1), Need)))
         {
             yield return problem;
         }
@@ -49,7 +49,7 @@ internal static partial class ClusterCheck
             yield return $"{StackSettings.Namespace}:cluster.from: '{network}' is no private network, as 10.200.0.0/16; the API of a cluster is not opened to others. Come from a network that is joined to the cluster's.";
         }
 
-        var hasCharts = fleet.Plan.Router.IsDeployed || fleet.Plan.Monitoring is not null || fleet.Provisioned.Any(pool => fleet.ScalingOf(pool) is not null || pool.Window is not null);
+        var hasCharts = fleet.Plan.Router.IsDeployed || fleet.Plan.Monitoring is not null || fleet.Provisioned.Any(pool => fleet.ScalingOf(pool) is not null || pool.Window is not null || pool.NodesPerReplica > 1);
         foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, hasCharts, Need) : [])
         {
             yield return problem;
@@ -79,10 +79,10 @@ internal static partial class ClusterCheck
     private delegate string? Needed(string key, string? value, Regex? form, string what, string example);
 
     /// <summary>A cluster that is there already has its own plug-ins.</summary>
-    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, bool hasRouter, Needed need)
+    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, bool hasRouter, bool spans, Needed need)
     {
         var isAws = cloud == CloudProvider.Aws;
-        return (isMade ? ClusterImage.Of(isAws, hasRouter) : [ClusterImage.Tools]).Select(use => isAws
+        return (isMade ? ClusterImage.Of(isAws, hasRouter, spans) : [ClusterImage.Tools]).Select(use => isAws
             ? need($"aws.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")
             : need($"gcp.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")).OfType<string>();
     }

@@ -12,6 +12,9 @@ internal static class ClusterImage
     /// <summary>Karpenter's controller, on AWS.</summary>
     public const string Karpenter = "karpenter";
 
+    /// <summary>AWS's device plugin for EFA, on AWS; needed where a replica spans nodes.</summary>
+    public const string EfaPlugin = "efaPlugin";
+
     /// <summary>HAProxy 2.6 or later, whose stop signal is SIGUSR1 as the official image's is; needed where the plan wants a router.</summary>
     public const string Router = "router";
 
@@ -19,5 +22,5 @@ internal static class ClusterImage
     public const string Gateway = "gateway";
 
     /// <summary>What a cloud's clusters need.</summary>
-    public static string[] Of(bool isAws, bool hasRouter) => [.. isAws ? [Tools, DevicePlugin, Karpenter] : new[] { Tools }, .. hasRouter ? [Router, Gateway] : Array.Empty<string>()];
+    public static string[] Of(bool isAws, bool hasRouter, bool spans) => [.. isAws ? [Tools, DevicePlugin, Karpenter] : new[] { Tools }, .. isAws && spans ? [EfaPlugin] : Array.Empty<string>(), .. hasRouter ? [Router, Gateway] : Array.Empty<string>()];
 }

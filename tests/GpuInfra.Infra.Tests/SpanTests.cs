@@ -156,6 +156,14 @@ public class SpanTests
     }
 
     [Fact]
+    public async Task Machines_of_other_pools_of_the_region_start_as_they_did()
+    {
+        var alone = (await Deployed.Of(A.Pool())).One(Template);
+        var beside = (await Deployed.Of(A.Pool(), A.Spanning())).All(Template).Single(template => template.Name == A.Pool().Id);
+        Assert.Equal(alone["userData"], beside["userData"]);
+    }
+
+    [Fact]
     public async Task With_everything_on_the_script_is_short_enough_for_AWS()
     {
         var fleet = A.FleetPlan(DeploymentEnvironment.Dev, A.Spanning());

@@ -22,7 +22,7 @@ const packages = [
 /** Kinds that no package has, and why they are used all the same. */
 const withoutSchema = {
   'gateway.envoyproxy.io/v1alpha1 EnvoyProxy': 'Envoy Gateway publishes its kinds in its chart and for Go alone; infra/Clusters/Resources/EnvoyProxyArgs.cs has the few fields that are used',
-  'leaderworkerset.x-k8s.io/v1 LeaderWorkerSet': 'no npm package has it (2026-11-29); its pod templates are those of a Deployment',
+  'leaderworkerset.x-k8s.io/v1 LeaderWorkerSet': 'no npm package has it (2026-11-29); its pod templates are checked as such, the rest is in infra/Clusters/Resources/LeaderWorkerSetArgs.cs',
 };
 
 /** Stands for what is secret or not known yet. */
@@ -33,6 +33,14 @@ const objects = record.resources.filter(resource => /^kubernetes:(?!helm\.sh|yam
   const [, version, kind] = resource.type.split(':');
   return { urn: resource.urn ?? `${resource.type} ${resource.name}`, apiVersion: version.replace(/^core\//, ''), kind, body: plain(resource.inputs) };
 });
+// What groups of pods consist of has a schema, whatever their own kind is.
+for (const set of objects.filter(object => object.kind === 'LeaderWorkerSet')) {
+  const { leaderTemplate, workerTemplate } = set.body.spec.leaderWorkerTemplate;
+  for (const [name, template] of Object.entries({ leaderTemplate, workerTemplate })) {
+    objects.push({ urn: `${set.urn} ${name}`, apiVersion: 'v1', kind: 'PodTemplate', body: { metadata: { name }, template } });
+  }
+}
+
 if (objects.length === 0) {
   console.error(`${file} has no Kubernetes objects`);
   process.exit(2);

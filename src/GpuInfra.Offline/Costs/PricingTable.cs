@@ -35,6 +35,7 @@ internal static class PricingTable
     private const string Doors = "it leads to a file system, which is priced itself";
     private const string Told = "clouds tell what is spent without charge";
     private const string Permission = "a quota is permission, not capacity";
+    private const string Placing = "where machines stand is not billed, nor is the fabric between them";
     private const string Schedules = "hours are counted with the group";
 
     /// <summary>The entries.</summary>
@@ -53,6 +54,7 @@ internal static class PricingTable
         { "aws:costexplorer/anomalySubscription:AnomalySubscription", Free(Told) },
         { "aws:cloudwatch/metricAlarm:MetricAlarm", Usage("alarms", "ten cents a month for each figure that one looks at; the price book's row is too old to count with") },
         { "aws:dynamodb/table:Table", Usage("tables", "depends on requests: some thousands a month") },
+        { "aws:ec2/placementGroup:PlacementGroup", Free(Placing) },
         { "aws:lb/listener:Listener", Free(Balancing) },
         { "aws:lb/loadBalancer:LoadBalancer", NetworkPricing.Balancer },
         { "aws:lb/targetGroup:TargetGroup", Free(Balancing) },
@@ -143,6 +145,7 @@ internal static class PricingTable
         { GoogleGroups.Template, Free(Templates) },
         { "gcp:compute/futureReservation:FutureReservation", ReservationPricing.Future },
         { "gcp:compute/reservation:Reservation", ReservationPricing.Google },
+        { "gcp:compute/resourcePolicy:ResourcePolicy", Free(Placing) },
         { "gcp:compute/router:Router", Free(Networks) },
         { "gcp:compute/routerNat:RouterNat", NetworkPricing.Nat },
         { "gcp:compute/subnetwork:Subnetwork", NetworkPricing.Subnet },

@@ -11,6 +11,9 @@ internal static class MonitorRules
     private const string IngressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
     private const string Firewall = "gcp:compute/firewall:Firewall";
 
+    /// <summary>The network tag of machines of which several make a replica.</summary>
+    private const string Replicas = "gpu-replica";
+
     private static readonly int[] Exporters = [ExporterPorts.Node, ExporterPorts.Dcgm];
 
     public static Policy<Evidence> ExportersPrivate { get; } = new(
@@ -19,16 +22,23 @@ internal static class MonitorRules
         "AWS: ingress rules that let in 9100 or 9400 name a network of monitoring.from, or the address of a monitor of the stack, in cidrIpv4; Google Cloud: such rules have these as sourceRanges, no tags and no accounts.",
         evidence => evidence.Look(resource => resource.Type switch
         {
-            IngressRule when !IsWithinCluster(resource, evidence) && OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
+            IngressRule when !IsAmongThemselves(resource, evidence) && OpensExporters(resource.Inputs.NumberAt("fromPort"), resource.Inputs.NumberAt("toPort"), resource.Inputs.TextAt("ipProtocol")) =>
                 Strangers([resource.Inputs.TextAt("cidrIpv4") ?? resource.Inputs.TextAt("cidrIpv6") ?? resource.Inputs.TextAt("prefixListId") ?? resource.Inputs.TextAt("referencedSecurityGroupId")], evidence),
-            Firewall when resource.Inputs.TextAt("direction") is not "EGRESS" && resource.Inputs.TextAt("disabled") != "true" && resource.Inputs.ListAt("allows").Any(OpensExporters) => Strangers(
+            Firewall when !IsAmongReplicas(resource, evidence) && resource.Inputs.TextAt("direction") is not "EGRESS" && resource.Inputs.TextAt("disabled") != "true" && resource.Inputs.ListAt("allows").Any(OpensExporters) => Strangers(
                 [.. new[] { "sourceRanges", "sourceTags", "sourceServiceAccounts" }.SelectMany(key => resource.Inputs.ListAt(key)).Select(source => source.TextAt()).DefaultIfEmpty("anybody")], evidence),
             _ => null,
         }));
 
-    /// <summary>Nodes of a cluster reach each other, and policies in it say who may read what.</summary>
-    private static bool IsWithinCluster(ResourceRecord rule, Evidence evidence) => evidence.Fleet.Plan.Platform == Platform.Kubernetes
+    /// <summary>Nodes of a cluster reach each other, and policies in it say who may read what; machines of which several make a replica do, on ports that their engine chooses.</summary>
+    private static bool IsAmongThemselves(ResourceRecord rule, Evidence evidence) => (evidence.Fleet.Plan.Platform == Platform.Kubernetes || Spans(evidence))
         && rule.Inputs.TextAt("referencedSecurityGroupId") is { } from && from == rule.Inputs.TextAt("securityGroupId");
+
+    /// <summary>The same on Google Cloud: by their own tag, or on networks that nothing else is on.</summary>
+    private static bool IsAmongReplicas(ResourceRecord rule, Evidence evidence) => Spans(evidence)
+        && rule.Inputs.ListAt("targetTags").Select(tag => tag.TextAt()).SequenceEqual([Replicas])
+        && (rule.Inputs.ListAt("sourceTags").Select(tag => tag.TextAt()).SequenceEqual([Replicas]) || rule.Inputs.ListAt("sourceRanges").All(range => range.TextAt()!.StartsWith("198.18.", StringComparison.Ordinal)));
+
+    private static bool Spans(Evidence evidence) => evidence.PoolsInScope.Any(pool => pool.NodesPerReplica > 1);
 
     private static IEnumerable<string> Strangers(string?[] sources, Evidence evidence) =>
         sources.Where(source => evidence.Fleet.Plan.Monitoring is not { } monitoring || !(monitoring.From.Contains(source ?? "", StringComparer.Ordinal) || IsMonitor(source, evidence)))

@@ -42,6 +42,7 @@ internal static class PolicySet
         GroupRules.LadderWeights,
         CombinationRules.AcceptedCombinations,
         SurgeRules.SurgeFits,
+        SpanRules.FabricWhereSpanned,
         ScalingRules.ScalingBounded,
         ShutdownRules.FunctionGuarded,
         ShutdownRules.StopFenced,

@@ -28,8 +28,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     public static AlertRules Of(FleetPlan fleet, Catalog catalog)
     {
         var rules = Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
-        var spanning = fleet.Pools.Where(pool => pool.NodesPerReplica > 1).Select(pool => pool.Id).Order(StringComparer.Ordinal).ToImmutableArray();
-        rules = spanning.IsEmpty ? rules : rules.OfMonitors(group => MonitorAlerts.OverNodes(group, spanning));
+        rules = rules.OfMonitors(_ => MonitorAlerts.Of(fleet));
         return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.IsDeployed);
     }
 
@@ -75,7 +74,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         {
             Figures = [],
             Scores = [],
-            Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? MonitorAlerts.Standalone : group).Select(group => group with { Rules = [.. group.Rules.Select(queries.Of)] })],
+            Groups = [.. OfMonitors(MonitorAlerts.Standalone).Groups.Select(group => group with { Rules = [.. group.Rules.Select(queries.Of)] })],
         };
     }
 

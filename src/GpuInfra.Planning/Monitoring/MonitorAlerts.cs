@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Monitoring;
 
@@ -8,29 +10,28 @@ internal static class MonitorAlerts
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
     public static AlertGroup Managed(AlertGroup group) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
 
-    /// <summary>The same where replicas of some pools span machines: of each replica one machine answers, so what is missing is told by headroom and throughput.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="pools">Ids of these pools.</param>
-    public static AlertGroup OverNodes(AlertGroup group, IEnumerable<string> pools) => group with
-    {
-        Rules =
-        [
-            .. group.Rules.Select(rule => rule.Name != "TargetDown" ? rule
-                : rule with { Expression = $$"""{{rule.Expression}} unless on (job, instance) up{job="vllm", pool=~"{{string.Join('|', pools)}}"}""" }),
-        ],
-    };
-
     /// <summary>Those of a store that nothing tells that alerts arrive: machines that should run and are not heard are the sign that nobody would be.</summary>
-    public static AlertGroup Standalone => Group with
+    public static AlertGroup Standalone(AlertGroup group) => group with
     {
         Rules =
         [
             new("MachinesSilent", AlertSeverity.Page, TimeSpan.Zero,
                 """sum(plan:instances_least) > 0 and on () absent_over_time(up{job="node"}[15m])""",
                 "No machine has sent anything for a quarter of an hour: all are gone, or none can send, and no other alert can tell"),
-            .. Group.Rules.Where(rule => rule.Name == "TargetDown"),
+            .. group.Rules.Where(rule => rule.Name == "TargetDown"),
         ],
     };
+    private const string Down = """up{job=~"vllm|dcgm|node"} == 0""";
+
+    /// <summary>Those of a fleet. Of machines of which several make a replica the head alone answers: that one is missing is told by what a serving has left (<c>HeadroomBelowPlan</c>). Other pods than heads are not read.</summary>
+    public static AlertGroup Of(FleetPlan fleet)
+    {
+        var spanning = fleet.Plan.Platform == Platform.Kubernetes ? [] : fleet.Pools.Where(pool => pool.NodesPerReplica > 1).Select(pool => pool.Id).Order(StringComparer.Ordinal).ToList();
+        return spanning.Count == 0 ? Group : Group with
+        {
+            Rules = [.. Group.Rules.Select(rule => rule.Expression != Down ? rule : rule with { Expression = $$"""up{job=~"dcgm|node"} == 0 or up{job="vllm",pool!~"{{string.Join('|', spanning)}}"} == 0""" })],
+        };
+    }
 
     public static AlertGroup Group { get; } = new("monitors",
     [
@@ -40,7 +41,7 @@ internal static class MonitorAlerts
             """up{job=~"prometheus|alertmanager"} == 0""",
             "{{ $labels.job }} on {{ $labels.instance }} does not answer: one failure more, and nobody is told of anything"),
         new("TargetDown", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
-            """up{job=~"vllm|dcgm|node"} == 0""",
+            Down,
             "{{ $labels.job }} on {{ $labels.instance }} ({{ $labels.pool }}) does not answer"),
         new("AlertsNotSent", AlertSeverity.Page, TimeSpan.FromMinutes(5),
             "rate(prometheus_notifications_dropped_total[5m]) > 0",

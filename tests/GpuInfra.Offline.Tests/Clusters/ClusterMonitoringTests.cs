@@ -145,7 +145,7 @@ public class ClusterMonitoringTests
     {
         var known = JsonSerializer.Deserialize<Dictionary<string, ChartKeys>>(File.ReadAllText(Path.Combine(Repository.Root, "tools", "manifests", "charts.json")), JsonSerializerOptions.Web)!;
         Assert.Equal(ClusterChart.All.Select(chart => chart.Name).Order(StringComparer.Ordinal), known.Keys.Order(StringComparer.Ordinal));
-        foreach (var release in (await Cluster.RunAsync(Cluster.Spread, "mirror.example.com")).Where(resource => resource.Type.EndsWith(":Release", StringComparison.Ordinal)))
+        foreach (var release in (await Cluster.RunAsync(Cluster.Spread, "mirror.example.com")).Concat((await Spanning.Clusters).Resolved.Resources.Where(resource => resource.Inputs.TextAt("name") == ClusterChart.LeaderWorkerSet.Name)).Where(resource => resource.Type.EndsWith(":Release", StringComparison.Ordinal)))
         {
             var keys = known[release.Inputs.TextAt("name")!];
             var values = (PropertyValue.Map)release.Inputs.At("values")!;

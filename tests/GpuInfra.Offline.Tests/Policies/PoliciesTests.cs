@@ -16,10 +16,10 @@ public class PoliciesTests
         ["waivers"] = "no stack waives anything; WaiverTests plant waivers",
     };
 
-    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, BudgetRulesTests, HaltTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
+    /// <summary>Policies whose violations are planted in RunRulesTests, RouteRulesTests, SharedPricingTests, BudgetRulesTests, HaltTests, SpanTests, WaiverTests, DiffRulesTests and FreezeRulesTests.</summary>
     private static readonly string[] PlantedElsewhere =
     [
-        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "halt-as-planned", "waivers",
+        "schema", "resolved", "plan-deployed", "pools-deployed", "survival", "survival-replay", "backend-loss", "cost-as-planned", "budget-alerts", "halt-as-planned", "fabric-where-spanned", "waivers",
         "clusters-closed", "pods-restricted", "namespaces-closed",
         "diff-protected", "diff-irrevocable", "diff-unknown-replace", "diff-last-pool", "diff-waivers", "diff-freeze",
     ];
