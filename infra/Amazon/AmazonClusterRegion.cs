@@ -77,6 +77,11 @@ internal sealed class AmazonClusterRegion : ComponentResource
             _ = AmazonPodRole.Give(region, cluster, ClusterNames.Secrets, ClusterNames.Secrets, Output.Create(PolicyDocument.Of([.. AmazonPolicies.Secrets(region, secrets)])), options);
         }
 
+        if (region.ExistingCluster is null && region.Entry is { OwnApis.IsEmpty: false } entry)
+        {
+            _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterNames.Router, Output.Create(PolicyDocument.Of([.. AmazonPolicies.AskModels(region, entry.OwnApis)])), options);
+        }
+
         if (queues is not null)
         {
             _ = AmazonPodRole.Give(region, cluster, ClusterNames.Serving, ClusterJobs.Account, Output.Tuple(arns, Output.All(queues.ByServing.Values.Select(queue => queue.Arn)))

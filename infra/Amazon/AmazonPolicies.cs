@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using static GpuInfra.Infra.Amazon.PolicyDocument;
 
 namespace GpuInfra.Infra.Amazon;
@@ -39,6 +40,33 @@ internal static class AmazonPolicies
     [
         Allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [.. names.Select(name => $"arn:aws:secretsmanager:{region.Region}:{region.Account}:secret:{name}-??????")]),
     ];
+
+    /// <summary>
+    /// Lets them ask the models that the plan names on Bedrock and no other; nothing where it names none. An inference profile, as <c>us.amazon.nova-lite-v1:0</c>,
+    /// asks the same model in several regions, through the profile alone.
+    /// </summary>
+    public static Dictionary<string, object>[] AskModels(RegionFleet region, ImmutableArray<ApiBackend> apis)
+    {
+        string[] actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"];
+        var bedrock = apis.Where(api => api.Dialect == ApiDialect.Bedrock).Select(api => (api.Region, Model: api.Model!, Profile: ProfileOf(api))).Order().ToList();
+        var own = bedrock.Where(api => api.Profile is null).Select(api => $"arn:aws:bedrock:{api.Region}::foundation-model/{api.Model}").ToArray();
+        return
+        [
+            .. own.Length == 0 ? [] : new[] { Allow("AskModels", actions, own) },
+            .. bedrock.Where(api => api.Profile is not null).SelectMany((api, number) => new[]
+            {
+                Allow(FormattableString.Invariant($"AskProfile{number}"), actions, api.Profile!),
+                With(
+                    Allow(FormattableString.Invariant($"AskProfilesModel{number}"), actions, $"arn:aws:bedrock:*::foundation-model/{api.Model[(api.Model.IndexOf('.', StringComparison.Ordinal) + 1)..]}"),
+                    "Condition", Condition("StringLike", "bedrock:InferenceProfileArn", api.Profile!)),
+            }),
+        ];
+
+        string? ProfileOf(ApiBackend api) => Geographies.Contains(api.Model!.Split('.')[0]) ? $"arn:aws:bedrock:{api.Region}:{region.Account}:inference-profile/{api.Model}" : null;
+    }
+
+    /// <summary>What ids of inference profiles over regions begin with (docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html, read 2026-11-29).</summary>
+    private static readonly string[] Geographies = ["us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"];
 
     /// <summary>Lets who has it read the weights and nothing else of the bucket.</summary>
     public static Dictionary<string, object>[] ReadWeights(RegionFleet region, string bucketArn, string keyArn) =>

@@ -37,7 +37,7 @@ internal sealed class AmazonRouter : ComponentResource
         _name = $"gpuinfra-{_region.Region}-router";
         _child = new CustomResourceOptions { Parent = this };
         var profile = AmazonRouterIdentity.Profile(_name, entry, place, this);
-        Resource[] files = [File($"{_region.Name}-router-config", RouterSource.Config(entry), _child), File($"{_region.Name}-router-agent", RouterSource.Agent(_region), _child)];
+        Resource[] files = [.. RouterSource.Files(_region, entry).Select(file => File($"{_region.Name}-router-{file.Name}", file, _child))];
         foreach (var route in entry.Table.Routes)
         {
             File(Figures(route.Serving.Name), RouterSource.Figures(_region, entry, route), new CustomResourceOptions { Parent = this }.Formerly(route.Serving, Figures));

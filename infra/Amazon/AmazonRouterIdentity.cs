@@ -23,5 +23,6 @@ internal static class AmazonRouterIdentity
         .. AmazonRendezvous.Look(region, bucketArn),
         AmazonPolicies.SessionManager,
         .. AmazonPolicies.Secrets(region, entry.Secrets),
+        .. AmazonPolicies.AskModels(region, entry.OwnApis),
     ]);
 }

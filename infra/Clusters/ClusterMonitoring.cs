@@ -3,6 +3,7 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Monitoring.Dashboards;
+using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
@@ -111,6 +112,10 @@ internal sealed class ClusterMonitoring : ComponentResource
         if (region.Entry is not null)
         {
             Monitor("routers", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, [new TargetLabel("job", "router")], ofNode: false);
+            if (region.Entry.HasBridge)
+            {
+                Monitor("bridges", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, [new TargetLabel("job", "bridge")], ofNode: false, RouterEntry.BridgeFigures);
+            }
         }
 
         if (region.Cloud == CloudProvider.Aws)
@@ -122,7 +127,7 @@ internal sealed class ClusterMonitoring : ComponentResource
             Monitor("gpus", "gke-managed-system", new() { ["app.kubernetes.io/name"] = "gke-managed-dcgm-exporter" }, "metrics", TargetLabels.OfNode(region, "dcgm"), ofNode: true);
         }
 
-        void Monitor(string what, string space, InputMap<string> labels, string port, IEnumerable<TargetLabel> given, bool ofNode) =>
+        void Monitor(string what, string space, InputMap<string> labels, string port, IEnumerable<TargetLabel> given, bool ofNode, string path = "/metrics") =>
             _ = new CustomObject($"{_name}-{what}", new PodMonitorArgs
             {
                 Metadata = Here(what),
@@ -133,7 +138,7 @@ internal sealed class ClusterMonitoring : ComponentResource
                     AttachMetadata = ofNode ? (Input<AttachMetadataArgs>)new AttachMetadataArgs { Node = true } : null,
                     PodMetricsEndpoints = new[]
                     {
-                        new PodMetricsEndpointArgs { Port = port, Path = "/metrics", Interval = "15s", Relabelings = given.Select(label => label.Relabeling).ToList() },
+                        new PodMetricsEndpointArgs { Port = port, Path = path, Interval = "15s", Relabelings = given.Select(label => label.Relabeling).ToList() },
                     },
                 },
             }, made);

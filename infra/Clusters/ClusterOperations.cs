@@ -37,7 +37,7 @@ internal sealed class ClusterOperations : ComponentResource
         _ = new ClusterScaling(place, mirror, under);
         if (region.Entry is not null)
         {
-            _ = new ClusterRouter(place, new RouterImages(imageOf(ClusterImage.Router), imageOf(ClusterImage.Gateway)), mirror, under);
+            _ = new ClusterRouter(place, new RouterImages(imageOf(ClusterImage.Router), imageOf(ClusterImage.Gateway), region.Entry.HasBridge ? imageOf(ClusterImage.Bridge) : null), mirror, under);
         }
 
         RegisterOutputs();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Kubernetes.Apps.V1;
@@ -18,7 +19,8 @@ namespace GpuInfra.Infra.Clusters;
 /// <summary>Images of what answers clients, by digest.</summary>
 /// <param name="Haproxy">HAProxy 2.6 or later, whose stop signal is SIGUSR1 as the official image's is.</param>
 /// <param name="Envoy">The Envoy that the release of Envoy Gateway names.</param>
-internal sealed record RouterImages(string Haproxy, string Envoy);
+/// <param name="Bridge">Python 3.11 or later; null where no router has a bridge beside it.</param>
+internal sealed record RouterImages(string Haproxy, string Envoy, string? Bridge);
 
 /// <summary>
 /// A region's way in where its replicas run in a cluster: a gateway that clients reach, and behind it routers with the rules, weights and places that
@@ -39,7 +41,7 @@ internal sealed class ClusterRouter : ComponentResource
             var child = new CustomResourceOptions { Parent = this };
             child.DependsOn.AddRange(options.DependsOn);
             Secrets(name, entry, child);
-            Routers(name, entry, images.Haproxy, child);
+            Routers(place, name, entry, images, child);
             _ = new ClusterGateway(place, entry, images.Envoy, mirror, new ComponentResourceOptions { Parent = this });
         }
 
@@ -48,7 +50,7 @@ internal sealed class ClusterRouter : ComponentResource
 
     private static void Secrets(string name, RouterEntry entry, CustomResourceOptions child)
     {
-        var content = RouterPod.Apis(entry).ToDictionary(HaproxyConfig.KeyOf, api => Template(api.Secret));
+        var content = entry.ApiSecrets.ToDictionary(HaproxyConfig.KeyOf, Template);
         var keys = entry.Table.Router.Keys;
         if (!keys.IsEmpty)
         {
@@ -58,7 +60,7 @@ internal sealed class ClusterRouter : ComponentResource
         if (content.Count > 0)
         {
             _ = new Pulumi.Kubernetes.ApiExtensions.CustomResource($"{name}-keys", ClusterSecrets.Of(
-                RouterPod.Secret, ClusterNames.Serving, type: null, keys.Select(key => key.Secret).Concat(RouterPod.Apis(entry).Select(api => api.Secret)), content), child);
+                RouterPod.Secret, ClusterNames.Serving, type: null, keys.Select(key => key.Secret).Concat(entry.ApiSecrets), content), child);
         }
 
         if (entry.Table.Router.Certificate is { } certificate)
@@ -75,9 +77,20 @@ internal sealed class ClusterRouter : ComponentResource
         static string Template(string secret) => $"{{{{ .{ClusterSecrets.InTemplate(secret)} | trimSuffix \"\\n\" }}}}";
     }
 
-    private static void Routers(string name, RouterEntry entry, string image, CustomResourceOptions child)
+    private static void Routers(ClusterPlace place, string name, RouterEntry entry, RouterImages images, CustomResourceOptions child)
     {
         var content = RouterPod.Content(entry);
+        var bridge = BridgeSource.Files(entry, RouterPod.Site);
+        if (!bridge.IsEmpty)
+        {
+            _ = new ConfigMap($"{name}-bridge", new ConfigMapArgs { Metadata = Named(BridgeContainer.Name), Data = bridge.ToDictionary() }, child);
+        }
+
+        if (!entry.OwnApis.IsEmpty)
+        {
+            _ = new ServiceAccount(name, new ServiceAccountArgs { Metadata = Named(ClusterNames.Router), AutomountServiceAccountToken = false }, child);
+        }
+
         var selector = new LabelSelectorArgs { MatchLabels = RouterPod.Labels };
         _ = new ConfigMap(name, new ConfigMapArgs { Metadata = Named(RouterPod.Config), Data = content }, child);
         _ = new Deployment(name, new DeploymentArgs
@@ -91,8 +104,8 @@ internal sealed class ClusterRouter : ComponentResource
                 RevisionHistoryLimit = 3,
                 Template = new PodTemplateSpecArgs
                 {
-                    Metadata = new ObjectMetaArgs { Labels = RouterPod.Labels, Annotations = { ["gpu.fleet/configuration"] = Sum(content) } },
-                    Spec = RouterPod.Of(entry, image),
+                    Metadata = new ObjectMetaArgs { Labels = RouterPod.Labels, Annotations = { ["gpu.fleet/configuration"] = Sum(content.Concat(bridge)) } },
+                    Spec = RouterPod.Of(entry, images),
                 },
             },
         }, child);
@@ -110,14 +123,14 @@ internal sealed class ClusterRouter : ComponentResource
             Metadata = Named(ClusterNames.Router),
             Spec = new PodDisruptionBudgetSpecArgs { Selector = selector, MinAvailable = RouterEntry.Machines - 1, UnhealthyPodEvictionPolicy = "AlwaysAllow" },
         }, child);
-        foreach (var (what, spec) in RouterTraffic.Of(entry))
+        foreach (var (what, spec) in RouterTraffic.Of(entry, place.Region.Cloud))
         {
             _ = new NetworkPolicy($"{name}-{what}", new NetworkPolicyArgs { Metadata = Named(what), Spec = spec }, child);
         }
     }
 
     /// <summary>A changed configuration starts new routers, one after the other.</summary>
-    private static string Sum(Dictionary<string, string> content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+    private static string Sum(IEnumerable<KeyValuePair<string, string>> content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Concat(content.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}\n{file.Value}\n")))))[..16];
 
     private static ObjectMetaArgs Named(string name) => new() { Name = name, Namespace = ClusterNames.Serving, Labels = RouterPod.Labels };

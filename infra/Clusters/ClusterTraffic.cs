@@ -73,8 +73,8 @@ internal static class ClusterTraffic
         Ports = { Port("TCP", 443) },
     };
 
-    /// <summary>Where what fetches weights gets its credentials.</summary>
-    private static NetworkPolicyEgressRuleArgs Credentials(CloudProvider cloud) => cloud == CloudProvider.Aws
+    /// <summary>Where pods get their own credentials.</summary>
+    public static NetworkPolicyEgressRuleArgs Credentials(CloudProvider cloud) => cloud == CloudProvider.Aws
         ? new NetworkPolicyEgressRuleArgs { To = { Address(PodIdentity) }, Ports = { Port("TCP", 80) } }
         : new NetworkPolicyEgressRuleArgs { To = GoogleMetadata.Select(Address).ToList(), Ports = { Port("TCP", 80), Port("TCP", 988) } };
 

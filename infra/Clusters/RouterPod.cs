@@ -1,4 +1,3 @@
-using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
@@ -16,7 +15,7 @@ internal static class RouterPod
     public const string Secret = "router-keys", Config = "router";
 
     /// <summary>Until nobody sends to it any more, an endpoint that is gone must be known everywhere.</summary>
-    private const int UnknownSeconds = 10;
+    public const int UnknownSeconds = 10;
 
     /// <summary>Nobody that an image knows.</summary>
     private const int User = 10_002;
@@ -31,9 +30,10 @@ internal static class RouterPod
 
     /// <summary>The pod.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="image">HAProxy 2.6 or later, by digest, whose stop signal is SIGUSR1 as the official image's is.</param>
-    public static PodSpecArgs Of(RouterEntry entry, string image) => new()
+    /// <param name="images">What it runs.</param>
+    public static PodSpecArgs Of(RouterEntry entry, RouterImages images) => new()
     {
+        ServiceAccountName = entry.OwnApis.IsEmpty ? null : (Input<string>)ClusterNames.Router,
         AutomountServiceAccountToken = false,
         EnableServiceLinks = false,
         PriorityClassName = ClusterNames.OnlinePriority,
@@ -47,25 +47,16 @@ internal static class RouterPod
             FsGroup = User,
             SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
         },
-        Containers =
+        Containers = new[]
         {
             new ContainerArgs
             {
                 Name = "haproxy",
-                Image = image,
+                Image = images.Haproxy,
                 Command = { "haproxy", "-W", "-db", "-f", $"{Site.Folder}/haproxy.cfg" },
-                Env = Apis(entry).Select(api => new EnvVarArgs
-                {
-                    Name = HaproxyConfig.KeyOf(api),
-                    ValueFrom = new EnvVarSourceArgs { SecretKeyRef = new SecretKeySelectorArgs { Name = Secret, Key = HaproxyConfig.KeyOf(api) } },
-                }).ToList(),
+                Env = Keys(entry),
                 Ports = { ContainerPort(Port, Site.Port!.Value), ContainerPort(HealthPort, Site.HealthPort) },
-                SecurityContext = new SecurityContextArgs
-                {
-                    AllowPrivilegeEscalation = false,
-                    ReadOnlyRootFilesystem = true,
-                    Capabilities = new CapabilitiesArgs { Drop = { "ALL" } },
-                },
+                SecurityContext = Unprivileged(),
 
                 // Each of its connections may hold two buffers of a quarter of a MiB.
                 Resources = new ResourceRequirementsArgs
@@ -78,21 +69,35 @@ internal static class RouterPod
                 Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = UnknownSeconds } } },
                 VolumeMounts = { new VolumeMountArgs { Name = Files, MountPath = Site.Folder, ReadOnly = true }, new VolumeMountArgs { Name = Sockets, MountPath = "/run/haproxy" } },
             },
-        },
-        Volumes =
+        }.Concat(images.Bridge is { } bridge ? [BridgeContainer.Of(bridge, Keys(entry))] : []).ToList(),
+        Volumes = new[]
         {
             new VolumeArgs { Name = Files, Projected = new ProjectedVolumeSourceArgs { Sources = Sources(entry), DefaultMode = 0x120 } }, // 0440.
             new VolumeArgs { Name = Sockets, EmptyDir = new EmptyDirVolumeSourceArgs { Medium = "Memory", SizeLimit = "16Mi" } },
-        },
+        }.Concat(images.Bridge is null ? [] : [BridgeContainer.Volume()]).ToList(),
     };
 
     /// <summary>The configuration and the figures that it starts with.</summary>
     public static Dictionary<string, string> Content(RouterEntry entry) =>
         new(ServingTargets.Maps(entry)) { ["haproxy.cfg"] = HaproxyConfig.Of(entry, Site) };
 
-    /// <summary>APIs that it calls, one for each secret.</summary>
-    public static IEnumerable<ApiBackend> Apis(RouterEntry entry) =>
-        entry.Table.Routes.SelectMany(route => entry.OverflowOf(route)).DistinctBy(api => api.Secret).OrderBy(api => api.Secret, StringComparer.Ordinal);
+    /// <summary>What no container here needs.</summary>
+    public static SecurityContextArgs Unprivileged() => new()
+    {
+        AllowPrivilegeEscalation = false,
+        ReadOnlyRootFilesystem = true,
+        Capabilities = new CapabilitiesArgs { Drop = { "ALL" } },
+    };
+
+    /// <summary>Keys that are shown to APIs.</summary>
+    private static List<EnvVarArgs> Keys(RouterEntry entry) =>
+    [
+        .. entry.ApiSecrets.Select(HaproxyConfig.KeyOf).Select(key => new EnvVarArgs
+        {
+            Name = key,
+            ValueFrom = new EnvVarSourceArgs { SecretKeyRef = new SecretKeySelectorArgs { Name = Secret, Key = key } },
+        }),
+    ];
 
     private static List<VolumeProjectionArgs> Sources(RouterEntry entry)
     {

@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
@@ -13,7 +14,7 @@ internal static class RouterTraffic
     private const string Metadata = "169.254.0.0/16";
 
     /// <summary>The policies by name.</summary>
-    public static IEnumerable<(string Name, NetworkPolicySpecArgs Spec)> Of(RouterEntry entry)
+    public static IEnumerable<(string Name, NetworkPolicySpecArgs Spec)> Of(RouterEntry entry, CloudProvider cloud)
     {
         yield return ("router-in", new NetworkPolicySpecArgs
         {
@@ -25,7 +26,7 @@ internal static class RouterTraffic
                 new NetworkPolicyIngressRuleArgs { From = { In(ClusterNames.Monitoring) }, Ports = { Port(RouterPod.HealthPort) } },
             },
         });
-        yield return ("router-out", new NetworkPolicySpecArgs { PodSelector = Routers(), PolicyTypes = { "Egress" }, Egress = Out(entry).ToList() });
+        yield return ("router-out", new NetworkPolicySpecArgs { PodSelector = Routers(), PolicyTypes = { "Egress" }, Egress = Out(entry).Concat(entry.OwnApis.IsEmpty ? [] : [ClusterTraffic.Credentials(cloud)]).ToList() });
     }
 
     private static IEnumerable<NetworkPolicyEgressRuleArgs> Out(RouterEntry entry)
@@ -44,7 +45,7 @@ internal static class RouterTraffic
             };
         }
 
-        if (entry.HasWayOut && entry.Table.Routes.Any(route => !entry.OverflowOf(route).IsEmpty || route.Backends.Any(backend => backend.Endpoint is not null)))
+        if (entry.HasWayOut && entry.Table.Routes.Any(route => !entry.ApisOf(route).IsEmpty || entry.CascadeOf(route) is not null || route.Backends.Any(backend => backend.Endpoint is not null)))
         {
             yield return new NetworkPolicyEgressRuleArgs
             {

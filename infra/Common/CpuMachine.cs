@@ -13,9 +13,9 @@ internal static class CpuMachine
 
     /// <summary>The script that it runs when it starts: its settings, what <c>shell.sh</c> and <c>machine.sh</c> have, and its own part. It holds names of secrets and no secret.</summary>
     /// <param name="settings">The settings, in order.</param>
-    /// <param name="asset">Its own part in <c>Assets/</c>.</param>
-    public static string Script(IEnumerable<(string Key, string Value)> settings, string asset) =>
-        $"#!/usr/bin/env bash\n{string.Concat(settings.Select(setting => $"{setting.Key}={Bootstrap.Quote(setting.Value)}\n"))}{Own("shell.sh")}{Own("machine.sh")}{Own(asset)}";
+    /// <param name="assets">Its own parts in <c>Assets/</c>, in order.</param>
+    public static string Script(IEnumerable<(string Key, string Value)> settings, params IEnumerable<string> assets) =>
+        $"#!/usr/bin/env bash\n{string.Concat(settings.Select(setting => $"{setting.Key}={Bootstrap.Quote(setting.Value)}\n"))}{Own("shell.sh")}{Own("machine.sh")}{string.Concat(assets.Select(Own))}";
 
     /// <summary>A text of <c>Assets/</c> without the line that names the interpreter.</summary>
     private static string Own(string asset)

@@ -85,9 +85,11 @@ internal static class FleetCheck
             }
         }
 
-        foreach (var route in entries.Take(1).SelectMany(entry => entry.Table.Routes).Where(route => !route.Wish.Overflow.IsEmpty && !entries.Any(entry => entry.HasWayOut)))
+        foreach (var (route, key) in entries.Take(1).SelectMany(entry => entry.Table.Routes)
+            .SelectMany(route => new[] { (route, Key: route.Wish.Overflow.IsEmpty ? null : "overflow"), (route, Key: route.Wish.Shadow is null ? null : "shadow") })
+            .Where(asks => asks.Key is not null && !entries.Any(entry => asks.Key == "shadow" ? entry.ShadowOf(asks.route) is not null : entry.HasWayOut)))
         {
-            yield return $"router.routes.{route.Serving.Name}.overflow: no router has a way out to an API; name the network that has one in clouds.aws, or leave the overflow out.";
+            yield return $"router.routes.{route.Serving.Name}.{key}: no router has a way out to an API; name the network that has one in clouds.aws, or leave the {key} out.";
         }
     }
 

@@ -28,7 +28,10 @@ internal static class RouterSource
     /// <summary>What every file's path begins with; routers may read nothing else of the bucket.</summary>
     public const string Root = "router";
 
-    private const string Script = "router/boot.sh";
+    private const string Script = "router/boot.sh", BridgeScript = "router/bridge.sh";
+
+    /// <summary>What must be there before a machine starts: its configuration and programs.</summary>
+    public static ImmutableArray<RouterFile> Files(RegionFleet region, RouterEntry entry) => [Config(entry), Agent(region), .. Bridge(entry)];
 
     /// <summary>Where the agent begins to do things.</summary>
     private const string Main = "\n\nif __name__ == ";
@@ -50,6 +53,10 @@ internal static class RouterSource
 
         return Summed("agent", text, "agent.py");
     }
+
+    /// <summary>The bridge's program and configuration; none where the entry has no bridge.</summary>
+    public static ImmutableArray<RouterFile> Bridge(RouterEntry entry) =>
+        [.. BridgeSource.Files(entry, RouterSite.Deployed).Select(file => Summed($"bridge-{Path.GetFileNameWithoutExtension(file.Key)}", file.Value, file.Key))];
 
     /// <summary>The figures of a serving, which change with its machines and are its own.</summary>
     public static RouterFile Figures(RegionFleet region, RouterEntry entry, Route route) => new(
@@ -75,7 +82,7 @@ internal static class RouterSource
             ("AGENT_SHA256", agent.Sum),
             ("SERVINGS", string.Join(' ', entry.Table.Routes.Select(route => route.Serving.Name))),
             ("TEAMS", string.Join(' ', entry.Table.Router.Keys.Select(key => $"{key.Team}={key.Secret}"))),
-            ("API_SECRETS", string.Join(' ', entry.Table.Routes.SelectMany(route => entry.OverflowOf(route)).Select(api => api.Secret).Distinct().Order(StringComparer.Ordinal))),
+            ("API_SECRETS", string.Join(' ', entry.ApiSecrets)),
             ("CERTIFICATE", entry.Table.Router.Certificate ?? ""),
             ("FOLDER", site.Folder),
             ("SOCKET", site.Socket),
@@ -84,7 +91,8 @@ internal static class RouterSource
             ("TAG_KEY", Key(region, "managed-by")),
             ("TAG_VALUE", Value(region, region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
             ("POOL_KEY", Key(region, "pool")),
-        ], Script);
+            .. entry.HasBridge ? [("BRIDGE_FILES", string.Join(' ', Bridge(entry).Select(file => $"{file.Key}={file.Sum}")))] : Array.Empty<(string, string)>(),
+        ], entry.HasBridge ? [Script, BridgeScript] : [Script]);
     }
 
     private static RouterFile Summed(string name, string content, string file)

@@ -1,7 +1,9 @@
 using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Routes;
 using Pulumi;
+using Pulumi.Gcp.Projects;
 using Pulumi.Gcp.SecretManager;
 using Pulumi.Gcp.Storage;
 using Kubernetes = Pulumi.Kubernetes;
@@ -89,10 +91,30 @@ internal sealed class GoogleClusterRegion : ComponentResource
             }, new CustomResourceOptions { Parent = this });
         }
 
+        if (region.ExistingCluster is null && region.Entry is { OwnApis.IsEmpty: false } entry)
+        {
+            AskModels(region, entry, key);
+        }
+
         var options = place.Under(this);
         options.DependsOn.Add(servings);
         _ = new ClusterOperations(
             place, use => region.Settings.Cluster.ImagesOf(isAws: false)[use], region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None, options);
+    }
+
+    /// <summary>What routers' pods may ask of Google's models.</summary>
+    private void AskModels(RegionFleet region, RouterEntry entry, GoogleKey key)
+    {
+        var child = new CustomResourceOptions { Parent = this };
+        var name = $"{region.Name}-{ClusterNames.Router}-models";
+        var role = new IAMCustomRole(name, new IAMCustomRoleArgs
+        {
+            Project = region.Account,
+            RoleId = $"router_models_{region.Settings.Stack}_{region.Region}".Replace('-', '_'),
+            Title = $"Routers of {region.Settings.Project}/{region.Settings.Stack} in {region.Region} ask models",
+            Permissions = GoogleRouterIdentity.ModelPermissions(entry).ToList(),
+        }, child);
+        _ = new Pulumi.Gcp.Projects.IAMMember(name, new Pulumi.Gcp.Projects.IAMMemberArgs { Project = region.Account, Role = role.Name, Member = PodsOf(region, key, ClusterNames.Router) }, child);
     }
 
     private void ReadWeights(RegionFleet region, GoogleKey key, GoogleWeights weights, string account) => _ = new BucketIAMMember($"{region.Name}-{account}", new BucketIAMMemberArgs

@@ -15,6 +15,9 @@ namespace GpuInfra.Infra.Google;
 /// <param name="Secrets">Names of the secrets that they read.</param>
 internal sealed record GoogleMachineAccount(string Kind, string Root, ImmutableArray<string> Secrets)
 {
+    /// <summary>What they may do in the project beside seeing machines. Default: nothing.</summary>
+    public ImmutableArray<string> Permissions { get; init; } = [];
+
     /// <summary>Makes the account and what it may.</summary>
     /// <param name="name">What names of resources begin with.</param>
     /// <param name="place">The region.</param>
@@ -36,7 +39,7 @@ internal sealed record GoogleMachineAccount(string Kind, string Root, ImmutableA
             Project = region.Account,
             RoleId = $"{Kind}_{region.Settings.Stack}_{region.Region}".Replace('-', '_'),
             Title = title,
-            Permissions = { "compute.instances.list" },
+            Permissions = new[] { "compute.instances.list" }.Concat(Permissions).ToList(),
         }, child);
         Grant("machines", role.Name);
         Grant("logs", "roles/logging.logWriter");

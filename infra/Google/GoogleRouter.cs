@@ -31,7 +31,7 @@ internal sealed class GoogleRouter : ComponentResource
         _name = Names.Fit($"gpuinfra-{_region.Region}-router", Names.GoogleAutoName);
         _child = new CustomResourceOptions { Parent = this };
         var identity = new GoogleRouterIdentity(_name, entry, place, new ComponentResourceOptions { Parent = this });
-        Resource[] files = [File("router-config", RouterSource.Config(entry)), File("router-agent", RouterSource.Agent(_region))];
+        Resource[] files = [.. RouterSource.Files(_region, entry).Select(file => File($"router-{file.Name}", file))];
         foreach (var route in entry.Table.Routes)
         {
             var figures = RouterSource.Figures(_region, entry, route);

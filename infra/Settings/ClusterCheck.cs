@@ -5,6 +5,7 @@ using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Settings;
 
@@ -28,7 +29,7 @@ internal static partial class ClusterCheck
                 + $"pulumi config set --stack {settings.Stack} --secret {StackSettings.Namespace}:kubeconfig-{name} < kubeconfig.yaml";
         }
 
-        foreach (var problem in all.Select(place => place.Cloud).Distinct().SelectMany(cloud => Images(cluster, cloud, all.Exists(place => place.Cloud == cloud && fleet.Plan.ClusterIn(place.Cloud, place.Region) is null), fleet.Plan.Router.IsDeployed, fleet.Provisioned.Any(pool => pool.Cloud == cloud && pool.NodesPerReplica > 1), Need)))
+        foreach (var problem in all.GroupBy(place => place.Cloud).SelectMany(places => Images(fleet, cluster, places.Key, [.. places], Need)))
         {
             yield return problem;
         }
@@ -78,11 +79,16 @@ internal static partial class ClusterCheck
 
     private delegate string? Needed(string key, string? value, Regex? form, string what, string example);
 
+    private static bool HasBridge(FleetPlan fleet, IEnumerable<(CloudProvider Cloud, string Region)> places) =>
+        places.Any(place => RouterEntry.Of(fleet, place.Cloud, place.Region)?.HasBridge == true);
+
     /// <summary>A cluster that is there already has its own plug-ins.</summary>
-    private static IEnumerable<string> Images(ClusterSettings cluster, CloudProvider cloud, bool isMade, bool hasRouter, bool spans, Needed need)
+    private static IEnumerable<string> Images(FleetPlan fleet, ClusterSettings cluster, CloudProvider cloud, List<(CloudProvider Cloud, string Region)> places, Needed need)
     {
         var isAws = cloud == CloudProvider.Aws;
-        return (isMade ? ClusterImage.Of(isAws, hasRouter, spans) : [ClusterImage.Tools]).Select(use => isAws
+        var isMade = places.Exists(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is null);
+        var spans = fleet.Provisioned.Any(pool => pool.Cloud == cloud && pool.NodesPerReplica > 1);
+        return (isMade ? ClusterImage.Of(isAws, fleet.Plan.Router.IsDeployed, HasBridge(fleet, places), spans) : [ClusterImage.Tools]).Select(use => isAws
             ? need($"aws.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.AmazonEngine(), "image in the account's registry, by digest", $"REPOSITORY@{Digest}")
             : need($"gcp.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")).OfType<string>();
     }

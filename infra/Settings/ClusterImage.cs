@@ -21,6 +21,16 @@ internal static class ClusterImage
     /// <summary>The Envoy that the release of Envoy Gateway names; needed where the plan wants a router.</summary>
     public const string Gateway = "gateway";
 
+    /// <summary>Python 3.11 or later; needed where the plan has routers' requests put into other dialects, copied or asked twice.</summary>
+    public const string Bridge = "bridge";
+
     /// <summary>What a cloud's clusters need.</summary>
-    public static string[] Of(bool isAws, bool hasRouter, bool spans) => [.. isAws ? [Tools, DevicePlugin, Karpenter] : new[] { Tools }, .. isAws && spans ? [EfaPlugin] : Array.Empty<string>(), .. hasRouter ? [Router, Gateway] : Array.Empty<string>()];
+    public static string[] Of(bool isAws, bool hasRouter, bool hasBridge, bool spans) =>
+    [
+        Tools,
+        .. isAws ? [DevicePlugin, Karpenter] : Array.Empty<string>(),
+        .. isAws && spans ? [EfaPlugin] : Array.Empty<string>(),
+        .. hasRouter ? [Router, Gateway] : Array.Empty<string>(),
+        .. hasBridge ? [Bridge] : Array.Empty<string>(),
+    ];
 }

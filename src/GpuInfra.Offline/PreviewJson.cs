@@ -4,6 +4,7 @@ using System.Text.Json;
 using GpuInfra.Offline.Costs;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Replays;
@@ -66,6 +67,7 @@ public static class PreviewJson
         json.WritePropertyName("survivability");
         ProofJson.Write(json, preview.Proof);
         RoutingJson.WriteMember(json, preview.Fleet);
+        ApiSpendJson.WriteMember(json, preview.Fleet);
         json.WriteStartArray("checks");
         preview.Checks.ToList().ForEach(check => Write(json, check));
         json.WriteEndArray();

@@ -62,7 +62,7 @@ public static class Planner
         var quotas = QuotaNeeds.Of(plan, catalog, steps);
         QuotaNeeds.Require(plan, quotas);
         ReservationCover.Require(plan);
-        RoutingRules.Require(plan, step.Pools);
+        RoutingRules.Require(plan, step.Pools, [.. deployed.Select(serving => serving.Fleet)]);
 
         return new FleetPlan
         {

@@ -5,6 +5,7 @@ HAProxy again, at an address that this machine alone reaches. Nothing of a reque
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from contextlib import aclosing
@@ -32,7 +33,7 @@ class Bridge:
             (serving, name): Api(name, api, keys.get(api.get("key", ""), ""), credentials, token)
             for serving, route in settings["servings"].items() for name, api in route["apis"].items()}
         self.copies: asyncio.Queue = asyncio.Queue(COPIES)
-        self.copied_bytes = 0
+        self.copied_bytes = self.running = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection, which is a request."""
@@ -74,6 +75,7 @@ class Bridge:
         elif client.path == "/metrics":
             await client.answer(200, self.figures.text(), "text/plain; version=0.0.4")
         else:
+            self.running += 1
             serving = (client.path.split("/") + ["", ""])[2]
             what, _, name = (find(client.headers, "x-gpuinfra-bridge") or "").partition(" ")
             try:
@@ -93,6 +95,8 @@ class Bridge:
                 if client.has_begun:
                     return  # A stream that is not ended is seen to be cut.
                 await client.answer(failed.status, told(str(failed), failed.kind), more={"retry-after": failed.retry_after} if failed.retry_after else None)
+            finally:
+                self.running -= 1
 
     async def _overflow(self, client: Client, serving: str, name: str) -> None:
         """The API's answer; where it fails or cannot be asked this, HAProxy says who else there is."""
@@ -249,12 +253,18 @@ def where(error: BaseException) -> str:
 
 
 async def run(settings: dict, keys: dict[str, str], credentials=None, token=None) -> None:
-    """Serves until it is ended."""
+    """Serves until it is told to stop, and then until what it has is answered."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     bridge = Bridge(settings, keys, credentials, token)
     copiers = [asyncio.create_task(bridge.copier()) for _ in range(COPIERS)]
     server = await asyncio.start_server(bridge.serve, "127.0.0.1", settings["port"], limit=64 * 1024)
-    async with server:
-        await asyncio.gather(server.serve_forever(), *copiers)
+    await stop.wait()
+    while bridge.running:
+        await asyncio.sleep(0.1)
+    server.close()
+    for copier in copiers:
+        copier.cancel()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ using GpuInfra.Cli.Reports;
 using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
@@ -69,7 +70,11 @@ internal static class PlanCommand
             var explanation = explained is null ? null : FleetExplanation.Of(fleet, Catalog.Embedded);
             var results = new Results(console);
             results.Add(output.Render(
-                parsed, () => FleetPlanJson.ToJson(fleet, effects, explanation, RoutingJson.WriteMember), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
+                parsed, () => FleetPlanJson.ToJson(fleet, effects, explanation, (json, planned) =>
+                {
+                    RoutingJson.WriteMember(json, planned);
+                    ApiSpendJson.WriteMember(json, planned);
+                }), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
             if (parsed.GetValue(write))
             {
                 RequireWritten(whatIf.IsHypothetical(parsed));

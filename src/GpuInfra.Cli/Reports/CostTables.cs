@@ -60,13 +60,14 @@ internal static class CostTables
 
         yield return new Block.Paragraph(new Cell("Not in the total:", Tone.Warning));
         yield return new Block.Items([.. costs.Unpriced.Select(part => new Cell(
-            $"{part.What} ({Format.Count(part.Resources, "resource")}): {part.Reason}"))]);
+            $"{part.What}{(part.Resources == 0 ? "" : $" ({Format.Count(part.Resources, "resource")})")}: {part.Reason}"))]);
     }
 
     private static string Name(CostKind kind) => kind switch
     {
         CostKind.IdleReservations => "idle reservations",
         CostKind.Nat => "NAT",
+        CostKind.Apis => "APIs",
         CostKind.External => "outside the clouds",
         CostKind.Unused => "held and not used",
         _ => Format.Word(kind),

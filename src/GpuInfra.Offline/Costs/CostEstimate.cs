@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Fleets;
+using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
 using Pulumi.Offline;
 
@@ -21,8 +23,14 @@ public sealed record CostEstimate
     /// <summary>What machines outside the clouds, or of clusters that are there already, cost that servings use: no resource is registered for them either.</summary>
     public required Usd External { get; init; }
 
+    /// <summary>What copies and cascades cost at APIs' list prices, by planned tokens: no resource is registered for it either.</summary>
+    public required Usd Apis { get; init; }
+
+    /// <summary>What of APIs has no price here.</summary>
+    public required ImmutableArray<UnpricedCost> UnpricedApis { get; init; }
+
     /// <summary>Everything that is priced.</summary>
-    public Usd Monthly => Sum(Lines) + External + Unused;
+    public Usd Monthly => Sum(Lines) + External + Unused + Apis;
 
     /// <summary>The machines' part, which is what the fleet plan says its pools cost.</summary>
     public Usd Machines => Sum(Lines.Where(line => line.Kind == CostKind.Machines));
@@ -38,6 +46,7 @@ public sealed record CostEstimate
             .OrderBy(kind => kind.Key)
             .Select(kind => new KindCost(
                 kind.Key, kind.Select(item => item.Urn).Distinct().Count(), Sum(kind.Select(item => item.Line)))),
+        .. Apis == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.Apis, 0, Apis)],
         .. External == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.External, 0, External)],
         .. Unused == default ? (IEnumerable<KindCost>)[] : [new KindCost(CostKind.Unused, 0, Unused)],
     ];
@@ -49,6 +58,7 @@ public sealed record CostEstimate
             .GroupBy(part => part)
             .OrderBy(part => part.Key.What, StringComparer.Ordinal).ThenBy(part => part.Key.Reason, StringComparer.Ordinal)
             .Select(part => new UnpricedCost(part.Key.What, part.Key.Reason, part.Count())),
+        .. UnpricedApis,
     ];
 
     /// <summary>The date of the oldest price in the total; null when none has a date.</summary>
@@ -64,9 +74,12 @@ public sealed record CostEstimate
     {
         var context = new PricingContext(fleet, resolved, catalog);
         var cents = new Dictionary<(string Pool, CostKind Kind), decimal>();
+        var spend = ApiSpend.Of(fleet.Plan, fleet.Plan.AsOf);
         return new CostEstimate
         {
             External = new Usd(fleet.Pools.Where(pool => pool.IsExternal || fleet.Plan.ClusterIn(pool.Cloud, pool.Region) is not null).Sum(pool => pool.Monthly.Amount)),
+            Apis = ApiSpend.Total(spend),
+            UnpricedApis = [.. OfApis(fleet.Plan.Router, spend)],
             Unused = new Usd(fleet.Cost.Unused.Sum(unused => unused.Monthly.Amount)),
             Resources = [.. context.Run.Managed.Select(Price)],
         };
@@ -96,6 +109,10 @@ public sealed record CostEstimate
         }
     }
 
+    private static IEnumerable<UnpricedCost> OfApis(RouterPlan router, IEnumerable<ApiSpend> spend) => spend
+        .Where(one => one.Monthly is null).Select(one => new UnpricedCost($"{one.Use} of {one.Serving}", $"{one.Api.Name} names no price of the list; write price below it", 0))
+        .Concat(router.IsDeployed && router.Routes.Any(route => !route.Overflow.IsEmpty) ? [new UnpricedCost("overflow to APIs", "depends on what is lost and when; gpuinfra replay tells it", 0)] : []);
+
     private static Usd Sum(IEnumerable<CostLine> lines) => new(lines.Sum(line => line.Monthly.Amount));
 }
 
@@ -108,5 +125,5 @@ public sealed record KindCost(CostKind Kind, int Resources, Usd Monthly);
 /// <summary>An unpriced part and how many resources have it.</summary>
 /// <param name="What">What is billed.</param>
 /// <param name="Reason">Why it has no price here.</param>
-/// <param name="Resources">Resources that it will be billed for.</param>
+/// <param name="Resources">Resources that it will be billed for; 0 where none is registered for it.</param>
 public sealed record UnpricedCost(string What, string Reason, int Resources);

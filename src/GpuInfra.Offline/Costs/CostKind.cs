@@ -36,6 +36,9 @@ public enum CostKind
     /// <summary>Monitors' machines, and the passwords of their Grafanas.</summary>
     Monitors,
 
+    /// <summary>Copies and cascades that APIs answer.</summary>
+    Apis,
+
     /// <summary>What a cluster costs beside the machines of its pools: its fee, and its nodes without GPUs.</summary>
     Clusters,
 

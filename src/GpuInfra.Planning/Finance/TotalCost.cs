@@ -33,6 +33,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
         var building = (double)assumptions["powerUsageEffectiveness"];
         var fall = 1 - (double)(assumptions["priceFallPercent"] / Percent);
         decimal RentIn(int month) => months[month].Rent * (decimal)Math.Pow(fall, month / (double)MonthsPerYear);
+        CostLineOfYears[] apis = months.Any(month => month.Apis != 0) ? [Line("APIs", month => months[month].Apis)] : [];
         decimal PriceIn(int month) => months[month].Owned * assumptions["purchaseRentMonths"];
         return new TotalCost(
             new CostOfWay(
@@ -41,6 +42,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
                 Line("network and storage", month => RentIn(month) * other),
                 Line("people", month => months[month].Gpus / Percent * people * person),
                 Line("licences", month => months[month].Gpus * licence),
+                .. apis,
             ])
             {
                 Power = PowerOfYears(month => months[month].Rented),
@@ -54,6 +56,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
                 Line("network and storage", month => months[month].Rent * other),
                 Line("people", month => months[month].Gpus / Percent * (people + assumptions["ownPeoplePer100Gpus"]) * person),
                 Line("licences", month => months[month].Gpus * licence),
+                .. apis,
             ])
             {
                 // Where they would stand is not known, and so not their grid.
@@ -78,7 +81,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
     {
         // Machines of later months are taken to be as busy as those of the deployed one.
         var power = new PowerModel(catalog, assumptions, fleet.Utilization);
-        var steps = fleet.Steps.SkipWhile(step => step.Month.CompareTo(fleet.Plan.AsOf) < 0).Select(step => Of(step, power, assumptions)).ToList();
+        var steps = fleet.Steps.SkipWhile(step => step.Month.CompareTo(fleet.Plan.AsOf) < 0).Select(step => Of(step, power, assumptions, ApiSpend.Total(ApiSpend.Of(fleet.Plan, step.Month)).Amount)).ToList();
         var (first, last) = (steps[0], steps[^1]);
         var growth = steps.Count > 1 && first.Rent > 0 && last.Rent > 0 ? Math.Pow((double)(last.Rent / first.Rent), (double)(assumptions["growthPercent"] / Percent) / (steps.Count - 1)) : 1;
         var months = ImmutableArray.CreateBuilder<MonthOfFleet>();
@@ -92,7 +95,7 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
         return months.ToImmutable();
     }
 
-    private static MonthOfFleet Of(FleetStep step, PowerModel power, Assumptions assumptions)
+    private static MonthOfFleet Of(FleetStep step, PowerModel power, Assumptions assumptions, decimal apis)
     {
         var pools = step.Pools.Where(pool => !pool.IsDraining).ToList();
         return new MonthOfFleet(
@@ -101,7 +104,8 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
             pools.Sum(pool => pool.GpusPerInstance * pool.Instances.Desired),
             (decimal)pools.Sum(power.DesignWatts) / WattsPerKilowatt,
             Electricity.Sum(Footprint.Of(pools, power, assumptions, EnergyBook.Default).Select(pool => pool.Electricity)),
-            pools.Aggregate(default(Energy), (sum, pool) => sum + Energy.Of(power.Watts(pool, power.BusyOf(pool) * (double)(pool.HoursPerMonth / UsdPerHour.HoursPerMonth)), (double)UsdPerHour.HoursPerMonth)));
+            pools.Aggregate(default(Energy), (sum, pool) => sum + Energy.Of(power.Watts(pool, power.BusyOf(pool) * (double)(pool.HoursPerMonth / UsdPerHour.HoursPerMonth)), (double)UsdPerHour.HoursPerMonth)),
+            apis);
     }
 
     /// <summary>A month.</summary>
@@ -111,9 +115,10 @@ public sealed record TotalCost(CostOfWay Rent, CostOfWay Buy)
     /// <param name="Kilowatts">Their design power.</param>
     /// <param name="Rented">What rented machines draw in the hours that they run, their buildings with them.</param>
     /// <param name="Drawn">What the same machines draw around the clock, without a building.</param>
-    private sealed record MonthOfFleet(decimal Rent, decimal Owned, decimal Gpus, decimal Kilowatts, Electricity Rented, Energy Drawn)
+    /// <param name="Apis">What copies and cascades cost at today's list prices.</param>
+    private sealed record MonthOfFleet(decimal Rent, decimal Owned, decimal Gpus, decimal Kilowatts, Electricity Rented, Energy Drawn, decimal Apis)
     {
-        public MonthOfFleet Times(decimal factor) => new(Rent * factor, Owned * factor, Gpus * factor, Kilowatts * factor, Rented * (double)factor, Drawn * (double)factor);
+        public MonthOfFleet Times(decimal factor) => new(Rent * factor, Owned * factor, Gpus * factor, Kilowatts * factor, Rented * (double)factor, Drawn * (double)factor, Apis * factor);
     }
 }
 

@@ -24,7 +24,7 @@ public static class DeployedFleet
         }
 
         var locked = LockedFleet.Of(Read(file, planFile, stack), file, plan, stack, catalog);
-        RoutingRules.Require(plan, locked.Pools);
+        RoutingRules.Require(plan, locked.Pools, locked.Servings);
         return locked;
     }
 

@@ -37,11 +37,17 @@ public sealed record RouterPlan
     /// <summary>What servings say about their routes, ordered by serving. Default: none says anything.</summary>
     public ImmutableArray<ServingRoute> Routes { get; init; } = [];
 
+    /// <summary>APIs that take no overflow and that servings may name in <c>shadow</c> and <c>cascade</c>. Default: none.</summary>
+    public ImmutableArray<ApiBackend> Apis { get; init; } = [];
+
     /// <summary>Who may ask, ordered by team. Default: nobody is asked who he is.</summary>
     public ImmutableArray<RouterKey> Keys { get; init; } = [];
 
     /// <summary>What a serving says about its route; a plain one where it says nothing.</summary>
     public ServingRoute RouteOf(string serving) => Routes.FirstOrDefault(route => route.Serving == serving) ?? new ServingRoute(serving);
+
+    /// <summary>An API by the name that a route knows it by: of its overflow, or of <see cref="Apis"/>; null where there is none.</summary>
+    public ApiBackend? ApiOf(ServingRoute route, string name) => route.Overflow.Concat(Apis).FirstOrDefault(api => api.Name == name);
 }
 
 /// <summary>How a router chooses among the backends of a serving.</summary>
@@ -101,12 +107,18 @@ public sealed record ServingRoute(string Serving)
     /// <summary>APIs that take what its pools cannot, in the order in which they are asked.</summary>
     public ImmutableArray<ApiBackend> Overflow { get; init; } = [];
 
+    /// <summary>Users whose requests an API is sent a copy of; null when none are.</summary>
+    public ShadowRoute? Shadow { get; init; }
+
+    /// <summary>What answers where its own answer is not good enough; null when nothing does.</summary>
+    public CascadeRoute? Cascade { get; init; }
+
     /// <summary>Where the plan says so.</summary>
     public PlanLocation Location { get; init; } = PlanLocation.Unknown;
 
     /// <summary>Servings that may answer for this one, once each, ordered.</summary>
     public IEnumerable<string> Others => Experiments.Select(split => split.To).Concat(Tiers.Select(tier => tier.To))
-        .Concat([Canary?.To, Faster?.To]).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        .Concat([Canary?.To, Faster?.To, Cascade is { IsApi: false } ? Cascade.To : null]).OfType<string>().Distinct().Order(StringComparer.Ordinal);
 }
 
 /// <summary>A backend's share given by hand.</summary>
@@ -129,19 +141,6 @@ public sealed record TierRoute(string Tier, string To);
 /// <param name="Below">Requests that allow less than this (header <c>x-max-latency-ms</c>).</param>
 /// <param name="To">The serving.</param>
 public sealed record FastRoute(TimeSpan Below, string To);
-
-/// <summary>An API that answers in the OpenAI protocol, for what pools cannot take.</summary>
-/// <param name="Name">Its name in the plan.</param>
-/// <param name="Host">Its host.</param>
-/// <param name="Path">What stands before <c>/v1</c> or in its place; begins with a slash, empty for nothing.</param>
-/// <param name="Region">Where it processes data, as the provider calls it; the serving's residency must allow it.</param>
-/// <param name="Secret">Name of the secret that holds its key. The key itself is never in a plan.</param>
-/// <param name="RequestsPerSecond">What it may be sent at most.</param>
-public sealed record ApiBackend(string Name, string Host, string Path, string Region, string Secret, double RequestsPerSecond)
-{
-    /// <summary>What it asks, as far as the plan says; null otherwise.</summary>
-    public ApiPrice? Price { get; init; }
-}
 
 /// <summary>A team's way in.</summary>
 /// <param name="Team">The team.</param>

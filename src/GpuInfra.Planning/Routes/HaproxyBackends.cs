@@ -15,7 +15,7 @@ internal static class HaproxyBackends
     private const string OwnPath = "http-request replace-path /servings/[^/]+(/.*) \\1 if { path_beg /servings/ }";
 
     /// <summary>What a request carries that no longer may be sent on.</summary>
-    private const string FirstHop = "!{ req.hdr(x-gpuinfra-hop) -m found }";
+    public const string FirstHop = "!{ req.hdr(x-gpuinfra-hop) -m found }";
 
     public static string Rank(Route route, int rank) => $"{route.Serving.Name}.{Number(rank)}";
 
@@ -69,7 +69,8 @@ internal static class HaproxyBackends
             Far(text, entry, site, route);
         }
 
-        foreach (var api in entry.OverflowOf(route))
+        HaproxyBridge.Write(text, entry, site, route);
+        foreach (var api in entry.OverflowOf(route).Where(api => !api.IsAdapted))
         {
             text.Section(
                 $"backend {Api(route, api)}",
@@ -77,14 +78,11 @@ internal static class HaproxyBackends
                 OwnPath,
                 api.Path.Length == 0 ? "" : $"http-request set-path {api.Path}%[path]",
                 $"http-request set-header host {api.Host}",
-                $"http-request set-header authorization \"Bearer ${{{KeyOf(api)}}}\"",
-                $"http-request set-header api-key \"${{{KeyOf(api)}}}\"",
+                $"http-request set-header authorization \"Bearer ${{{KeyOf(api.Secret!)}}}\"",
+                $"http-request set-header api-key \"${{{KeyOf(api.Secret!)}}}\"",
                 $"server api {api.Host}:443 ssl verify required ca-file @system-ca sni str({api.Host}) resolvers network init-addr none");
         }
     }
-
-    /// <summary>The variable of the machine's environment that holds an API's key.</summary>
-    public static string KeyOf(ApiBackend api) => $"KEY_{api.Secret.Replace('-', '_').ToUpperInvariant()}";
 
     /// <summary>The variable of a request that holds the thousandths which an API and those before it take.</summary>
     public static string ShareOf(ApiBackend api) => $"txn.share_{api.Name.Replace('-', '_')}";
@@ -139,17 +137,18 @@ internal static class HaproxyBackends
         ? ["balance hash var(txn.beginning)", "hash-type consistent djb2 avalanche", "hash-balance-factor 125"]
         : ["balance leastconn"];
 
-    /// <summary>The longest answer, in milliseconds, once it is known.</summary>
-    private static string Answer(RouterSite site, Route route) =>
-        $"http-request set-timeout server str({route.Serving.Name}),map_str_int({site.Folder}/answer.map,3600000)";
-
     private static string FarName(Route route) => $"{route.Serving.Name}.far";
 
     private static string OutsideName(Route route, Backend backend) => $"{route.Serving.Name}.outside.{backend.Name}";
 
-    private static string Api(Route route, ApiBackend api) => $"{route.Serving.Name}.api.{api.Name}";
+    /// <summary>An API's backend.</summary>
+    public static string Api(Route route, ApiBackend api) => $"{route.Serving.Name}.api.{api.Name}";
 
-    private static string Below(Route route, ApiBackend api) => $"{{ be_sess_rate({Api(route, api)}) lt {Number(Part(api.RequestsPerSecond))} }}";
+    /// <summary>The longest answer, in milliseconds, once it is known.</summary>
+    public static string Answer(RouterSite site, Route route) =>
+        $"http-request set-timeout server str({route.Serving.Name}),map_str_int({site.Folder}/answer.map,3600000)";
+
+    private static string Below(Route route, ApiBackend api) => $"{{ be_sess_rate({Api(route, api)}) lt {Number(Part(api.RequestsPerSecond))} }}{HaproxyBridge.MayAsk(route, api)}";
 
     private static IEnumerable<Backend> Outside(RouterEntry entry, Route route) =>
         entry.HasWayOut ? route.Backends.Where(backend => backend is { Endpoint: not null, IsDraining: false }) : [];

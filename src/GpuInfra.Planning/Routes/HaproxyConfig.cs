@@ -28,8 +28,8 @@ public static class HaproxyConfig
         return text.ToString();
     }
 
-    /// <summary>The variable of its environment that holds an API's key.</summary>
-    public static string KeyOf(Plans.ApiBackend api) => HaproxyBackends.KeyOf(api);
+    /// <summary>The variable of a router's environment that holds a secret.</summary>
+    public static string KeyOf(string secret) => $"KEY_{secret.Replace('-', '_').ToUpperInvariant()}";
 
     /// <summary>How long a client waits before it asks again, seconds: as long as places are promised within.</summary>
     internal static int RetryAfter(Route route) => Math.Max(1, (int)Math.Ceiling(route.LongestWait.TotalSeconds));

@@ -13,14 +13,17 @@ internal static class HaproxyFrontend
     public static void Write(ConfigText text, RouterEntry entry, RouterSite site)
     {
         var certificate = entry.Table.Router.Certificate is null || site.IsBehindGateway ? "" : $" ssl crt {site.Folder}/entry.pem alpn h2,http/1.1";
-        text.Section("frontend entry", [$"bind :{Number(site.Port ?? entry.Port)}{certificate}", .. Caller(site), .. Ready(entry), .. Models(entry), .. Rules(entry, site), .. Choose(entry, site)]);
+        text.Section("frontend entry", [$"bind :{Number(site.Port ?? entry.Port)}{certificate}", .. Caller(site), .. Ready(entry), .. Models(entry), .. HaproxyBridge.Cleanse(entry), .. Rules(entry, site), .. Choose(entry, site, isFirst: true)]);
+        HaproxyBridge.Loop(text, entry, site, Beginning(entry.Table.Routes), Choose(entry, site, isFirst: false));
         text.Section(
             "frontend health",
-            $"bind :{Number(site.HealthPort)}",
-            "monitor-uri /ready",
-            $"monitor fail unless {{ str(ready),map_str_int({site.Folder}/state.map,0) gt 0 }}",
-            "http-request use-service prometheus-exporter if { path /metrics }",
-            "http-request return status 404");
+            [
+                $"bind :{Number(site.HealthPort)}",
+                "monitor-uri /ready",
+                $"monitor fail unless {{ str(ready),map_str_int({site.Folder}/state.map,0) gt 0 }}",
+                "http-request use-service prometheus-exporter if { path /metrics }",
+                .. HaproxyBridge.Figures(entry),
+            ]);
         if (!entry.Table.Router.Keys.IsEmpty)
         {
             text.Section("backend teams", "stick-table type string len 64 size 10k expire 2m store http_req_rate(60s)");
@@ -148,14 +151,23 @@ internal static class HaproxyFrontend
     }
 
     private static string Split(Route route, string asked, RouteSplit split, double share) =>
-        $"http-request set-var(txn.to) str({split.To}) if {asked} {{ var(txn.user),concat(/{route.Serving.Name}/{split.Name}),xxh32,mod({Number(Parts)}) lt {((int)Math.Round(share * Parts)).ToString(CultureInfo.InvariantCulture)} }}";
+        $"http-request set-var(txn.to) str({split.To}) if {asked} {IsOf(route, split.Name, share)}";
+
+    /// <summary>Whether a user is of a share of them: the same ones every time, and others for another name.</summary>
+    public static string IsOf(Route route, string name, double share) =>
+        $"{{ var(txn.user),concat(/{route.Serving.Name}/{name}),xxh32,mod({Number(Parts)}) lt {((int)Math.Round(share * Parts)).ToString(CultureInfo.InvariantCulture)} }}";
 
     /// <summary>Rank after rank where a place is free, what is outside, other regions, APIs below their rate; else the first that runs, where it waits.</summary>
-    private static IEnumerable<string> Choose(RouterEntry entry, RouterSite site)
+    private static IEnumerable<string> Choose(RouterEntry entry, RouterSite site, bool isFirst)
     {
         foreach (var route in entry.Table.Routes)
         {
             var isIt = $"{{ var(txn.to) -m str {route.Serving.Name} }}";
+            foreach (var line in isFirst ? HaproxyBridge.First(entry, route, isIt) : [])
+            {
+                yield return line;
+            }
+
             if (route.Strategy == RouteStrategy.RateLimitAware && entry.OverflowOf(route).Length > 0)
             {
                 yield return $"http-request set-var(txn.dice) rand(1000) if {isIt}";

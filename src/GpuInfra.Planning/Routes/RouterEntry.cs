@@ -23,6 +23,15 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
     /// <summary>Where a router answers health checks and tells its figures.</summary>
     public const int HealthPort = 8404;
 
+    /// <summary>Where a router takes back what the bridge has had, on its own machine's loopback.</summary>
+    public const int LoopPort = 8405;
+
+    /// <summary>Where the bridge listens, on the loopback too.</summary>
+    public const int BridgePort = 8406;
+
+    /// <summary>Where a router tells the bridge's figures, at <see cref="HealthPort"/>.</summary>
+    public const string BridgeFigures = "/bridge";
+
     /// <summary>Where a router listens: HTTPS with a certificate, HTTP without.</summary>
     public int Port => Table.Router.Certificate is null ? 80 : 443;
 
@@ -31,6 +40,9 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
 
     /// <summary>True where APIs can be reached. The network that the program makes on AWS has no way out.</summary>
     public bool HasWayOut { get; init; }
+
+    /// <summary>The plan's project on Google Cloud, which pays for Vertex AI; null where it has none.</summary>
+    public string? Project { get; init; }
 
     /// <summary>Names of the other entries that it may send to, ordered; none where no link joins the networks.</summary>
     public ImmutableArray<string> Others { get; init; } = [];
@@ -50,7 +62,8 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
         var table = RoutingTable.Of(fleet);
         var entry = new RouterEntry(table, cloud, region)
         {
-            HasWayOut = cloud == CloudProvider.Gcp || fleet.Plan.NetworkIn(cloud, region) is not null,
+            HasWayOut = HasWayOutOf(fleet.Plan, cloud, region),
+            Project = fleet.Plan.Clouds.FirstOrDefault(target => target.Cloud == CloudProvider.Gcp)?.Account,
         };
         return !table.Entries.Contains((cloud, region)) ? null : table.Router.Link == CloudLink.None ? entry : entry with
         {
@@ -61,18 +74,46 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
         };
     }
 
+    /// <summary>Whether a region's routers can reach APIs.</summary>
+    internal static bool HasWayOutOf(CapacityPlan plan, CloudProvider cloud, string region) => cloud == CloudProvider.Gcp || plan.NetworkIn(cloud, region) is not null;
+
     /// <summary>What a serving's pools in this region take.</summary>
     public IEnumerable<Backend> PoolsOf(Route route) => route.In(Cloud, Region);
 
     /// <summary>APIs that take what pools cannot, where there is a way to them.</summary>
-    public ImmutableArray<ApiBackend> OverflowOf(Route route) => HasWayOut ? route.Wish.Overflow : [];
+    public ImmutableArray<ApiBackend> OverflowOf(Route route) => [.. route.Wish.Overflow.Where(Reaches)];
+
+    /// <summary>The API that is sent copies of some requests; null where none is, or none is reached.</summary>
+    public ApiBackend? ShadowOf(Route route) => route.Wish.Shadow is { } shadow && Table.Router.ApiOf(route.Wish, shadow.To) is { } api && Reaches(api) ? api : null;
+
+    /// <summary>What answers where the serving's own answer is not good enough; null where nothing does, or it is not reached.</summary>
+    public CascadeRoute? CascadeOf(Route route) =>
+        HasWayOut && route.Wish.Cascade is { } cascade && (!cascade.IsApi || (Table.Router.ApiOf(route.Wish, cascade.To) is { } api && Reaches(api))) ? cascade : null;
+
+    /// <summary>APIs that are asked for a serving, each once: for its overflow, its copies and its cascade.</summary>
+    public ImmutableArray<ApiBackend> ApisOf(Route route)
+    {
+        var cascade = CascadeOf(route) is { IsApi: true } larger ? Table.Router.ApiOf(route.Wish, larger.To) : null;
+        return [.. OverflowOf(route).Concat(new[] { ShadowOf(route), cascade }.OfType<ApiBackend>()).DistinctBy(api => api.Name)];
+    }
+
+    /// <summary>True where some request passes the bridge, which is deployed beside its routers then.</summary>
+    public bool HasBridge => Table.Routes.Any(route => ShadowOf(route) is not null || CascadeOf(route) is not null || OverflowOf(route).Any(api => api.IsAdapted));
+
+    /// <summary>APIs that are asked by the routers' own identity, each once.</summary>
+    public ImmutableArray<ApiBackend> OwnApis => [.. Table.Routes.SelectMany(route => ApisOf(route)).Where(api => api.Only is not null).DistinctBy(api => (api.Dialect, api.Region, api.Model))];
+
+    /// <summary>Names of the secrets that are shown to APIs and guardrails, ordered.</summary>
+    public ImmutableArray<string> ApiSecrets =>
+    [
+        .. Table.Routes.SelectMany(route => ApisOf(route).Select(api => api.Secret).Append(CascadeOf(route)?.Guardrail.Secret)).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Names of the secrets that its machines read, ordered.</summary>
     public ImmutableArray<string> Secrets =>
-    [
-        .. Table.Router.Keys.Select(key => key.Secret).Concat(Table.Routes.SelectMany(route => OverflowOf(route)).Select(api => api.Secret)).Append(Table.Router.Certificate)
-            .OfType<string>().Distinct().Order(StringComparer.Ordinal),
-    ];
+        [.. Table.Router.Keys.Select(key => key.Secret).Concat(ApiSecrets).Append(Table.Router.Certificate).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
+    private bool Reaches(ApiBackend api) => HasWayOut && (api.Only ?? Cloud) == Cloud;
 
     /// <summary>
     /// How long a router on its way out finishes what it has: the longest answer that is promised, an hour where none is, since clouds wait no longer.

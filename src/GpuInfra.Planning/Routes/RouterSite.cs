@@ -28,6 +28,12 @@ public sealed record RouterSite
     /// <summary>Where it answers health checks.</summary>
     public int HealthPort { get; init; } = RouterEntry.HealthPort;
 
+    /// <summary>Where it takes back what the bridge has had.</summary>
+    public int LoopPort { get; init; } = RouterEntry.LoopPort;
+
+    /// <summary>Where the bridge beside it listens.</summary>
+    public int BridgePort { get; init; } = RouterEntry.BridgePort;
+
     /// <summary>Where the pools' Services are named; null on machines, whose agent finds replicas and gives them places.</summary>
     public string? Services { get; init; }
 

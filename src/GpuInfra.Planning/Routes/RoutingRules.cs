@@ -7,11 +7,12 @@ namespace GpuInfra.Planning.Routes;
 /// <summary>What a plan's router may say only if the fleet has it: a pool's name is known when it is planned.</summary>
 internal static class RoutingRules
 {
-    /// <summary>Refuses shares of pools that are not there or have no capacity.</summary>
+    /// <summary>Refuses shares of pools that are not there or have no capacity, and cascades that the fleet cannot keep.</summary>
     /// <exception cref="PlanException">There are such.</exception>
-    public static void Require(CapacityPlan plan, ImmutableArray<Pool> pools)
+    public static void Require(CapacityPlan plan, ImmutableArray<Pool> pools, ImmutableArray<ServingFleet> servings)
     {
-        var problems = plan.Router.Routes.SelectMany(route => Problems(route, [.. pools.Where(pool => pool.Serving == route.Serving)])).ToList();
+        var problems = plan.Router.Routes.SelectMany(route => Problems(route, [.. pools.Where(pool => pool.Serving == route.Serving)])
+            .Concat(CascadeRules.Problems(plan, route, pools, servings))).ToList();
         if (problems.Count > 0)
         {
             throw new PlanException(problems);

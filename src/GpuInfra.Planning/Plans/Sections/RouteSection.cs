@@ -7,7 +7,14 @@ namespace GpuInfra.Planning.Plans.Sections;
 /// <summary>A route as read, before its serving's name is known to it.</summary>
 internal sealed record RouteDraft(ServingRoute Route, Fields Fields)
 {
-    public ServingRoute Named(string serving) => Route with { Serving = serving, Location = Fields.At.Location };
+    /// <param name="serving">Its serving.</param>
+    /// <param name="apis">APIs that it may name beside its overflow.</param>
+    public ServingRoute Named(string serving, ImmutableArray<ApiBackend> apis) => Route with
+    {
+        Serving = serving,
+        Cascade = Route.Cascade is { } cascade ? cascade with { IsApi = Route.Overflow.Concat(apis).Any(api => api.Name == cascade.To) } : null,
+        Location = Fields.At.Location,
+    };
 }
 
 /// <summary>An item of <c>router.routes</c>.</summary>
@@ -48,12 +55,12 @@ internal static class RouteSection
         "faster", new Section<FastRoute>([Below, To], fields => new FastRoute(fields.Get(Below), fields.Get(To))),
         "The serving that answers requests in a hurry: { below, to }.");
 
-    private static readonly Key<ImmutableArray<ApiBackend>> Overflow = Key.Optional(
+    public static readonly Key<ImmutableArray<ApiBackend>> Overflow = Key.Optional(
         "overflow", new ListValue<ApiBackend>(ApiSection.Value, mayBeEmpty: true),
-        "APIs in the OpenAI protocol that take what pools cannot, in this order. They are sent the serving's model name.", []);
+        "APIs that take what pools cannot, in this order. Those without a model of their own are sent the client's name of it.", []);
 
     public static readonly PlanValue<RouteDraft> Value = new Section<RouteDraft>(
-        [Strategy, Weights, Canary, Experiments, Tiers, Faster, Overflow],
+        [Strategy, Weights, Canary, Experiments, Tiers, Faster, Overflow, ShadowSection.Shadow, CascadeSection.Cascade],
         fields => new RouteDraft(
             new ServingRoute("")
             {
@@ -64,6 +71,8 @@ internal static class RouteSection
                 Tiers = [.. fields.Get(Tiers).Select(tier => new TierRoute(tier.Key, tier.Value)).OrderBy(tier => tier.Tier, StringComparer.Ordinal)],
                 Faster = fields.Get(Faster),
                 Overflow = fields.Get(Overflow),
+                Shadow = fields.Get(ShadowSection.Shadow),
+                Cascade = fields.Get(CascadeSection.Cascade),
             },
             fields));
 

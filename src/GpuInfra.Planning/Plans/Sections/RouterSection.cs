@@ -43,8 +43,11 @@ internal static class RouterSection
     public static readonly Key<ImmutableArray<KeyValuePair<string, RouterKey>>> Keys = Key.Optional(
         "keys", RouterKeySection.Value, "Keys of teams, by team: without any, nobody is asked who he is.", []);
 
+    public static readonly Key<ImmutableArray<ApiBackend>> Apis = Key.Optional(
+        "apis", new ListValue<ApiBackend>(ApiSection.Value, mayBeEmpty: true), "APIs that take no overflow and that servings may name in shadow and cascade.", []);
+
     public static readonly PlanValue<RouterDraft> Value = new Section<RouterDraft>(
-        [Strategy, Zone, Link, Absorb, Certificate, Routes, Keys],
+        [Strategy, Zone, Link, Absorb, Certificate, Routes, Apis, Keys],
         fields => new RouterDraft(
             new RouterPlan
             {
@@ -54,7 +57,8 @@ internal static class RouterSection
                 Link = fields.Get(Link),
                 Absorb = fields.Get(Absorb),
                 Certificate = fields.Get(Certificate),
-                Routes = [.. fields.Get(Routes).Select(route => route.Value.Named(route.Key)).OrderBy(route => route.Serving, StringComparer.Ordinal)],
+                Routes = [.. fields.Get(Routes).Select(route => route.Value.Named(route.Key, fields.Get(Apis))).OrderBy(route => route.Serving, StringComparer.Ordinal)],
+                Apis = fields.Get(Apis),
                 Keys = [.. fields.Get(Keys).Select(key => key.Value with { Team = key.Key }).OrderBy(key => key.Team, StringComparer.Ordinal)],
             },
             fields));
@@ -73,6 +77,8 @@ internal static class RouterSection
             draft.Fields.Refuse(Keys, $"unknown team \"{key.Team}\"{Suggestion.DidYouMean(key.Team, teams)}: a key belongs to a team of this plan");
         }
 
+        var clouds = plan.Get(PlanSection.Clouds).Select(cloud => cloud.Cloud).ToList();
+        BridgeRules.CheckApis(draft.Fields, Apis, draft.Router.Apis, clouds);
         var tiers = draft.Router.Keys.Select(key => key.Tier).OfType<string>().Distinct().ToList();
         foreach (var route in draft.Fields.Get(Routes))
         {
@@ -83,6 +89,8 @@ internal static class RouterSection
             }
 
             RouteSection.Check(route.Value.Fields, from, servings, tiers);
+            BridgeRules.CheckApis(route.Value.Fields, RouteSection.Overflow, route.Value.Route.Overflow, clouds);
+            BridgeRules.Check(route.Value.Fields, from, route.Value.Route, draft.Router, servings);
         }
     }
 }
