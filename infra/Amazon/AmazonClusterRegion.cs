@@ -32,10 +32,11 @@ internal sealed class AmazonClusterRegion : ComponentResource
         var servings = new ClusterServings(
             place,
             new ClusterWeights(weights.BucketName, images.Tools),
-            images.Engine,
+            new PodImages(images.Engine, images.Training),
             key.Arn,
             images.Mirror,
             queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
+            new RunnerCredentials(region, Output.Create(cluster)),
             under);
         var operations = place.Under(this);
         operations.DependsOn.Add(servings);

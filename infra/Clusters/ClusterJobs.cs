@@ -12,7 +12,7 @@ namespace GpuInfra.Infra.Clusters;
 
 /// <summary>
 /// A pool that takes jobs from a queue: a Job at each beginning of its hours, of as many pods as the plan has replicas, which ends with them. Each pod is an engine and the
-/// machines' own runner beside it; what is done is kept in the bucket, so that a job goes on elsewhere when its node is taken away or its hours are over.
+/// machines' own runner beside it, or one that trains; what is done is kept in the bucket, so that a job goes on elsewhere when its node is taken away or its hours are over.
 /// </summary>
 internal sealed class ClusterJobs : ComponentResource
 {
@@ -22,18 +22,19 @@ internal sealed class ClusterJobs : ComponentResource
     /// <summary>The object with the runner's files.</summary>
     public const string Files = "runner-files";
 
-    private const string Path = "/etc/gpuinfra-runner";
+    /// <summary>Where containers find them.</summary>
+    public const string Path = "/etc/gpuinfra-runner";
 
-    public ClusterJobs(PoolPlan plan, ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> queue, ComponentResourceOptions options)
+    public ClusterJobs(PoolPlan plan, ClusterPlace place, ClusterWeights weights, PodImages images, Output<string> queue, RunnerCredentials credentials, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Jobs", plan.Pool.Id, options)
     {
         var (pool, jobs, window) = (plan.Pool, plan.Queue!, plan.Pool.Window!);
-        var labels = ClusterLabels.Of(pool, "job");
-        var pod = EnginePod.Of(place.Region, plan, weights, engineImage);
+        var trains = plan.FineTuning is not null;
+        var labels = ClusterLabels.Of(pool, trains ? TrainingPod.Role : "job");
+        var runner = Runner(place.Region, plan, jobs, weights, queue);
+        var pod = trains ? TrainingPod.Of(place.Region, plan, weights, images.Training!, runner, credentials) : WithEngine(place.Region, plan, weights, images.Engine, runner);
         pod.ServiceAccountName = Account;
         pod.RestartPolicy = "Never"; // The queue gives a job that is begun to somebody else.
-        pod.InitContainers = EnginePod.WithEngineBeside(place.Region, plan, weights, engineImage);
-        pod.Containers = [Runner(place.Region, plan, jobs, weights, queue)];
         pod.Volumes.Add(new VolumeArgs { Name = Files, ConfigMap = new ConfigMapVolumeSourceArgs { Name = Files } });
         _ = new CronJob(pool.Id, new CronJobArgs
         {
@@ -54,7 +55,7 @@ internal sealed class ClusterJobs : ComponentResource
                         ActiveDeadlineSeconds = (int)window.Length.TotalSeconds,
                         BackoffLimit = 10 * pool.Replicas, // Spot takes pods away; each counts as a failure.
                         TtlSecondsAfterFinished = 86_400,
-                        Template = new PodTemplateSpecArgs { Metadata = new ObjectMetaArgs { Labels = labels }, Spec = pod },
+                        Template = new PodTemplateSpecArgs { Metadata = trains ? new ObjectMetaArgs { Labels = labels, Annotations = credentials.Annotations } : new ObjectMetaArgs { Labels = labels }, Spec = pod },
                     },
                 },
             },
@@ -63,8 +64,14 @@ internal sealed class ClusterJobs : ComponentResource
     }
 
     /// <summary>Makes what all pools with jobs share.</summary>
-    public static void Prepare(ClusterPlace place, CustomResourceOptions options)
+    public static void Prepare(ClusterPlace place, RunnerCredentials credentials, CustomResourceOptions options)
     {
+        var trains = place.Region.Trains;
+        if (trains)
+        {
+            credentials.Prepare(options);
+        }
+
         _ = new ServiceAccount($"{place.Region.Name}-{Account}", new ServiceAccountArgs
         {
             Metadata = new ObjectMetaArgs { Name = Account, Namespace = ClusterNames.Serving },
@@ -73,8 +80,16 @@ internal sealed class ClusterJobs : ComponentResource
         _ = new ConfigMap($"{place.Region.Name}-{Files}", new ConfigMapArgs
         {
             Metadata = new ObjectMetaArgs { Name = Files, Namespace = ClusterNames.Serving },
-            Data = new Dictionary<string, string> { ["jobs.py"] = EmbeddedText.Read("runner/jobs.py"), ["main.py"] = EmbeddedText.Read("runner/main.py") },
+            Data = new[] { "jobs.py", "main.py" }.Concat(trains ? ["beside.py", "train.py"] : Array.Empty<string>()).ToDictionary(file => file, file => EmbeddedText.Read($"runner/{file}")),
         }, options);
+    }
+
+    private static PodSpecArgs WithEngine(RegionFleet region, PoolPlan plan, ClusterWeights weights, string image, ContainerArgs runner)
+    {
+        var pod = EnginePod.Of(region, plan, weights, image);
+        pod.InitContainers = EnginePod.WithEngineBeside(region, plan, weights, image);
+        pod.Containers = [runner];
+        return pod;
     }
 
     private static ContainerArgs Runner(RegionFleet region, PoolPlan plan, JobQueue jobs, ClusterWeights weights, Output<string> queue)
@@ -83,7 +98,7 @@ internal sealed class ClusterJobs : ComponentResource
         [
             ("CLOUD", region.Cloud.Name()), ("REGION", region.Region), ("BUCKET", weights.Bucket), ("QUEUE", queue), ("SERVING", plan.Pool.Serving),
             ("MODEL", plan.Pool.Engine.Model), ("FIRST_PORT", Number(EnginePorts.First)), ("REPLICAS", "1"), ("PLACES", Number(plan.Pool.Engine.MaxConcurrency)),
-            ("CHECKPOINT_SECONDS", Number((int)jobs.Checkpoint.TotalSeconds)), ("LEASE_SECONDS", Number(RunnerSource.LeaseSeconds)), ("HOME", "/tmp"), ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("CHECKPOINT_SECONDS", Number((int)jobs.Checkpoint.TotalSeconds)), ("LEASE_SECONDS", Number(RunnerSource.LeaseSeconds)), ("HOME", "/tmp"), ("PYTHONDONTWRITEBYTECODE", "1"), ("POD", "yes"),
         ];
         return new ContainerArgs
         {

@@ -8,19 +8,20 @@ internal sealed class ClusterServings : ComponentResource
 {
     /// <param name="place">The cluster.</param>
     /// <param name="weights">How weights come into it.</param>
-    /// <param name="engineImage">The engine's image, by digest.</param>
+    /// <param name="images">What pods run.</param>
     /// <param name="key">The region's key, for disks of pods.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
     /// <param name="queues">Where jobs come from, by serving.</param>
+    /// <param name="credentials">How what takes jobs acts for its account beside a container that trains.</param>
     /// <param name="options">Whose it is.</param>
-    public ClusterServings(ClusterPlace place, ClusterWeights weights, string engineImage, Output<string> key, ClusterMirror mirror, IReadOnlyDictionary<string, Output<string>> queues, ComponentResourceOptions options)
+    public ClusterServings(ClusterPlace place, ClusterWeights weights, PodImages images, Output<string> key, ClusterMirror mirror, IReadOnlyDictionary<string, Output<string>> queues, RunnerCredentials credentials, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Servings", place.Region.Name, options)
     {
         var spaces = new ClusterSpaces(place, new ComponentResourceOptions { Parent = this });
         ClusterStorage.Add(place, key, new CustomResourceOptions { Parent = this });
         if (queues.Count > 0)
         {
-            ClusterJobs.Prepare(place, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
+            ClusterJobs.Prepare(place, credentials, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
         }
 
         var groups = place.Region.Spans ? ClusterSpan.Install(place, mirror, this) : null;
@@ -34,11 +35,11 @@ internal sealed class ClusterServings : ComponentResource
 
             if (pool.Queue is not null)
             {
-                _ = new ClusterJobs(pool, place, weights, engineImage, queues[pool.Pool.Serving], after);
+                _ = new ClusterJobs(pool, place, weights, images, queues[pool.Pool.Serving], credentials, after);
             }
             else
             {
-                _ = new ClusterEngine(pool, place, weights, engineImage, after);
+                _ = new ClusterEngine(pool, place, weights, images.Engine, after);
             }
         }
 
@@ -49,3 +50,8 @@ internal sealed class ClusterServings : ComponentResource
     /// <summary>The namespaces: what is in them is made after them.</summary>
     public ClusterSpaces Spaces { get; }
 }
+
+/// <summary>What pods of GPUs run, by digest.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Training">What trains; null where nothing does.</param>
+internal sealed record PodImages(string Engine, string? Training);

@@ -23,7 +23,8 @@ internal static class ClusterTraffic
     public static IEnumerable<(string Name, NetworkPolicySpecArgs Spec)> Of(RegionFleet region)
     {
         yield return ("nothing-else", new NetworkPolicySpecArgs { PodSelector = new LabelSelectorArgs(), PolicyTypes = { "Ingress", "Egress" } });
-        yield return ("names", Out(new LabelSelectorArgs(), new NetworkPolicyEgressRuleArgs
+        var trains = region.Trains && region.Cloud == CloudProvider.Gcp; // There its APIs have addresses of their own, and it asks for no other name.
+        yield return ("names", Out(trains ? AllBut(TrainingPod.Role) : new LabelSelectorArgs(), new NetworkPolicyEgressRuleArgs
         {
             To = { new NetworkPolicyPeerArgs { NamespaceSelector = Named("kube-system") } },
             Ports = { Port("UDP", 53), Port("TCP", 53) },
@@ -58,9 +59,16 @@ internal static class ClusterTraffic
             });
         }
 
-        if (!region.QueuedServings.IsEmpty)
+        if (region.Pools.Any(pool => pool is { Queue: not null, FineTuning: null }))
         {
             yield return ("jobs-out", Out(Role("job"), Credentials(region.Cloud), Https()));
+        }
+
+        if (region.Trains)
+        {
+            yield return ("training-out", Out(Role(TrainingPod.Role), region.Cloud == CloudProvider.Aws
+                ? [Credentials(region.Cloud), Https()]
+                : [new NetworkPolicyEgressRuleArgs { To = { Address(RunnerCredentials.GoogleApis) }, Ports = { Port("TCP", 443) } }]));
         }
 
         yield return ("engines-out", Out(Role("engine"), Credentials(region.Cloud), Https()));
@@ -88,6 +96,11 @@ internal static class ClusterTraffic
     };
 
     private static LabelSelectorArgs Role(string role) => new() { MatchLabels = { [ClusterNames.RoleLabel] = role } };
+
+    private static LabelSelectorArgs AllBut(string role) => new()
+    {
+        MatchExpressions = { new LabelSelectorRequirementArgs { Key = ClusterNames.RoleLabel, Operator = "NotIn", Values = { role } } },
+    };
 
     private static LabelSelectorArgs Named(string space) => new() { MatchLabels = { ["kubernetes.io/metadata.name"] = space } };
 

@@ -77,8 +77,8 @@ internal static class EnginePod
     /// <summary>GiB of a replica's weights on a node's disk, with what comes beside them.</summary>
     public static int WeightsGib(PoolPlan plan) => (int)Math.Ceiling(MachineNeeds.Weights(plan.Model, plan.Pool.Engine.Precision).TotalGib * 1.2) + 1;
 
-    /// <summary>GiB of a node's disk that its replicas write to: their weights and what they compile.</summary>
-    public static int DiskGib(PoolPlan plan) => plan.Pool.Ladder.Max(rung => rung.ReplicasPerInstance) * (WeightsGib(plan) + ScratchGib);
+    /// <summary>GiB of a node's disk that its replicas write to: their weights and what they compile, and checkpoints where they train.</summary>
+    public static int DiskGib(PoolPlan plan) => plan.Pool.Ladder.Max(rung => rung.ReplicasPerInstance) * (WeightsGib(plan) + ScratchGib + MachineNeeds.CheckpointsGib(plan));
 
     /// <summary>GPUs, or instances or turns of one, that a replica asks for; of one that spans nodes, its pod on each.</summary>
     public static int Gpus(Pool pool) => pool.Engine.Cut is null ? pool.Engine.TensorParallel * pool.Engine.PipelineParallel / pool.NodesPerReplica : 1;
@@ -98,21 +98,26 @@ internal static class EnginePod
 
     private static bool HasClass(PoolPlan plan) => plan.Pool.Cloud == CloudProvider.Gcp && Google.GoogleLadder.Has(plan);
 
-    private static ContainerArgs Fetcher(RegionFleet region, PoolPlan plan, ClusterWeights weights) => new()
+    /// <summary>What fetches weights before anything else starts.</summary>
+    public static ContainerArgs Fetcher(RegionFleet region, PoolPlan plan, ClusterWeights weights) => new()
     {
         Name = "weights",
         Image = weights.Image,
         Command = { "/bin/bash", $"{ClusterFiles.Path}/weights.sh" },
         Env = weights.Settings(region, plan).Select(setting => Variable(setting.Key, setting.Value)).Append(Variable("HOME", "/tmp")).ToList(),
         SecurityContext = Unprivileged(),
-        Resources = new ResourceRequirementsArgs
-        {
-            Requests = { ["cpu"] = "500m", ["memory"] = "1Gi" },
-            Limits = { ["memory"] = "4Gi" },
-        },
+        Resources = Fetching(),
         VolumeMounts = { Mount(Weights, ClusterWeights.Root), Mount(Scratch, "/tmp"), Mount(Scripts, ClusterFiles.Path, isReadOnly: true) },
     };
 
+    /// <summary>What the clouds' command lines need to copy many files at once.</summary>
+    public static ResourceRequirementsArgs Fetching() => new() { Requests = { ["cpu"] = "500m", ["memory"] = "1Gi" }, Limits = { ["memory"] = "4Gi" } };
+
+    /// <summary>The weights, as whoever computes with them finds them.</summary>
+    public static VolumeMountArgs WeightsMount() => new() { Name = Weights, MountPath = ClusterWeights.Path, SubPath = ClusterWeights.Directory, ReadOnly = true };
+
+    /// <summary>The memory that processes on several GPUs share.</summary>
+    public static VolumeMountArgs SharedMemoryMount() => Mount(SharedMemory, "/dev/shm");
     private static ContainerArgs Engine(RegionFleet region, PoolPlan plan, string image, bool isHead)
     {
         var engine = Engine(region, plan, image);
@@ -157,15 +162,15 @@ internal static class EnginePod
         Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = Math.Min(EngineTimes.Goodbye, EngineTimes.StopSeconds(plan.Pool) / 5) } } },
         VolumeMounts =
         {
-            new VolumeMountArgs { Name = Weights, MountPath = ClusterWeights.Path, SubPath = ClusterWeights.Directory, ReadOnly = true },
+            WeightsMount(),
             Mount(Scratch, "/tmp"),
-            Mount(SharedMemory, "/dev/shm"),
+            SharedMemoryMount(),
             Mount(Scripts, ClusterFiles.Path, isReadOnly: true),
         },
     };
 
     /// <summary>GPUs, and of the rest what the node has for each replica. Memory is held to it; processors are shared.</summary>
-    private static ResourceRequirementsArgs Resources(Pool pool)
+    public static ResourceRequirementsArgs Resources(Pool pool)
     {
         var gpus = Gpus(pool).ToString(CultureInfo.InvariantCulture);
         var resources = new ResourceRequirementsArgs { Requests = { ["nvidia.com/gpu"] = gpus }, Limits = { ["nvidia.com/gpu"] = gpus } };

@@ -17,9 +17,15 @@ internal static class ClusterFleetCheck
             yield break;
         }
 
-        foreach (var serving in fleet.Servings.Select(serving => serving.Serving).Where(serving => serving.FineTuning is not null))
+        foreach (var serving in fleet.Servings.Select(serving => serving.Serving).Where(serving => serving.FineTuning is { Command.IsEmpty: true }))
         {
-            yield return $"{serving.Name}: training runs without credentials, and a pod gives its own to all its containers; train on platform: vm, in a stack of its own.";
+            yield return $"{serving.Name}: training.command: a pod cannot know what its image starts by itself; write the command, as [python, train.py].";
+        }
+
+        foreach (var pool in fleet.Provisioned.Where(pool => pool.Cloud == CloudProvider.Gcp && fleet.Plan.ClusterIn(pool.Cloud, pool.Region) is not null
+            && fleet.Servings.Any(serving => serving.Serving.Name == pool.Serving && serving.Serving.FineTuning is not null)))
+        {
+            yield return $"{pool.Id}: where a cluster that is there already stands is not known, and its pods' tokens are exchanged by that; let the cluster be made, or train on platform: vm, in a stack of its own.";
         }
 
         foreach (var pool in fleet.Provisioned.Where(pool => PoolStandby.IsWished(fleet.Plan, pool)))

@@ -17,12 +17,12 @@ internal static class MachineNeeds
     private const double LoadGbPerSecond = 0.25;
 
     /// <summary>GiB of the root disk, which must hold the weights: a disk too small is found out only at three in the morning.</summary>
-    public static int RootDiskGib(PoolPlan pool) => (pool.Standby?.DiskGib ?? RootDisk.GibFor(Weights(pool))) + (int)Math.Ceiling(Checkpoints(pool).TotalGib);
+    public static int RootDiskGib(PoolPlan pool) => (pool.Standby?.DiskGib ?? RootDisk.GibFor(Weights(pool))) + CheckpointsGib(pool);
 
-    /// <summary>Three checkpoints of what is trained: the one that it went on from, the last and the next. Each has weights in 16 bits and Adam's states in 32.</summary>
-    private static ByteSize Checkpoints(PoolPlan pool) => pool.FineTuning is not { } training
-        ? default
-        : ByteSize.FromBytes(3 * CheckpointBytes * new TrainingJob { Model = pool.Model, Method = training.Method, Rank = training.Rank, Tokens = 1 }.TrainedParameters);
+    /// <summary>GiB of three checkpoints of what is trained: the one that it went on from, the last and the next. Each has weights in 16 bits and Adam's states in 32.</summary>
+    public static int CheckpointsGib(PoolPlan pool) => pool.FineTuning is not { } training
+        ? 0
+        : (int)Math.Ceiling(ByteSize.FromBytes(3 * CheckpointBytes * new TrainingJob { Model = pool.Model, Method = training.Method, Rank = training.Rank, Tokens = 1 }.TrainedParameters).TotalGib);
 
     /// <summary>Seconds from launch until the engine answers, counted generously: nothing may judge a machine before.</summary>
     public static int LoadSeconds(PoolPlan pool) => LoadSeconds(pool.Model, pool.Pool.Engine.Precision);

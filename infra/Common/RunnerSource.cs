@@ -67,9 +67,8 @@ internal static class RunnerSource
     /// <param name="address">Where its queue is.</param>
     public static string TrainingUnit(PoolPlan plan, string address)
     {
-        // Of the notice that a spot machine gets, half is for stopping and the rest for sending what was kept.
         var shared = plan.Files.Any(file => file.Use == FilesUse.Training) ? $" SHARED={FilesSource.FolderOf(FilesUse.Training)}" : "";
-        var stop = plan.Pool is { Tier: Tier.Spot, Cloud: CloudProvider.Gcp } ? 12 : 60;
+        var stop = StopSeconds(plan.Pool);
         return $$"""
 
             RUNNER=/usr/local/lib/gpuinfra-runner
@@ -98,6 +97,9 @@ internal static class RunnerSource
 
             """;
     }
+
+    /// <summary>Seconds in which a training that must go may stop. Of the notice that a spot machine gets, half is for that and the rest for sending what was kept.</summary>
+    public static int StopSeconds(Pool pool) => pool is { Tier: Tier.Spot, Cloud: CloudProvider.Gcp } ? 12 : 60;
 
     private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -22,7 +22,7 @@ internal sealed class GoogleClusterRegion : ComponentResource
         : base("gpuinfra:google:ClusterRegion", region.Name, new ComponentResourceOptions { Providers = { GoogleGround.Provider(region) } })
     {
         var options = new ComponentResourceOptions { Parent = this };
-        var (key, weights, place, after) = region.ExistingCluster is null ? Make(region, copy, options) : Join(region, copy, options);
+        var (key, weights, place, name, after) = region.ExistingCluster is null ? Make(region, copy, options) : Join(region, copy, options);
         var queues = region.QueuedServings.IsEmpty ? null : new GoogleQueues(region, key, weights, PodsOf(region, key, ClusterJobs.Account), options);
         ReadWeights(region, key, weights, ClusterWeights.Account);
         if (queues is not null)
@@ -39,10 +39,11 @@ internal sealed class GoogleClusterRegion : ComponentResource
         var servings = new ClusterServings(
             place,
             new ClusterWeights(weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]),
-            region.Settings.GoogleEngineImage!,
+            new PodImages(region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null),
             key.ForDisks,
             region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None,
             queues?.ByServing.ToDictionary() ?? [],
+            new RunnerCredentials(region, name),
             under);
         Operate(region, key, place, servings);
 
@@ -53,16 +54,16 @@ internal sealed class GoogleClusterRegion : ComponentResource
 
     public RegionOutputs Outputs { get; }
 
-    private static (GoogleKey, GoogleWeights, ClusterPlace, Resource?) Make(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
+    private static (GoogleKey, GoogleWeights, ClusterPlace, Output<string>, Resource?) Make(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
     {
         var ground = GoogleGround.Of(region, copy, options);
         var identity = new GoogleIdentity(region, ground.Weights, options);
         var cluster = new GoogleCluster(region, ground, options);
         var nodes = new GoogleNodes(region, ground, cluster, identity, options);
-        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), nodes);
+        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), cluster.Made.Name, nodes);
     }
 
-    private static (GoogleKey, GoogleWeights, ClusterPlace, Resource?) Join(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
+    private static (GoogleKey, GoogleWeights, ClusterPlace, Output<string>, Resource?) Join(RegionFleet region, GoogleRegion? copy, ComponentResourceOptions options)
     {
         var key = new GoogleKey(region, options);
         var weights = new GoogleWeights(region, key, copy, options);
@@ -70,7 +71,7 @@ internal sealed class GoogleClusterRegion : ComponentResource
             region.Name,
             new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true, EnableConfigMapMutable = true },
             new CustomResourceOptions { Parent = options.Parent });
-        return (key, weights, new ClusterPlace(region, provider), null);
+        return (key, weights, new ClusterPlace(region, provider), Output.Create(region.ExistingCluster!), null);
     }
 
     /// <summary>Pods of a service account, as a member of policies: by Workload Identity, and no others of their node.</summary>

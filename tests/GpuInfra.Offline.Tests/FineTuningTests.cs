@@ -48,12 +48,18 @@ public class FineTuningTests
         Assert.DoesNotContain(ModelSync.Of(await Prod.Record).Images, other => other.Trains);
     }
 
+    /// <summary>Adds a serving that trains at night.</summary>
+    internal static void Train(Sandbox sandbox, string? command)
+    {
+        sandbox.Change("Pulumi.prod.yaml", "  gpuinfra:engineImage:\n", $"  gpuinfra:trainingImage:\n    aws: axolotl@sha256:{new string('0', 64)}\n    gcp: us-docker.pkg.dev/acme-images/training/axolotl@sha256:{new string('0', 64)}\n  gpuinfra:engineImage:\n");
+        sandbox.Change("prod.plan.yaml", "servings:\n", $"servings:\n  - {{ name: tuned, kind: fineTuning, model: llama-3.1-8b, maxContextTokens: 4096, queue: {{ checkpoint: 15m }}, training: {{ method: lora, rank: 16{(command is null ? "" : $", command: {command}")} }} }}\n");
+        sandbox.Change("prod.plan.yaml", "workloads:\n", "workloads:\n  - { name: tuning, team: search, serving: tuned, demand: { inputTokensPerDay: 2B, requestsPerDay: 1M, window: { from: \"20:00\", to: \"06:00\", zone: Etc/UTC } } }\n");
+    }
+
     private static async Task<PreviewRecord> RunAsync()
     {
         using var sandbox = new Sandbox();
-        sandbox.Change("Pulumi.prod.yaml", "  gpuinfra:engineImage:\n", $"  gpuinfra:trainingImage:\n    aws: axolotl@sha256:{new string('0', 64)}\n    gcp: us-docker.pkg.dev/acme-images/training/axolotl@sha256:{new string('0', 64)}\n  gpuinfra:engineImage:\n");
-        sandbox.Change("prod.plan.yaml", "servings:\n", "servings:\n  - { name: tuned, kind: fineTuning, model: llama-3.1-8b, maxContextTokens: 4096, queue: { checkpoint: 15m }, training: { method: lora, rank: 16, command: [python, train.py] } }\n");
-        sandbox.Change("prod.plan.yaml", "workloads:\n", "workloads:\n  - { name: tuning, team: search, serving: tuned, demand: { inputTokensPerDay: 2B, requestsPerDay: 1M, window: { from: \"20:00\", to: \"06:00\", zone: Etc/UTC } } }\n");
+        Train(sandbox, "[python, train.py]");
         return await FleetPreview.RunAsync(PlanSource.OfStack(ProjectDirectory.At(sandbox.Root)!, "prod"));
     }
 }

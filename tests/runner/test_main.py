@@ -34,6 +34,16 @@ class Commands:
         return answer
 
 
+class InPod(unittest.TestCase):
+    def test_a_pod_asks_no_machine_whether_it_must_go_and_protects_none(self):
+        for kind in (main.Amazon, main.Google):
+            run = Commands()
+            pod = kind({**ENVIRONMENT, "POD": "yes"}, run, look=lambda *_: self.fail("it looked"))
+            pod.busy(True)
+            self.assertFalse(pod.must_go())
+            self.assertEqual([], run.asked)
+
+
 class OnAmazon(unittest.TestCase):
     def test_a_job_is_taken_held_and_given_back_or_finished(self):
         run = Commands(json.dumps({"Messages": [{"ReceiptHandle": "h", "Body": "{}"}]}).encode())

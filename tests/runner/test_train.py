@@ -104,7 +104,7 @@ class Training(unittest.TestCase):
         self.assertEqual(b"trained", self.cloud.bucket["trained/tuned/t1/adapter.safetensors"])
         self.assertEqual({"checkpoint": "step-100"}, json.loads(self.cloud.bucket[f"{FOLDER}/done.json"]))
         self.assertEqual((["h1"], [], [True, False]), (self.cloud.finished, self.cloud.returned, self.cloud.states))
-        self.assertFalse((self.work / "work").exists())
+        self.assertEqual([], [file for file in (self.work / "work").rglob("*") if file.is_file()])
 
     def test_whole_checkpoints_are_kept_while_it_runs_and_their_mark_comes_last(self):
         self.cloud.job()
@@ -168,6 +168,19 @@ class Training(unittest.TestCase):
         self.assertEqual("step-100", json.loads(self.cloud.bucket[f"{FOLDER}/late.json"])["checkpoint"])
         self.assertEqual(([60], ["h1"]), (box.stopped, self.cloud.finished))
 
+    def test_what_a_job_left_is_gone_before_the_next_and_what_it_points_to_stays(self):
+        outside = self.work / "token"
+        outside.write_text("secret")
+
+        def leaves(box):
+            (box.work / "checkpoints" / "link").symlink_to(outside)
+            (box.work / "output" / "folder").symlink_to(self.work)
+            return 0
+        self.cloud.job()
+        self.trainer(Box(leaves)).once()
+        self.assertTrue(outside.exists())
+        self.assertEqual([[], [], []], [list((self.work / "work" / name).iterdir()) for name in ("data", "checkpoints", "output")])
+
     def test_without_data_nothing_is_begun_and_the_job_goes_back(self):
         self.cloud.job(data=None)
         box = Box()
@@ -200,7 +213,7 @@ class Commanded(unittest.TestCase):
         amazon.fetch("jobs/tuned/t1/data/", Path("/w/data"))
         amazon.send(Path("/w/output"), "trained/tuned/t1/")
         self.assertEqual(["aws s3 sync --only-show-errors s3://weights/jobs/tuned/t1/data/ /w/data --region us-east-1",
-                          "aws s3 sync --only-show-errors /w/output s3://weights/trained/tuned/t1/ --region us-east-1"], run.asked)
+                          "aws s3 sync --only-show-errors --no-follow-symlinks /w/output s3://weights/trained/tuned/t1/ --region us-east-1"], run.asked)
         run = Commands()
         google, folder = train.GoogleFiles(ENVIRONMENT, run), Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)

@@ -39,7 +39,7 @@ class Amazon:
 
     def __init__(self, environment, run=command, look=metadata) -> None:
         self.region, self.bucket, self.queue = environment["REGION"], environment["BUCKET"], environment["QUEUE"]
-        self.run, self.look, self.group, self.id, self.held = run, look, None, None, False
+        self.run, self.look, self.group, self.id, self.is_pod = run, look, None, None, "POD" in environment
 
     def take(self, seconds):
         text = self._aws("sqs", "receive-message", "--queue-url", self.queue, "--max-number-of-messages", "1",
@@ -57,7 +57,9 @@ class Amazon:
         self._aws("sqs", "delete-message", "--queue-url", self.queue, "--receipt-handle", handle)
 
     def busy(self, is_busy):
-        """A machine with a job is not the one that is scaled in."""
+        """A machine with a job is not the one that is scaled in; a pod's node stays while the pod does."""
+        if self.is_pod:
+            return
         try:
             self.id = self.id or self._look("meta-data/instance-id")
             self.group = self.group or json.loads(self._aws("autoscaling", "describe-auto-scaling-instances", "--instance-ids", self.id, "--output", "json"))["AutoScalingInstances"][0]["AutoScalingGroupName"]
@@ -67,7 +69,8 @@ class Amazon:
             log("unprotected", error=str(error))
 
     def must_go(self):
-        return self._look("meta-data/spot/instance-action") is not None
+        """A pod hears of its node's notice by the signal that stops it."""
+        return not self.is_pod and self._look("meta-data/spot/instance-action") is not None
 
     def read(self, key):
         return self._aws("s3", "cp", "--only-show-errors", f"s3://{self.bucket}/{key}", "-")
@@ -93,7 +96,7 @@ class Google:
     LINK = "http://metadata.google.internal/computeMetadata/v1/instance"
 
     def __init__(self, environment, run=command, look=metadata) -> None:
-        self.bucket, self.queue, self.run, self.look = environment["BUCKET"], environment["QUEUE"], run, look
+        self.bucket, self.queue, self.run, self.look, self.is_pod = environment["BUCKET"], environment["QUEUE"], run, look, "POD" in environment
 
     def take(self, seconds):
         messages = json.loads(self._pubsub("pull", "--limit", "1", "--format", "json") or b"[]")
@@ -117,7 +120,7 @@ class Google:
         """Google's groups know no protection: a machine that is scaled in gives its job back, and the job goes on elsewhere."""
 
     def must_go(self):
-        return self.look(f"{self.LINK}/preempted", {"Metadata-Flavor": "Google"}, "GET") == "TRUE"
+        return not self.is_pod and self.look(f"{self.LINK}/preempted", {"Metadata-Flavor": "Google"}, "GET") == "TRUE"
 
     def read(self, key):
         return self.run("gcloud", "--quiet", "storage", "cat", f"gs://{self.bucket}/{key}")

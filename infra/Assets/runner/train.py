@@ -71,10 +71,8 @@ class Trainer(Runner):
         self.container, self.work, self.stop_seconds = container, work, stop_seconds
 
     def _work(self, job: str, until) -> str:
-        folder, work = f"{self.settings.serving}/{job}", self.work / job
-        shutil.rmtree(self.work, ignore_errors=True)
-        for name in ("data", "checkpoints", "output"):
-            (work / name).mkdir(parents=True)
+        folder, work = f"{self.settings.serving}/{job}", self.work
+        self._clear()
         self.cloud.fetch(f"jobs/{folder}/data/", work / "data")
         if not any((work / "data").iterdir()):
             raise RuntimeError(f"there is nothing in jobs/{folder}/data/")
@@ -86,7 +84,15 @@ class Trainer(Runner):
             return self._watch(folder, work, kept, until)
         finally:
             self.container.remove()
-            shutil.rmtree(self.work, ignore_errors=True)
+            self._clear()
+
+    def _clear(self) -> None:
+        """Empties the job's folders. They themselves stay: in a pod the container that trains has mounted them."""
+        for name in ("data", "checkpoints", "output"):
+            room = self.work / name
+            room.mkdir(parents=True, exist_ok=True)
+            for one in room.iterdir():
+                shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
 
     def _watch(self, folder: str, work: Path, kept: set[str], until) -> str:
         looked = self.clock()
@@ -142,13 +148,13 @@ class Trainer(Runner):
 
 
 class AmazonFiles(Amazon):
-    """Folders as well."""
+    """Folders as well. A link is not followed, which gcloud does by itself: what a training leaves may point to what is the runner's."""
 
     def fetch(self, prefix, folder):
         self._aws("s3", "sync", "--only-show-errors", f"s3://{self.bucket}/{prefix}", str(folder))
 
     def send(self, folder, prefix):
-        self._aws("s3", "sync", "--only-show-errors", str(folder), f"s3://{self.bucket}/{prefix}")
+        self._aws("s3", "sync", "--only-show-errors", "--no-follow-symlinks", str(folder), f"s3://{self.bucket}/{prefix}")
 
 
 class GoogleFiles(Google):
@@ -162,9 +168,15 @@ class GoogleFiles(Google):
         self.run("gcloud", "--quiet", "storage", "rsync", "--recursive", str(folder), f"gs://{self.bucket}/{prefix}")
 
 
+def beside():
+    """The container beside this one in a pod. Machines have no such file."""
+    from beside import Beside
+    return Beside(Path(os.environ["CONTROL"]))
+
+
 def main() -> None:
     settings = Settings(os.environ["SERVING"], (), 1, float(os.environ["CHECKPOINT_SECONDS"]), float(os.environ["LEASE_SECONDS"]))
-    container = Container(os.environ["IMAGE"], shlex.split(os.environ.get("COMMAND", "")), shlex.split(os.environ.get("LOG_FLAGS", "")), os.environ["MODEL_DIR"], shared=os.environ.get("SHARED", ""))
+    container = beside() if "CONTROL" in os.environ else Container(os.environ["IMAGE"], shlex.split(os.environ.get("COMMAND", "")), shlex.split(os.environ.get("LOG_FLAGS", "")), os.environ["MODEL_DIR"], shared=os.environ.get("SHARED", ""))
     cloud = (AmazonFiles if os.environ["CLOUD"] == "aws" else GoogleFiles)(os.environ)
     trainer = Trainer(cloud, settings, container, Path(os.environ["WORK"]), int(os.environ["STOP_SECONDS"]), log)
     signal.signal(signal.SIGTERM, lambda *_: trainer.leaving.set())

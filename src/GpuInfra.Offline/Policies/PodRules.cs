@@ -17,7 +17,9 @@ internal static class PodRules
         "pods-restricted",
         "every pod runs without root, rights, a writable system or a token of the cluster, and from an image that is named by its digest",
         "securityContext: runAsNonRoot, readOnlyRootFilesystem, allowPrivilegeEscalation false, capabilities drop ALL, seccompProfile RuntimeDefault; automountServiceAccountToken false; image NAME@sha256:….",
-        evidence => evidence.Look(resource => PodsOf(resource).ToList() is { Count: > 0 } pods ? pods.SelectMany(pod => Faults(resource, pod)).Distinct() : null));
+        evidence => evidence.Look(resource => TemplatesOf(resource).ToList() is { Count: > 0 } templates
+            ? templates.SelectMany(template => Faults(resource, template.At("spec")!).Concat(TrainingFaults.Of(template))).Distinct()
+            : null));
 
     /// <summary>A namespace is as strict as its label says, and as open as its policies leave it.</summary>
     public static Policy<Evidence> NamespacesClosed { get; } = new(
@@ -30,15 +32,15 @@ internal static class PodRules
             _ => null,
         }));
 
-    /// <summary>The specifications of the pods that an object starts: one, of groups of pods that of the leader and that of the others, or none.</summary>
-    public static IEnumerable<PropertyValue> PodsOf(ResourceRecord resource) => resource.Type == "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"
-        ? new[] { "leaderTemplate", "workerTemplate" }.Select(template => resource.Inputs.At("spec", "leaderWorkerTemplate", template, "spec")).OfType<PropertyValue>()
-        : new[] { PodOf(resource) }.OfType<PropertyValue>();
+    /// <summary>The templates of the pods that an object starts: one, of groups of pods that of the leader and that of the others, or none.</summary>
+    private static IEnumerable<PropertyValue> TemplatesOf(ResourceRecord resource) => resource.Type == "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"
+        ? new[] { "leaderTemplate", "workerTemplate" }.Select(template => resource.Inputs.At("spec", "leaderWorkerTemplate", template)).OfType<PropertyValue>()
+        : new[] { TemplateOf(resource) }.OfType<PropertyValue>();
 
-    private static PropertyValue? PodOf(ResourceRecord resource) => resource.Type switch
+    private static PropertyValue? TemplateOf(ResourceRecord resource) => resource.Type switch
     {
-        "kubernetes:apps/v1:Deployment" or "kubernetes:apps/v1:DaemonSet" or "kubernetes:apps/v1:StatefulSet" or "kubernetes:batch/v1:Job" => resource.Inputs.At("spec", "template", "spec"),
-        "kubernetes:batch/v1:CronJob" => resource.Inputs.At("spec", "jobTemplate", "spec", "template", "spec"),
+        "kubernetes:apps/v1:Deployment" or "kubernetes:apps/v1:DaemonSet" or "kubernetes:apps/v1:StatefulSet" or "kubernetes:batch/v1:Job" => resource.Inputs.At("spec", "template"),
+        "kubernetes:batch/v1:CronJob" => resource.Inputs.At("spec", "jobTemplate", "spec", "template"),
         _ => null,
     };
 
@@ -120,7 +122,7 @@ internal static class PodRules
         }
 
         var inside = evidence.Resources.Where(resource => resource.Inputs.TextAt("metadata", "namespace") == name && evidence.RegionOf(resource) == evidence.RegionOf(space)).ToList();
-        if (level is "privileged" && inside.Where(resource => PodsOf(resource).Any()).Any(resource => !Exceptions.Any(exception => resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
+        if (level is "privileged" && inside.Where(resource => TemplatesOf(resource).Any()).Any(resource => !Exceptions.Any(exception => resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
         {
             yield return "its pods may do anything to their node, and not all of them need to";
         }
