@@ -14,7 +14,10 @@ internal static class AmazonAddons
     public static readonly string[] BeforeNodes = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
 
     /// <summary>What runs on nodes: it is ready only once some are there.</summary>
-    public static readonly string[] OnNodes = ["coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server"];
+    private static readonly string[] OnNodes = ["coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server"];
+
+    /// <summary>What mounts EFS, where pods share some. It needs no rights: nothing of it makes file systems.</summary>
+    public const string Files = "aws-efs-csi-driver";
 
     /// <summary>Those that call AWS, with the service account that they do it as and AWS's policy for it.</summary>
     private static readonly Dictionary<string, (string Account, string Policy)> Callers = new()
@@ -30,7 +33,10 @@ internal static class AmazonAddons
     };
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<string> All => BeforeNodes.Concat(OnNodes);
+    public static IEnumerable<string> All(bool hasFiles) => BeforeNodes.Concat(AfterNodes(hasFiles));
+
+    /// <summary>What runs on nodes of a region.</summary>
+    public static IEnumerable<string> AfterNodes(bool hasFiles) => hasFiles ? [.. OnNodes, Files] : OnNodes;
 
     /// <summary>Makes some of them.</summary>
     /// <param name="names">Which.</param>

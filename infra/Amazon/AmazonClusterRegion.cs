@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 using Kubernetes = Pulumi.Kubernetes;
 
@@ -19,7 +20,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
     {
         var options = new ComponentResourceOptions { Parent = this };
         var images = new AmazonRegistry(region);
-        var (key, weights, place, cluster, after) = region.ExistingCluster is { } name ? Join(name, region, copy, options) : Make(region, copy, images, options);
+        var (key, weights, place, cluster, files, after) = region.ExistingCluster is { } name ? Join(name, region, copy, options) : Make(region, copy, images, options);
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
         GiveRights(region, key, weights, queues, cluster, after);
         var under = place.Under(this);
@@ -33,10 +34,12 @@ internal sealed class AmazonClusterRegion : ComponentResource
             place,
             new ClusterWeights(weights.BucketName, images.Tools),
             new PodImages(images.Engine, images.Training),
-            key.Arn,
-            images.Mirror,
-            queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
-            new RunnerCredentials(region, Output.Create(cluster)),
+            new ClusterSources(
+                key.Arn,
+                images.Mirror,
+                queues?.ByServing.ToDictionary(queue => queue.Key, queue => queue.Value.Url) ?? [],
+                files?.Volumes ?? new Dictionary<FilesUse, Output<string>>(),
+                new RunnerCredentials(region, Output.Create(cluster))),
             under);
         var operations = place.Under(this);
         operations.DependsOn.Add(servings);
@@ -48,15 +51,16 @@ internal sealed class AmazonClusterRegion : ComponentResource
 
     public RegionOutputs Outputs { get; }
 
-    private static (AmazonKey, AmazonWeights, ClusterPlace, string, ImmutableArray<Resource>) Make(RegionFleet region, AmazonRegion? copy, AmazonRegistry images, ComponentResourceOptions options)
+    private static (AmazonKey, AmazonWeights, ClusterPlace, string, AmazonFiles?, ImmutableArray<Resource>) Make(RegionFleet region, AmazonRegion? copy, AmazonRegistry images, ComponentResourceOptions options)
     {
         var ground = AmazonGround.Of(region, copy, (ComponentResource)options.Parent!);
         var cluster = new AmazonCluster(region, ground, options);
         var nodes = new AmazonNodes(region, ground, cluster, images, options);
-        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), cluster.Name, [nodes]);
+        var files = region.Files.IsEmpty ? null : new AmazonFiles(region, ground.Key, ground.Weights, ground.Security, ground.Subnets, options);
+        return (ground.Key, ground.Weights, new ClusterPlace(region, cluster.Provider), cluster.Name, files, [nodes]);
     }
 
-    private static (AmazonKey, AmazonWeights, ClusterPlace, string, ImmutableArray<Resource>) Join(string name, RegionFleet region, AmazonRegion? copy, ComponentResourceOptions options)
+    private static (AmazonKey, AmazonWeights, ClusterPlace, string, AmazonFiles?, ImmutableArray<Resource>) Join(string name, RegionFleet region, AmazonRegion? copy, ComponentResourceOptions options)
     {
         var key = new AmazonKey(region, options);
         var weights = new AmazonWeights(region, key, copy, options);
@@ -64,7 +68,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
             region.Name,
             new Kubernetes.ProviderArgs { KubeConfig = region.Settings.KubeConfigOf(region.Name)!, EnableServerSideApply = true, EnableConfigMapMutable = true },
             new CustomResourceOptions { Parent = options.Parent });
-        return (key, weights, new ClusterPlace(region, provider), name, []);
+        return (key, weights, new ClusterPlace(region, provider), name, null, []);
     }
 
     /// <summary>What pods of engines and jobs may do.</summary>

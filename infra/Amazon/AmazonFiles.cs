@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using Pulumi;
 using Pulumi.Aws.Efs;
+using Pulumi.Aws.Efs.Inputs;
 using Pulumi.Aws.Fsx;
 using Pulumi.Aws.Fsx.Inputs;
 
@@ -16,6 +18,7 @@ internal sealed class AmazonFiles : ComponentResource
     private const int LustreRate = 250;
 
     private readonly Dictionary<FilesUse, Output<string>> _addresses = [];
+    private readonly Dictionary<FilesUse, Output<string>> _volumes = [];
 
     public AmazonFiles(
         RegionFleet region, AmazonKey key, AmazonWeights weights, AmazonSecurityGroups security, ImmutableSortedDictionary<string, AmazonSubnet> subnets, ComponentResourceOptions options)
@@ -77,11 +80,31 @@ internal sealed class AmazonFiles : ComponentResource
                     SecurityGroups = { security.Files! },
                 }, child).Id).ToList();
                 _addresses[system.Use] = Output.Tuple(elastic.Id, Output.All(doors)).Apply(both => both.Item1);
+                if (region.IsCluster)
+                {
+                    _volumes[system.Use] = Output.Format($"{_addresses[system.Use]}::{ForPods(name, elastic, system.Use, tags, child).Id}");
+                }
             }
         }
 
         RegisterOutputs();
     }
+
+    /// <summary>How a cluster's driver finds them: the file system and the door for its pods.</summary>
+    public IReadOnlyDictionary<FilesUse, Output<string>> Volumes => _volumes;
+
+    /// <summary>A new file system is root's, and no pod of ours is root: by this door all of them are one user, in a folder that is that one's.</summary>
+    private static AccessPoint ForPods(string name, FileSystem system, FilesUse use, InputMap<string> tags, CustomResourceOptions options) => new(name, new AccessPointArgs
+    {
+        FileSystemId = system.Id,
+        PosixUser = new AccessPointPosixUserArgs { Uid = EnginePod.User, Gid = EnginePod.User },
+        RootDirectory = new AccessPointRootDirectoryArgs
+        {
+            Path = $"/{use.Name()}",
+            CreationInfo = new AccessPointRootDirectoryCreationInfoArgs { OwnerUid = EnginePod.User, OwnerGid = EnginePod.User, Permissions = "0750" },
+        },
+        Tags = tags,
+    }, options);
 
     /// <summary>What a pool's machines mount, as the start script reads it: <c>weights efs fs-0123</c>; several are parted by a semicolon.</summary>
     public Output<string> Of(ImmutableArray<SharedFileSystem> files) => Output.All(files.Select(file => _addresses[file.Use].Apply(address =>

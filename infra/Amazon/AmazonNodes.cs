@@ -39,7 +39,7 @@ internal sealed class AmazonNodes : ComponentResource
         var place = new AmazonNodePlace(region, ground, cluster, role.Arn, first);
         var system = System(place);
         var ready = new CustomResourceOptions { Parent = this, DependsOn = { system } };
-        var later = AmazonAddons.Add(AmazonAddons.OnNodes, region, ground, cluster, ready);
+        var later = AmazonAddons.Add(AmazonAddons.AfterNodes(!region.Files.IsEmpty), region, ground, cluster, ready);
         var karpenter = region.Pools.All(pool => pool.Pool.Tier == Tier.Reserved)
             ? null
             : new AmazonKarpenter(place, images, role, [system, .. later], new ComponentResourceOptions { Parent = this });

@@ -20,8 +20,8 @@ internal static class ClusterFiles
             #!/usr/bin/env bash
             set -euo pipefail
             log() { echo "gpuinfra: $*"; }
-            {{Bootstrap.FetchesWeights}}
-            until fetch_weights; do
+            {{Bootstrap.FetchesWeights}}{{FilesSource.FetchesShared}}
+            until "${FETCH:-fetch_weights}"; do
               log "failed, again in 60 s"
               sleep 60
             done

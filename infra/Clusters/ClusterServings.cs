@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 
 namespace GpuInfra.Infra.Clusters;
@@ -9,22 +10,20 @@ internal sealed class ClusterServings : ComponentResource
     /// <param name="place">The cluster.</param>
     /// <param name="weights">How weights come into it.</param>
     /// <param name="images">What pods run.</param>
-    /// <param name="key">The region's key, for disks of pods.</param>
-    /// <param name="mirror">Where images of charts are pulled from.</param>
-    /// <param name="queues">Where jobs come from, by serving.</param>
-    /// <param name="credentials">How what takes jobs acts for its account beside a container that trains.</param>
+    /// <param name="sources">What of the cloud it uses.</param>
     /// <param name="options">Whose it is.</param>
-    public ClusterServings(ClusterPlace place, ClusterWeights weights, PodImages images, Output<string> key, ClusterMirror mirror, IReadOnlyDictionary<string, Output<string>> queues, RunnerCredentials credentials, ComponentResourceOptions options)
+    public ClusterServings(ClusterPlace place, ClusterWeights weights, PodImages images, ClusterSources sources, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Servings", place.Region.Name, options)
     {
         var spaces = new ClusterSpaces(place, new ComponentResourceOptions { Parent = this });
-        ClusterStorage.Add(place, key, new CustomResourceOptions { Parent = this });
-        if (queues.Count > 0)
+        ClusterStorage.Add(place, sources.Key, new CustomResourceOptions { Parent = this });
+        ClusterVolumes.Add(place, sources.Files, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
+        if (sources.Queues.Count > 0)
         {
-            ClusterJobs.Prepare(place, credentials, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
+            ClusterJobs.Prepare(place, sources.Credentials, new CustomResourceOptions { Parent = this, DependsOn = { spaces } });
         }
 
-        var groups = place.Region.Spans ? ClusterSpan.Install(place, mirror, this) : null;
+        var groups = place.Region.Spans ? ClusterSpan.Install(place, sources.Mirror, this) : null;
         foreach (var pool in place.Region.Pools)
         {
             var after = new ComponentResourceOptions { Parent = this, DependsOn = { spaces } }.Formerly(pool.Pool);
@@ -35,7 +34,7 @@ internal sealed class ClusterServings : ComponentResource
 
             if (pool.Queue is not null)
             {
-                _ = new ClusterJobs(pool, place, weights, images, queues[pool.Pool.Serving], credentials, after);
+                _ = new ClusterJobs(pool, place, weights, images, sources.Queues[pool.Pool.Serving], sources.Credentials, after);
             }
             else
             {
@@ -55,3 +54,13 @@ internal sealed class ClusterServings : ComponentResource
 /// <param name="Engine">The engine.</param>
 /// <param name="Training">What trains; null where nothing does.</param>
 internal sealed record PodImages(string Engine, string? Training);
+
+/// <summary>What of its cloud a region's cluster uses.</summary>
+/// <param name="Key">The region's key, for disks of pods.</param>
+/// <param name="Mirror">Where images of charts are pulled from.</param>
+/// <param name="Queues">Where jobs come from, by serving.</param>
+/// <param name="Files">How the driver finds each file system that pods share; empty where there is none.</param>
+/// <param name="Credentials">How what takes jobs acts for its account beside a container that trains.</param>
+internal sealed record ClusterSources(
+    Output<string> Key,
+    ClusterMirror Mirror, IReadOnlyDictionary<string, Output<string>> Queues, IReadOnlyDictionary<FilesUse, Output<string>> Files, RunnerCredentials Credentials);

@@ -1,4 +1,5 @@
 using GpuInfra.Infra.Common;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 
 namespace GpuInfra.Infra.Clusters;
@@ -17,8 +18,14 @@ internal sealed record ClusterWeights(Output<string> Bucket, string Image)
     /// <summary>Where they are fetched to.</summary>
     public const string Root = "/weights";
 
-    /// <summary>The directory below it.</summary>
-    public const string Directory = "model";
+    /// <summary>The directory below it where they are one replica's own.</summary>
+    private const string Own = "model";
+
+    /// <summary>True where they lie in a file system that all replicas read: the first that starts copies them.</summary>
+    public static bool AreShared(PoolPlan pool) => pool.Files.Any(file => file.Use == FilesUse.Weights);
+
+    /// <summary>The directory below <see cref="Root"/>.</summary>
+    public static string DirectoryOf(PoolPlan pool) => AreShared(pool) ? pool.Artefact.Path : Own;
 
     /// <summary>The settings of what fetches a pool's weights.</summary>
     /// <param name="region">The region.</param>
@@ -29,7 +36,12 @@ internal sealed record ClusterWeights(Output<string> Bucket, string Image)
         yield return ("REGION", region.Region);
         yield return ("BUCKET", Bucket);
         yield return ("WEIGHTS", pool.Artefact.Path);
-        yield return ("MODEL_DIR", $"{Root}/{Directory}");
+        yield return ("MODEL_DIR", $"{Root}/{DirectoryOf(pool)}");
+        if (AreShared(pool))
+        {
+            yield return ("FETCH", "fetch_shared");
+        }
+
         if (pool.Artefact.Sha256 is { } sums)
         {
             yield return ("WEIGHTS_SHA256", sums);

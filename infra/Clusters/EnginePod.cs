@@ -22,7 +22,7 @@ internal static class EnginePod
     private const string Scripts = "scripts";
 
     /// <summary>Nobody that an image knows.</summary>
-    private const int User = 10_001;
+    public const int User = 10_001;
 
     /// <summary>GiB of the compiled kernels and temporary files of an engine.</summary>
     private const int ScratchGib = 20;
@@ -59,7 +59,7 @@ internal static class EnginePod
         Containers = { Engine(region, plan, image, isHead) },
         Volumes =
         {
-            Empty(Weights, new EmptyDirVolumeSourceArgs { SizeLimit = Gib(WeightsGib(plan)) }),
+            ClusterWeights.AreShared(plan) ? Shared(Weights, FilesUse.Weights) : Empty(Weights, new EmptyDirVolumeSourceArgs { SizeLimit = Gib(WeightsGib(plan)) }),
             Empty(Scratch, new EmptyDirVolumeSourceArgs { SizeLimit = Gib(ScratchGib) }),
             Empty(SharedMemory, new EmptyDirVolumeSourceArgs { Medium = "Memory", SizeLimit = Gib(SharedMemoryGib) }),
             new VolumeArgs { Name = Scripts, ConfigMap = new ConfigMapVolumeSourceArgs { Name = ClusterFiles.Name, DefaultMode = 0x16D } }, // 0555.
@@ -114,7 +114,7 @@ internal static class EnginePod
     public static ResourceRequirementsArgs Fetching() => new() { Requests = { ["cpu"] = "500m", ["memory"] = "1Gi" }, Limits = { ["memory"] = "4Gi" } };
 
     /// <summary>The weights, as whoever computes with them finds them.</summary>
-    public static VolumeMountArgs WeightsMount() => new() { Name = Weights, MountPath = ClusterWeights.Path, SubPath = ClusterWeights.Directory, ReadOnly = true };
+    public static VolumeMountArgs WeightsMount(PoolPlan plan) => new() { Name = Weights, MountPath = ClusterWeights.Path, SubPath = ClusterWeights.DirectoryOf(plan), ReadOnly = true };
 
     /// <summary>The memory that processes on several GPUs share.</summary>
     public static VolumeMountArgs SharedMemoryMount() => Mount(SharedMemory, "/dev/shm");
@@ -162,7 +162,7 @@ internal static class EnginePod
         Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = Math.Min(EngineTimes.Goodbye, EngineTimes.StopSeconds(plan.Pool) / 5) } } },
         VolumeMounts =
         {
-            WeightsMount(),
+            WeightsMount(plan),
             Mount(Scratch, "/tmp"),
             SharedMemoryMount(),
             Mount(Scripts, ClusterFiles.Path, isReadOnly: true),
@@ -209,6 +209,9 @@ internal static class EnginePod
         ReadOnlyRootFilesystem = true,
         Capabilities = new CapabilitiesArgs { Drop = { "ALL" } },
     };
+
+    /// <summary>What pods share for a use.</summary>
+    public static VolumeArgs Shared(string name, FilesUse use) => new() { Name = name, PersistentVolumeClaim = new PersistentVolumeClaimVolumeSourceArgs { ClaimName = ClusterVolumes.Of(use) } };
 
     private static VolumeArgs Empty(string name, EmptyDirVolumeSourceArgs source) => new() { Name = name, EmptyDir = source };
 

@@ -25,6 +25,7 @@ internal static class TrainingPod
     private const string Job = "job";
     private const string Control = "control";
     private const string Home = "home";
+    private const string Shared = "shared";
 
     /// <summary>The folders of a job: the container's, as on machines, and whether it only reads them.</summary>
     private static readonly (string Folder, bool ReadOnly)[] Folders = [("data", true), ("checkpoints", false), ("output", false)];
@@ -50,6 +51,11 @@ internal static class TrainingPod
         pod.InitContainers = [fetcher, Training(plan, image)];
         pod.Containers = [runner];
         pod.Volumes.AddRange(new InputList<VolumeArgs> { Empty(Job), Empty(Control), Empty(Home) });
+        if (HasShared(plan))
+        {
+            pod.Volumes.Add(EnginePod.Shared(Shared, FilesUse.Training));
+        }
+
         credentials.GiveTo(pod, fetcher, runner);
         return pod;
     }
@@ -68,7 +74,7 @@ internal static class TrainingPod
             Resources = EnginePod.Resources(plan.Pool),
             VolumeMounts =
             {
-                EnginePod.WeightsMount(),
+                EnginePod.WeightsMount(plan),
                 EnginePod.SharedMemoryMount(),
                 Mount(Control, Folder(Control)),
                 Mount(Home, "/tmp"),
@@ -76,8 +82,15 @@ internal static class TrainingPod
             },
         };
         training.VolumeMounts.AddRange(Folders.Select(folder => new VolumeMountArgs { Name = Job, MountPath = $"/{folder.Folder}", SubPath = folder.Folder, ReadOnly = folder.ReadOnly }).ToList());
+        if (HasShared(plan))
+        {
+            training.VolumeMounts.Add(Mount(Shared, Folder(Shared)));
+        }
+
         return training;
     }
+
+    private static bool HasShared(PoolPlan plan) => plan.Files.Any(file => file.Use == FilesUse.Training);
 
     private static string Folder(string volume) => $"/{volume}";
 

@@ -128,9 +128,14 @@ internal static class ClusterFleetCheck
             yield return "budget.halt: it lowers groups of machines, and a cluster would ask for its nodes again; leave it out, and let budget.alerts tell.";
         }
 
-        foreach (var files in fleet.SharedFiles)
+        foreach (var files in fleet.SharedFiles.Where(files => files is not { Cloud: CloudProvider.Aws, Kind: FileSystemKind.Nfs }))
         {
-            yield return $"storage: {files.Cloud.Name()}/{files.Region}: pods fetch from the bucket and mount no file system that is shared; leave it out, or use platform: vm.";
+            yield return $"storage: {files.Cloud.Name()}/{files.Region}: a new {(files.Kind == FileSystemKind.Lustre ? "Lustre" : "Filestore")} belongs to root, and no pod here is root; {(files.Cloud == CloudProvider.Aws ? "write fileSystem: nfs, which is EFS there" : "leave tier: hot out, or use platform: vm")}.";
+        }
+
+        foreach (var files in fleet.SharedFiles.Where(files => fleet.Plan.ClusterIn(files.Cloud, files.Region) is not null))
+        {
+            yield return $"storage: {files.Cloud.Name()}/{files.Region}: what mounts a file system in a cluster that is there already is its owner's; leave it out, or let the cluster be made.";
         }
 
         if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed })

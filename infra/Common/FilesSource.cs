@@ -42,6 +42,9 @@ internal static class FilesSource
             : script;
     }
 
+    /// <summary>The part that fetches weights for all, which clusters run too.</summary>
+    internal static string FetchesShared => Files[0].Content[Files[0].Content.IndexOf("fetch_shared()", StringComparison.Ordinal)..];
+
     private static string Start => $$"""
 
         FILES_DIR=/usr/local/lib/gpuinfra-files

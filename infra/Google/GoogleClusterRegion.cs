@@ -1,6 +1,7 @@
 using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
+using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Routes;
 using Pulumi;
 using Pulumi.Gcp.Projects;
@@ -40,10 +41,12 @@ internal sealed class GoogleClusterRegion : ComponentResource
             place,
             new ClusterWeights(weights.BucketName, region.Settings.Cluster.ImagesOf(isAws: false)[ClusterImage.Tools]),
             new PodImages(region.Settings.GoogleEngineImage!, region.Trains ? region.Settings.GoogleTrainingImage : null),
-            key.ForDisks,
-            region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None,
-            queues?.ByServing.ToDictionary() ?? [],
-            new RunnerCredentials(region, name),
+            new ClusterSources(
+                key.ForDisks,
+                region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None,
+                queues?.ByServing.ToDictionary() ?? [],
+                new Dictionary<FilesUse, Output<string>>(),
+                new RunnerCredentials(region, name)),
             under);
         Operate(region, key, place, servings);
 

@@ -51,7 +51,7 @@ internal static partial class ClusterCheck
         }
 
         var hasCharts = fleet.Plan.Router.IsDeployed || fleet.Plan.Monitoring is not null || fleet.Provisioned.Any(pool => fleet.ScalingOf(pool) is not null || pool.Window is not null || pool.NodesPerReplica > 1);
-        foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, hasCharts, Need) : [])
+        foreach (var problem in regions.Exists(place => place.Cloud == CloudProvider.Aws) ? Amazon(cluster, hasCharts, fleet.SharedFiles.Any(files => files.Cloud == CloudProvider.Aws), Need) : [])
         {
             yield return problem;
         }
@@ -93,7 +93,7 @@ internal static partial class ClusterCheck
             : need($"gcp.images.{use}", cluster.ImagesOf(isAws).GetValueOrDefault(use), SettingsCheck.GoogleEngine(), "image in Artifact Registry, by digest", $"REGION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE@{Digest}")).OfType<string>();
     }
 
-    private static IEnumerable<string> Amazon(ClusterSettings cluster, bool hasCharts, Needed need)
+    private static IEnumerable<string> Amazon(ClusterSettings cluster, bool hasCharts, bool hasFiles, Needed need)
     {
         string?[] problems =
         [
@@ -101,7 +101,7 @@ internal static partial class ClusterCheck
             need("aws.nodeRelease", cluster.Aws.NodeRelease, Release(), "release of the nodes' images", "1.34.1-20261113"),
             cluster.Aws.Administrators.IsEmpty ? need("aws.administrators[0]", null, Role(), "role that pulumi up works as", "arn:aws:iam::ACCOUNT:role/ROLE") : null,
             .. cluster.Aws.Administrators.Select((role, number) => need(FormattableString.Invariant($"aws.administrators[{number}]"), role, Role(), "role that administers clusters", "arn:aws:iam::ACCOUNT:role/ROLE")),
-            .. AmazonAddons.All.Select(name => need($"aws.addons.{name}", cluster.Aws.Addons.OrEmpty().GetValueOrDefault(name), Addon(), "version of the add-on, from aws eks describe-addon-versions", "v1.0.0-eksbuild.1")),
+            .. AmazonAddons.All(hasFiles).Select(name => need($"aws.addons.{name}", cluster.Aws.Addons.OrEmpty().GetValueOrDefault(name), Addon(), "version of the add-on, from aws eks describe-addon-versions", "v1.0.0-eksbuild.1")),
         ];
         return problems.OfType<string>();
     }

@@ -33,6 +33,8 @@ internal static class ClusterPricing
         ["kubernetes:cloud.google.com/v1:ComputeClass"] = Free(OnNodes),
         ["kubernetes:core/v1:ConfigMap"] = Free(OnNodes),
         ["kubernetes:core/v1:Namespace"] = Free(OnNodes),
+        ["kubernetes:core/v1:PersistentVolume"] = Free("file systems are billed, not the ways to them"),
+        ["kubernetes:core/v1:PersistentVolumeClaim"] = Free("file systems are billed, not the ways to them"),
         ["kubernetes:core/v1:Service"] = Free(OnNodes),
         ["kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"] = Free(OnNodes),
         ["kubernetes:core/v1:ServiceAccount"] = Free(OnNodes),

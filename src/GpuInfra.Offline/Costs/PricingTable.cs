@@ -98,6 +98,7 @@ internal static class PricingTable
         { "aws:s3/bucket:Bucket", StoragePricing.Amazon },
         { "aws:efs/fileSystem:FileSystem", FilesPricing.Elastic },
         { "aws:efs/mountTarget:MountTarget", Free(Doors) },
+        { "aws:efs/accessPoint:AccessPoint", Free(Doors) },
         { "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation", Free(Doors) },
         { "aws:fsx/lustreFileSystem:LustreFileSystem", FilesPricing.AmazonLustre },
         { "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", Free(Settings) },
