@@ -26,6 +26,12 @@ internal static class AmazonMonitorIdentity
         name,
         Output.Tuple(place.Weights.BucketArn, place.Key.Arn, volume, secret).Apply(arns => Policy(place.Region, name, arns.Item1, arns.Item2, arns.Item3, arns.Item4)));
 
+    private static Dictionary<string, object>[] StopCanaries(RegionFleet region, string bucketArn, string keyArn) =>
+    [
+        Allow("StopCanaries", ["s3:PutObject"], $"{bucketArn}/{MonitorSource.Stopped}/*"),
+        With(Allow("EncryptWhatStops", ["kms:GenerateDataKey"], keyArn), "Condition", Condition("StringEquals", "kms:ViaService", $"s3.{region.Region}.amazonaws.com")),
+    ];
+
     private static string Policy(RegionFleet region, string name, string bucketArn, string keyArn, string volumeArn, string secretArn)
     {
         var disks = Condition("StringEquals", "kms:ViaService", $"ec2.{region.Region}.amazonaws.com");
@@ -33,6 +39,7 @@ internal static class AmazonMonitorIdentity
         [
             Allow("SeeMachines", ["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"], "*"), // AWS knows no narrower resource.
             .. AmazonPolicies.OwnFiles(region, MonitorSource.Root, bucketArn, keyArn),
+            .. MonitorSource.Stops(region) ? StopCanaries(region, bucketArn, keyArn) : [],
             AmazonPolicies.SessionManager,
             .. AmazonPolicies.Secrets(region, region.Monitoring!.Secrets),
             Allow("KeepPassword", ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], secretArn),

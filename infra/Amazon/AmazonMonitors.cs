@@ -25,7 +25,7 @@ internal sealed class AmazonMonitors : ComponentResource
         (_place, _region) = (place, place.Region);
         _child = new CustomResourceOptions { Parent = this };
         var name = $"gpuinfra-{_region.Region}";
-        Resource[] files = [.. _region.MonitorFiles.Append(MonitorSource.Sync).Select(file => File($"{name}-{file.Root}-{file.Label}", file.Key, file.Content, _child))];
+        Resource[] files = [.. _region.MonitorFiles.Concat(MonitorSource.Programs(_region)).Select(file => File($"{name}-{file.Root}-{file.Label}", file.Key, file.Content, _child))];
 
         foreach (var figures in _region.MonitorFigures)
         {

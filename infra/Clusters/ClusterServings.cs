@@ -63,4 +63,7 @@ internal sealed record PodImages(string Engine, string? Training);
 /// <param name="Credentials">How what takes jobs acts for its account beside a container that trains.</param>
 internal sealed record ClusterSources(
     Output<string> Key,
-    ClusterMirror Mirror, IReadOnlyDictionary<string, Output<string>> Queues, IReadOnlyDictionary<FilesUse, Output<string>> Files, RunnerCredentials Credentials);
+    ClusterMirror Mirror,
+    IReadOnlyDictionary<string, Output<string>> Queues,
+    IReadOnlyDictionary<FilesUse, Output<string>> Files,
+    RunnerCredentials Credentials);

@@ -138,6 +138,11 @@ internal static class ClusterFleetCheck
             yield return $"storage: {files.Cloud.Name()}/{files.Region}: what mounts a file system in a cluster that is there already is its owner's; leave it out, or let the cluster be made.";
         }
 
+        foreach (var route in fleet.Plan.Router.Routes.Where(route => route.Canary is { Stops: true }))
+        {
+            yield return $"router.routes.{route.Serving}.canary.stops: routers in clusters are told nothing while they run; leave it out, and take the share down when QualityBelowPlan tells.";
+        }
+
         if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed })
         {
             yield return "monitoring: managed: machines send to the cloud's store, pods do not; write mode: create.";

@@ -103,6 +103,14 @@ internal static class FleetCheck
             yield return "monitoring: machines are in several networks, and monitors read them and each other from their own; join these and write link: existing.";
         }
 
+        if (fleet.Plan.Platform == Platform.Vm && fleet.Plan.Router.Routes.Any(route => route.Canary is { Stops: true }))
+        {
+            foreach (var (cloud, region) in regions.Where(at => !places.Any(place => (place.Cloud, place.Region) == at)))
+            {
+                yield return $"router: a canary that stops is stopped by the monitor of its region, and none stands in {cloud.Name()}/{region}; write monitoring: {{ mode: create }} for one region of each cloud, or leave stops out.";
+            }
+        }
+
         foreach (var (cloud, region) in regions.Where(place => !places.IsEmpty && fleet.Plan.NetworkIn(place.Cloud, place.Region) is not null))
         {
             yield return $"monitoring: {cloud.Name()}/{region} is a network that is there already, in which the stack makes no monitors and opens no way to them; run your own there and write mode: existing.";

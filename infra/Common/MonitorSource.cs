@@ -42,6 +42,18 @@ internal static class MonitorSource
     /// <summary>What keeps a monitor's files as they are wanted.</summary>
     public static MachineFile Sync { get; } = new(Root, "sync.sh", CpuMachine.Script([], "monitor/sync.sh"));
 
+    /// <summary>What stops canaries of the region.</summary>
+    public static MachineFile Canary { get; } = new(Root, "canary.sh", EmbeddedText.Read("monitor/canary.sh"));
+
+    /// <summary>What a monitor may write in the bucket, where a canary stops by itself: nothing but that it does.</summary>
+    public const string Stopped = $"{RouterSource.Root}/canary";
+
+    /// <summary>True where a canary of the region stops by itself.</summary>
+    public static bool Stops(RegionFleet region) => !RouterSource.Stopping(region.Entry).IsEmpty;
+
+    /// <summary>What monitors of a region fetch by its sum when they start.</summary>
+    public static IEnumerable<MachineFile> Programs(RegionFleet region) => Stops(region) ? [Sync, Canary] : [Sync];
+
     /// <summary>What monitors of a region take: the same for all of them.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="site">One of the region's monitors.</param>
@@ -99,7 +111,8 @@ internal static class MonitorSource
             ("ALERTMANAGER_PORT", Number(MonitorPorts.Alertmanager)),
             ("GOSSIP_PORT", Number(MonitorPorts.Gossip)),
             ("GRAFANA_PORT", Number(MonitorPorts.Grafana)),
-        ], Script);
+            .. !Stops(region) ? [] : new[] { ("CANARY_KEY", Canary.Key), ("CANARY_SHA256", Canary.Sum), ("CANARIES", string.Join(' ', RouterSource.Stopping(region.Entry).Select(one => $"{one.Serving}={one.Canary}"))) },
+        ], Stops(region) ? [Script, "monitor/canary-unit.sh"] : [Script]);
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -28,10 +28,11 @@ internal static class RouterSource
     /// <summary>What every file's path begins with; routers may read nothing else of the bucket.</summary>
     public const string Root = "router";
 
-    private const string Script = "router/boot.sh", BridgeScript = "router/bridge.sh";
+    private const string Script = "router/boot.sh", BridgeScript = "router/bridge.sh", CanaryScript = "router/canary-unit.sh";
 
     /// <summary>What must be there before a machine starts: its configuration and programs.</summary>
-    public static ImmutableArray<RouterFile> Files(RegionFleet region, RouterEntry entry) => [Config(entry), Agent(region), .. Bridge(entry)];
+    public static ImmutableArray<RouterFile> Files(RegionFleet region, RouterEntry entry) =>
+        [Config(entry), Agent(region), .. Canary(entry) is { } canary ? [canary] : Array.Empty<RouterFile>(), .. Bridge(entry)];
 
     /// <summary>Where the agent begins to do things.</summary>
     private const string Main = "\n\nif __name__ == ";
@@ -58,6 +59,13 @@ internal static class RouterSource
     public static ImmutableArray<RouterFile> Bridge(RouterEntry entry) =>
         [.. BridgeSource.Files(entry, RouterSite.Deployed).Select(file => Summed($"bridge-{Path.GetFileNameWithoutExtension(file.Key)}", file.Value, file.Key))];
 
+    /// <summary>What stops canaries; null where none stops by itself.</summary>
+    public static RouterFile? Canary(RouterEntry entry) => Stopping(entry) is [] ? null : Summed("canary", EmbeddedText.Read("router/canary.py"), "canary.py");
+
+    /// <summary>Servings whose canary stops by itself, with the canary.</summary>
+    public static ImmutableArray<(string Serving, string Canary)> Stopping(RouterEntry? entry) =>
+        entry is null ? [] : [.. entry.Table.Routes.Where(route => route.Wish.Canary is { Stops: true }).Select(route => (route.Serving.Name, route.Wish.Canary!.To))];
+
     /// <summary>The figures of a serving, which change with its machines and are its own.</summary>
     public static RouterFile Figures(RegionFleet region, RouterEntry entry, Route route) => new(
         route.Serving.Name,
@@ -70,7 +78,7 @@ internal static class RouterSource
     /// <param name="bucket">The region's bucket.</param>
     public static string Boot(RegionFleet region, RouterEntry entry, string bucket)
     {
-        var (config, agent, site) = (Config(entry), Agent(region), RouterSite.Deployed);
+        var (config, agent, canary, site) = (Config(entry), Agent(region), Canary(entry), RouterSite.Deployed);
         return CpuMachine.Script(
         [
             ("CLOUD", region.Cloud.Name()),
@@ -91,8 +99,9 @@ internal static class RouterSource
             ("TAG_KEY", Key(region, "managed-by")),
             ("TAG_VALUE", Value(region, region.Tags.Shared.Tags[region.Tags.KeyOf("managed-by")])),
             ("POOL_KEY", Key(region, "pool")),
+            .. canary is null ? [] : new[] { ("CANARY_KEY", canary.Key), ("CANARY_SHA256", canary.Sum), ("CANARIES", string.Join(' ', Stopping(entry).Select(one => one.Serving))) },
             .. entry.HasBridge ? [("BRIDGE_FILES", string.Join(' ', Bridge(entry).Select(file => $"{file.Key}={file.Sum}")))] : Array.Empty<(string, string)>(),
-        ], entry.HasBridge ? [Script, BridgeScript] : [Script]);
+        ], [.. canary is null ? [] : new[] { CanaryScript }, Script, .. entry.HasBridge ? [BridgeScript] : Array.Empty<string>()]);
     }
 
     private static RouterFile Summed(string name, string content, string file)

@@ -6,6 +6,7 @@ using Pulumi.Gcp.Compute.Inputs;
 using Pulumi.Gcp.SecretManager;
 using Pulumi.Gcp.SecretManager.Inputs;
 using Pulumi.Gcp.Storage;
+using Pulumi.Gcp.Storage.Inputs;
 
 namespace GpuInfra.Infra.Google;
 
@@ -28,7 +29,7 @@ internal sealed class GoogleMonitors : ComponentResource
         (_place, _region) = (place, place.Region);
         _child = new CustomResourceOptions { Parent = this };
         var name = $"gpuinfra-{_region.Region}";
-        Resource[] files = [.. _region.MonitorFiles.Append(MonitorSource.Sync).Select(file => File($"{name}-{file.Root}-{file.Label}", file))];
+        Resource[] files = [.. _region.MonitorFiles.Concat(MonitorSource.Programs(_region)).Select(file => File($"{name}-{file.Root}-{file.Label}", file))];
 
         foreach (var figures in _region.MonitorFigures)
         {
@@ -40,6 +41,21 @@ internal sealed class GoogleMonitors : ComponentResource
         // It changes last, once all that it names is there.
         Resource before = Live($"{name}-{MonitorSource.Root}-wanted", MonitorSource.Wanted, MonitorSource.ListOf(_region), new CustomResourceOptions { Parent = this, DependsOn = files });
         var email = new GoogleMachineAccount("monitor", MonitorSource.Root, _region.Monitoring!.Secrets).Make(Fit($"{name}-monitors"), place, this);
+        if (MonitorSource.Stops(_region))
+        {
+            _ = new BucketIAMMember(Fit($"{name}-monitors-canaries"), new BucketIAMMemberArgs
+            {
+                Bucket = place.Weights.BucketName,
+                Role = "roles/storage.objectUser", // Saying it again writes over what was said.
+                Member = Output.Format($"serviceAccount:{email}"),
+                Condition = new BucketIAMMemberConditionArgs
+                {
+                    Title = "only which canaries stop",
+                    Expression = Output.Format($"resource.name.startsWith(\"projects/_/buckets/{place.Weights.BucketName}/objects/{MonitorSource.Stopped}/\")"),
+                },
+            }, _child);
+        }
+
         foreach (var monitor in _region.Monitors)
         {
             before = Machine(Fit($"{name}-{monitor.Suffix}"), monitor, email, before);

@@ -65,6 +65,41 @@ public sealed class MonitorRunTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [SkippableFact]
+    public void A_canary_is_stopped_once_for_each_time_that_its_alert_fires_and_never_let_go_again()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        Directory.CreateDirectory(In("canaries"));
+        Command("promtool", "case $4 in *'serving=\"coder\"'*) ;; *) exit 0 ;; esac; read -r answer < \"$root/alert\"; case $answer in fires) echo '{serving=\"coder\"} => 1 @[1]' ;; quiet) ;; *) exit 1 ;; esac");
+        Command("aws", "cat > \"$root/said\"; echo \"$@\" >> \"$root/calls\"; [ ! -e \"$root/full\" ]");
+        Command("sleep", "kill -TERM \"$PPID\"");
+
+        foreach (var (alert, written) in new[] { ("quiet", 0), ("unknown", 0), ("fires", 1), ("fires", 1), ("unknown", 1), ("fires", 1), ("quiet", 1), ("fires", 2) })
+        {
+            File.WriteAllText(In("alert"), alert);
+            Look();
+            Assert.Equal(written, File.Exists(In("calls")) ? Calls().Count : 0);
+        }
+
+        Assert.Equal("stop\n", File.ReadAllText(In("said")));
+        Assert.All(Calls(), call => Assert.Equal("s3 cp --region us-east-1 --only-show-errors - s3://b/router/canary/assistant", call));
+
+        // What could not be written is written at the next look.
+        File.WriteAllText(In("alert"), "quiet");
+        Look();
+        File.WriteAllText(In("alert"), "fires");
+        File.WriteAllText(In("full"), "");
+        Look();
+        File.Delete(In("full"));
+        Look();
+        Look();
+        Assert.Equal(4, Calls().Count);
+
+        void Look() => Bash(
+            File.ReadAllText(Path.Combine(Repository.Root, "infra", "Assets", "monitor", "canary.sh")), ("CLOUD", "aws"), ("REGION", "us-east-1"), ("BUCKET", "b"), ("CANARIES", "assistant=coder helper=other"),
+            ("PROMETHEUS_PORT", "9090"), ("FOLDER", In("canaries")));
+    }
+
+    [SkippableFact]
     public async Task A_first_boot_formats_the_empty_disk_and_starts_all_three_programs()
     {
         await BootsAsync();

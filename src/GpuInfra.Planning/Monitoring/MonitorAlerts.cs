@@ -7,6 +7,8 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>What is wrong with the monitors: there are two, and each watches the other.</summary>
 internal static class MonitorAlerts
 {
+    private const string Down = """up{job=~"vllm|dcgm|node"} == 0""";
+
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
     public static AlertGroup Managed(AlertGroup group) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
 
@@ -21,8 +23,6 @@ internal static class MonitorAlerts
             .. group.Rules.Where(rule => rule.Name == "TargetDown"),
         ],
     };
-    private const string Down = """up{job=~"vllm|dcgm|node"} == 0""";
-
     /// <summary>Those of a fleet. Of machines of which several make a replica the head alone answers: that one is missing is told by what a serving has left (<c>HeadroomBelowPlan</c>). Other pods than heads are not read.</summary>
     public static AlertGroup Of(FleetPlan fleet)
     {

@@ -130,7 +130,11 @@ public sealed record BackendWeight(string Backend, Share Share);
 /// <param name="Name">What the choice of users depends on: another name chooses others.</param>
 /// <param name="To">The other serving.</param>
 /// <param name="Share">How many of the users, above 0 % up to 100 %.</param>
-public sealed record RouteSplit(string Name, string To, Share Share);
+public sealed record RouteSplit(string Name, string To, Share Share)
+{
+    /// <summary>True where an alert on the other serving's quality or delays ends it, until somebody says otherwise. Only a canary's is ever true.</summary>
+    public bool Stops { get; init; }
+}
 
 /// <summary>A serving for teams of a tier.</summary>
 /// <param name="Tier">The tier, as <c>router.keys</c> gives it to teams.</param>

@@ -94,7 +94,7 @@ internal static class HaproxyFrontend
             yield return line;
         }
 
-        foreach (var line in routes.SelectMany(route => Instead(entry.Table.Router, route)))
+        foreach (var line in routes.SelectMany(route => Instead(entry.Table.Router, route, site)))
         {
             yield return line;
         }
@@ -122,7 +122,7 @@ internal static class HaproxyFrontend
     /// Who gets another serving's answers: teams of a tier, those in a hurry, then the canary's users and the experiments', by a hash each of its
     /// own. The first that fits decides.
     /// </summary>
-    private static IEnumerable<string> Instead(RouterPlan router, Route route)
+    private static IEnumerable<string> Instead(RouterPlan router, Route route, RouterSite site)
     {
         var asked = $"{{ var(txn.serving) -m str {route.Serving.Name} }} {{ var(txn.to),strcmp(txn.serving) eq 0 }}";
         foreach (var tier in route.Wish.Tiers)
@@ -138,7 +138,8 @@ internal static class HaproxyFrontend
 
         if (route.Wish.Canary is { } canary)
         {
-            yield return Split(route, asked, canary, canary.Share.Fraction);
+            var goes = canary.Stops ? $" !{{ str({route.Serving.Name}),map_str_int({site.Folder}/stopped.map,0) gt 0 }}" : "";
+            yield return Split(route, asked, canary, canary.Share.Fraction) + goes;
         }
 
         // Of those whom no experiment before has taken, so that every share is of all users.

@@ -188,7 +188,7 @@ internal sealed class Haproxy : IDisposable
     {
         var file = Path.Combine(_folder, "haproxy.cfg");
         File.WriteAllText(file, HaproxyConfig.Of(entry, Site));
-        foreach (var map in new[] { "answer", "places", "shares", "state", "teams" }.Select(map => Path.Combine(_folder, $"{map}.map")).Where(map => !File.Exists(map)))
+        foreach (var map in new[] { "answer", "places", "shares", "state", "stopped", "teams" }.Select(map => Path.Combine(_folder, $"{map}.map")).Where(map => !File.Exists(map)))
         {
             File.WriteAllText(map, "");
         }

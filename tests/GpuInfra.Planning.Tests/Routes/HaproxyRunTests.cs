@@ -120,6 +120,39 @@ public sealed class HaproxyRunTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_canary_that_is_stopped_gets_nobody_and_leaves_all_others_where_they_were()
+    {
+        var router = new RouterPlan
+        {
+            IsDeployed = true,
+            Routes = [new ServingRoute("assistant") { Canary = new RouteSplit("canary", "coder", Share.FromPercent(50)) { Stops = true }, Experiments = [new RouteSplit("long-answers", "embedder", Share.FromPercent(40))] }],
+        };
+        Run(router, ("assistant.0/r1", Engine("stable"), 64), ("coder.0/r1", Engine("canary"), 64), ("embedder.0/r1", Engine("experiment"), 64));
+
+        var before = await ByUserAsync();
+        Assert.InRange(before.Count(who => who == "canary"), 60, 140);
+        _haproxy.SetMap("stopped", "other", 1);
+        Assert.Equal(before, await ByUserAsync());
+
+        _haproxy.SetMap("stopped", "assistant", 1);
+        var after = await ByUserAsync();
+        Assert.DoesNotContain("canary", after);
+        Assert.All(before.Zip(after).Where(pair => pair.First != "canary"), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.Equal("canary", await _haproxy.WhoAsync("{\"model\":\"mixtral-8x7b\"}")); // Who asks for it by name still gets it.
+
+        async Task<List<string>> ByUserAsync()
+        {
+            var who = new List<string>();
+            for (var i = 0; i < 200; i++)
+            {
+                who.Add(await _haproxy.WhoAsync(Assistant, headers: ("x-user", $"user-{i}")));
+            }
+
+            return who;
+        }
+    }
+
+    [SkippableFact]
     public async Task The_same_users_try_the_canary_every_time_and_experiments_choose_others()
     {
         var router = new RouterPlan

@@ -35,9 +35,12 @@ internal static class RouteSection
         "weights", new NamedValues<string, Share>(Names.Name(LongestPool), Quantities.Percentage(0.01, 100)),
         "Shares of pools by hand, by pool id, 100 % together. Left out, planned capacity.", []);
 
+    private static readonly Key<bool> Stops = Key.Optional(
+        "stops", Quantities.YesOrNo, "true: when the alert on the other serving's quality fires, or it is late too often, its users get this serving's answers again, until somebody says otherwise. It needs monitoring: { mode: create }.", false);
+
     private static readonly Key<RouteSplit?> Canary = Key.Optional<RouteSplit>(
-        "canary", new Section<RouteSplit>([To, Part], fields => new RouteSplit("canary", fields.Get(To), fields.Get(Part))),
-        "Users who try another serving, the same ones every time: { to, share }.");
+        "canary", new Section<RouteSplit>([To, Part, Stops], fields => new RouteSplit("canary", fields.Get(To), fields.Get(Part)) { Stops = fields.Get(Stops) }),
+        "Users who try another serving, the same ones every time: { to, share, stops }.");
 
     private static readonly Key<ImmutableArray<RouteSplit>> Experiments = Key.Optional(
         "experiments",
@@ -90,6 +93,11 @@ internal static class RouteSection
         }
 
         CheckTo(Canary, fields.Get(Canary)?.To);
+        if (fields.IsSound(Canary) && fields.Get(Canary) is { Stops: true } canary && servings.FirstOrDefault(serving => serving.Name == canary.To) is { Quality: null })
+        {
+            fields.Refuse(Canary, $"stops needs the quality of {canary.To}, which nothing tells: give that serving quality: {{ query, atLeast }}, or leave stops out");
+        }
+
         foreach (var split in fields.Get(Experiments))
         {
             CheckTo(Experiments, split.To);

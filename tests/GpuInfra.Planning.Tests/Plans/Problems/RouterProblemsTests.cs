@@ -17,6 +17,8 @@ public class RouterProblemsTests
     [InlineData("router: { routes: { assistant: { canary: { to: assistant, share: 5% } } } }", "router.routes.assistant.canary: \"assistant\" is the serving itself: name another")]
     [InlineData("router: { routes: { assistant: { canary: { to: other, share: 5% } } } }", "router.routes.assistant.canary: unknown serving \"other\"")]
     [InlineData("router: { routes: { assistant: { canary: { to: index, share: 5% } } } }", "router.routes.assistant.canary: index is of kind embedding, which cannot answer for assistant")]
+    [InlineData("servings: [{ name: other, kind: online, model: llama-3.1-8b, maxContextTokens: 4096, latency: { timeToFirstToken: 2s, timePerOutputToken: 50ms, percentile: 95 } }]\nrouter: { routes: { assistant: { canary: { to: other, share: 5%, stops: true } } } }", "router.routes.assistant.canary: stops needs the quality of other, which nothing tells")]
+    [InlineData("router: { routes: { assistant: { experiments: [{ name: a, to: index, share: 5%, stops: true }] } } }", "stops")]
     [InlineData("router: { routes: { assistant: { tiers: { premium: index } } } }", "router.routes.assistant.tiers: no key gives a team the tier \"premium\": write it below router.keys")]
     [InlineData("router: { routes: { assistant: { weights: { a: 60%, b: 30% } } } }", "router.routes.assistant.weights: shares add up to 90%, not 100%")]
     [InlineData(
