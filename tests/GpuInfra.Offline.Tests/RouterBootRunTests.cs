@@ -36,6 +36,28 @@ public sealed class RouterBootRunTests : IDisposable
         Assert.Contains("gpuinfra-router/agent.py", agent);
     }
 
+    [SkippableTheory]
+    [InlineData("aws")]
+    [InlineData("gcp")]
+    public async Task A_bridge_is_fetched_by_its_sums_and_started_after_the_router_as_nobody_who_could_write(string cloud)
+    {
+        await PrepareAsync(cloud, BridgeRecordTests.Everything);
+
+        var (exitCode, said) = Run();
+
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("the bridge runs", said);
+        var calls = File.ReadAllLines(In("calls")).ToList();
+        Assert.True(calls.IndexOf("systemctl restart haproxy.service gpuinfra-router.service") < calls.IndexOf("systemctl restart gpuinfra-bridge.service"));
+        Assert.Equal(File.ReadAllText(In("bucket/main.py")), File.ReadAllText(In("lib/gpuinfra-bridge/main.py")));
+        Assert.Equal(9, Directory.GetFiles(In("lib/gpuinfra-bridge")).Length);
+        var unit = File.ReadAllText(In("units/gpuinfra-bridge.service"));
+        Assert.Contains("DynamicUser=yes", unit, StringComparison.Ordinal);
+        Assert.Contains("gpuinfra-bridge/main.py", unit, StringComparison.Ordinal);
+        Assert.Contains("KEY_ROUTER_CLAUDE=\"key of router-claude\"\n", File.ReadAllText(In("etc/gpuinfra-router/keys.env")), StringComparison.Ordinal);
+        Assert.All(Directory.EnumerateFiles(In("lib/gpuinfra-bridge")).Append(In("units/gpuinfra-bridge.service")), file => Assert.DoesNotContain("key of", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
     [SkippableFact]
     public async Task Keys_are_kept_as_sums_and_readable_by_nobody_else()
     {
@@ -113,19 +135,19 @@ public sealed class RouterBootRunTests : IDisposable
     }
 
     /// <summary>Puts the script, the bucket's files and stand-ins for the cloud's commands, systemd and HAProxy into a folder of its own.</summary>
-    private async Task PrepareAsync(string cloud)
+    private async Task PrepareAsync(string cloud, Task<PreviewRecord>? record = null)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
         var (template, property, content) = cloud == "aws"
             ? (ResourceTypes.LaunchTemplate, "userData", "aws:s3/bucketObjectv2:BucketObjectv2")
             : ("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", "metadataStartupScript", "gcp:storage/bucketObject:BucketObject");
-        var resources = (await Prod.Record).Resolved.Resources;
+        var resources = (await (record ?? Prod.Record)).Resolved.Resources;
         var text = resources.Single(resource => resource.Type == template && resource.Name.Contains("router", StringComparison.Ordinal)).Inputs.TextAt(property)!;
         Directory.CreateDirectory(In("bin"));
         Directory.CreateDirectory(In("bucket"));
-        foreach (var name in new[] { "haproxy.cfg", "agent.py" })
+        foreach (var file in resources.Where(resource => resource.Type == content && resource.Name.Contains("-router-", StringComparison.Ordinal)))
         {
-            var file = resources.Single(resource => resource.Type == content && (resource.Inputs.TextAt("key") ?? resource.Inputs.TextAt("name"))!.EndsWith($"/{name}", StringComparison.Ordinal));
+            var name = Path.GetFileName((file.Inputs.TextAt("key") ?? file.Inputs.TextAt("name"))!);
             await File.WriteAllTextAsync(In($"bucket/{name}"), file.Inputs.At("source") is PropertyValue.AssetValue asset ? asset.Content : file.Inputs.TextAt("content"));
         }
 

@@ -23,6 +23,7 @@ internal static class MonitorAlerts
             .. group.Rules.Where(rule => rule.Name == "TargetDown"),
         ],
     };
+
     /// <summary>Those of a fleet. Of machines of which several make a replica the head alone answers: that one is missing is told by what a serving has left (<c>HeadroomBelowPlan</c>). Other pods than heads are not read.</summary>
     public static AlertGroup Of(FleetPlan fleet)
     {

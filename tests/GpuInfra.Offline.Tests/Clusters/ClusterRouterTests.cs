@@ -107,6 +107,54 @@ public class ClusterRouterTests
     }
 
     [Fact]
+    public async Task Points_71_72_74_a_bridge_stands_in_the_routers_pod_with_its_program_its_keys_and_its_own_identity()
+    {
+        const string region = "gcp-us-central1";
+        var objects = await Cluster.RunAsync(Bridged);
+        var pod = objects.Named("Deployment", "router", region).Inputs.At("spec", "template", "spec");
+        Assert.Equal("router", pod.TextAt("serviceAccountName"));
+        var bridge = pod.ListAt("containers").Single(container => container.TextAt("name") == "bridge");
+        Assert.Equal(("true", "false", "ALL"), (bridge.TextAt("securityContext", "readOnlyRootFilesystem"), bridge.TextAt("securityContext", "allowPrivilegeEscalation"), bridge.ListAt("securityContext", "capabilities", "drop").Single().TextAt()));
+        Assert.Contains("@sha256:", bridge.TextAt("image"), StringComparison.Ordinal);
+        Assert.Equal(["KEY_GUARD_TOKEN", "KEY_ROUTER_CLAUDE"], bridge.ListAt("env").Select(env => env.TextAt("valueFrom", "secretKeyRef", "key")));
+        Assert.DoesNotContain(bridge.ListAt("env"), env => env.TextAt("value") is not null);
+        Assert.Equal(["guard-token", "router-claude"], objects.Named("ExternalSecret", "router-keys", region).Inputs.ListAt("spec", "data").Select(data => data.TextAt("remoteRef", "key")!).Where(key => !key.StartsWith("router-s", StringComparison.Ordinal) && !key.StartsWith("router-e", StringComparison.Ordinal)).Order());
+        var files = objects.Named("ConfigMap", "bridge", region).Inputs;
+        Assert.Contains("asyncio.run", files.TextAt("data", "main.py"), StringComparison.Ordinal);
+        Assert.Contains("\"dialect\": \"vertex\"", files.TextAt("data", "bridge.json"), StringComparison.Ordinal);
+        var outgoing = objects.Named("NetworkPolicy", "router-out", region).Inputs.ListAt("spec", "egress").SelectMany(rule => rule.ListAt("to")).Select(peer => peer.TextAt("ipBlock", "cidr")).ToList();
+        Assert.Contains("0.0.0.0/0", outgoing);
+        Assert.Contains("169.254.169.254/32", outgoing); // Its own identity, for Vertex.
+        Assert.Equal("/bridge", objects.Named("PodMonitor", "bridges", region).Inputs.ListAt("spec", "podMetricsEndpoints").Single().TextAt("path"));
+
+        // AWS's own network has no way out: nothing of it is there.
+        Assert.Single(objects.Named("Deployment", "router").Inputs.ListAt("spec", "template", "spec", "containers"));
+
+        static Planning.Fleets.FleetPlan Bridged(Planning.Fleets.FleetPlan fleet)
+        {
+            var online = fleet.Plan.Servings.Where(serving => serving.Kind == ServingKind.Online).Select(serving => serving.Name).ToList();
+            var claude = new ApiBackend("claude", "api.anthropic.com", "", "us", "router-claude", 5) { Dialect = ApiDialect.Anthropic, Model = "claude-haiku-4-5" };
+            var gemini = new ApiBackend("gemini", "us-central1-aiplatform.googleapis.com", "", "us-central1", null, 5) { Dialect = ApiDialect.Vertex, Model = "gemini-2.5-flash" };
+            var fifth = Planning.Units.Share.FromPercent(20);
+            return fleet with
+            {
+                Plan = fleet.Plan with
+                {
+                    Router = fleet.Plan.Router with
+                    {
+                        Apis = [claude],
+                        Routes =
+                        [
+                            new ServingRoute(online[0]) { Overflow = [gemini], Shadow = new ShadowRoute("claude", fifth, false) },
+                            new ServingRoute(online[1]) { Cascade = new CascadeRoute("claude", true, fifth, new Guardrail("https://guard.example.com/", TimeSpan.FromSeconds(1), true, "guard-token")) },
+                        ],
+                    },
+                },
+            };
+        }
+    }
+
+    [Fact]
     public async Task Without_the_key_there_is_no_way_in() => Assert.Empty(
         (await Cluster.RunAsync(fleet => fleet with { Plan = fleet.Plan with { Router = RouterPlan.Plain } }))
             .Where(resource => resource.Type.Split(':')[^1] is "Gateway" or "HTTPRoute" or "EnvoyProxy" || resource.Inputs.TextAt("metadata", "name") == "router"));

@@ -46,6 +46,12 @@ internal sealed class FakeEngine : IDisposable
     /// <summary>The last request's method, type and body.</summary>
     public (string Method, string? Type, string Body) LastSent { get; private set; }
 
+    /// <summary>What it answers to a path and body: a status, a type and a body; null where it is its name.</summary>
+    public Func<string, string, (int Status, string Type, string Body)>? Answers { get; set; }
+
+    /// <summary>Headers of its answers.</summary>
+    public (string Name, string Value)? Header { get; set; }
+
     /// <summary>Where its answers' pieces come from, each sent at once; null where they are its name.</summary>
     public ChannelReader<string>? Pieces { get; set; }
 
@@ -127,7 +133,18 @@ internal sealed class FakeEngine : IDisposable
                 return;
             }
 
-            context.Response.Close(Encoding.UTF8.GetBytes(_name), willBlock: false);
+            if (Header is { } header && context.Request.RawUrl != "/health")
+            {
+                context.Response.AddHeader(header.Name, header.Value);
+            }
+
+            var text = _name;
+            if (Answers is { } answers && context.Request.RawUrl != "/health")
+            {
+                (context.Response.StatusCode, context.Response.ContentType, text) = answers(context.Request.RawUrl!, LastSent.Body);
+            }
+
+            context.Response.Close(Encoding.UTF8.GetBytes(text), willBlock: false);
         }
         catch (HttpListenerException)
         {

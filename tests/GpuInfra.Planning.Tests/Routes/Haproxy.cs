@@ -14,6 +14,8 @@ internal sealed class Haproxy : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gpuinfra-haproxy-").FullName;
     private readonly HttpClient _client;
     private Process? _process;
+    private Process? _bridge;
+    private Task<string>? _said;
     private string? _certificate;
 
     public Haproxy() => _client = new(new SocketsHttpHandler
@@ -33,6 +35,8 @@ internal sealed class Haproxy : IDisposable
         HealthPort = HealthPort,
         User = "",
         Connections = 500,
+        LoopPort = _loopPort,
+        BridgePort = _bridgePort,
         NameServer = InCluster?.NameServer,
         EnginePort = InCluster?.EnginePort ?? 0,
     };
@@ -43,6 +47,45 @@ internal sealed class Haproxy : IDisposable
     public int Port { get; } = FreePort();
 
     public int HealthPort { get; } = FreePort();
+
+    private readonly int _loopPort = FreePort();
+
+    private readonly int _bridgePort = FreePort();
+
+    /// <summary>What the bridge has said so far, once it is killed.</summary>
+    public string Said => _said?.Result ?? "";
+
+    /// <summary>Starts the bridge beside it, as the entry has it but for where hosts are, and waits until HAProxy knows.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="hosts">Who pretends to be which host.</param>
+    public void Bridge(RouterEntry entry, params (string Host, FakeEngine Engine)[] hosts)
+    {
+        var file = Path.Combine(_folder, "bridge.json");
+        File.WriteAllText(file, hosts.Aggregate(BridgeConfig.Of(entry, Site), (text, host) => text.Replace($"https://{host.Host}", $"http://127.0.0.1:{host.Engine.Port}", StringComparison.Ordinal)));
+        _bridge = Process.Start(new ProcessStartInfo("python3", ["-B", Path.Combine(Repository.Root, "infra", "Assets", "bridge", "main.py"), file])
+        {
+            RedirectStandardError = true,
+            Environment = { ["KEY_ROUTER_CLAUDE"] = "claude-key" },
+        })!;
+        _said = _bridge.StandardError.ReadToEndAsync();
+        WaitForBridge("UP");
+    }
+
+    /// <summary>Ends the bridge as a crash would.</summary>
+    public void KillBridge()
+    {
+        _bridge!.Kill();
+        _bridge.WaitForExit();
+    }
+
+    /// <summary>Waits until HAProxy has found that the bridge is there, or gone.</summary>
+    public void WaitForBridge(string state)
+    {
+        foreach (var place in Ask("show stat -1 4 -1").Split('\n').Select(line => line.Split(',')).Where(row => row.Length > 17 && row[1] == "bridge" && row[0] != "bridge"))
+        {
+            WaitFor($"{place[0]}/bridge", state);
+        }
+    }
 
     /// <summary>What HAProxy says of a configuration; empty when nothing is wrong with it.</summary>
     public string Check(RouterEntry entry)
@@ -166,6 +209,13 @@ internal sealed class Haproxy : IDisposable
 
     public void Dispose()
     {
+        if (_bridge is not null)
+        {
+            _bridge.Kill();
+            _bridge.WaitForExit();
+            _bridge.Dispose();
+        }
+
         if (_process is not null)
         {
             _process.Kill();

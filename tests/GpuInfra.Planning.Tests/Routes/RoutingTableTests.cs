@@ -133,8 +133,8 @@ public class RoutingTableTests
         var pool = Fleet.Pools.First(pool => pool.Serving == "assistant");
         var plan = A.ProdPlan() with { Router = Router(new ServingRoute("assistant") { Weights = [new(pool.Id, Share.All)] }) };
 
-        var empty = Assert.Throws<PlanException>(() => RoutingRules.Require(plan, [pool with { Replicas = 0 }]));
-        var draining = Assert.Throws<PlanException>(() => RoutingRules.Require(plan, [pool with { IsDraining = true }]));
+        var empty = Assert.Throws<PlanException>(() => RoutingRules.Require(plan, [pool with { Replicas = 0 }], Fleet.Servings));
+        var draining = Assert.Throws<PlanException>(() => RoutingRules.Require(plan, [pool with { IsDraining = true }], Fleet.Servings));
 
         Assert.Contains("for a pool without capacity: give its share to the others, or leave weights out", empty.Message, StringComparison.Ordinal);
         Assert.Contains("for a pool on its way out", draining.Message, StringComparison.Ordinal);
