@@ -38,14 +38,14 @@ internal static class AmazonFabric
     /// <param name="pool">The pool.</param>
     /// <param name="security">The region's security groups.</param>
     public static InputList<LaunchTemplateNetworkInterfaceArgs> Interfaces(Pool pool, AmazonSecurityGroups security) => ReplicaFabric.Of(pool) is not { } fabric
-        ? [Interface(security.Machines)]
+        ? [Private(Interface(security.Machines))]
         : Enumerable.Range(0, fabric.Cards).Select(card =>
         {
             var args = Interface(security.Machines, security.Fabric!);
             args.DeviceIndex = card == 0 ? 0 : 1;
             args.NetworkCardIndex = card;
             args.InterfaceType = card == 0 ? "efa" : "efa-only";
-            return args;
+            return fabric.Cards == 1 ? Private(args) : args;
         }).ToList();
 
     /// <summary>Lets members of a group do everything among themselves, which EFA asks for in both directions, and nothing beyond.</summary>
@@ -58,12 +58,19 @@ internal static class AmazonFabric
 
     private static LaunchTemplateNetworkInterfaceArgs Interface(params ReadOnlySpan<Output<string>> groups)
     {
-        var args = new LaunchTemplateNetworkInterfaceArgs { DeviceIndex = 0, AssociatePublicIpAddress = "false", DeleteOnTermination = "true" };
+        var args = new LaunchTemplateNetworkInterfaceArgs { DeviceIndex = 0, DeleteOnTermination = "true" };
         foreach (var group in groups)
         {
             args.SecurityGroups.Add(group);
         }
 
+        return args;
+    }
+
+    /// <summary>A machine of several interfaces gets no public address, and EC2 refuses one that says so of any of them (aws/karpenter-provider-aws pull request 5666).</summary>
+    private static LaunchTemplateNetworkInterfaceArgs Private(LaunchTemplateNetworkInterfaceArgs args)
+    {
+        args.AssociatePublicIpAddress = "false";
         return args;
     }
 }

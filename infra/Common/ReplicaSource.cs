@@ -30,8 +30,8 @@ internal static class ReplicaSource
     /// <summary>The files.</summary>
     public static ImmutableArray<MachineFile> Files => All.Value;
 
-    /// <summary>Folders that the machines of a region may write to, one for each pool whose replicas span machines.</summary>
-    public static ImmutableArray<string> Folders(RegionFleet region) => [.. region.Pools.Where(plan => plan.Pool.NodesPerReplica > 1).Select(plan => $"{Folder}/{plan.Pool.Id}")];
+    /// <summary>Folders that the machines of a region may write to, one for each pool whose replicas span machines; none in a cluster, where pods find each other by its names.</summary>
+    public static ImmutableArray<string> Folders(RegionFleet region) => region.IsCluster ? [] : [.. region.Pools.Where(plan => plan.Pool.NodesPerReplica > 1).Select(plan => $"{Folder}/{plan.Pool.Id}")];
 
     /// <summary>A bucket's rules with those of these objects: machines that run write them every 15 s, and what nobody writes any more is of machines that are gone.</summary>
     /// <param name="lifecycle">The other rules.</param>

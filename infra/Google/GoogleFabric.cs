@@ -31,13 +31,16 @@ internal sealed class GoogleFabric : ComponentResource
         _subnets.Take(ReplicaFabric.Of(pool)?.Cards ?? 0).Select(subnet => new RegionInstanceTemplateNetworkInterfaceArgs { Subnetwork = subnet, NicType = "GVNIC" });
 
     /// <summary>
-    /// Keeps a pool's machines close together; null where a replica has room on one, and on reservations: one that is made for a policy has to be made from a template that names it, and a machine
-    /// with a policy finds no other.
+    /// Whether a pool's machines are kept close together: not on reservations, since one that is made for a policy has to be made from a template that names it, and a machine with a policy finds
+    /// no other; and not where an autoscaler sets a group's size, since of groups over a region those that are in a single zone alone take such a policy, and these take no autoscaler.
     /// </summary>
-    public static ResourcePolicy? Together(Pool pool, Resource parent) => pool is not { NodesPerReplica: > 1, Tier: Tier.OnDemand } ? null : new ResourcePolicy(
-        Name(pool.Id),
-        new ResourcePolicyArgs { Region = pool.Region, GroupPlacementPolicy = new ResourcePolicyGroupPlacementPolicyArgs { Collocation = "COLLOCATED" } },
-        new CustomResourceOptions { Parent = parent }.Formerly(pool, Name));
+    public static bool IsTogether(PoolPlan plan) => plan is { Pool: { NodesPerReplica: > 1, Tier: Tier.OnDemand, Window: null }, Halts: false };
+
+    /// <summary>What keeps a pool's machines close together; null where nothing does.</summary>
+    public static ResourcePolicy? Together(PoolPlan plan, Resource parent) => !IsTogether(plan) ? null : new ResourcePolicy(
+        Name(plan.Pool.Id),
+        new ResourcePolicyArgs { Region = plan.Pool.Region, GroupPlacementPolicy = new ResourcePolicyGroupPlacementPolicyArgs { Collocation = "COLLOCATED" } },
+        new CustomResourceOptions { Parent = parent }.Formerly(plan.Pool, Name));
 
     private static string Name(string id) => Names.Fit(id, Names.GoogleAutoName);
 

@@ -72,7 +72,7 @@ internal static class GoogleGroup
             BaseInstanceName = isTwin ? Names.Fit($"{pool.RenamedFrom ?? pool.Id}-fallback", Names.GoogleBaseInstanceName) : MachineName(pool),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template } },
             DistributionPolicyZones = pool.Zones.Select(zone => zone.Zone).ToList(),
-            DistributionPolicyTargetShape = pool.NodesPerReplica > 1 ? "ANY_SINGLE_ZONE" : launchFirst && !isTwin ? "BALANCED" : "ANY",
+            DistributionPolicyTargetShape = GoogleFabric.IsTogether(plan) ? "ANY_SINGLE_ZONE" : launchFirst && !isTwin ? "BALANCED" : "ANY",
             WaitForInstances = false, // Scarce capacity must not fail an update half-way.
             NamedPorts = { new RegionInstanceGroupManagerNamedPortArgs { Name = "engine", Port = EnginePorts.First } },
             UpdatePolicy = update,

@@ -35,7 +35,7 @@ internal sealed class GooglePool : ComponentResource
         else
         {
             var name = Name(pool.Id);
-            var machine = new RegionInstanceTemplate(name, template.Unreserved(GoogleFabric.Together(pool, this)), child);
+            var machine = new RegionInstanceTemplate(name, template.Unreserved(GoogleFabric.Together(plan, this)), child);
             var groupOptions = Child(pool, Name);
             if (plan.Load is not null)
             {

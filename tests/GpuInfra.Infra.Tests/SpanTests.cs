@@ -26,8 +26,9 @@ public class SpanTests
         for (var card = 0; card < cards; card++)
         {
             var path = FormattableString.Invariant($"networkInterfaces.{card}");
-            Assert.Equal((card == 0 ? "efa" : "efa-only", card == 0 ? "0" : "1", FormattableString.Invariant($"{card}"), "false"),
-                (template[$"{path}.interfaceType"], template[$"{path}.deviceIndex"], template[$"{path}.networkCardIndex"], template[$"{path}.associatePublicIpAddress"]));
+            Assert.Equal((card == 0 ? "efa" : "efa-only", card == 0 ? "0" : "1", FormattableString.Invariant($"{card}")),
+                (template[$"{path}.interfaceType"], template[$"{path}.deviceIndex"], template[$"{path}.networkCardIndex"]));
+            Assert.False(template.Has($"{path}.associatePublicIpAddress")); // EC2 refuses it beside several interfaces.
             Assert.Equal(["aws-us-east-1-machines-id", "aws-us-east-1-fabric-id"], template.List($"{path}.securityGroups"));
         }
     }
@@ -104,6 +105,10 @@ public class SpanTests
         var group = (await Deployed.Of(A.Spanning(CloudProvider.Gcp))).One("gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager");
         Assert.Equal(("ANY_SINGLE_ZONE", "PROACTIVE", "1", "0"), (group["distributionPolicyTargetShape"], group["updatePolicy.type"], group["updatePolicy.maxSurgeFixed"], group["updatePolicy.maxUnavailableFixed"]));
         Assert.InRange(int.Parse(group["updatePolicy.minReadySec"]!, System.Globalization.CultureInfo.InvariantCulture), 600, 3600);
+
+        var windowed = await Deployed.Of(A.Spanning(CloudProvider.Gcp, window: A.Window("08:00", "20:00")));
+        Assert.Empty(windowed.All("gcp:compute/resourcePolicy:ResourcePolicy"));
+        Assert.Equal("BALANCED", windowed.One("gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager")["distributionPolicyTargetShape"]);
 
         var zonal = (await Deployed.Of(A.Spanning(CloudProvider.Gcp, Tier.Reserved))).One("gcp:compute/instanceGroupManager:InstanceGroupManager");
         Assert.Equal(("PROACTIVE", "0", "1"), (zonal["updatePolicy.type"], zonal["updatePolicy.maxSurgeFixed"], zonal["updatePolicy.maxUnavailableFixed"]));

@@ -1,6 +1,7 @@
 using GpuInfra.Offline.Costs;
 using GpuInfra.Offline.Policies;
 using GpuInfra.Offline.Tests.Clusters;
+using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
 using Pulumi.Offline;
 
@@ -110,6 +111,21 @@ public class SpanTests
     }
 
     [Fact]
+    public async Task Machines_that_answer_nobody_are_not_missed_and_heads_in_clusters_are()
+    {
+        var down = Expressions((await Spanning.Machines).Fleet, isManaged: false);
+        Assert.Contains("pool!~\"assistant-aws-us-east-1-ondemand-h100-80gb|", down, StringComparison.Ordinal);
+        Assert.Equal(down, Expressions((await Spanning.Machines).Fleet, isManaged: true));
+        Assert.Equal(Expressions((await Prod.Record).Fleet, isManaged: false), Expressions((await Spanning.Clusters).Fleet, isManaged: false));
+
+        static string Expressions(Planning.Fleets.FleetPlan fleet, bool isManaged)
+        {
+            var rules = AlertRules.Of(fleet, Planning.Catalogs.Catalog.Embedded);
+            return (isManaged ? rules.Managed : rules).Alerts.Single(alert => alert.Name == "TargetDown").Expression;
+        }
+    }
+
+    [Fact]
     public async Task Routers_are_told_who_the_heads_are_by_a_file_of_their_own()
     {
         var record = await Spanning.Machines;
@@ -143,7 +159,7 @@ public class SpanTests
 
         static bool IsOfMachines(ResourceRecord resource) => resource.Name.Contains("fabric", StringComparison.Ordinal) || resource.Name.Contains("-data-", StringComparison.Ordinal)
             || resource.Name.Contains("-replicas", StringComparison.Ordinal) || resource.Name.Contains("rendezvous", StringComparison.Ordinal)
-            || (resource.Name.StartsWith("assistant-", StringComparison.Ordinal) && resource.IsCustom);
+            || (resource.Name.StartsWith("assistant-", StringComparison.Ordinal) && !resource.Type.Contains("/bucketObject", StringComparison.Ordinal));
         static bool IsOfClusters(ResourceRecord resource) => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && !resource.Type.StartsWith("kubernetes:helm", StringComparison.Ordinal)
             && (resource.Name.Contains("assistant-", StringComparison.Ordinal) || resource.Name.Contains("lws", StringComparison.Ordinal) || resource.Name.EndsWith("-efa", StringComparison.Ordinal));
     }

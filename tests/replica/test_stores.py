@@ -1,18 +1,17 @@
 """The two stores: S3 against botocore's own check of calls, Cloud Storage against a server on this machine."""
 import io
-import json
 import sys
 import unittest
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.parse import parse_qs, unquote, urlparse
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(Path(__file__).parents[2] / "infra" / "Assets" / "replica"), str(Path(__file__).parents[1])]
+sys.path[:0] = [str(Path(__file__).parents[2] / "infra" / "Assets" / "replica"), str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import boto3  # noqa: E402
 from botocore.response import StreamingBody  # noqa: E402
 from botocore.stub import Stubber  # noqa: E402
+from bucket import Bucket  # noqa: E402
 from http_double import serve  # noqa: E402
 from rendezvous import Member, Replica  # noqa: E402
 from stores import Amazon, Google, parse, text_of  # noqa: E402
@@ -68,35 +67,9 @@ class OnAmazon(unittest.TestCase):
 
 class OnGoogle(unittest.TestCase):
     def setUp(self):
-        self.objects, self.asked, self.denied = {}, [], False
-
-        def answer(request, body):
-            address = urlparse(request.path)
-            query = {key: values[0] for key, values in parse_qs(address.query).items()}
-            if address.path.endswith("/token"):
-                return self.reply(request, 200, json.dumps({"access_token": "t", "expires_in": 3000}).encode())
-            self.asked.append((request.command, address.path, query, request.headers["Authorization"]))
-            name = query.get("name") or unquote(address.path.rsplit("/", 1)[1])
-            generation, text = self.objects.get(name, (0, b""))
-            if self.denied:
-                return self.reply(request, 403, b"")
-            if body is None:
-                return self.reply(request, 200 if generation else 404, text, generation)
-            if int(query["ifGenerationMatch"]) != generation:
-                return self.reply(request, 412, b"")
-            self.objects[name] = (generation + 1, body)
-            return self.reply(request, 200, b"{}")
-        address = serve(self, answer)
+        self.bucket = Bucket()
+        address = serve(self, self.bucket.answer)
         self.store = Google("weights", PREFIX, {"storage": address, "metadata": address})
-
-    @staticmethod
-    def reply(request, status, body, generation=None):
-        request.send_response(status)
-        request.send_header("Content-Length", str(len(body)))
-        if generation:
-            request.send_header("x-goog-generation", str(generation))
-        request.end_headers()
-        request.wfile.write(body)
 
     def test_only_one_of_two_writes_over_the_same_version_holds(self):
         self.assertEqual(self.store.read(0), (None, None))
@@ -106,11 +79,11 @@ class OnGoogle(unittest.TestCase):
         self.assertEqual((version, found), ("1", ONE))
         self.assertTrue(self.store.write(0, version, ONE))
         self.assertFalse(self.store.write(0, version, ONE))
-        self.assertEqual({authorization for *_, authorization in self.asked}, {"Bearer t"})
-        self.assertIn(f"{PREFIX}/0.json", self.objects)
+        self.assertEqual({authorization for *_, authorization in self.bucket.asked}, {"Bearer t"})
+        self.assertIn(f"{PREFIX}/0.json", self.bucket.objects)
 
     def test_who_may_not_write_hears_so(self):
-        self.denied = True
+        self.bucket.denied = True
         with self.assertRaises(HTTPError):
             self.store.write(0, None, ONE)
 

@@ -41,14 +41,15 @@ internal static class AddressRules
             select $"{association.Name} leads its subnet to an internet gateway";
     }
 
+    /// <summary>EC2 gives a machine of several interfaces no public address, and refuses one that says anything of it (aws/karpenter-provider-aws pull request 5666).</summary>
     private static IEnumerable<string> LaunchTemplate(PropertyValue inputs)
     {
         var interfaces = inputs.ListAt("networkInterfaces").ToList();
         return interfaces.Count == 0
             ? ["no network interface says that it has no public address"]
             : interfaces.SelectMany((card, i) => Values.Unless(
-                card.TextAt("associatePublicIpAddress") == "false",
-                $"networkInterfaces[{i}].associatePublicIpAddress is not false"));
+                card.TextAt("associatePublicIpAddress") == (interfaces.Count > 1 ? null : "false"),
+                $"networkInterfaces[{i}].associatePublicIpAddress is not {(interfaces.Count > 1 ? "left out, as machines of several interfaces want it" : "false")}"));
     }
 
     private static IEnumerable<string> GoogleMachine(PropertyValue inputs) =>
