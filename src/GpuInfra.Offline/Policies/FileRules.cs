@@ -30,7 +30,7 @@ internal static class FileRules
             Volume => Values.Unless(
                 resource.Inputs.TextAt("spec", "csi", "driver") != "efs.csi.aws.com" || resource.Inputs.TextAt("spec", "csi", "volumeAttributes", "encryptInTransit") == "true",
                 "what pods read of it goes over the network as it is: encryptInTransit is not true"),
-            _ => PodRules.PodOf(resource) is { } pod ? Written(pod) : null,
+            _ => PodRules.PodsOf(resource).ToList() is { Count: > 0 } pods ? pods.SelectMany(Written).Distinct() : null,
         }));
 
     /// <summary>Engines read what all of them share, and nobody but what fetches and what trains writes it.</summary>

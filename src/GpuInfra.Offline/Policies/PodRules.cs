@@ -32,6 +32,9 @@ internal static class PodRules
             _ => null,
         }));
 
+    /// <summary>The specifications of the pods that an object starts; none for one that starts none.</summary>
+    public static IEnumerable<PropertyValue> PodsOf(ResourceRecord resource) => TemplatesOf(resource).Select(template => template.At("spec")).OfType<PropertyValue>();
+
     /// <summary>The templates of the pods that an object starts: one, of groups of pods that of the leader and that of the others, or none.</summary>
     private static IEnumerable<PropertyValue> TemplatesOf(ResourceRecord resource) => resource.Type == "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"
         ? new[] { "leaderTemplate", "workerTemplate" }.Select(template => resource.Inputs.At("spec", "leaderWorkerTemplate", template)).OfType<PropertyValue>()
@@ -122,7 +125,7 @@ internal static class PodRules
         }
 
         var inside = evidence.Resources.Where(resource => resource.Inputs.TextAt("metadata", "namespace") == name && evidence.RegionOf(resource) == evidence.RegionOf(space)).ToList();
-        if (level is "privileged" && inside.Where(resource => TemplatesOf(resource).Any()).Any(resource => !Exceptions.Any(exception => resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
+        if (level is "privileged" && inside.Where(resource => PodsOf(resource).Any()).Any(resource => !Exceptions.Any(exception => resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
         {
             yield return "its pods may do anything to their node, and not all of them need to";
         }
