@@ -22,7 +22,7 @@ public partial class SpanRunTests
         Assert.Contains("--env NCCL_SOCKET_IFNAME==ens5 --env GLOO_SOCKET_IFNAME=ens5", unit);
         Assert.Contains(" --model /model --served-model-name", unit);
         Assert.DoesNotContain("--publish", unit);
-        Assert.Contains("OUTPUT -m owner --uid-owner 10001 -d 169.254.169.254 -j DROP", unit);
+        Assert.Contains("OUTPUT -p tcp -m owner --uid-owner 10001 -d 169.254.169.254 -j DROP", unit);
         Assert.DoesNotContain(machine.Calls(), call => call.StartsWith("systemctl", StringComparison.Ordinal) && call.Contains(Unit, StringComparison.Ordinal));
         Assert.Contains("systemctl enable --now --no-block gpuinfra-replica.service", machine.Calls());
         var members = machine.Unit("gpuinfra-replica.service");

@@ -157,9 +157,9 @@ public class SpanTests
         Golden.AssertFile("tests/GpuInfra.Offline.Tests/span.machines.json", Text((await Spanning.Machines).Resolved.Resources.Where(IsOfMachines)));
         Golden.AssertFile("tests/GpuInfra.Offline.Tests/Clusters/span.objects.json", Text((await Spanning.Clusters).Resolved.Resources.Where(IsOfClusters)));
 
-        static bool IsOfMachines(ResourceRecord resource) => resource.Name.Contains("fabric", StringComparison.Ordinal) || resource.Name.Contains("-data-", StringComparison.Ordinal)
+        static bool IsOfMachines(ResourceRecord resource) => !resource.Type.Contains("/bucketObject", StringComparison.Ordinal) && (resource.Name.Contains("fabric", StringComparison.Ordinal) || resource.Name.Contains("-data-", StringComparison.Ordinal)
             || resource.Name.Contains("-replicas", StringComparison.Ordinal) || resource.Name.Contains("rendezvous", StringComparison.Ordinal)
-            || (resource.Name.StartsWith("assistant-", StringComparison.Ordinal) && !resource.Type.Contains("/bucketObject", StringComparison.Ordinal));
+            || resource.Name.StartsWith("assistant-", StringComparison.Ordinal));
         static bool IsOfClusters(ResourceRecord resource) => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && !resource.Type.StartsWith("kubernetes:helm", StringComparison.Ordinal)
             && (resource.Name.Contains("assistant-", StringComparison.Ordinal) || resource.Name.Contains("lws", StringComparison.Ordinal) || resource.Name.EndsWith("-efa", StringComparison.Ordinal));
     }

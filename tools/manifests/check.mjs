@@ -5,7 +5,7 @@
 //   node tools/manifests/check.mjs /tmp/record.json
 //
 // Values are held to each kind's schema (validators that ajv compiled, as @kubernetes-models publishes them), names of fields to its types, since the schemas
-// let unknown fields pass. Kinds without a schema must be in withoutSchema. It ends with 1 where something does not fit, with 2 where nothing could be checked.
+// let unknown fields pass. Kinds without a schema must be in kinds.json with their shape, or in withoutSchema. It ends with 1 where something does not fit, with 2 where nothing could be checked.
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -22,8 +22,10 @@ const packages = [
 /** Kinds that no package has, and why they are used all the same. */
 const withoutSchema = {
   'gateway.envoyproxy.io/v1alpha1 EnvoyProxy': 'Envoy Gateway publishes its kinds in its chart and for Go alone; infra/Clusters/Resources/EnvoyProxyArgs.cs has the few fields that are used',
-  'leaderworkerset.x-k8s.io/v1 LeaderWorkerSet': 'no npm package has it (2026-11-29); its pod templates are checked as such, the rest is in infra/Clusters/Resources/LeaderWorkerSetArgs.cs',
 };
+
+/** Shapes of kinds that no package has, read in their sources: names of fields with a type, the values that there are, or fields below. */
+const kinds = JSON.parse(readFileSync(join(here, 'kinds.json'), 'utf8'));
 
 /** Stands for what is secret or not known yet. */
 const hidden = 'hidden';
@@ -54,11 +56,18 @@ if (!existsSync(modules)) {
 const problems = [];
 const missing = new Set();
 const known = [];
+const shaped = [];
 for (const object of objects) {
   object.body.apiVersion = object.apiVersion;
   object.body.kind = object.kind;
   const home = packages.flatMap(name => ['.mjs', '.js'].map(end => join(modules, name, object.apiVersion, object.kind + end))).find(path => existsSync(path));
   const name = `${object.apiVersion} ${object.kind}`;
+  if (home === undefined && name in kinds) {
+    problems.push(...misshaped(object.body.spec, kinds[name].spec, 'spec').map(problem => `${object.urn}: ${problem}`));
+    shaped.push(object);
+    continue;
+  }
+
   if (home === undefined) {
     missing.add(name);
     if (!(name in withoutSchema)) {
@@ -86,8 +95,25 @@ for (const name of [...missing].filter(name => name in withoutSchema).sort()) {
   console.log(`without a schema: ${name} (${withoutSchema[name]})`);
 }
 
-console.log(`${known.length} objects of ${new Set(known.map(object => `${object.apiVersion} ${object.kind}`)).size} kinds checked, ${problems.length} problems`);
+console.log(`${known.length + shaped.length} objects of ${new Set([...known, ...shaped].map(object => `${object.apiVersion} ${object.kind}`)).size} kinds checked, ${problems.length} problems`);
 process.exit(problems.length > 0 ? 1 : 0);
+
+/** What of a value is not as its shape says. */
+function misshaped(value, shape, path) {
+  if (value === hidden || shape === 'template') {
+    return [];
+  }
+
+  if (typeof shape === 'string') {
+    return shape === 'integer' && Number.isInteger(value) ? [] : [`${path} must be ${shape}`];
+  }
+
+  if (Array.isArray(shape)) {
+    return shape.includes(value) ? [] : [`${path} must be one of ${shape.join(', ')}`];
+  }
+
+  return Object.entries(value).flatMap(([key, below]) => key in shape ? misshaped(below, shape[key], `${path}/${key}`) : [`${path} has no field ${key}`]);
+}
 
 /** Whether what does not fit is not known yet. */
 function isHidden(body, path) {

@@ -10,8 +10,10 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const recorded = join(here, '../../tests/GpuInfra.Offline.Tests/Clusters/objects.json');
 
-function check(change) {
-  const record = JSON.parse(readFileSync(recorded, 'utf8'));
+const spanning = join(here, '../../tests/GpuInfra.Offline.Tests/Clusters/span.objects.json');
+
+function check(change, of = recorded) {
+  const record = JSON.parse(readFileSync(of, 'utf8'));
   change(kind => record.resources.find(resource => resource.type.endsWith(`:${kind}`)), record);
   const file = join(mkdtempSync(join(tmpdir(), 'record-')), 'record.json');
   writeFileSync(file, JSON.stringify(record));
@@ -53,6 +55,13 @@ test('a kind that no package has is refused unless it is listed', () => {
   const { status, said } = check((find, record) => record.resources.push({ type: 'kubernetes:example.com/v1:Widget', name: 'w', inputs: { metadata: { name: 'w' } } }));
   assert.equal(status, 1);
   assert.match(said, /no package has a schema of example.com\/v1 Widget/);
+});
+
+test('groups of pods fit, and what is wrong of them or of their pods is found', () => {
+  assert.match(check(() => {}, spanning).said, /, 0 problems/);
+  assert.match(check(find => { find('LeaderWorkerSet').inputs.spec.replica = 1; }, spanning).said, /LeaderWorkerSet.* has no field replica/);
+  assert.match(check(find => { find('LeaderWorkerSet').inputs.spec.leaderWorkerTemplate.restartPolicy = 'Never'; }, spanning).said, /restartPolicy must be one of/);
+  assert.match(check(find => { find('LeaderWorkerSet').inputs.spec.leaderWorkerTemplate.workerTemplate.spec.containers[0].resource = {}; }, spanning).said, /workerTemplate.*resource/);
 });
 
 test('a record without objects checks nothing', () => {

@@ -3,7 +3,7 @@
 # machine's own network, since its parts meet at ports of their choosing.
 # shellcheck disable=SC2154 # The settings stand in the start script.
 
-ENGINE_USER=10001 # Nobody that an image knows; by it the engine is kept from the metadata service.
+ENGINE_USER=10001 # Nobody that an image knows; by it the engine is kept from the metadata service, but for names, which Google's answers too.
 PLACE=/run/gpuinfra-replica/place
 
 # Interfaces that carry data: on Google Cloud those beside the first, where there are any.
@@ -38,7 +38,7 @@ Requires=docker.service
 
 [Service]
 EnvironmentFile=${PLACE}
-ExecStartPre=/bin/sh -c 'for verb in -C -I; do iptables \$\$verb OUTPUT -m owner --uid-owner ${ENGINE_USER} -d 169.254.169.254 -j DROP && break; done'
+ExecStartPre=/bin/sh -c 'for verb in -C -I; do iptables \$\$verb OUTPUT -p tcp -m owner --uid-owner ${ENGINE_USER} -d 169.254.169.254 -j DROP && break; done'
 ExecStartPre=-/usr/bin/docker rm --force engine-0
 ExecStartPre=${GATE} shut ${FIRST_PORT}
 ExecStart=/usr/bin/docker run --rm --name engine-0 --gpus all --network host --shm-size=16g --user ${ENGINE_USER}:${ENGINE_USER} \\
