@@ -31,6 +31,7 @@ internal sealed class ServingChoices(string serving, SizedOffers sized, Immutabl
         .Select(candidate => candidate.Offer.Cloud == CloudProvider.External
             ? new Rejection(candidate.Offer.Id, "external", tiers[^1] == Tier.Spot ? "what may run on spot runs there"
                 : candidate.Sizes.IsEmpty ? "the ledger does not give it to this serving in this month" : "requests that are routed by size are not sent outside the clouds")
+            : candidate.Nodes > 1 && Peak == Tier.Spot ? new Rejection(candidate.Offer.Id, "purchaseMode", $"a replica spans {candidate.Nodes} of its machines, which spot takes one by one")
             : tiers.All(tier => IsStartable(candidate.Offer, tier))
             ? new Rejection(candidate.Offer.Id, "availability", $"cannot be had {Wording(Peak)}: {seen.Of(candidate.Offer, Peak).Words}")
             : new Rejection(candidate.Offer.Id, "purchaseMode", $"cannot be started as {string.Join(" and ", tiers.Select(Wording).Order(StringComparer.Ordinal))}")));
@@ -61,7 +62,7 @@ internal sealed class ServingChoices(string serving, SizedOffers sized, Immutabl
     private bool IsLaunched(Candidate candidate) => IsLaunchable(candidate, tiers, seen);
 
     private static bool IsLaunchable(Candidate candidate, ImmutableArray<Tier> tiers, Obtainability seen) =>
-        tiers.All(tier => IsStartable(candidate.Offer, tier)) && seen.Of(candidate.Offer, tiers[^1]).CanBeHad;
+        tiers.All(tier => IsStartable(candidate.Offer, tier)) && (candidate.Nodes == 1 || tiers[^1] != Tier.Spot) && seen.Of(candidate.Offer, tiers[^1]).CanBeHad;
 
     /// <summary>What runs on spot waits when it is taken away; held machines are for what must not.</summary>
     private static bool IsHeld(Candidate candidate, ImmutableArray<Tier> tiers, HeldCapacity held) =>

@@ -69,7 +69,7 @@ public sealed record LockDiff
     }
 
     private static Dictionary<string, PoolSize> Sizes(FleetStep step) =>
-        step.Pools.ToDictionary(pool => pool.Id, pool => new PoolSize(pool.Instances.Desired, pool.InstanceType));
+        step.Pools.ToDictionary(pool => pool.Id, pool => new PoolSize(pool.Instances.Desired, pool.InstanceType) { NodesPerReplica = pool.NodesPerReplica });
 }
 
 /// <summary>The cost of a month in two locks.</summary>
@@ -86,12 +86,12 @@ public sealed record MonthChange(Month Month, Usd? Before, Usd? After);
 /// <param name="After">Its size in the later lock; null when it is removed.</param>
 public sealed record SizeChange(string Pool, Month First, Month Last, PoolSize? Before, PoolSize? After)
 {
-    /// <summary>What happens to it: <c>added</c>, <c>removed</c>, <c>resized</c> or, on another instance type, <c>moved</c>.</summary>
+    /// <summary>What happens to it: <c>added</c>, <c>removed</c>, <c>resized</c> or, on another instance type or with replicas over more or fewer machines, <c>moved</c>.</summary>
     public string Kind => (Before, After) switch
     {
         (null, _) => "added",
         (_, null) => "removed",
-        _ => Before.InstanceType == After.InstanceType ? "resized" : "moved",
+        _ => (Before.InstanceType, Before.NodesPerReplica) == (After.InstanceType, After.NodesPerReplica) ? "resized" : "moved",
     };
 }
 
@@ -100,6 +100,9 @@ public sealed record SizeChange(string Pool, Month First, Month Last, PoolSize? 
 /// <param name="InstanceType">Of which type.</param>
 public sealed record PoolSize(int Instances, string InstanceType)
 {
-    /// <summary>The size as <c>26 × p5.4xlarge</c>.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Instances} × {InstanceType}");
+    /// <summary>Machines that a replica spans. Default: 1.</summary>
+    public int NodesPerReplica { get; init; } = 1;
+
+    /// <summary>The size as <c>26 × p5.4xlarge</c>, or <c>4 × p5.48xlarge, 2 a replica</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Instances} × {InstanceType}{(NodesPerReplica > 1 ? $", {NodesPerReplica} a replica" : "")}");
 }

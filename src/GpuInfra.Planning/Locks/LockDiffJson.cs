@@ -57,6 +57,11 @@ public static class LockDiffJson
         json.WriteStartObject(name);
         json.WriteString("instanceType", size.InstanceType);
         json.WriteNumber("instances", size.Instances);
+        if (size.NodesPerReplica > 1)
+        {
+            json.WriteNumber("nodesPerReplica", size.NodesPerReplica);
+        }
+
         json.WriteEndObject();
     }
 }
