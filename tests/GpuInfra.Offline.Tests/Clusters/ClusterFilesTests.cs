@@ -46,7 +46,7 @@ public class ClusterFilesTests
         Assert.Equal(("files-weights", "serving"), (claim.TextAt("metadata", "name"), claim.TextAt("metadata", "namespace")));
         foreach (var pool in record.Fleet.Provisioned)
         {
-            var pod = PodRules.PodOf(record.Of(Kube.Deployment).Single(deployment => deployment.Name == pool.Id))!;
+            var pod = PodRules.PodsOf(record.Of(Kube.Deployment).Single(deployment => deployment.Name == pool.Id)).Single();
             var volume = pod.ListAt("volumes").Single(volume => volume.TextAt("name") == "weights");
             var (fetcher, engine) = (pod.ListAt("initContainers").Single(), pod.ListAt("containers").Single());
             var isShared = pool.Serving == "assistant" && pool.Cloud == Planning.Catalogs.CloudProvider.Aws;
@@ -102,7 +102,7 @@ public class ClusterFilesTests
     {
         var record = await Weights.Value;
         var door = Assert.Single(record.Of("aws:efs/accessPoint:AccessPoint")).Inputs;
-        var user = PodRules.PodOf(record.Of(Kube.Deployment).First(deployment => deployment.Name.StartsWith("assistant", StringComparison.Ordinal)))!.NumberAt("securityContext", "runAsUser");
+        var user = PodRules.PodsOf(record.Of(Kube.Deployment).First(deployment => deployment.Name.StartsWith("assistant", StringComparison.Ordinal))).Single().NumberAt("securityContext", "runAsUser");
         Assert.Equal((user, user), (door.NumberAt("posixUser", "uid"), door.NumberAt("rootDirectory", "creationInfo", "ownerUid")));
         var volume = Assert.Single(record.Of(Volume)).Inputs;
         Assert.Equal(("efs.csi.aws.com", "true", "Retain"), (volume.TextAt("spec", "csi", "driver"), volume.TextAt("spec", "csi", "volumeAttributes", "encryptInTransit"), volume.TextAt("spec", "persistentVolumeReclaimPolicy")));
@@ -115,7 +115,7 @@ public class ClusterFilesTests
     public async Task What_trains_reads_and_writes_what_all_that_train_share()
     {
         var record = await Training.Value;
-        var pod = PodRules.PodOf(record.Of(Kube.CronJob).First(job => job.Name.StartsWith("tuned", StringComparison.Ordinal)))!;
+        var pod = PodRules.PodsOf(record.Of(Kube.CronJob).First(job => job.Name.StartsWith("tuned", StringComparison.Ordinal))).Single();
         Assert.Equal("files-training", pod.ListAt("volumes").Single(volume => volume.TextAt("name") == "shared").TextAt("persistentVolumeClaim", "claimName"));
         Assert.Equal(["/shared"], PodRules.Containers(pod).SelectMany(container => container.ListAt("volumeMounts").Where(mount => mount.TextAt("name") == "shared")).Select(mount => mount.TextAt("mountPath")));
     }
@@ -124,7 +124,7 @@ public class ClusterFilesTests
     public async Task An_engine_that_may_change_shared_weights_is_caught()
     {
         var record = await Weights.Value;
-        var engine = (PropertyValue.Map)PodRules.PodOf(record.Of(Kube.Deployment).First(deployment => deployment.Name.StartsWith("assistant", StringComparison.Ordinal)))!.ListAt("containers").Single();
+        var engine = (PropertyValue.Map)PodRules.PodsOf(record.Of(Kube.Deployment).First(deployment => deployment.Name.StartsWith("assistant", StringComparison.Ordinal))).Single().ListAt("containers").Single();
         var planted = new PropertyValue.Map(engine.Members.SetItem("volumeMounts", List(Map(("name", Text("weights")), ("mountPath", Text("/model"))))));
         var found = FileRules.SharedFiles.Find(record.With(Kube.Deployment, "assistant", List(planted), "spec", "template", "spec", "containers"));
         Assert.Contains(found, finding => finding.Detail.Contains("may change what other replicas read", StringComparison.Ordinal));

@@ -59,7 +59,7 @@ public class ClusterTrainingTests
     {
         var record = await Lazy.Value;
         var pool = Pools(record).First(pool => pool.Cloud == CloudProvider.Gcp);
-        var pod = PodRules.PodOf(record.Of(Kube.CronJob).Single(job => job.Name == pool.Id))!;
+        var pod = PodRules.PodsOf(record.Of(Kube.CronJob).Single(job => job.Name == pool.Id)).Single();
         Assert.Equal(["weights", "runner"], PodRules.Containers(pod)
             .Where(container => container.ListAt("env").Any(variable => variable.TextAt("name") == "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE")).Select(container => container.TextAt("name")));
         var config = record.Of("kubernetes:core/v1:ConfigMap").Single(map => map.Inputs.TextAt("metadata", "name") == "google-credentials").Inputs.TextAt("data", "google.json");
