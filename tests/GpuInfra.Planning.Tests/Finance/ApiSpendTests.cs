@@ -10,7 +10,7 @@ namespace GpuInfra.Planning.Tests.Finance;
 public class ApiSpendTests
 {
     /// <summary>One million requests a day, 200 million input and 50 million output tokens: for a day, as many as for a day of a month's 730 hours ÷ 24.</summary>
-    private const string Daily = "{ inputTokensPerDay: 200M, outputTokensPerDay: 50M, requestsPerDay: 1M }";
+    private const string Daily = "{ inputTokensPerDay: 200M, outputTokensPerDay: 50M, requestsPerDay: 1M, peakToMean: 3 }";
 
     [Fact]
     public void A_share_of_the_planned_tokens_at_the_APIs_list_price()

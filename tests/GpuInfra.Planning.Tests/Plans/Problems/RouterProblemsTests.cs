@@ -97,7 +97,7 @@ public class RouterProblemsTests
             """)).Router;
 
         var claude = new ApiBackend("claude", "api.anthropic.com", "", "us", "router-claude", 10) { Dialect = ApiDialect.Anthropic, Model = "claude-haiku-4-5", Price = ApiPrice.Find("anthropic/claude-haiku-4-5") };
-        Assert.Equal([claude, new ApiBackend("nova", "bedrock-runtime.us-east-1.amazonaws.com", "", "us-east-1", null, 5) { Dialect = ApiDialect.Bedrock, Model = "us.amazon.nova-lite-v1:0" }], router.Apis);
+        Assert.Equal([claude, new ApiBackend("nova", "bedrock-runtime.us-east-1.amazonaws.com", "", "us-east-1", null, 5) { Dialect = ApiDialect.Bedrock, Model = "us.amazon.nova-lite-v1:0" }], router.Apis.AsEnumerable());
         Assert.Equal("us-central1-aiplatform.googleapis.com", router.ApiOf(router.RouteOf("assistant"), "gemini")!.Host);
         Assert.Equal(
             new CascadeRoute("gemini", true, Share.FromPercent(20), new Guardrail("https://guard.example.com/check", TimeSpan.FromMilliseconds(500), false, "guard")), router.RouteOf("assistant").Cascade);
