@@ -12,6 +12,7 @@ using GpuInfra.Planning.Replays;
 using GpuInfra.Planning.Sizing;
 using GpuInfra.Planning.Tests.Replays;
 using GpuInfra.Planning.Units;
+using LockedSize = GpuInfra.Planning.Locks.PoolSize;
 
 namespace GpuInfra.Planning.Tests.Fleets;
 
@@ -67,6 +68,26 @@ public class SpanFleetTests
         Assert.All(offers.Candidates.Where(candidate => candidate.Offer.InstanceType == "p5.48xlarge"), candidate => Assert.Equal(2, candidate.Nodes));
         Assert.All(offers.Candidates.Where(candidate => candidate.Nodes > 1), candidate => Assert.NotNull(candidate.Offer.Machine.FabricRate));
         Assert.Contains(offers.Rejections, option => option.Detail.EndsWith("; no fabric between its machines is known, so no replica spans them", StringComparison.Ordinal));
+    }
+
+    /// <summary>A plan cannot say so, and a lever that tries spot can.</summary>
+    [Fact]
+    public void On_spot_nothing_is_spanned()
+    {
+        var night = A.Serving("night", "deepseek-r1", ServingKind.Batch) with { MaxNodesPerReplica = 2 };
+        var plan = A.Plan() with
+        {
+            Clouds = [A.Gcp(100)],
+            Servings = [night],
+            Workloads = [A.Workload("think", "night", 1)],
+            Purchasing = new Purchasing(null, ReserveTerm.None, [ServingKind.Batch], SpotFallback.None),
+        };
+        Assert.All(Planner.Plan(plan with { Purchasing = A.Plan().Purchasing }, "prod", A.Catalog).Pools, pool => Assert.Equal(2, pool.NodesPerReplica));
+
+        // On spot there is H200, of which one machine holds it.
+        var fleet = Planner.Plan(plan, "prod", A.Catalog);
+        Assert.All(fleet.Pools, pool => Assert.Equal(1, pool.NodesPerReplica));
+        Assert.Contains(fleet.Servings.Single().Rejections, option => option.Detail == "a replica spans 2 of its machines, which spot takes one by one");
     }
 
     [Fact]
@@ -148,6 +169,8 @@ public class SpanFleetTests
     {
         Assert.Contains("\"nodesPerReplica\": 2", LockText.Of(FleetLock.Of(Planned)), StringComparison.Ordinal);
         Assert.Equal(2, LockText.Read(LockText.Of(FleetLock.Of(Planned)), "x").Steps[0].Pools[0].NodesPerReplica);
+        Assert.Equal("4 × p5.48xlarge, 2 a replica", new LockedSize(4, "p5.48xlarge") { NodesPerReplica = 2 }.ToString());
+        Assert.Equal("moved", new SizeChange("x", Plan.AsOf, Plan.AsOf, new LockedSize(4, "p5.48xlarge"), new LockedSize(4, "p5.48xlarge") { NodesPerReplica = 2 }).Kind);
         Assert.DoesNotContain("nodesPerReplica", LockText.Of(FleetLock.Of(Planner.Plan(A.Plan(), "prod", A.Catalog))), StringComparison.Ordinal);
     }
 
