@@ -30,16 +30,15 @@ internal static class FileRules
             Volume => Values.Unless(
                 resource.Inputs.TextAt("spec", "csi", "driver") != "efs.csi.aws.com" || resource.Inputs.TextAt("spec", "csi", "volumeAttributes", "encryptInTransit") == "true",
                 "what pods read of it goes over the network as it is: encryptInTransit is not true"),
-            _ => PodRules.PodsOf(resource).ToList() is { Count: > 0 } pods ? pods.SelectMany(Written).Distinct() : null,
+            _ => PodRules.PodsOf(resource).Where(pod => Shared(pod).Count > 0).ToList() is { Count: > 0 } pods ? pods.SelectMany(pod => Written(pod, Shared(pod))).Distinct() : null,
         }));
 
     /// <summary>Engines read what all of them share, and nobody but what fetches and what trains writes it.</summary>
-    private static IEnumerable<string> Written(PropertyValue pod)
-    {
-        var shared = pod.ListAt("volumes").Where(volume => volume.At("persistentVolumeClaim") is not null).Select(volume => volume.TextAt("name")).ToHashSet();
-        return PodRules.Containers(pod)
-            .Where(container => container.TextAt("name") is not ("weights" or "training"))
-            .Where(container => container.ListAt("volumeMounts").Any(mount => shared.Contains(mount.TextAt("name")) && mount.TextAt("readOnly") != "true"))
-            .Select(container => $"{container.TextAt("name")} may change what other replicas read: its mount is not readOnly");
-    }
+    private static IEnumerable<string> Written(PropertyValue pod, HashSet<string?> shared) => PodRules.Containers(pod)
+        .Where(container => container.TextAt("name") is not ("weights" or "training"))
+        .Where(container => container.ListAt("volumeMounts").Any(mount => shared.Contains(mount.TextAt("name")) && mount.TextAt("readOnly") != "true"))
+        .Select(container => $"{container.TextAt("name")} may change what other replicas read: its mount is not readOnly");
+
+    private static HashSet<string?> Shared(PropertyValue pod) =>
+        pod.ListAt("volumes").Where(volume => volume.At("persistentVolumeClaim") is not null).Select(volume => volume.TextAt("name")).ToHashSet();
 }
