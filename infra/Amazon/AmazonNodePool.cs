@@ -52,6 +52,9 @@ internal sealed class AmazonNodePool : ComponentResource
         RegisterOutputs();
     }
 
+    /// <summary>Its reservations whose figures the account has, by name.</summary>
+    public IReadOnlyList<(string Name, Output<string> Id)> Reservations { get; private set; } = [];
+
     private void OnReservations(PoolPlan plan, AmazonNodePlace place, TagSet tags, List<PoolZone> zones)
     {
         var pool = plan.Pool;
@@ -59,6 +62,7 @@ internal sealed class AmazonNodePool : ComponentResource
         var together = AmazonFabric.Group(pool, tags, this);
         var reservations = new AmazonReservations(
             pool, held, place.Region, place.Ground.Subnets, tags, together, new ComponentResourceOptions { Parent = this }.Formerly(pool));
+        Reservations = [.. reservations.Made, .. AmazonReservations.OfAccount(pool, held, place.Region.Account)];
         var args = Template(pool.Id, plan, place, tags, together);
         args.CapacityReservationSpecification = new LaunchTemplateCapacityReservationSpecificationArgs
         {

@@ -43,9 +43,11 @@ internal sealed class AmazonNodes : ComponentResource
         var karpenter = region.Pools.All(pool => pool.Pool.Tier == Tier.Reserved)
             ? null
             : new AmazonKarpenter(place, images, role, [system, .. later], new ComponentResourceOptions { Parent = this });
-        foreach (var pool in region.Pools)
+        var pools = region.Pools.Select(pool => (Plan: pool, new AmazonNodePool(pool, place, karpenter, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool)).Reservations)).ToList();
+        var reserved = pools.Where(pool => pool.Reservations.Count > 0).ToList();
+        if (reserved.Count > 0)
         {
-            _ = new AmazonNodePool(pool, place, karpenter, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+            _ = new AmazonReservationAlarms(region, ground.Key, reserved, new ComponentResourceOptions { Parent = this });
         }
 
         RegisterOutputs();

@@ -38,7 +38,7 @@ internal sealed class AmazonRegion : ComponentResource
             _ = new AmazonKeeper(region, key, alarms.Told, options);
         }
 
-        var reserved = pools.Where(pool => pool.Made.Reservations.Count > 0).ToList();
+        var reserved = pools.Where(pool => pool.Made.Reservations.Count > 0).Select(pool => (pool.Plan, pool.Made.Reservations)).ToList();
         if (reserved.Count > 0)
         {
             _ = new AmazonReservationAlarms(region, key, reserved, options);

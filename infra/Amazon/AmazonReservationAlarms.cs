@@ -18,7 +18,7 @@ internal sealed class AmazonReservationAlarms : ComponentResource
     /// <summary>An hour: a machine that is renewed leaves its place empty for minutes.</summary>
     private const int Periods = 4;
 
-    public AmazonReservationAlarms(RegionFleet region, AmazonKey key, IReadOnlyCollection<(PoolPlan Plan, AmazonPool Made)> pools, ComponentResourceOptions options)
+    public AmazonReservationAlarms(RegionFleet region, AmazonKey key, IReadOnlyCollection<(PoolPlan Plan, IReadOnlyList<(string Name, Output<string> Id)> Reservations)> pools, ComponentResourceOptions options)
         : base("gpuinfra:amazon:ReservationAlarms", region.Name, options)
     {
         var (name, child) = ($"gpuinfra-{region.Region}-{Purpose}", new CustomResourceOptions { Parent = this });
@@ -28,9 +28,9 @@ internal sealed class AmazonReservationAlarms : ComponentResource
             _ = new TopicSubscription($"{name}-{owner}", new TopicSubscriptionArgs { Topic = topic.Arn, Protocol = "email", Endpoint = owner }, child);
         }
 
-        foreach (var (plan, made) in pools)
+        foreach (var (plan, reservations) in pools)
         {
-            foreach (var (reservation, id) in made.Reservations)
+            foreach (var (reservation, id) in reservations)
             {
                 _ = new MetricAlarm($"{reservation}-unused", new MetricAlarmArgs
                 {

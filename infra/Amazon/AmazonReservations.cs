@@ -90,6 +90,10 @@ internal sealed class AmazonReservations : ComponentResource
     /// <summary>The reservations that it made, by name.</summary>
     public IReadOnlyList<(string Name, Output<string> Id)> Made => _made;
 
+    /// <summary>Held ones whose figures the account has, by name: another account's are told there.</summary>
+    public static IEnumerable<(string Name, Output<string> Id)> OfAccount(Pool pool, IEnumerable<HeldUse> held, string account) =>
+        held.Where(use => use.Account == account).Select(use => ($"{pool.Id}-{use.Reservation}", Output.Create(use.Reservation)));
+
     /// <summary>The group's memberships: machines may start only after them.</summary>
     public InputList<Resource> Members => _members;
 }

@@ -29,7 +29,7 @@ internal static class AmazonReservedGroups
         return
         [
             .. zones.Count > 0 ? OnReservations(plan, place, tags, zones, held, parent) : [],
-            .. held.Where(use => use.Account == place.Region.Account).Select(use => ($"{pool.Id}-{use.Reservation}", Output.Create(use.Reservation))),
+            .. AmazonReservations.OfAccount(pool, held, place.Region.Account),
         ];
     }
 

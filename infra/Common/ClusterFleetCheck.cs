@@ -120,7 +120,7 @@ internal static class ClusterFleetCheck
     {
         foreach (var serving in fleet.Servings.Select(serving => serving.Serving).Where(serving => serving.Health is { Replaces: true }))
         {
-            yield return $"{serving.Name}: health.replace: nodes are repaired by their cloud, one at a time; leave it out.";
+            yield return $"{serving.Name}: health.replace: a cluster's nodes are repaired by their cloud, on EKS after an XID, one at a time (docs/decisions/050); leave it out.";
         }
 
         if (HaltedPools.Acts(fleet.Plan))

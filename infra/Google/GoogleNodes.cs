@@ -1,6 +1,7 @@
 using GpuInfra.Infra.Clusters;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Fleets;
 using Pulumi;
 using Pulumi.Gcp.Container;
 using Pulumi.Gcp.Container.Inputs;
@@ -26,6 +27,11 @@ internal sealed class GoogleNodes : ComponentResource
         foreach (var pool in region.Pools)
         {
             _ = new GoogleNodePool(pool, place, new ComponentResourceOptions { Parent = this }.Formerly(pool.Pool));
+        }
+
+        if (region.Pools.Any(plan => plan.Pool.Tier == Tier.Reserved))
+        {
+            _ = new GoogleReservationAlarms(region, new ComponentResourceOptions { Parent = this });
         }
 
         RegisterOutputs();

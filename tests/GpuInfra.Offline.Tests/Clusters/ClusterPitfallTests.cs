@@ -50,6 +50,17 @@ public class ClusterPitfallTests
     }
 
     [Fact]
+    public async Task Pitfall_7_owners_hear_when_nodes_of_a_reservation_are_paid_and_do_not_run()
+    {
+        var record = await Kube.Record;
+        var alarms = record.Of("aws:cloudwatch/metricAlarm:MetricAlarm").Where(alarm => alarm.Name.EndsWith("-unused", StringComparison.Ordinal)).ToList();
+        Assert.Equal(record.Of("aws:ec2/capacityReservation:CapacityReservation").Select(made => $"{made.Name}-unused").Order(StringComparer.Ordinal), alarms.Select(alarm => alarm.Name).Order(StringComparer.Ordinal));
+        Assert.All(alarms, alarm => Assert.NotEmpty(alarm.Inputs.ListAt("alarmActions")));
+        var zones = record.Fleet.Provisioned.Where(pool => pool is { Cloud: CloudProvider.Gcp, Tier: Tier.Reserved }).SelectMany(pool => pool.Zones).Where(zone => zone.Instances > 0).Select(zone => zone.Zone).Distinct();
+        Assert.Equal(zones.Select(zone => $"{zone}-google-cloud").Order(StringComparer.Ordinal), record.Of("gcp:monitoring/alertPolicy:AlertPolicy").Select(alarm => alarm.Name).Where(name => name.EndsWith("-google-cloud", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Pitfall_8_what_is_reserved_has_groups_of_its_own_and_Karpenter_knows_of_no_reservation()
     {
         var record = await Kube.Record;
