@@ -157,7 +157,14 @@ public class ClusterMonitoringTests
                     Assert.All(((PropertyValue.Map)top.Value).Members.Keys, key => Assert.Contains(key, below));
                 }
             });
+
+            // Where the chart's own schema was read, whole paths count.
+            Assert.All(keys.Paths is null ? [] : Paths(values), path => Assert.Contains(path, keys.Paths!));
         }
+
+        static IEnumerable<string> Paths(PropertyValue value) => value is PropertyValue.Map { Members.IsEmpty: false } map
+            ? map.Members.SelectMany(member => Paths(member.Value).Select(rest => rest is "" ? member.Key : $"{member.Key}.{rest}"))
+            : [""];
     }
 
     [Fact]
@@ -177,7 +184,7 @@ public class ClusterMonitoringTests
         await Cluster.RunAsync(fleet => fleet with { Plan = fleet.Plan with { Monitoring = null } }),
         resource => resource.Type.Contains("monitoring.coreos.com", StringComparison.Ordinal) || resource.Name.EndsWith("kube-prometheus-stack", StringComparison.Ordinal));
 
-    private sealed record ChartKeys(string Version, string Source, string AsOf, string[] Keys, Dictionary<string, string[]> Below);
+    private sealed record ChartKeys(string Version, string Source, string AsOf, string[] Keys, Dictionary<string, string[]> Below, string[]? Paths);
 
     private static PropertyValue Values(System.Collections.Immutable.ImmutableArray<ResourceRecord> objects, string chart) =>
         objects.Of("Release").Single(release => release.Inputs.TextAt("name") == chart).Inputs.At("values")!;
