@@ -28,6 +28,9 @@ public class ClusterFilesTests
         File.AppendAllText(sandbox.Stacks("prod.plan.yaml"), "storage: { trainingData: { tier: hot, sizeGb: 2000 } }\n");
     }));
 
+    /// <summary>Production on clusters with weights on EFS.</summary>
+    internal static Task<PreviewRecord> Shared => Weights.Value;
+
     [Fact]
     public async Task Every_policy_holds_and_the_providers_would_take_all_of_it()
     {
