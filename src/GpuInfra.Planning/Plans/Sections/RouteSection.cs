@@ -36,7 +36,7 @@ internal static class RouteSection
         "Shares of pools by hand, by pool id, 100 % together. Left out, planned capacity.", []);
 
     private static readonly Key<bool> Stops = Key.Optional(
-        "stops", Quantities.YesOrNo, "true: when the alert on the other serving's quality fires, or it is late too often, its users get this serving's answers again, until somebody says otherwise. It needs monitoring: { mode: create }.", false);
+        "stops", Quantities.YesOrNo, "Whether it ends by itself: when the alert on the other serving's quality fires, or it is late too often, its users get this serving's answers again, until somebody says otherwise. It needs monitoring: { mode: create }.", false);
 
     private static readonly Key<RouteSplit?> Canary = Key.Optional<RouteSplit>(
         "canary", new Section<RouteSplit>([To, Part, Stops], fields => new RouteSplit("canary", fields.Get(To), fields.Get(Part)) { Stops = fields.Get(Stops) }),
