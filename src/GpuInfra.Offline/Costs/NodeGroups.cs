@@ -112,7 +112,7 @@ internal static class NodeGroups
 
         var replicas = run.Managed.Where(resource => resource.Inputs.TextAt("metadata", "name") == pool.Id)
             .Sum(resource => (resource.Type == Deployment ? resource.Inputs.NumberAt("spec", "replicas") : resource.Type == Jobs ? resource.Inputs.NumberAt("spec", "jobTemplate", "spec", "parallelism") : null) ?? 0);
-        return (Math.Ceiling(replicas / pool.ReplicasPerInstance) * pool.NodesPerReplica, pool.HoursPerMonth);
+        return (Math.Ceiling(replicas / pool.ReplicasPerInstance), pool.HoursPerMonth);
     }
 
     private static List<string> Values(PropertyValue? template, string key) =>
