@@ -35,7 +35,7 @@ public sealed class BridgeRecordTests
     {
         var preview = await Everything;
         Assert.True(preview.Passed, string.Join('\n', preview.Checks.Where(check => check.Status == CheckStatus.Fail)));
-        Assert.Equal((await Prod.Record).Fleet.Plan.Router.Keys, preview.Fleet.Plan.Router.Keys);
+        Assert.Equal((await Prod.Record).Fleet.Plan.Router.Keys.Select(key => key.ToString()), preview.Fleet.Plan.Router.Keys.Select(key => key.ToString()));
     }
 
     [Fact]

@@ -168,7 +168,7 @@ public sealed class RouterBootRunTests : IDisposable
         Command("gcloud", """
             case "$2 $3" in
               'storage cp') cp "$root/bucket/${4##*/}" "$5" ;;
-              'secrets versions') [ ! -e "$root/no-secrets" ] || exit 1; echo "key of ${6}" ;;
+              'secrets versions') [ ! -e "$root/no-secrets" ] || exit 1; while [ "$1" != --secret ]; do shift; done; echo "key of $2" ;;
               *) exit 2 ;;
             esac
             """);
