@@ -179,9 +179,9 @@ public class SpanFleetTests
     {
         var rules = AlertRules.Of(Planned, A.Catalog);
         var expression = rules.Alerts.Single(rule => rule.Name == "TargetDown").Expression;
-        Assert.EndsWith($$""" == 0 unless on (job, instance) up{job="vllm", pool=~"{{string.Join('|', Planned.Pools.Select(pool => pool.Id))}}"}""", expression, StringComparison.Ordinal);
+        Assert.EndsWith($$"""up{job="vllm",pool!~"{{string.Join('|', Planned.Pools.Select(pool => pool.Id))}}"} == 0""", expression, StringComparison.Ordinal);
         Assert.Equal(expression, rules.Managed.Alerts.Single(rule => rule.Name == "TargetDown").Expression);
-        Assert.DoesNotContain("unless", AlertRules.Of(Planner.Plan(A.Plan(), "prod", A.Catalog), A.Catalog).Alerts.Single(rule => rule.Name == "TargetDown").Expression, StringComparison.Ordinal);
+        Assert.DoesNotContain("pool!~", AlertRules.Of(Planner.Plan(A.Plan(), "prod", A.Catalog), A.Catalog).Alerts.Single(rule => rule.Name == "TargetDown").Expression, StringComparison.Ordinal);
     }
 
     [Theory]

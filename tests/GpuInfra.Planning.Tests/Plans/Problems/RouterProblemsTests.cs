@@ -22,7 +22,6 @@ public class RouterProblemsTests
     [InlineData("router: { routes: { assistant: { canary: { to: assistant, share: 5% } } } }", "router.routes.assistant.canary: \"assistant\" is the serving itself: name another")]
     [InlineData("router: { routes: { assistant: { canary: { to: other, share: 5% } } } }", "router.routes.assistant.canary: unknown serving \"other\"")]
     [InlineData("router: { routes: { assistant: { canary: { to: index, share: 5% } } } }", "router.routes.assistant.canary: index is of kind embedding, which cannot answer for assistant")]
-    [InlineData("servings: [{ name: other, kind: online, model: llama-3.1-8b, maxContextTokens: 4096, latency: { timeToFirstToken: 2s, timePerOutputToken: 50ms, percentile: 95 } }]\nrouter: { routes: { assistant: { canary: { to: other, share: 5%, stops: true } } } }", "router.routes.assistant.canary: stops needs the quality of other, which nothing tells")]
     [InlineData("router: { routes: { assistant: { experiments: [{ name: a, to: index, share: 5%, stops: true }] } } }", "stops")]
     [InlineData("router: { routes: { assistant: { tiers: { premium: index } } } }", "router.routes.assistant.tiers: no key gives a team the tier \"premium\": write it below router.keys")]
     [InlineData("router: { routes: { assistant: { weights: { a: 60%, b: 30% } } } }", "router.routes.assistant.weights: shares add up to 90%, not 100%")]
@@ -74,6 +73,13 @@ public class RouterProblemsTests
     [InlineData(Claude + "routes: { assistant: { overflow: [{ name: claude, host: a.com, region: us, secret: s, requestsPerSecond: 5 }] } } }", "router.routes.assistant.overflow: router.apis has an API \"claude\" too: give one of them another name")]
     public void A_slip_is_told_where_it_is_and_with_what_is_allowed(string written, string says) =>
         Assert.Contains(says, PlanYaml.Problems(PlanYaml.Plus(written)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_canary_does_not_stop_by_a_quality_that_nothing_tells() => Assert.Contains(
+        "router.routes.assistant.canary: stops needs the quality of other, which nothing tells",
+        PlanYaml.Problems(PlanYaml.With("workloads:\n", "  - { name: other, kind: online, model: llama-3.1-8b, maxContextTokens: 4096, latency: { timeToFirstToken: 2s, timePerOutputToken: 50ms } }\nworkloads:\n")
+            + "router: { routes: { assistant: { canary: { to: other, share: 5%, stops: true } } } }\n"),
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_cloud_that_the_plan_is_not_on_is_asked_for_nothing() => Assert.Contains(
