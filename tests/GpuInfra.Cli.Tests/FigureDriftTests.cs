@@ -71,7 +71,7 @@ public sealed class FigureDriftTests : IDisposable
     [Fact]
     public async Task A_Prometheus_that_is_down_is_told_and_nothing_is_written()
     {
-        var ran = await Cli.In(_sandbox.Root, "drift", "--stack", "staging", "--prometheus", $"http://user:secret@127.0.0.1:{History.FreePort()}", "--write");
+        var ran = await Cli.In(_sandbox.Root, "drift", "--stack", "staging", "--prometheus", $"http://user:secret@127.0.0.1:{FreePort.Next()}", "--write");
         Assert.Equal((1, ""), (ran.Code, ran.Out));
         Assert.Contains("does not answer", ran.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", ran.Error, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class FigureDriftTests : IDisposable
     private static HttpListener Serve(string answer, out string url)
     {
         var listener = new HttpListener();
-        url = $"http://127.0.0.1:{History.FreePort()}/";
+        url = $"http://127.0.0.1:{FreePort.Next()}/";
         listener.Prefixes.Add(url);
         listener.Start();
         _ = Task.Run(async () =>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace GpuInfra.Cli.Tests;
@@ -58,7 +56,7 @@ internal sealed class History(string end = History.End) : IDisposable
 
         var configuration = Path.Combine(_folder.FullName, "prometheus.json");
         await File.WriteAllTextAsync(configuration, "{\"scrape_configs\": []}");
-        Url = $"http://127.0.0.1:{FreePort()}";
+        Url = $"http://127.0.0.1:{FreePort.Next()}";
         _prometheus = Process.Start(new ProcessStartInfo(
             "prometheus", [$"--config.file={configuration}", $"--storage.tsdb.path={data}", "--storage.tsdb.retention.time=100y", $"--web.listen-address={new Uri(Url).Authority}"])
         { RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -89,13 +87,5 @@ internal sealed class History(string end = History.End) : IDisposable
         _prometheus?.WaitForExit();
         _prometheus?.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary>A port of the loopback that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

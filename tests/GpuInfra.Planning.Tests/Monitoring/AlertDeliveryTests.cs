@@ -16,7 +16,7 @@ public sealed class AlertDeliveryTests : IDisposable
     public async Task A_failing_GPU_reaches_the_webhook()
     {
         Promtool.Require();
-        var (exporter, webhook, prometheus, alertmanager) = (Loopback.FreePort(), Loopback.FreePort(), Loopback.FreePort(), Loopback.FreePort());
+        var (exporter, webhook, prometheus, alertmanager) = (FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next());
         _loopback.Folder.Write("rules.json", AlertRules.Of([], [A.Serving("chat")]).ToText("prod"));
         var scraping = _loopback.Folder.Write("prometheus.json", JsonSerializer.Serialize(new
         {

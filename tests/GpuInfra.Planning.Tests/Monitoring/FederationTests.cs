@@ -17,7 +17,7 @@ public sealed class FederationTests : IDisposable
     public async Task A_monitor_has_the_machines_of_the_other_cloud_under_their_own_names_and_not_its_own_twice()
     {
         Promtool.Require();
-        var (exporter, google, amazon) = (Loopback.FreePort(), Loopback.FreePort(), Loopback.FreePort());
+        var (exporter, google, amazon) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         _loopback.Export(exporter, "vllm:num_requests_running 3\nnode_load1 9\ngpuinfra_start_seconds 41\n");
         var there = _loopback.Folder.Write("google.json", JsonSerializer.Serialize(new
         {

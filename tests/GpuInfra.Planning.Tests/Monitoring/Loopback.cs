@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace GpuInfra.Planning.Tests.Monitoring;
@@ -12,14 +11,6 @@ internal sealed class Loopback : IDisposable
     private readonly List<HttpListener> _listeners = [];
 
     public TemporaryFolder Folder { get; } = new();
-
-    /// <summary>A port that is free.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public static object[] Targets(int port) => [new { targets = new[] { $"127.0.0.1:{port}" } }];
 

@@ -21,14 +21,6 @@ internal sealed class AddressedEngine : IDisposable
         _ = Task.Run(ServeAsync);
     }
 
-    /// <summary>A port that is free at all loopback addresses, most likely.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     public void Dispose() => _listener.Dispose();
 
     private async Task ServeAsync()

@@ -44,13 +44,13 @@ internal sealed class Haproxy : IDisposable
     /// <summary>Who resolves names of Services, and the engines' port, where it is in a cluster; null on a machine.</summary>
     public (string NameServer, int EnginePort)? InCluster { get; init; }
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Next();
 
-    public int HealthPort { get; } = FreePort();
+    public int HealthPort { get; } = FreePort.Next();
 
-    private readonly int _loopPort = FreePort();
+    private readonly int _loopPort = FreePort.Next();
 
-    private readonly int _bridgePort = FreePort();
+    private readonly int _bridgePort = FreePort.Next();
 
     /// <summary>What the bridge has said so far, once it is killed.</summary>
     public string Said => _said?.Result ?? "";
@@ -225,13 +225,6 @@ internal sealed class Haproxy : IDisposable
 
         _client.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Process Start(RouterEntry entry, params string[] arguments)

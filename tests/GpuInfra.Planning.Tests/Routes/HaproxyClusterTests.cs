@@ -146,7 +146,7 @@ public sealed class HaproxyClusterTests : IDisposable
     private string Start(RouterPlan router, FleetPlan? fleet = null)
     {
         Skip.IfNot(Haproxy.IsThere, "haproxy is not installed");
-        _port = AddressedEngine.FreePort();
+        _port = FreePort.Next();
         _haproxy = new() { InCluster = (_names.Address, _port) };
         _haproxy.Begin(HaproxyConfigTests.Entry(router, fleet: fleet));
         return Name(router, "assistant", fleet);
