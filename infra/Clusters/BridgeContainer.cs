@@ -21,7 +21,7 @@ internal static class BridgeContainer
         Image = image,
         Command = { "python3", "-B", $"{Path}/main.py", $"{Path}/{BridgeSource.Configuration}" },
         Env = keys,
-        SecurityContext = RouterPod.Unprivileged(),
+        SecurityContext = EnginePod.Unprivileged(),
         Resources = new ResourceRequirementsArgs { Requests = { ["cpu"] = "250m", ["memory"] = "512Mi" }, Limits = { ["memory"] = "2Gi" } },
 
         // HAProxy asks for its health and goes on without it, so the pod stays ready; here one that hangs is started anew.

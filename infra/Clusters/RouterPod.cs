@@ -56,7 +56,7 @@ internal static class RouterPod
                 Command = { "haproxy", "-W", "-db", "-f", $"{Site.Folder}/haproxy.cfg" },
                 Env = Keys(entry),
                 Ports = { ContainerPort(Port, Site.Port!.Value), ContainerPort(HealthPort, Site.HealthPort) },
-                SecurityContext = Unprivileged(),
+                SecurityContext = EnginePod.Unprivileged(),
 
                 // Each of its connections may hold two buffers of a quarter of a MiB.
                 Resources = new ResourceRequirementsArgs
@@ -80,14 +80,6 @@ internal static class RouterPod
     /// <summary>The configuration and the figures that it starts with.</summary>
     public static Dictionary<string, string> Content(RouterEntry entry) =>
         new(ServingTargets.Maps(entry)) { ["haproxy.cfg"] = HaproxyConfig.Of(entry, Site) };
-
-    /// <summary>What no container here needs.</summary>
-    public static SecurityContextArgs Unprivileged() => new()
-    {
-        AllowPrivilegeEscalation = false,
-        ReadOnlyRootFilesystem = true,
-        Capabilities = new CapabilitiesArgs { Drop = { "ALL" } },
-    };
 
     /// <summary>Keys that are shown to APIs.</summary>
     private static List<EnvVarArgs> Keys(RouterEntry entry) =>

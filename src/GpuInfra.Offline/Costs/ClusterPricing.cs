@@ -36,7 +36,7 @@ internal static class ClusterPricing
         ["kubernetes:core/v1:PersistentVolume"] = Free("file systems are billed, not the ways to them"),
         ["kubernetes:core/v1:PersistentVolumeClaim"] = Free("file systems are billed, not the ways to them"),
         ["kubernetes:core/v1:Service"] = Free(OnNodes),
-        ["kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"] = Free(OnNodes),
+        [ResourceTypes.LeaderWorkerSet] = Free(OnNodes),
         ["kubernetes:core/v1:ServiceAccount"] = Free(OnNodes),
         ["kubernetes:external-secrets.io/v1:ExternalSecret"] = Free(OnNodes),
         ["kubernetes:external-secrets.io/v1:SecretStore"] = Usage("secrets", "the cloud's store is read every hour: some cents for ten thousand readings"),

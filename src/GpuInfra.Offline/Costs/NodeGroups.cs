@@ -15,7 +15,6 @@ internal static class NodeGroups
 {
     private const string Deployment = "kubernetes:apps/v1:Deployment";
     private const string Jobs = "kubernetes:batch/v1:CronJob";
-    private const string Groups = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
     private const string Template = "aws:ec2/launchTemplate:LaunchTemplate";
     private const string Subnet = "aws:ec2/subnet:Subnet";
     private const string InstanceType = "node.kubernetes.io/instance-type";
@@ -103,7 +102,7 @@ internal static class NodeGroups
             return (0, UsdPerHour.HoursPerMonth);
         }
 
-        var groups = run.Managed.Where(resource => resource.Type == Groups && resource.Inputs.TextAt("metadata", "labels", "gpu.fleet/pool") == pool.Id)
+        var groups = run.Managed.Where(resource => resource.Type == ResourceTypes.LeaderWorkerSet && resource.Inputs.TextAt("metadata", "labels", "gpu.fleet/pool") == pool.Id)
             .Sum(resource => resource.Inputs.NumberAt("spec", "replicas") * resource.Inputs.NumberAt("spec", "leaderWorkerTemplate", "size") ?? 0);
         if (groups > 0)
         {

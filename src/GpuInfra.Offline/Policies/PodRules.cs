@@ -36,16 +36,13 @@ internal static class PodRules
     public static IEnumerable<PropertyValue> PodsOf(ResourceRecord resource) => TemplatesOf(resource).Select(template => template.At("spec")).OfType<PropertyValue>();
 
     /// <summary>The templates of the pods that an object starts: one, of groups of pods that of the leader and that of the others, or none.</summary>
-    private static IEnumerable<PropertyValue> TemplatesOf(ResourceRecord resource) => resource.Type == "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet"
-        ? new[] { "leaderTemplate", "workerTemplate" }.Select(template => resource.Inputs.At("spec", "leaderWorkerTemplate", template)).OfType<PropertyValue>()
-        : new[] { TemplateOf(resource) }.OfType<PropertyValue>();
-
-    private static PropertyValue? TemplateOf(ResourceRecord resource) => resource.Type switch
+    private static IEnumerable<PropertyValue> TemplatesOf(ResourceRecord resource) => (resource.Type switch
     {
-        "kubernetes:apps/v1:Deployment" or "kubernetes:apps/v1:DaemonSet" or "kubernetes:apps/v1:StatefulSet" or "kubernetes:batch/v1:Job" => resource.Inputs.At("spec", "template"),
-        "kubernetes:batch/v1:CronJob" => resource.Inputs.At("spec", "jobTemplate", "spec", "template"),
-        _ => null,
-    };
+        "kubernetes:apps/v1:Deployment" or "kubernetes:apps/v1:DaemonSet" or "kubernetes:apps/v1:StatefulSet" or "kubernetes:batch/v1:Job" => [resource.Inputs.At("spec", "template")],
+        "kubernetes:batch/v1:CronJob" => [resource.Inputs.At("spec", "jobTemplate", "spec", "template")],
+        ResourceTypes.LeaderWorkerSet => new[] { "leaderTemplate", "workerTemplate" }.Select(template => resource.Inputs.At("spec", "leaderWorkerTemplate", template)),
+        _ => Enumerable.Empty<PropertyValue?>(),
+    }).OfType<PropertyValue>();
 
     /// <summary>All containers of a pod.</summary>
     public static IEnumerable<PropertyValue> Containers(PropertyValue pod) => pod.ListAt("initContainers").Concat(pod.ListAt("containers"));

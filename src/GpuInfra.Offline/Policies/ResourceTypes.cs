@@ -32,6 +32,7 @@ internal static class ResourceTypes
     public const string GkeCluster = "gcp:container/cluster:Cluster";
     public const string GkeNodePool = "gcp:container/nodePool:NodePool";
     public const string KarpenterPool = "kubernetes:karpenter.sh/v1:NodePool";
+    public const string LeaderWorkerSet = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
     public const string KarpenterClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
 
     /// <summary>Groups of nodes of clusters.</summary>

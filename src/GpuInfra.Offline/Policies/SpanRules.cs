@@ -8,7 +8,6 @@ internal static class SpanRules
 {
     private const string PlacementGroup = "aws:ec2/placementGroup:PlacementGroup";
     private const string PlacementPolicy = "gcp:compute/resourcePolicy:ResourcePolicy";
-    private const string Workers = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
 
     public static Policy<Evidence> FabricWhereSpanned { get; } = new(
         "fabric-where-spanned",
@@ -24,7 +23,7 @@ internal static class SpanRules
                 _ when ResourceTypes.GoogleTemplates.Contains(resource.Type) => Fabric(resource, pool, resource.Inputs.ListAt("networkInterfaces").Count() - 1),
                 PlacementGroup or PlacementPolicy => Values.Unless(spans || IsOther(resource), "it keeps machines close together whose replicas have room on one"),
                 ResourceTypes.EksNodeGroup or ResourceTypes.GkeNodePool or ResourceTypes.ZonalGroup or ResourceTypes.RegionalGroup or ResourceTypes.AutoScalingGroup => Place(resource, spans),
-                Workers => Values.Unless(spans && resource.Inputs.NumberAt("spec", "leaderWorkerTemplate", "size") == pool!.NodesPerReplica, "it starts other numbers of machines together than a replica spans"),
+                ResourceTypes.LeaderWorkerSet => Values.Unless(spans && resource.Inputs.NumberAt("spec", "leaderWorkerTemplate", "size") == pool!.NodesPerReplica, "it starts other numbers of machines together than a replica spans"),
                 _ => null,
             };
         }));

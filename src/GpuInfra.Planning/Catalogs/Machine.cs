@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Catalogs;
@@ -20,7 +22,7 @@ namespace GpuInfra.Planning.Catalogs;
 /// <param name="QuotaSpot">The quota that spot instances count against; null when not found.</param>
 /// <param name="Source">Where the figures stand.</param>
 /// <param name="AsOf">When they were read.</param>
-public sealed record Machine(
+public sealed partial record Machine(
     CloudProvider Cloud,
     string InstanceType,
     string Gpu,
@@ -44,6 +46,14 @@ public sealed record Machine(
         ? InstanceType[..InstanceType.IndexOf('.', StringComparison.Ordinal)]
         : InstanceType[..InstanceType.LastIndexOf('-')];
 
+    /// <summary>
+    /// Network cards by which a replica's machines are joined: those of EFA on AWS, those beside the first of GPUDirect-TCPX on Google Cloud. Null without a fabric, and with one that
+    /// this product does not join machines by (RDMA on Google Cloud takes a plug-in of Google's).
+    /// </summary>
+    public int? FabricCards => Fabric is { } fabric && (Cloud == CloudProvider.Aws ? Efa() : Tcpx()).Match(fabric) is { Success: true } match
+        ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+        : null;
+
     /// <summary>What passes between machines over their fabric at most; null where no fabric is known, or not how fast it is.</summary>
     public ByteRate? FabricRate => Fabric is null ? null : Network;
 
@@ -51,4 +61,12 @@ public sealed record Machine(
     public static bool IsOfFamily(string instanceType, string family) =>
         instanceType.StartsWith(family, StringComparison.Ordinal)
         && (instanceType.Length == family.Length || instanceType[family.Length] is '.' or '-');
+
+    /// <summary>As <c>EFA v2 x32</c>.</summary>
+    [GeneratedRegex(@"^EFA.* x(\d+)$")]
+    private static partial Regex Efa();
+
+    /// <summary>As <c>GPUDirect-TCPX, 4x200 Gbps</c>.</summary>
+    [GeneratedRegex(@"^GPUDirect-TCPXO?, (\d+)x\d+ Gbps$")]
+    private static partial Regex Tcpx();
 }

@@ -12,6 +12,8 @@ internal static class Spans
     /// <summary>Why no replica may span machines of an offer; null where one may.</summary>
     public static string? Refusal(Offer offer) => offer.Machine.Fabric is null
         ? "no fabric between its machines is known, so no replica spans them"
+        : offer.Machine.FabricCards is null
+        ? $"its machines are not joined by {offer.Machine.Fabric} here, so no replica spans them"
         : offer.Machine.FabricRate is null
         ? $"how fast the fabric between its machines ({offer.Machine.Fabric}) is, is not known, so no replica spans them"
         : !ReplicaSizer.Splits.Contains(offer.GpusPerInstance)

@@ -174,6 +174,17 @@ public class SpanFleetTests
         Assert.DoesNotContain("nodesPerReplica", LockText.Of(FleetLock.Of(Planner.Plan(A.Plan(), "prod", A.Catalog))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("EFA v2 x32", true)]
+    [InlineData("GPUDirect RDMA over RoCE", false)]
+    public void Machines_are_spanned_only_where_what_is_deployed_joins_them(string fabric, bool isJoined)
+    {
+        var offer = OfferOf(Planned.Pools[0]);
+        var machine = offer.Machine with { Cloud = isJoined ? CloudProvider.Aws : CloudProvider.Gcp, Fabric = fabric, Network = ByteRate.FromGbitPerSecond(3200) };
+        Assert.Equal(isJoined, Spans.Refusal(offer with { Machine = machine }) is null);
+        Assert.Equal(isJoined ? 32 : null, machine.FabricCards);
+    }
+
     [Fact]
     public void Machines_that_only_work_for_another_are_not_told_as_down()
     {
