@@ -34,7 +34,7 @@ internal sealed class AmazonRouter : ComponentResource
         : base("gpuinfra:amazon:Router", place.Region.Name, options)
     {
         (_region, _place, _entry) = (place.Region, place, entry);
-        _name = $"gpuinfra-{_region.Region}-router";
+        _name = entry.MachineName(_region.Settings.Stack);
         _child = new CustomResourceOptions { Parent = this };
         var profile = AmazonRouterIdentity.Profile(_name, entry, place, this);
         Resource[] files = [.. RouterSource.Files(_region, entry).Select(file => File($"{_region.Name}-router-{file.Name}", file, _child))];

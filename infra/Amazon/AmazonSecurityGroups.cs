@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Routes;
@@ -32,7 +33,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         var clients = Group("clients", "May call the engines; join it to be a client");
         _machines = Group("machines", "GPU machines");
         Allow("clients-machines", clients, _machines, EnginePorts.First, EnginePorts.Last);
-        AddMonitored();
+        AddMonitored(_machines, MonitoringSource.Ports);
         if (region.IsCluster)
         {
             // EKS adds it to the API's interfaces beside its own group, which no node has.
@@ -73,6 +74,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         {
             _routers = Group("routers", "Routers");
             Entry = AddEntry(entry, _routers);
+            AddMonitored(_routers, MonitoringSource.Router);
         }
 
         if (!region.Monitors.IsEmpty)
@@ -135,7 +137,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 
         foreach (var (range, cidr) in PrivateRanges.All)
         {
-            foreach (var (name, protocol, first, last) in MonitoringSource.Ports.Select(port => (port.Name, "tcp", port.First, port.Last)).Concat(MonitorSource.Ports))
+            foreach (var (name, protocol, first, last) in MonitorSource.PortsOut)
             {
                 Out($"monitors-{range}-{name}", monitors, new SecurityGroupEgressRuleArgs { CidrIpv4 = cidr, IpProtocol = protocol }, first, last);
             }
@@ -163,16 +165,16 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         }
     }
 
-    /// <summary>Monitors read exporters and engines; the rules are named by network, so that none moves another.</summary>
-    private void AddMonitored()
+    /// <summary>Monitors read exporters, engines and routers; the rules are named by network, so that none moves another.</summary>
+    private void AddMonitored(SecurityGroup read, ImmutableArray<(string Name, int First, int Last)> ports)
     {
         foreach (var network in _region.MonitorNetworks)
         {
-            foreach (var (name, first, last) in MonitoringSource.Ports)
+            foreach (var (name, first, last) in ports)
             {
                 _ = new SecurityGroupIngressRule($"{_region.Name}-monitors-{network.Replace('/', '-')}-{name}", new SecurityGroupIngressRuleArgs
                 {
-                    SecurityGroupId = _machines.Id,
+                    SecurityGroupId = read.Id,
                     CidrIpv4 = network,
                     IpProtocol = "tcp",
                     FromPort = first,

@@ -111,10 +111,10 @@ internal sealed class ClusterMonitoring : ComponentResource
         Monitor("engines", ClusterNames.Serving, new() { [ClusterNames.RoleLabel] = "engine" }, ClusterNames.EnginePort, TargetLabels.OfPod(region, "vllm"), ofNode: false);
         if (region.Entry is not null)
         {
-            Monitor("routers", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, [new TargetLabel("job", "router")], ofNode: false);
+            Monitor("routers", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, [.. TargetLabels.OfRouter(region, "router"), new TargetLabel("__param_scope", RouterEntry.FiguresScope)], ofNode: false);
             if (region.Entry.HasBridge)
             {
-                Monitor("bridges", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, [new TargetLabel("job", "bridge")], ofNode: false, RouterEntry.BridgeFigures);
+                Monitor("bridges", ClusterNames.Serving, RouterPod.Labels, RouterPod.HealthPort, TargetLabels.OfRouter(region, "bridge"), ofNode: false, RouterEntry.BridgeFigures);
             }
         }
 

@@ -40,6 +40,9 @@ internal static class TargetLabels
         .. Of(region),
     ];
 
+    /// <summary>Of what stands before all pools.</summary>
+    public static IEnumerable<TargetLabel> OfRouter(RegionFleet region, string job) => [new("job", job), .. Of(region)];
+
     private static IEnumerable<TargetLabel> Of(RegionFleet region) => [new("cloud", region.Cloud.Name()), new("region", region.Region)];
 
     private static string Pod(string label) => $"__meta_kubernetes_pod_label_{Written(label)}";

@@ -75,7 +75,7 @@ internal static class FleetCheck
     /// <summary>What routers could not do: hold more places than they have, and reach APIs without a way out.</summary>
     private static IEnumerable<string> Routers(FleetPlan fleet)
     {
-        var entries = RoutingTable.Of(fleet).Entries.Select(place => RouterEntry.Of(fleet, place.Cloud, place.Region)).OfType<RouterEntry>().ToList();
+        var entries = RouterEntry.All(fleet);
         foreach (var (entry, route) in entries.SelectMany(entry => entry.Table.Routes.Select(route => (entry, route))))
         {
             var most = entry.PoolsOf(route).GroupBy(backend => backend.Rank).Select(rank => rank.Sum(backend => backend.Replicas)).DefaultIfEmpty(0).Max();

@@ -39,6 +39,10 @@ internal static class MonitorSource
         ("gossip", "udp", MonitorPorts.Gossip, MonitorPorts.Gossip),
     ];
 
+    /// <summary>Where monitors go in private networks: to what they read, and to each other.</summary>
+    public static ImmutableArray<(string Name, string Protocol, int First, int Last)> PortsOut { get; } =
+        [.. MonitoringSource.Ports.Concat(MonitoringSource.Router).Select(port => (port.Name, "tcp", port.First, port.Last)), .. Ports];
+
     /// <summary>What keeps a monitor's files as they are wanted.</summary>
     public static MachineFile Sync { get; } = new(Root, "sync.sh", CpuMachine.Script([], "monitor/sync.sh"));
 

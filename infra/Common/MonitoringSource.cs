@@ -3,6 +3,7 @@ using System.Globalization;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Common;
 
@@ -34,6 +35,9 @@ internal static class MonitoringSource
         ("node", ExporterPorts.Node, ExporterPorts.Node),
         ("dcgm", ExporterPorts.Dcgm, ExporterPorts.Dcgm),
     ];
+
+    /// <summary>What they read of a router.</summary>
+    public static ImmutableArray<(string Name, int First, int Last)> Router { get; } = [("router", RouterEntry.HealthPort, RouterEntry.HealthPort)];
 
     /// <summary>What the bootstrap script does for it, beside its own work; it needs <see cref="MachineFile.Fetcher"/>.</summary>
     /// <param name="plan">Who runs the monitors.</param>

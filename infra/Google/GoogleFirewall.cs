@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Monitoring;
@@ -72,24 +73,7 @@ internal sealed class GoogleFirewall : ComponentResource
             });
         }
 
-        if (!region.MonitorNetworks.IsEmpty)
-        {
-            Add("monitors", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceRanges = region.MonitorNetworks.ToList(),
-                Allows =
-                {
-                    new FirewallAllowArgs
-                    {
-                        Protocol = "tcp",
-                        Ports = MonitoringSource.Ports.Select(port => FormattableString.Invariant($"{port.First}-{port.Last}")).ToList(),
-                    },
-                },
-            });
-        }
+        AddMonitored("monitors", MonitoringSource.Ports, Machines);
 
         if (!region.Files.IsEmpty)
         {
@@ -104,6 +88,7 @@ internal sealed class GoogleFirewall : ComponentResource
         if (region.MachineEntry is { } entry)
         {
             AddRouters(entry);
+            AddMonitored("monitors-routers", MonitoringSource.Router, Routers);
         }
 
         if (!region.Monitors.IsEmpty)
@@ -184,6 +169,21 @@ internal sealed class GoogleFirewall : ComponentResource
             AddWayOut("replicas-", Replicas);
         }
 
+        void AddMonitored(string name, ImmutableArray<(string Name, int First, int Last)> ports, string read)
+        {
+            if (!region.MonitorNetworks.IsEmpty)
+            {
+                Add(name, new FirewallArgs
+                {
+                    Network = network.NetworkId,
+                    Direction = "INGRESS",
+                    Priority = First,
+                    SourceRanges = region.MonitorNetworks.ToList(),
+                    Allows = Allowed(ports.Select(port => (port.Name, "tcp", port.First, port.Last))),
+                }, read);
+            }
+        }
+
         void AddMonitors()
         {
             Add("monitors-others", new FirewallArgs
@@ -208,7 +208,7 @@ internal sealed class GoogleFirewall : ComponentResource
                 Direction = "EGRESS",
                 Priority = First,
                 DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(), // Machines and the other monitor may be in any network that is joined.
-                Allows = Allowed(MonitoringSource.Ports.Select(port => (port.Name, "tcp", port.First, port.Last)).Concat(MonitorSource.Ports)),
+                Allows = Allowed(MonitorSource.PortsOut),
             }, Monitors);
             AddWayOut("monitors-", Monitors);
         }

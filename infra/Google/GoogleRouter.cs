@@ -54,7 +54,7 @@ internal sealed class GoogleRouter : ComponentResource
         var group = new RegionInstanceGroupManager(_name, new RegionInstanceGroupManagerArgs
         {
             Region = _region.Region,
-            BaseInstanceName = Names.Fit($"{_region.Settings.Stack.ToLowerInvariant()}-router-{_region.Region}", Names.GoogleBaseInstanceName),
+            BaseInstanceName = Names.Fit(_entry.MachineName(_region.Settings.Stack), Names.GoogleBaseInstanceName),
             Versions = { new RegionInstanceGroupManagerVersionArgs { InstanceTemplate = template.SelfLink } },
             TargetSize = RouterEntry.Machines,
             DistributionPolicyZones = zones.ToList(),

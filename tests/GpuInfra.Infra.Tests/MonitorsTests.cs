@@ -73,6 +73,22 @@ public class MonitorsTests
     }
 
     [Fact]
+    public async Task Routers_let_only_the_monitors_addresses_read_their_figures_and_monitors_go_out_for_them()
+    {
+        var fleet = Watched(A.Pool(), A.Pool(CloudProvider.Gcp));
+        var routed = fleet with { Plan = fleet.Plan with { Router = new RouterPlan { IsDeployed = true } } };
+        var deployed = await Deployed.Of(routed, Settings() with { AmazonRouterImages = Settings().AmazonMonitorImages, GoogleRouterImage = Settings().GoogleMonitorImage });
+
+        var read = deployed.All(Ingress).Where(rule => rule["securityGroupId"] == "aws-us-east-1-routers-id" && rule["cidrIpv4"] is not null);
+        Assert.Equal(["10.16.1.10/32 8404-8404", "10.32.255.242/32 8404-8404"], read.Select(rule => $"{rule["cidrIpv4"]} {rule["fromPort"]}-{rule["toPort"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(3, deployed.All("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").Count(rule => rule["securityGroupId"] == "aws-us-east-1-monitors-id" && rule["fromPort"] == "8404"));
+        var wall = deployed.All(Firewall).Single(rule => rule.Name == "gpuinfra-us-central1-monitors-routers");
+        Assert.Equal(["10.16.1.10/32", "10.32.255.242/32"], wall.List("sourceRanges"));
+        Assert.Equal(("gpu-router", "8404-8404"), (Assert.Single(wall.List("targetTags")), wall["allows.0.ports.0"]));
+        Assert.Contains("8404-8404", deployed.All(Firewall).Single(rule => rule.Name == "gpuinfra-us-central1-monitors-out").List("allows.0.ports"));
+    }
+
+    [Fact]
     public async Task A_changed_demand_changes_figures_in_the_bucket_and_no_machine()
     {
         var before = await Deployed.Of(Watched(A.Pool(), A.Pool(CloudProvider.Gcp)), Settings());

@@ -4,13 +4,14 @@ using System.Text.Json;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Planning.Monitoring;
 
 /// <summary>
 /// The alerts of a fleet and the plan's figures that they compare with. What scrapes the fleet gives every series of a machine the labels
 /// <c>serving</c>, <c>pool</c>, <c>tier</c>, <c>cloud</c> and <c>region</c> of its tags, and the jobs are called <c>vllm</c>, <c>dcgm</c>,
-/// <c>node</c>, <c>prometheus</c> and <c>alertmanager</c>, in a cluster <c>router</c> too.
+/// <c>node</c>, <c>router</c>, <c>bridge</c>, <c>prometheus</c> and <c>alertmanager</c>.
 /// </summary>
 /// <param name="Figures">The plan's figures.</param>
 /// <param name="Groups">The alerts.</param>
@@ -29,7 +30,9 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     {
         var rules = Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
         rules = rules.OfMonitors(_ => MonitorAlerts.Of(fleet));
-        return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.IsDeployed);
+        var entries = RouterEntry.All(fleet);
+        rules = entries.IsEmpty ? rules : rules.OfRouters(entries.Any(entry => entry.HasBridge));
+        return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster;
     }
 
     /// <summary>The rules of the part of a fleet that one store of series sees, which compares with that part of the plan.</summary>
@@ -44,8 +47,11 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     }
 
     /// <summary>The same where replicas run in clusters.</summary>
-    /// <param name="hasRouter">Whether routers do too.</param>
-    internal AlertRules InCluster(bool hasRouter) => this with { Groups = [.. Groups, ClusterAlerts.Group(hasRouter)], Recorded = ClusterAlerts.Recorded };
+    internal AlertRules InCluster => this with { Groups = [.. Groups, ClusterAlerts.Group], Recorded = ClusterAlerts.Recorded };
+
+    /// <summary>The same where routers are read.</summary>
+    /// <param name="hasBridge">Whether some of them have a bridge beside them.</param>
+    internal AlertRules OfRouters(bool hasBridge) => this with { Groups = [.. Groups, RouterAlerts.Of(hasBridge)] };
 
     /// <summary>The alerts that compare with figures of servings.</summary>
     internal static AlertRules Of(ImmutableArray<PlanSeries> figures, IEnumerable<Serving> servings) =>

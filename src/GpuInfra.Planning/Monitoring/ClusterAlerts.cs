@@ -24,7 +24,7 @@ internal static class ClusterAlerts
             """),
     ];
 
-    public static AlertGroup Group(bool hasRouter) => new("cluster",
+    public static AlertGroup Group { get; } = new("cluster",
     [
         new("NodeNotReady", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             """max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0""",
@@ -40,13 +40,5 @@ internal static class ClusterAlerts
             sum by (pool) (kube_pod_status_unschedulable{namespace="serving"} * on (namespace, pod) group_left (pool) {{Engines}}) > 0
             """,
             "{{ $value }} replicas of {{ $labels.pool }} find no node"),
-        .. hasRouter
-            ? new AlertRule[]
-            {
-                new("RouterShort", AlertSeverity.Page, TimeSpan.FromMinutes(5),
-                    """(count(up{job="router"} == 1) or vector(0)) < 2""",
-                    "{{ $value }} routers of two answer: one failure more, and nobody is served"),
-            }
-            : [],
     ]);
 }

@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Monitoring;
 
 /// <summary>A series that something on a machine exports; rules and dashboards use these and the plan's own figures, and no other.</summary>
 /// <param name="Name">Its name; of a histogram, without <c>_bucket</c>, <c>_count</c> and <c>_sum</c>.</param>
-/// <param name="Exporter">The job that scrapes it: <c>vllm</c>, <c>dcgm</c>, <c>prometheus</c>, <c>alertmanager</c>; <c>gpuinfra</c> for what the start script writes, <c>rules</c> for what Prometheus records itself.</param>
+/// <param name="Exporter">The job that scrapes it: <c>vllm</c>, <c>dcgm</c>, <c>prometheus</c>, <c>alertmanager</c>; <c>haproxy</c> of routers; <c>gpuinfra</c> for what our own programs write, <c>rules</c> for what Prometheus records itself.</param>
 /// <param name="Kind"><c>gauge</c>, <c>counter</c> or <c>histogram</c>.</param>
 /// <param name="Help">What it is.</param>
 /// <param name="Source">Where it is written.</param>

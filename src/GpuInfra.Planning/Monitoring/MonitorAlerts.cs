@@ -7,7 +7,7 @@ namespace GpuInfra.Planning.Monitoring;
 /// <summary>What is wrong with the monitors: there are two, and each watches the other.</summary>
 internal static class MonitorAlerts
 {
-    private const string Down = """up{job=~"vllm|dcgm|node"} == 0""";
+    private const string Down = """up{job=~"vllm|dcgm|node|bridge"} == 0""";
 
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
     public static AlertGroup Managed(AlertGroup group) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
@@ -30,7 +30,7 @@ internal static class MonitorAlerts
         var spanning = fleet.Plan.Platform == Platform.Kubernetes ? [] : fleet.Pools.Where(pool => pool.NodesPerReplica > 1).Select(pool => pool.Id).Order(StringComparer.Ordinal).ToList();
         return spanning.Count == 0 ? Group : Group with
         {
-            Rules = [.. Group.Rules.Select(rule => rule.Expression != Down ? rule : rule with { Expression = $$"""up{job=~"dcgm|node"} == 0 or up{job="vllm",pool!~"{{string.Join('|', spanning)}}"} == 0""" })],
+            Rules = [.. Group.Rules.Select(rule => rule.Expression != Down ? rule : rule with { Expression = $$"""up{job=~"dcgm|node|bridge"} == 0 or up{job="vllm",pool!~"{{string.Join('|', spanning)}}"} == 0""" })],
         };
     }
 

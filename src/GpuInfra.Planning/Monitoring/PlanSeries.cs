@@ -3,6 +3,7 @@ using System.Globalization;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Planning.Monitoring;
 
@@ -38,6 +39,7 @@ public sealed record PlanSeries(string Name, ImmutableSortedDictionary<string, s
                 .Concat(pools.Where(pool => !pool.IsExternal).SelectMany(pool => OfPool(pool, fleet.Servings.Single(serving => serving.Serving.Name == pool.Serving), catalog)))
                 .Concat(Renewal.Of(fleet.Plan).SelectMany(OfHeld))
                 .Concat(OfBudget(fleet.Plan.Budget))
+                .Concat(RouterEntry.All(fleet).Select(entry => new PlanSeries("plan:routers", Labelled(("cloud", JsonText.Word(entry.Cloud)), ("region", entry.Region)), RouterEntry.Machines)))
                 .OrderBy(series => series.Name, StringComparer.Ordinal)
                 .ThenBy(series => string.Join(',', series.Labels.Values), StringComparer.Ordinal),
         ];

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Planning.Monitoring;
 
@@ -23,6 +24,9 @@ public static partial class PrometheusConfig
     /// <summary>Where a made monitor has the plan's figures, a file for each serving: beside its configuration.</summary>
     public const string FiguresFolder = "figures";
 
+    /// <summary>Letters of a machine's name on Google Cloud that are never cut.</summary>
+    private const int Uncut = 47;
+
     private const string Localhost = "127.0.0.1";
 
     /// <summary>Of a node exporter's thousand series, those that rules and dashboards read.</summary>
@@ -33,7 +37,7 @@ public static partial class PrometheusConfig
 
     /// <summary>The configuration of a Prometheus that is there already, beside its Alertmanager. The text is JSON, which is YAML too.</summary>
     /// <param name="fleet">The fleet.</param>
-    public static string Of(FleetPlan fleet) => Of(fleet, [.. fleet.Provisioned], ["rules.json"], [Localhost], []);
+    public static string Of(FleetPlan fleet) => Of(fleet, _ => true, ["rules.json"], [Localhost], []);
 
     /// <summary>
     /// The configuration of a monitor that the stack makes: it asks its own cloud for machines, and what those of another cloud show it reads from the
@@ -42,11 +46,12 @@ public static partial class PrometheusConfig
     /// <param name="fleet">The fleet.</param>
     /// <param name="site">The monitor.</param>
     public static string Of(FleetPlan fleet, MonitorSite site) => Of(
-        fleet, [.. fleet.Provisioned.Where(pool => pool.Cloud == site.Place.Cloud || !site.Abroad.Any())], ["rules.json", $"{FiguresFolder}/*.json"], [.. site.Addresses], [.. site.Abroad]);
+        fleet, cloud => cloud == site.Place.Cloud || !site.Abroad.Any(), ["rules.json", $"{FiguresFolder}/*.json"], [.. site.Addresses], [.. site.Abroad]);
 
-    private static string Of(FleetPlan fleet, ImmutableArray<Pool> seen, ImmutableArray<string> rules, ImmutableArray<string> monitors, ImmutableArray<(CloudProvider Cloud, string Address)> abroad)
+    private static string Of(FleetPlan fleet, Func<CloudProvider, bool> isSeen, ImmutableArray<string> rules, ImmutableArray<string> monitors, ImmutableArray<(CloudProvider Cloud, string Address)> abroad)
     {
-        ImmutableArray<Pool> pools = [.. seen.OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        ImmutableArray<Pool> pools = [.. fleet.Provisioned.Where(pool => isSeen(pool.Cloud)).OrderBy(pool => pool.Id, StringComparer.Ordinal)];
+        ImmutableArray<RouterEntry> entries = [.. RouterEntry.All(fleet).Where(entry => isSeen(entry.Cloud))];
         var groups = pools.GroupBy(pool => (pool.Cloud, pool.Region)).ToImmutableArray();
         var alertmanagers = monitors.Select(address => At(address, MonitorPorts.Alertmanager)).ToImmutableArray();
         ImmutableArray<Uri> evaluated = [.. fleet.Plan.Servings.Select(serving => serving.Quality?.Metrics).OfType<string>().Distinct().Order(StringComparer.Ordinal).Select(address => new Uri(address))];
@@ -72,6 +77,8 @@ public static partial class PrometheusConfig
                     ("vllm", () => Machines(json, fleet, pools.SelectMany(pool => PortsOf(pool).Select(port => (Search.Of(fleet, [pool]), port))), ShortRungs(fleet, pools))),
                     ("dcgm", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Dcgm)), [])),
                     ("node", () => Machines(json, fleet, groups.Select(group => (Search.Of(fleet, [.. group]), ExporterPorts.Node)), [])),
+                    .. entries.IsEmpty ? [] : new (string, Action)[] { ("router", () => Routers(json, fleet, entries)) },
+                    .. !entries.Any(entry => entry.HasBridge) ? [] : new (string, Action)[] { ("bridge", () => Bridges(json, fleet, [.. entries.Where(entry => entry.HasBridge)])) },
                     ("prometheus", () => Static(json, monitors.Select(address => At(address, MonitorPorts.Prometheus)))),
                     ("alertmanager", () => Static(json, alertmanagers)),
                     .. evaluated.IsEmpty ? [] : new (string, Action)[] { ("quality", () => Evaluations(json, evaluated)) },
@@ -93,7 +100,7 @@ public static partial class PrometheusConfig
         json.WriteString("metrics_path", "/federate");
         json.WriteStartObject("params");
         var there = $"cloud=\"{JsonText.Word(cloud)}\"";
-        json.WriteStrings("match[]", [$"{{job=~\"vllm|dcgm\",{there}}}", $"{{job=\"node\",__name__=~\"{OfMachines}\",{there}}}"]);
+        json.WriteStrings("match[]", [$"{{job=~\"vllm|dcgm|router|bridge\",{there}}}", $"{{job=\"node\",__name__=~\"{OfMachines}\",{there}}}"]);
         json.WriteEndObject();
         Static(json, [At(address, MonitorPorts.Prometheus)]);
     }
@@ -137,6 +144,27 @@ public static partial class PrometheusConfig
             Action = "drop",
             Separator = ";",
         };
+
+    /// <summary>Routers by their names. Of HAProxy's series those of backends: of each place for a replica it would tell some thirty.</summary>
+    private static void Routers(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<RouterEntry> entries)
+    {
+        json.WriteStartObject("params");
+        json.WriteStrings("scope", [RouterEntry.FiguresScope]);
+        json.WriteEndObject();
+        Machines(json, fleet, entries);
+    }
+
+    private static void Bridges(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<RouterEntry> entries)
+    {
+        json.WriteString("metrics_path", RouterEntry.BridgeFigures);
+        Machines(json, fleet, entries);
+    }
+
+    private static void Machines(Utf8JsonWriter json, FleetPlan fleet, ImmutableArray<RouterEntry> entries)
+    {
+        var names = entries.Where(entry => entry.Cloud == CloudProvider.Gcp).Select(entry => entry.MachineName(fleet.Stack)).Select(name => $"{Regex.Escape(name[..Math.Min(name.Length, Uncut)])}.*");
+        Machines(json, fleet, entries.Select(entry => (Search.Of(fleet, entry), RouterEntry.HealthPort)), [new Relabel(["__meta_gce_instance_name"], $"|{string.Join('|', names)}") { Action = "keep" }]);
+    }
 
     private static void Machines(Utf8JsonWriter json, FleetPlan fleet, IEnumerable<(ImmutableArray<Search> Searches, int Port)> wanted, IEnumerable<Relabel> before)
     {

@@ -32,6 +32,9 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
     /// <summary>Where a router tells the bridge's figures, at <see cref="HealthPort"/>.</summary>
     public const string BridgeFigures = "/bridge";
 
+    /// <summary>Of its own figures, those that monitors read.</summary>
+    public const string FiguresScope = "backend";
+
     /// <summary>Where a router listens: HTTPS with a certificate, HTTP without.</summary>
     public int Port => Table.Router.Certificate is null ? 80 : 443;
 
@@ -73,6 +76,10 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
             ],
         };
     }
+
+    /// <summary>The entries of a fleet, ordered by cloud and region; none where the plan wants no router.</summary>
+    public static ImmutableArray<RouterEntry> All(FleetPlan fleet) => !fleet.Plan.Router.IsDeployed ? [] :
+        [.. RoutingTable.Of(fleet).Entries.Select(place => Of(fleet, place.Cloud, place.Region)).OfType<RouterEntry>()];
 
     /// <summary>Whether a region's routers can reach APIs.</summary>
     internal static bool HasWayOutOf(CapacityPlan plan, CloudProvider cloud, string region) => cloud == CloudProvider.Gcp || plan.NetworkIn(cloud, region) is not null;
@@ -127,6 +134,10 @@ public sealed record RouterEntry(RoutingTable Table, CloudProvider Cloud, string
             return longest < hour ? longest : hour;
         }
     }
+
+    /// <summary>What its machines are called: the tag <c>Name</c> on AWS, which other stacks' may have too, and how their names begin on Google Cloud.</summary>
+    /// <param name="stack">The stack.</param>
+    public string MachineName(string stack) => Cloud == CloudProvider.Aws ? $"gpuinfra-{Region}-router" : $"{stack.ToLowerInvariant()}-router-{Region}";
 
     private string NameOf(CloudProvider cloud, string region) => $"{JsonText.Word(cloud)}-{region}.{Table.Router.Zone}";
 }

@@ -20,7 +20,7 @@ public class ClusterMonitoringTests
         var here = Rules((await Cluster.Objects).Named("PrometheusRule", "alerts")).Where(rule => rule.TextAt("alert") is not null)
             .Select(rule => (rule.TextAt("alert")!, rule.TextAt("expr")!)).ToHashSet();
         Assert.Subset(here, onMachines);
-        Assert.Equal(["GpuNotAllocatable", "GpuPodsPending", "NodeNotReady", "RouterShort"], here.Except(onMachines).Select(rule => rule.Item1).Order());
+        Assert.Equal(["GpuNotAllocatable", "GpuPodsPending", "NodeNotReady"], here.Except(onMachines).Select(rule => rule.Item1).Order());
     }
 
     [SkippableFact]

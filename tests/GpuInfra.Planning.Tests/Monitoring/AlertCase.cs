@@ -84,7 +84,14 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("NodeNotReady", [(NodeReady, "0x90")], [(NodeReady, "1x90")]),
         Of("GpuNotAllocatable", Node("7", "8"), Node("8", "8")),
         Of("GpuPodsPending", Pods("1x90"), Pods("0x90")),
-        Of("RouterShort", [("""up{job="router",instance="i"}""", "1x90"), ("""up{job="router",instance="j"}""", "0x90")], [("""up{job="router",instance="i"}""", "1x90"), ("""up{job="router",instance="j"}""", "1x90")]),
+
+        // Routers: a dead machine is found no more, a dead HAProxy does not answer.
+        Of("RouterShort", [(PlanRouters, "2x90"), (Router("i"), "1x90")], [(PlanRouters, "2x90"), (Router("i"), "1x90"), (Router("j"), "1x90")]),
+        Of("RequestsFail", [(Answers("5xx"), "0+4x90"), (Answers("2xx"), "0+60x90")], [(Answers("5xx"), "0+2x90"), (Answers("2xx"), "0+60x90")]),
+        Of("ApiFails", [(Asked("failed"), "0+10x90"), (Asked("answered"), "0+60x90")], [(Asked("limited"), "0+60x90"), (Asked("failed"), "0+6x90"), (Asked("answered"), "0+60x90")]),
+        Of("GuardrailFails",
+            [("""gpuinfra_bridge_guardrail_failures_total{serving="chat"}""", "0+6x90"), (Cascades("accepted"), "0+30x90"), (Cascades("escalated"), "0+30x90")],
+            [("""gpuinfra_bridge_guardrail_failures_total{serving="chat"}""", "0+2x90"), (Cascades("accepted"), "0+30x90"), (Cascades("escalated"), "0+30x90")]),
 
         // Monitors.
         Of("DeadMansSwitch", [("x", "1x90")], []),
@@ -98,6 +105,16 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
 
     /// <summary>That of a store by itself.</summary>
     public static AlertCase Silent { get; } = Of("MachinesSilent", [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x30")], [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x90")]);
+
+    private const string PlanRouters = """plan:routers{cloud="aws",region="us-east-1"}""";
+
+    private static string Router(string instance) => $$"""up{job="router",cloud="aws",region="us-east-1",instance="{{instance}}"}""";
+
+    private static string Answers(string code) => $$"""haproxy_backend_http_responses_total{cloud="aws",region="us-east-1",instance="i",proxy="chat.0",code="{{code}}"}""";
+
+    private static string Asked(string result) => $$"""gpuinfra_bridge_requests_total{serving="chat",api="claude",why="overflow",result="{{result}}"}""";
+
+    private static string Cascades(string verdict) => $$"""gpuinfra_bridge_cascades_total{serving="chat",verdict="{{verdict}}"}""";
 
     private const string NodeReady = """kube_node_status_condition{node="n",condition="Ready",status="true"}""";
 

@@ -46,10 +46,11 @@ public sealed class FederationTests : IDisposable
         static object Label(string name, string value) => new { target_label = name, replacement = value };
     }
 
-    /// <summary>A query's only value, once there is one.</summary>
-    private static async Task<string?> ValueAsync(int port, string query)
+    /// <summary>A query's only value, once there is one; where one is expected, once it is that.</summary>
+    internal static async Task<string?> ValueAsync(int port, string query, string? expected = null)
     {
         using var client = new HttpClient();
+        string? last = null;
         for (var attempt = 0; attempt < 120; attempt++)
         {
             try
@@ -57,7 +58,11 @@ public sealed class FederationTests : IDisposable
                 var answer = await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}");
                 if (answer.GetProperty("data").GetProperty("result").EnumerateArray().ToList() is [var only])
                 {
-                    return only.GetProperty("value")[1].GetString();
+                    last = only.GetProperty("value")[1].GetString();
+                    if (expected is null || last == expected)
+                    {
+                        return last;
+                    }
                 }
             }
             catch (HttpRequestException)
@@ -68,6 +73,6 @@ public sealed class FederationTests : IDisposable
             await Task.Delay(500);
         }
 
-        return null;
+        return last;
     }
 }

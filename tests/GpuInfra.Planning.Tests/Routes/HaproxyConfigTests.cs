@@ -8,7 +8,7 @@ namespace GpuInfra.Planning.Tests.Routes;
 
 public class HaproxyConfigTests
 {
-    private static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan(), "prod", A.Catalog);
+    internal static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan(), "prod", A.Catalog);
 
     [SkippableFact]
     public void HAProxy_takes_the_configuration_of_every_entry_without_a_warning()
