@@ -47,15 +47,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
 
             foreach (var network in region.Settings.Cluster.From)
             {
-                _ = new SecurityGroupIngressRule($"{region.Name}-api-{network.Replace('/', '-')}", new SecurityGroupIngressRuleArgs
-                {
-                    SecurityGroupId = api.Id,
-                    CidrIpv4 = network,
-                    IpProtocol = "tcp",
-                    FromPort = Https,
-                    ToPort = Https,
-                    Tags = region.Tags.Shared.Tags,
-                }, new CustomResourceOptions { Parent = this });
+                In($"api-{network.Replace('/', '-')}", api, network, Https, Https);
             }
 
             // Pods have addresses of the network: what one node's may reach on another's is for the policies in the cluster to say.
@@ -123,15 +115,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         {
             foreach (var (name, protocol, first, last) in MonitorSource.Ports)
             {
-                _ = new SecurityGroupIngressRule($"{_region.Name}-monitors-{other}-{name}", new SecurityGroupIngressRuleArgs
-                {
-                    SecurityGroupId = monitors.Id,
-                    CidrIpv4 = $"{other}/32",
-                    IpProtocol = protocol,
-                    FromPort = first,
-                    ToPort = last,
-                    Tags = _region.Tags.Shared.Tags,
-                }, new CustomResourceOptions { Parent = this });
+                In($"monitors-{other}-{name}", monitors, $"{other}/32", first, last, protocol);
             }
         }
 
@@ -172,15 +156,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         {
             foreach (var (name, first, last) in ports)
             {
-                _ = new SecurityGroupIngressRule($"{_region.Name}-monitors-{network.Replace('/', '-')}-{name}", new SecurityGroupIngressRuleArgs
-                {
-                    SecurityGroupId = read.Id,
-                    CidrIpv4 = network,
-                    IpProtocol = "tcp",
-                    FromPort = first,
-                    ToPort = last,
-                    Tags = _region.Tags.Shared.Tags,
-                }, new CustomResourceOptions { Parent = this });
+                In($"monitors-{network.Replace('/', '-')}-{name}", read, network, first, last);
             }
         }
     }
@@ -232,15 +208,7 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         var balancer = Group("entry", "The balancer before the routers");
         foreach (var (name, range) in PrivateRanges.All)
         {
-            _ = new SecurityGroupIngressRule($"{_region.Name}-entry-{name}", new SecurityGroupIngressRuleArgs
-            {
-                SecurityGroupId = balancer.Id,
-                CidrIpv4 = range,
-                IpProtocol = "tcp",
-                FromPort = entry.Port,
-                ToPort = entry.Port,
-                Tags = _region.Tags.Shared.Tags,
-            }, new CustomResourceOptions { Parent = this });
+            In($"entry-{name}", balancer, range, entry.Port, entry.Port);
             if (!entry.Others.IsEmpty)
             {
                 Out($"routers-{name}", routers, new SecurityGroupEgressRuleArgs { CidrIpv4 = range }, entry.Port);
@@ -252,6 +220,17 @@ internal sealed class AmazonSecurityGroups : ComponentResource
         Allow("routers-machines", routers, _machines, EnginePorts.First, EnginePorts.Last);
         return balancer.Id;
     }
+
+    private void In(string name, SecurityGroup to, string range, int firstPort, int lastPort, string protocol = "tcp") =>
+        _ = new SecurityGroupIngressRule($"{_region.Name}-{name}", new SecurityGroupIngressRuleArgs
+        {
+            SecurityGroupId = to.Id,
+            CidrIpv4 = range,
+            IpProtocol = protocol,
+            FromPort = firstPort,
+            ToPort = lastPort,
+            Tags = _region.Tags.Shared.Tags,
+        }, new CustomResourceOptions { Parent = this });
 
     private void Out(string name, SecurityGroup from, SecurityGroupEgressRuleArgs args, int firstPort, int? lastPort = null)
     {

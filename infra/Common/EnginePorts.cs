@@ -11,7 +11,4 @@ internal static class EnginePorts
     public const int First = ExporterPorts.Engine;
 
     public const int Last = First + 63;
-
-    /// <summary>As Google's firewalls write it.</summary>
-    public static string Range => FormattableString.Invariant($"{First}-{Last}");
 }

@@ -40,41 +40,29 @@ internal sealed class GoogleFirewall : ComponentResource
     /// <summary>All addresses.</summary>
     public const string Anywhere = "0.0.0.0/0";
 
+    /// <summary>Where Google's health checks and load balancers come from.</summary>
+    private static readonly string[] Balancers = ["35.191.0.0/16", "130.211.0.0/22"];
+
+    /// <summary>Where Google's tunnels for people come from (Identity-Aware Proxy, TCP forwarding).</summary>
+    private static readonly string[] Tunnels = ["35.235.240.0/20"];
+
+    private readonly RegionFleet _region;
+    private readonly GoogleNetwork _network;
+
     public GoogleFirewall(RegionFleet region, GoogleNetwork network, ComponentResourceOptions options)
         : base("gpuinfra:google:Firewall", region.Name, options)
     {
-        Add("clients", new FirewallArgs
-        {
-            Network = network.NetworkId,
-            Direction = "INGRESS",
-            Priority = First,
-            SourceTags = { Clients },
-            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
-        });
-        Add("health-checks", new FirewallArgs
-        {
-            Network = network.NetworkId,
-            Direction = "INGRESS",
-            Priority = First,
-            SourceRanges = { "35.191.0.0/16", "130.211.0.0/22" }, // Where Google's health checks and load balancers come from.
-            Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
-        });
-        AddWayOut("");
+        (_region, _network) = (region, network);
+        In("clients", Machines, [Tcp(EnginePorts.First, EnginePorts.Last)], Clients);
+        In("health-checks", Machines, [Tcp(EnginePorts.First, EnginePorts.Last)], Balancers);
+        AddWayOut("", Machines);
         if (region.IsCluster)
         {
             // Nodes, pods and the API among themselves; into pods Google's own rules of a cluster let them.
-            Add("cluster-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { region.Network.ToString(), region.Settings.PodsIn(region.Region)! },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp" }, new FirewallAllowArgs { Protocol = "udp", Ports = { "53" } } },
-            });
+            Out("cluster-out", Machines, [Tcp(), new FirewallAllowArgs { Protocol = "udp", Ports = { "53" } }], region.Network.ToString(), region.Settings.PodsIn(region.Region)!);
         }
 
-        AddMonitored("monitors", MonitoringSource.Ports, Machines);
-
+        AddMonitored("monitors", Machines, MonitoringSource.Ports);
         if (!region.Files.IsEmpty)
         {
             AddFiles();
@@ -82,13 +70,15 @@ internal sealed class GoogleFirewall : ComponentResource
 
         if (region is { Spans: true, IsCluster: false })
         {
-            AddReplicas();
+            // Machines of a replica meet at ports that the engine chooses. What else they may reach is that of all GPU machines, whose tag they have too.
+            In("replicas", Replicas, [Tcp()], Replicas);
+            Out("replicas-out", Replicas, [Tcp()], region.Network.ToString());
+            AddWayOut("replicas-", Replicas);
         }
 
         if (region.MachineEntry is { } entry)
         {
             AddRouters(entry);
-            AddMonitored("monitors-routers", MonitoringSource.Router, Routers);
         }
 
         if (!region.Monitors.IsEmpty)
@@ -97,173 +87,83 @@ internal sealed class GoogleFirewall : ComponentResource
         }
 
         RegisterOutputs();
+    }
 
-        void Add(string name, FirewallArgs args, string target = Machines)
+    /// <summary>Google's services and whom machines tell or ask, by HTTPS, and nothing else but what has a rule of its own.</summary>
+    private void AddWayOut(string prefix, string target)
+    {
+        Out($"{prefix}https-out", target, [Tcp(443, 443)], Anywhere);
+        Add($"{prefix}nothing-else-out", target, new FirewallArgs { Direction = "EGRESS", Priority = Last, DestinationRanges = { Anywhere }, Denies = { new FirewallDenyArgs { Protocol = "all" } } });
+    }
+
+    /// <summary>Google's file systems are in networks of its own that are joined to this one, at addresses which it chooses. Lustre's servers ask machines, too.</summary>
+    private void AddFiles()
+    {
+        var lustre = _region.Files.Any(system => system.Kind == FileSystemKind.Lustre) ? FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last)).ToList() : [];
+        var nfs = _region.Files.Any(system => system.Kind == FileSystemKind.Nfs) ? new[] { ("nfs", "tcp", FilePorts.Nfs, FilePorts.Nfs) } : [];
+        Out("files-out", Machines, Allowed(nfs.Concat(lustre)), Private);
+        if (lustre.Count > 0)
         {
-            args.TargetTags = target;
-            var fullName = Names.Fit($"gpuinfra-{region.Region}-{name}", Names.GoogleAutoName);
-            _ = new Firewall(fullName, args, new CustomResourceOptions { Parent = this });
-        }
-
-        // Google's services and whom machines tell or ask, by HTTPS, and nothing else but what has a rule of its own.
-        void AddWayOut(string prefix, string target = Machines)
-        {
-            Add($"{prefix}https-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { Anywhere },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { "443" } } },
-            }, target);
-            Add($"{prefix}nothing-else-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = Last,
-                DestinationRanges = { Anywhere },
-                Denies = { new FirewallDenyArgs { Protocol = "all" } },
-            }, target);
-        }
-
-        // Google's file systems are in networks of its own that are joined to this one, at addresses which it chooses. Lustre's servers ask machines, too.
-        void AddFiles()
-        {
-            var lustre = region.Files.Any(system => system.Kind == FileSystemKind.Lustre);
-            IEnumerable<(string, string, int, int)> ports =
-                [.. region.Files.Any(system => system.Kind == FileSystemKind.Nfs) ? [("nfs", "tcp", FilePorts.Nfs, FilePorts.Nfs)] : Array.Empty<(string, string, int, int)>(),
-                    .. lustre ? FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last)) : []];
-            Add("files-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
-                Allows = Allowed(ports),
-            });
-            if (lustre)
-            {
-                Add("files", new FirewallArgs
-                {
-                    Network = network.NetworkId,
-                    Direction = "INGRESS",
-                    Priority = First,
-                    SourceRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
-                    Allows = Allowed(FilePorts.Lustre.Select(port => (port.Name, "tcp", port.First, port.Last))),
-                });
-            }
-        }
-
-        // Machines of a replica meet at ports that the engine chooses. What else they may reach is that of all GPU machines, whose tag they have too.
-        void AddReplicas()
-        {
-            Add("replicas", new FirewallArgs { Network = network.NetworkId, Direction = "INGRESS", Priority = First, SourceTags = { Replicas }, Allows = { new FirewallAllowArgs { Protocol = "tcp" } } }, Replicas);
-            Add("replicas-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { region.Network.ToString() },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp" } },
-            }, Replicas);
-            AddWayOut("replicas-", Replicas);
-        }
-
-        void AddMonitored(string name, ImmutableArray<(string Name, int First, int Last)> ports, string read)
-        {
-            if (!region.MonitorNetworks.IsEmpty)
-            {
-                Add(name, new FirewallArgs
-                {
-                    Network = network.NetworkId,
-                    Direction = "INGRESS",
-                    Priority = First,
-                    SourceRanges = region.MonitorNetworks.ToList(),
-                    Allows = Allowed(ports.Select(port => (port.Name, "tcp", port.First, port.Last))),
-                }, read);
-            }
-        }
-
-        void AddMonitors()
-        {
-            Add("monitors-others", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceRanges = region.Monitors.SelectMany(monitor => monitor.Site.Others).Select(other => $"{other.Address}/32").Distinct().Order(StringComparer.Ordinal).ToList(),
-                Allows = Allowed(MonitorSource.Ports),
-            }, Monitors);
-            Add("monitors-people", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceRanges = { "35.235.240.0/20" }, // Where Google's tunnels for people come from (Identity-Aware Proxy, TCP forwarding).
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { MonitorPorts.Grafana.ToString(CultureInfo.InvariantCulture) } } },
-            }, Monitors);
-            Add("monitors-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(), // Machines and the other monitor may be in any network that is joined.
-                Allows = Allowed(MonitorSource.PortsOut),
-            }, Monitors);
-            AddWayOut("monitors-", Monitors);
-        }
-
-        void AddRouters(RouterEntry entry)
-        {
-            var port = entry.Port.ToString(CultureInfo.InvariantCulture);
-            Add("routers-engines", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceTags = { Routers },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
-            });
-            Add("entry", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { port } } },
-            }, Routers);
-            Add("entry-health", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "INGRESS",
-                Priority = First,
-                SourceRanges = { "35.191.0.0/16", "130.211.0.0/22" },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { RouterEntry.HealthPort.ToString(CultureInfo.InvariantCulture) } } },
-            }, Routers);
-            Add("routers-out", new FirewallArgs
-            {
-                Network = network.NetworkId,
-                Direction = "EGRESS",
-                Priority = First,
-                DestinationRanges = { region.Network.ToString() },
-                Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { EnginePorts.Range } } },
-            }, Routers);
-            if (!entry.Others.IsEmpty)
-            {
-                Add("routers-entries-out", new FirewallArgs
-                {
-                    Network = network.NetworkId,
-                    Direction = "EGRESS",
-                    Priority = First,
-                    DestinationRanges = PrivateRanges.All.Select(range => range.Range).ToList(),
-                    Allows = { new FirewallAllowArgs { Protocol = "tcp", Ports = { port } } },
-                }, Routers);
-            }
-
-            AddWayOut("routers-", Routers);
+            In("files", Machines, Allowed(lustre), Private);
         }
     }
 
-    private static InputList<FirewallAllowArgs> Allowed(IEnumerable<(string Name, string Protocol, int First, int Last)> ports) => ports.GroupBy(port => port.Protocol, StringComparer.Ordinal)
-        .Select(group => new FirewallAllowArgs { Protocol = group.Key, Ports = group.Select(port => FormattableString.Invariant($"{port.First}-{port.Last}")).ToList() }).ToList();
+    private void AddMonitored(string name, string target, ImmutableArray<(string Name, int First, int Last)> ports)
+    {
+        if (!_region.MonitorNetworks.IsEmpty)
+        {
+            In(name, target, Allowed(ports.Select(port => (port.Name, "tcp", port.First, port.Last))), [.. _region.MonitorNetworks]);
+        }
+    }
+
+    private void AddMonitors()
+    {
+        var others = _region.Monitors.SelectMany(monitor => monitor.Site.Others).Select(other => $"{other.Address}/32").Distinct().Order(StringComparer.Ordinal);
+        In("monitors-others", Monitors, Allowed(MonitorSource.Ports), [.. others]);
+        In("monitors-people", Monitors, [Tcp(MonitorPorts.Grafana, MonitorPorts.Grafana)], Tunnels);
+        Out("monitors-out", Monitors, Allowed(MonitorSource.PortsOut), Private); // Machines and the other monitor may be in any network that is joined.
+        AddWayOut("monitors-", Monitors);
+    }
+
+    private void AddRouters(RouterEntry entry)
+    {
+        In("routers-engines", Machines, [Tcp(EnginePorts.First, EnginePorts.Last)], Routers);
+        In("entry", Routers, [Tcp(entry.Port, entry.Port)], Private);
+        In("entry-health", Routers, [Tcp(RouterEntry.HealthPort, RouterEntry.HealthPort)], Balancers);
+        Out("routers-out", Routers, [Tcp(EnginePorts.First, EnginePorts.Last)], _region.Network.ToString());
+        if (!entry.Others.IsEmpty)
+        {
+            Out("routers-entries-out", Routers, [Tcp(entry.Port, entry.Port)], Private);
+        }
+
+        AddWayOut("routers-", Routers);
+        AddMonitored("monitors-routers", Routers, MonitoringSource.Router);
+    }
+
+    private void In(string name, string target, IEnumerable<FirewallAllowArgs> allows, string[] ranges) =>
+        Add(name, target, new FirewallArgs { Direction = "INGRESS", Priority = First, SourceRanges = ranges, Allows = allows.ToList() });
+
+    private void In(string name, string target, IEnumerable<FirewallAllowArgs> allows, string tag) =>
+        Add(name, target, new FirewallArgs { Direction = "INGRESS", Priority = First, SourceTags = { tag }, Allows = allows.ToList() });
+
+    private void Out(string name, string target, IEnumerable<FirewallAllowArgs> allows, params string[] ranges) =>
+        Add(name, target, new FirewallArgs { Direction = "EGRESS", Priority = First, DestinationRanges = ranges, Allows = allows.ToList() });
+
+    private void Add(string name, string target, FirewallArgs args)
+    {
+        (args.Network, args.TargetTags) = (_network.NetworkId, target);
+        _ = new Firewall(Names.Fit($"gpuinfra-{_region.Region}-{name}", Names.GoogleAutoName), args, new CustomResourceOptions { Parent = this });
+    }
+
+    private static string[] Private => [.. PrivateRanges.All.Select(range => range.Range)];
+
+    /// <summary>All ports.</summary>
+    private static FirewallAllowArgs Tcp() => new() { Protocol = "tcp" };
+
+    private static FirewallAllowArgs Tcp(int first, int last) => new() { Protocol = "tcp", Ports = { Ports(first, last) } };
+
+    private static IEnumerable<FirewallAllowArgs> Allowed(IEnumerable<(string Name, string Protocol, int First, int Last)> ports) => ports.GroupBy(port => port.Protocol, StringComparer.Ordinal)
+        .Select(group => new FirewallAllowArgs { Protocol = group.Key, Ports = group.Select(port => Ports(port.First, port.Last)).ToList() });
+
+    private static string Ports(int first, int last) => first == last ? first.ToString(CultureInfo.InvariantCulture) : FormattableString.Invariant($"{first}-{last}");
 }

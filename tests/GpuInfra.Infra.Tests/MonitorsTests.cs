@@ -84,8 +84,8 @@ public class MonitorsTests
         Assert.Equal(3, deployed.All("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").Count(rule => rule["securityGroupId"] == "aws-us-east-1-monitors-id" && rule["fromPort"] == "8404"));
         var wall = deployed.All(Firewall).Single(rule => rule.Name == "gpuinfra-us-central1-monitors-routers");
         Assert.Equal(["10.16.1.10/32", "10.32.255.242/32"], wall.List("sourceRanges"));
-        Assert.Equal(("gpu-router", "8404-8404"), (Assert.Single(wall.List("targetTags")), wall["allows.0.ports.0"]));
-        Assert.Contains("8404-8404", deployed.All(Firewall).Single(rule => rule.Name == "gpuinfra-us-central1-monitors-out").List("allows.0.ports"));
+        Assert.Equal(("gpu-router", "8404"), (Assert.Single(wall.List("targetTags")), wall["allows.0.ports.0"]));
+        Assert.Contains("8404", deployed.All(Firewall).Single(rule => rule.Name == "gpuinfra-us-central1-monitors-out").List("allows.0.ports"));
     }
 
     [Fact]
