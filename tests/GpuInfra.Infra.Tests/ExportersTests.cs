@@ -111,6 +111,16 @@ public sealed class ExportersTests : IDisposable
         Assert.Equal("412.50", Series("gpuinfra_start_seconds"));
     }
 
+    [SkippableFact]
+    public void A_machine_that_takes_anothers_place_hours_later_tells_no_start()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The script runs on Linux.");
+        Replicas(1);
+        Signals("gcp", "case $* in */health*) ;; *) echo FALSE ;; esac", uptime: "86400.25 9.9");
+        Signals("gcp", "case $* in */health*) ;; *) echo FALSE ;; esac", uptime: "10.00 9.9"); // It is marked, as after a start.
+        Assert.Null(Series("gpuinfra_start_seconds"));
+    }
+
     private static FleetPlan Watched(params Pool[] pools)
     {
         var fleet = A.FleetPlan(pools);

@@ -2,6 +2,7 @@
 # Writes two series for the node exporter: gpuinfra_start_seconds, from the machine's start until every replica answers, once; and
 # gpuinfra_spot_notice, 1 from when the cloud has said that it takes the machine back, else 0. CLOUD, FIRST_PORT, UNITS and FOLDER come from the service.
 set -uo pipefail
+: "${LATE:=7200}" # A machine that answers for the first time after two hours took another's place or was repaired: no start took that long.
 : "${STEP:=5}" "${UPTIME:=/proc/uptime}" "${MARK:=/run/gpuinfra-started}" # Others in tests. AWS says to look every five seconds.
 
 write() { # series, help, value
@@ -38,7 +39,9 @@ while true; do
   fi
   if [[ ! -e ${MARK} ]] && all_answer; then
     read -r up _ < "${UPTIME}"
-    write gpuinfra_start_seconds 'From the start of the machine until every replica answered' "${up}" && touch "${MARK}"
+    if ((${up%.*} >= LATE)) || write gpuinfra_start_seconds 'From the start of the machine until every replica answered' "${up}"; then
+      touch "${MARK}"
+    fi
   fi
   sleep "${STEP}"
 done
