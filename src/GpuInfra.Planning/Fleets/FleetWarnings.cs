@@ -28,6 +28,9 @@ internal static class FleetWarnings
         .. BudgetWarnings.Of(plan, "the fleet", cost.Monthly),
         .. ReservationWarnings(plan, pools),
         .. FutureWarnings(plan),
+        .. plan.Losses is not null && plan.Servings.All(serving => serving.Penalty is null)
+            ? ["losses are assumed, and no serving says what a month below its promise costs (servings.penalty): nothing follows from them"]
+            : ImmutableArray<string>.Empty,
         .. CommitmentLedger.Warnings(plan, pools),
         .. Obtainability.Warnings(plan, pools),
         .. PriceWarnings(plan, pools),

@@ -16,7 +16,7 @@ namespace GpuInfra.Planning.Fleets;
 /// count, and every key that is ever added does, without being listed here. Where a key was written does not count, nor do
 /// <c>asOf</c>, <c>lock</c> and <c>scope</c>: they choose which of the months that a plan gives is deployed, from where and on which clouds, and
 /// change none of them; nor do <c>clouds.*.clusters</c>, <c>router</c>, <c>monitoring</c>, <c>storage</c>, <c>allocation</c>, <c>budget.alerts</c>, <c>budget.halt</c>, <c>budget.servings</c> and <c>purchasing.quotaRequests</c>, which say what it runs in, how requests come to the fleet, what watches it, who hears of its cost and who
-/// asks for quotas, and change nothing of it; nor do a serving's <c>quality</c> and <c>health</c>, nor the ledger's <c>futureReservations</c>.
+/// asks for quotas, and change nothing of it; nor do <c>losses</c>, a serving's <c>quality</c>, <c>health</c> and <c>penalty</c>, nor the ledger's <c>futureReservations</c>.
 /// </summary>
 internal static class PlanFingerprint
 {
@@ -26,7 +26,7 @@ internal static class PlanFingerprint
     private static readonly FrozenSet<Type> NotOfTheFleet = new[]
     {
         typeof(PlanLocation), typeof(RouterPlan), typeof(MonitoringPlan), typeof(StoragePlan), typeof(QualityCheck), typeof(MachineHealth), typeof(Allocation), typeof(Elsewhere),
-        typeof(ImmutableArray<FutureRequest>), typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
+        typeof(ImmutableArray<FutureRequest>), typeof(LossAssumptions), typeof(ServicePenalty), typeof(BudgetAlerts), typeof(BudgetHalt), typeof(ImmutableArray<ServingBudget>),
     }.ToFrozenSet();
 
     /// <summary>SHA-256 of the plan and the catalog's hash, in lower-case hexadecimal.</summary>

@@ -51,17 +51,16 @@ public sealed record RecoveryTime(CloudProvider Cloud, string Lost, DisasterReco
 
     private static Usd CostOf(Pool pool) => new Usd(pool.Monthly.Amount * Added(pool) / Math.Max(1, pool.Instances.Desired)).ToCents();
 
-    /// <summary>
-    /// Until machines are had: nothing where all that are added are held, and else as long as launches are reckoned to fail after a loss, since all who lost machines ask for
-    /// the same ones, or as long as it took when somebody measured.
-    /// </summary>
-    private static TimeSpan Capacity(Pool pool, CapacityPlan plan, Obtainability seen)
-    {
-        if (pool.Held.Sum(use => use.Instances) >= pool.Instances.Desired)
-        {
-            return TimeSpan.Zero;
-        }
+    /// <summary>Until machines are had: nothing where all that are added are held.</summary>
+    private static TimeSpan Capacity(Pool pool, CapacityPlan plan, Obtainability seen) =>
+        pool.Held.Sum(use => use.Instances) >= pool.Instances.Desired ? TimeSpan.Zero : UntilHad(pool, plan, seen);
 
+    /// <summary>
+    /// Until machines are had that nobody holds: as long as launches are reckoned to fail after a loss, since all who lost machines ask for the same ones, or as long as
+    /// it took when somebody measured.
+    /// </summary>
+    internal static TimeSpan UntilHad(Pool pool, CapacityPlan plan, Obtainability seen)
+    {
         var measured = seen.Of(pool).Rows.Select(row => row.FulfilledIn ?? TimeSpan.Zero).DefaultIfEmpty().Max();
         var hold = plan.Availability.IsKept ? plan.Availability.HoldAfterLoss : AvailabilityBook.DefaultHoldAfterLoss;
         return measured > hold ? measured : hold;

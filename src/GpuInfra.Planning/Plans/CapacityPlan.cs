@@ -71,6 +71,9 @@ public sealed record CapacityPlan
     /// <summary>What must survive a loss; a serving may say otherwise.</summary>
     public required Survival Survive { get; init; }
 
+    /// <summary>How often places are assumed to be lost and for how long; null where nothing is assumed. It moves no fleet.</summary>
+    public LossAssumptions? Losses { get; init; }
+
     /// <summary>Servings by name; at least one.</summary>
     public required ImmutableArray<Serving> Servings { get; init; }
 

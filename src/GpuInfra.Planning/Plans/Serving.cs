@@ -85,6 +85,9 @@ public sealed record Serving
     /// <summary>What becomes of its machines that are broken; null where people are told, and nothing more.</summary>
     public MachineHealth? Health { get; init; }
 
+    /// <summary>What a month below its promised availability costs; null where the plan does not say.</summary>
+    public ServicePenalty? Penalty { get; init; }
+
     /// <summary>Whether several of its replicas may share a GPU. Default: no.</summary>
     public GpuSharing Sharing { get; init; } = GpuSharing.None;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
@@ -60,6 +61,26 @@ public sealed record Loss(LossKind Kind, string Target, TimeSpan At, TimeSpan? L
         LossKind.Reservation => pool.Id == Target,
         _ => false,
     };
+
+    /// <summary>Machines of a pool that it takes, where it may take more or fewer the most.</summary>
+    internal int Takes(Pool pool) => !Hits(pool) ? 0 : Kind == LossKind.Zone ? Survivability.InstancesIn(pool, Target) : pool.Instances.Desired;
+
+    /// <summary>The losses of places that may hit some pools: of each zone or site outside the clouds, of each region, of each cloud.</summary>
+    internal static IEnumerable<Loss> OfPlaces(ImmutableArray<Pool> pools)
+    {
+        var inClouds = pools.Where(pool => !pool.IsExternal).ToList();
+        return
+        [
+            .. Each(LossKind.Zone, pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone)),
+            .. Each(LossKind.Region, inClouds.Select(pool => pool.Region)),
+            .. Each(LossKind.Cloud, inClouds.Select(pool => JsonText.Word(pool.Cloud))),
+        ];
+
+        static IEnumerable<Loss> Each(LossKind kind, IEnumerable<string> places) => places.Distinct().Order(StringComparer.Ordinal).Select(place => Of(kind, place));
+    }
+
+    /// <summary>A loss that begins with the replay and does not end within it.</summary>
+    internal static Loss Of(LossKind kind, string target) => new(kind, target, TimeSpan.Zero, null);
 
     private static (string Left, string? Right) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var place ? (text[..place], text[(place + 1)..]) : (text, null);

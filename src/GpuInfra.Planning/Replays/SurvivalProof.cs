@@ -68,21 +68,20 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
         var isSpot = pools.Any(pool => pool.Tier == Tier.Spot);
         return Candidates(fleet.Plan.Plan, pools).Select(item =>
         {
-            int Taken(Pool pool) => Lost(pool, item.Loss);
             return new PlannedLoss(isPlayed, PlayOf(null), PlayOf(item.Loss), new LossProof
             {
                 Serving = serving.Serving.Name,
                 Loss = item.Loss,
                 Required = isSpot ? default : item.Kind == LossKind.Cloud ? serving.Serving.Survive.Cloud : serving.Serving.Survive.Zone,
                 InTime = serving.Serving.Survive.InTime ?? Share.FromPercent(serving.Serving.Latency?.Percentile ?? 100),
-                Remaining = Share.FromFraction(Survivability.Left(pools, p95, Taken)),
-                RemainingOfPeak = Share.FromFraction(Survivability.Left(pools, serving.Demand.PeakRequestsPerSecond, Taken)),
+                Remaining = Share.FromFraction(Survivability.Left(pools, p95, item.Loss.Takes)),
+                RemainingOfPeak = Share.FromFraction(Survivability.Left(pools, serving.Demand.PeakRequestsPerSecond, item.Loss.Takes)),
                 Before = null,
                 Attainment = null,
             });
         }).OrderBy(loss => loss.Proof.Remaining);
 
-        LossPlay PlayOf(Loss? loss) => new(serving, p95, loss, string.Join(',', pools.Select(pool => loss is null ? 0 : Lost(pool, loss))));
+        LossPlay PlayOf(Loss? loss) => new(serving, p95, loss, string.Join(',', pools.Select(pool => loss?.Takes(pool) ?? 0)));
     }
 
     private static TimeSpan LengthOf(LossPlay play) =>
@@ -100,23 +99,12 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
     }
 
     /// <summary>The losses that may hit some pools, and what kind of promise each is held to: regions to that of clouds, reservations to that of zones.</summary>
-    private static IEnumerable<(Loss Loss, LossKind Kind)> Candidates(CapacityPlan plan, ImmutableArray<Pool> pools)
-    {
-        var zones = pools.SelectMany(pool => pool.Zones).Select(zone => zone.Zone).Distinct().Order(StringComparer.Ordinal);
-        var inClouds = pools.Where(pool => !pool.IsExternal).ToList();
-        var regions = inClouds.Select(pool => pool.Region).Distinct().Order(StringComparer.Ordinal);
-        var clouds = inClouds.Select(pool => pool.Cloud).Distinct().Order().Select(cloud => JsonText.Word(cloud));
-        return
-        [
-            .. zones.Select(zone => (At(LossKind.Zone, zone), LossKind.Zone)),
-            .. regions.Select(region => (At(LossKind.Region, region), LossKind.Cloud)),
-            .. clouds.Select(cloud => (At(LossKind.Cloud, cloud), LossKind.Cloud)),
-            .. pools.Any(pool => pool.Tier == Tier.Spot) ? [(At(LossKind.Spot, ""), LossKind.Spot)] : Array.Empty<(Loss, LossKind)>(),
-            .. NextToExpire(plan, pools) is { } pool ? [(At(LossKind.Reservation, pool.Id), LossKind.Zone)] : Array.Empty<(Loss, LossKind)>(),
-        ];
-
-        static Loss At(LossKind kind, string target) => new(kind, target, TimeSpan.Zero, null);
-    }
+    private static IEnumerable<(Loss Loss, LossKind Kind)> Candidates(CapacityPlan plan, ImmutableArray<Pool> pools) =>
+    [
+        .. Loss.OfPlaces(pools).Select(loss => (loss, loss.Kind == LossKind.Zone ? LossKind.Zone : LossKind.Cloud)),
+        .. pools.Any(pool => pool.Tier == Tier.Spot) ? [(Loss.Of(LossKind.Spot, ""), LossKind.Spot)] : Array.Empty<(Loss, LossKind)>(),
+        .. NextToExpire(plan, pools) is { } pool ? [(Loss.Of(LossKind.Reservation, pool.Id), LossKind.Zone)] : Array.Empty<(Loss, LossKind)>(),
+    ];
 
     /// <summary>The reserved pool that the ledger's next reservation to end is for; null when none of them ends.</summary>
     private static Pool? NextToExpire(CapacityPlan plan, ImmutableArray<Pool> pools)
@@ -132,10 +120,6 @@ public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Lo
 
     private static bool IsFor(HeldReservation held, Pool pool) =>
         held.Grant.Cloud == pool.Cloud && held.InstanceType == pool.InstanceType && pool.Zones.Any(zone => zone.Zone == held.Zone && zone.Instances > 0);
-
-    /// <summary>Machines of a pool that a loss takes.</summary>
-    private static int Lost(Pool pool, Loss loss) =>
-        !loss.Hits(pool) ? 0 : loss.Kind == LossKind.Zone ? Survivability.InstancesIn(pool, loss.Target) : pool.Instances.Desired;
 
     /// <summary>P95 demand through what a loss leaves of a serving; nothing is lost where there is none.</summary>
     private sealed record LossPlay(ServingFleet Serving, double P95, Loss? Loss, string Machines)

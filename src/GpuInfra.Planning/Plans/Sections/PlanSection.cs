@@ -94,6 +94,9 @@ internal static class PlanSection
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What must still be served after a loss; a serving may say otherwise. Left out, nothing is promised.");
 
+    public static readonly Key<LossAssumptions?> Losses = Key.Optional(
+        "losses", LossSection.Value, "How often places are lost and for how long, as you assume it: expected penalties follow. Left out, nothing is assumed.");
+
     public static readonly Key<ImmutableArray<ServingDraft>> Servings = Key.Optional(
         "servings",
         new ListValue<ServingDraft>(ServingSection.Value, mayBeEmpty: true),
@@ -195,7 +198,7 @@ internal static class PlanSection
     public static readonly Section<CapacityPlan> Value = new(
         [
             Version, Extends, Environment, Platform, Start, AsOf, Lock, HorizonMonths, Teams, Clouds, Growth, Headroom, Utilization, ShareTolerance, OffersPerCloud, Stability, Obsolete, Confidence,
-            Survive, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Allocation, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Recovery, Router, Monitoring, Storage, Waivers,
+            Survive, Losses, Servings, Workloads, Purchasing, Commitments, Ledger, Availability, Shutdown, Budget, Allocation, Tags, Residency, Prices, LeadTimes, Freeze, Retire, Draining, Incident, Scope, Recovery, Router, Monitoring, Storage, Waivers,
         ],
         Build);
 
@@ -225,6 +228,7 @@ internal static class PlanSection
             MovesFrom = fields.Get(Stability)?.MovesFrom ?? CapacityPlan.DefaultMovesFrom,
             Obsolete = ObsoleteSection.Ordered(fields.Get(Obsolete)),
             Survive = references.Survive,
+            Losses = fields.Get(Losses),
             Servings = servings,
             Workloads = references.Workloads(),
             Purchasing = fields.Get(Purchasing),

@@ -46,6 +46,7 @@ internal sealed class References
         foreach (var draft in _servings)
         {
             SpanSection.CheckSpot(draft.Fields, draft.Serving, _plan.Get(PlanSection.Purchasing));
+            PenaltySection.Check(draft.Fields, draft.Serving.Kind, _plan);
         }
 
         return [.. _servings.Select(draft => draft.Serving with

@@ -72,6 +72,9 @@ internal static class ServingSection
     public static readonly Key<MachineHealth?> Health = Key.Optional(
         "health", HealthSection.Value, "What becomes of its machines that are broken. Left out, people are told.");
 
+    public static readonly Key<ServicePenalty?> Penalty = Key.Optional(
+        "penalty", PenaltySection.Value, "What a month costs whose availability is below what was promised; needs the plan's losses. Left out, nothing is reckoned with.");
+
     public static readonly Key<string?> RenamedFrom = Key.Optional(
         "renamedFrom",
         Names.Name(LongestName),
@@ -79,7 +82,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Survive, Replicas, SpanSection.MaxNodes, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Penalty, Survive, Replicas, SpanSection.MaxNodes, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -121,6 +124,7 @@ internal static class ServingSection
             FineTuning = fields.Get(Training),
             Quality = fields.Get(Quality),
             Health = fields.Get(Health),
+            Penalty = fields.Get(Penalty),
             Sharing = fields.Get(SharingSection.Sharing) ?? GpuSharing.None,
             Location = fields.At.Location,
         };
