@@ -6,6 +6,7 @@ using GpuInfra.Offline;
 using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Locks;
 using GpuInfra.Planning.Plans;
@@ -74,6 +75,7 @@ internal static class PlanCommand
                 {
                     RoutingJson.WriteMember(json, planned);
                     ApiSpendJson.WriteMember(json, planned);
+                    PenaltyJson.WriteMember(json, ExpectedPenalty.Of(planned, Catalog.Embedded));
                 }), () => PlanReport.Of(fleet, explained, explanation, effects, day)), file);
             if (parsed.GetValue(write))
             {

@@ -3,6 +3,7 @@ using GpuInfra.Cli.Output;
 using GpuInfra.Cli.Reports;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Penalties;
 
 namespace GpuInfra.Cli.Commands;
 
@@ -32,8 +33,9 @@ internal static class TcoCommand
             var fleet = plan.Source(parsed).Deployed();
             var (cost, tornado) = (TotalCost.Of(fleet, Catalog.Embedded, assumptions), TotalCost.Tornado(fleet, Catalog.Embedded, assumptions));
             var terms = RentTerm.Of(fleet, Catalog.Embedded, cost);
+            var penalties = ExpectedPenalty.Of(fleet, Catalog.Embedded);
             var results = new Results(console);
-            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, terms, tornado), () => TotalCostReport.Of(fleet, cost, terms, tornado)), file);
+            results.Add(output.Render(parsed, () => TotalCostJson.ToJson(fleet, cost, terms, tornado, penalties), () => TotalCostReport.Of(fleet, cost, terms, tornado, penalties)), file);
             addCharts(results, () => TotalCostReport.Tornadoes(cost, tornado));
             results.Write();
             return ExitCode.Done;

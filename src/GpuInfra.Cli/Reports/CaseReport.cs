@@ -9,7 +9,7 @@ namespace GpuInfra.Cli.Reports;
 internal static class CaseReport
 {
     public static IEnumerable<Block> Of(CaseFile made) =>
-        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Format.Origin(made.Fleet)}."), .. Pays(made), .. Phases(made), Tier(made), .. Risks(made)];
+        [new Block.Paragraph($"{made.Fleet.Stack}, {made.Fleet.Plan.AsOf}. {Format.Origin(made.Fleet)}."), .. Pays(made), .. Penalty(made), .. Phases(made), Tier(made), .. Risks(made)];
 
     /// <summary>Whether it pays, in a sentence.</summary>
     public static Cell Verdict(CaseFile made)
@@ -44,14 +44,17 @@ internal static class CaseReport
     /// <summary>The risks as a table.</summary>
     public static IEnumerable<Block> Risks(CaseFile made)
     {
+        var spares = !made.Penalties.IsEmpty;
         yield return new Block.Heading("Risks");
         yield return new Block.Grid(
-            [new("Risk"), new("Exposure", Wrap: true), new("Against it", Wrap: true), new("In place"), new("$/month", Right: true)],
+            [new("Risk"), new("Exposure", Wrap: true), new("Against it", Wrap: true), new("In place"), new("$/month", Right: true), .. spares ? [new Column("Spares, expected", Right: true)] : Array.Empty<Column>()],
             [
                 .. made.Risks.Select<Risk, ImmutableArray<Cell>>(risk =>
-                    [risk.Name, risk.Exposure, risk.Why is { } why ? $"{risk.Mitigation}: {why}" : risk.Mitigation, risk.InPlace ? new Cell("yes", Tone.Good) : new Cell("no", Tone.Warning), risk.Monthly?.ToString() ?? Format.None]),
+                    [risk.Name, risk.Exposure, risk.Why is { } why ? $"{risk.Mitigation}: {why}" : risk.Mitigation, risk.InPlace ? new Cell("yes", Tone.Good) : new Cell("no", Tone.Warning), risk.Monthly?.ToString() ?? Format.None,
+                    .. spares ? [risk.Spares is { } spared ? PenaltyTables.Amount(spared) : Format.None] : Array.Empty<Cell>()]),
             ]);
-        yield return new Block.Paragraph(new Cell("What stands against a risk costs what the fleet, planned again with or without it, costs more or less; below zero it is cheaper. A dash: it cannot be planned.", Tone.Muted));
+        yield return new Block.Paragraph(new Cell("What stands against a risk costs what the fleet, planned again with or without it, costs more or less; below zero it is cheaper. A dash: it cannot be planned."
+            + (spares ? " Spares: expected penalties a month without it, less those with it." : ""), Tone.Muted));
     }
 
     private static IEnumerable<Block> Pays(CaseFile made)
@@ -62,6 +65,9 @@ internal static class CaseReport
             FormattableString.Invariant($"The gate: {BusinessCase.LeastReturn:0} times its cost over three years, or its first year paid back within {BusinessCase.MostMonths:0} months; the benefit is taken to stay as it is. The cost is tco's of renting, ")
             + $"{Format.Dollars(made.Case.Running)}, with its assumptions{(made.Case.Upfront.Amount > 0 ? $", and {Format.Dollars(made.Case.Upfront)} before" : "")}.", Tone.Muted));
     }
+
+    /// <summary>What months below the promise cost beside the case; nothing where no serving has a penalty.</summary>
+    private static IEnumerable<Block> Penalty(CaseFile made) => made.Penalties.IsEmpty ? [] : [new Block.Paragraph($"{PenaltyTables.Sentence(made.Penalties)} of the case.")];
 
     private static IEnumerable<Block> Phases(CaseFile made)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GpuInfra.Planning;
+using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -11,7 +13,11 @@ namespace GpuInfra.Cli.Reports;
 /// <param name="Name">The edits as they were written; <c>plan</c> for the plan as it is.</param>
 /// <param name="Fleet">The fleet; null when it is infeasible.</param>
 /// <param name="Problems">Why it is infeasible.</param>
-internal sealed record Scenario(string Name, FleetPlan? Fleet, ImmutableArray<PlanProblem> Problems);
+internal sealed record Scenario(string Name, FleetPlan? Fleet, ImmutableArray<PlanProblem> Problems)
+{
+    /// <summary>What months below a promise are expected to cost.</summary>
+    public ImmutableArray<ExpectedPenalty> Penalties { get; } = Fleet is null ? [] : ExpectedPenalty.Of(Fleet, Catalog.Embedded);
+}
 
 /// <summary>What <c>gpuinfra plan --compare</c> shows: scenarios side by side, the plan as it is first.</summary>
 internal static class Comparison
@@ -19,13 +25,15 @@ internal static class Comparison
     public static IEnumerable<Block> Of(ImmutableArray<Scenario> scenarios)
     {
         var plan = scenarios[0].Fleet!;
+        var hasPenalties = scenarios.Any(scenario => !scenario.Penalties.IsEmpty);
         yield return new Block.Paragraph($"{plan.Stack}, {plan.Plan.AsOf}: the plan as it is against {Format.Count(scenarios.Length - 1, "scenario")}.");
         yield return new Block.Grid(
             [
                 new("Scenario"), new("$/month", true), new("Change", true), new("Pools", true), new("Instances", true), new("GPUs", true),
                 new("Replicas", true), new("Headroom", true), new("Warnings", true),
+                .. hasPenalties ? [new Column("Expected penalty, $/month", true)] : Array.Empty<Column>(),
             ],
-            [.. scenarios.Select(scenario => Row(scenario, plan))]);
+            [.. scenarios.Select(scenario => hasPenalties ? Row(scenario, plan).Add(scenario.Penalties.IsEmpty ? Format.None : PenaltyTables.Amount(ExpectedPenalty.Total(scenario.Penalties))) : Row(scenario, plan))]);
         foreach (var scenario in scenarios)
         {
             foreach (var block in Details(scenario, plan))
@@ -102,6 +110,7 @@ internal static class Comparison
             json.WriteNumber("gpus", gpus);
             json.WriteNumber("replicas", fleet.Pools.Sum(pool => pool.Replicas));
             json.WriteNumber("headroom", fleet.Headroom.Fraction);
+            PenaltyJson.WriteMember(json, scenario.Penalties);
         }
 
         json.WriteStartArray(scenario.Fleet is null ? "problems" : "warnings");

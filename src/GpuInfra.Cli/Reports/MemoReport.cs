@@ -27,6 +27,11 @@ internal static class MemoReport
             + FormattableString.Invariant($"${(tokens > 0 ? (double)fleet.Cost.Monthly.Amount / tokens * 1e6 : 0):0.###} for a million tokens; {fleet.Steps[^1].Monthly} in {fleet.Steps[^1].Month}")
             + $". Three years: {Format.Dollars(made.Cost.Rent.Total)} rented, {Format.Dollars(made.Cost.Buy.Total)} bought. [P, B, A]");
         yield return new Block.Paragraph($"Electricity. {Drawn(made)} [P, A]");
+        if (!made.Penalties.IsEmpty)
+        {
+            yield return new Block.Paragraph($"The promise. {PenaltyTables.Sentence(made.Penalties)} above. [P, L]");
+        }
+
         yield return new Block.Paragraph(Verdict(made));
         yield return new Block.Heading("Questions");
         yield return new Block.Items([.. Questions(made)]);
@@ -34,7 +39,7 @@ internal static class MemoReport
         yield return new Block.Items([.. Asked(made)]);
         yield return new Block.Paragraph(new Cell(
             $"[P] plan {fleet.PlanHash}, month {fleet.Plan.AsOf}. [B] price book {fleet.PriceBook.Hash[..12]}, prices from {Format.Date(fleet.PriceBook.AsOf)} on. "
-            + $"[A] assumptions of tco, {Format.Count(Assumptions.Default.All.Count(assumption => assumption.Grade == 'D'))} of them guesses.", Tone.Muted));
+            + $"{(made.Penalties.IsEmpty ? "" : "[L] the plan's own assumptions of losses. ")}[A] assumptions of tco, {Format.Count(Assumptions.Default.All.Count(assumption => assumption.Grade == 'D'))} of them guesses.", Tone.Muted));
     }
 
     private static Cell Verdict(CaseFile made)
@@ -71,7 +76,8 @@ internal static class MemoReport
         foreach (var risk in made.Risks)
         {
             var price = risk.Monthly is { } monthly ? $"{Format.Dollars(monthly)} a month" : $"not to be planned: {risk.Why}";
-            yield return $"The risk: {risk.Name}. {risk.Exposure}. Against it {(risk.InPlace ? "there is" : "there could be")}: {risk.Mitigation}, {price}. [P, B]";
+            var spares = risk.Spares is { } spared ? $", against {PenaltyTables.Amount(spared)} of expected penalties that it spares" : "";
+            yield return $"The risk: {risk.Name}. {risk.Exposure}. Against it {(risk.InPlace ? "there is" : "there could be")}: {risk.Mitigation}, {price}{spares}. [P, B{(risk.Spares is null ? "" : ", L")}]";
         }
     }
 

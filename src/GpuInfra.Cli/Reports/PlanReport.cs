@@ -22,6 +22,7 @@ internal static class PlanReport
             .. UseTables.Of(fleet),
             .. ExplanationTables.Stability(fleet),
             .. FleetTables.Cost(fleet, today),
+            .. PenaltyTables.Of(fleet),
             .. LedgerTables.Of(fleet),
             .. LedgerTables.Availability(fleet),
             .. LadderTables.Of(fleet.Ladders),

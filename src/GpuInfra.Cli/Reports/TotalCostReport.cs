@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GpuInfra.Cli.Charts;
 using GpuInfra.Planning.Finance;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
@@ -15,7 +16,7 @@ internal static class TotalCostReport
 
     private const int MostBars = 10;
 
-    public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado)
+    public static IEnumerable<Block> Of(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado, ImmutableArray<ExpectedPenalty> penalties)
     {
         var (rent, buy) = (cost.Rent.Total, cost.Buy.Total);
         yield return new Block.Paragraph(
@@ -27,6 +28,11 @@ internal static class TotalCostReport
             yield return new Block.Paragraph(new Cell(
                 $"{Format.Count(guesses)} of {Format.Count(tornado.Length, "assumption")} are guesses, one of which ({widest.Assumption.Id}) moves this by up to "
                 + $"{Format.Dollars(new Usd(Math.Max(widest.Rent, widest.Buy)))}: no finding until they are replaced (--set).", Tone.Warning));
+        }
+
+        if (!penalties.IsEmpty)
+        {
+            yield return new Block.Paragraph($"{PenaltyTables.Sentence(penalties)} below: rented as planned in {fleet.Plan.AsOf}. What bought machines would lose is not known.");
         }
 
         foreach (var (title, way) in new[] { ("Rented as planned", cost.Rent), ("Bought instead", cost.Buy) })

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GpuInfra.Planning.Finance.Footprints;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using static GpuInfra.Planning.Finance.SpendJson;
 
@@ -14,7 +15,8 @@ public static class TotalCostJson
     /// <param name="cost">The cost.</param>
     /// <param name="terms">Ways to rent its machines.</param>
     /// <param name="tornado">What assumptions do to it.</param>
-    public static string ToJson(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado) => JsonText.Of(json =>
+    /// <param name="penalties">What months below a promise are expected to cost beside it.</param>
+    public static string ToJson(FleetPlan fleet, TotalCost cost, ImmutableArray<RentTerm> terms, ImmutableArray<Swing> tornado, ImmutableArray<ExpectedPenalty> penalties) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteOrigin(fleet);
@@ -54,6 +56,7 @@ public static class TotalCostJson
             json.WriteString("asOf", swing.Assumption.AsOf.ToString("O", CultureInfo.InvariantCulture));
             json.WriteString("grade", swing.Assumption.Grade.ToString());
         });
+        PenaltyJson.WriteMember(json, penalties);
         json.WriteEndObject();
     });
 }

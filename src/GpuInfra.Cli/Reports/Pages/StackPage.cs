@@ -4,6 +4,7 @@ using GpuInfra.Planning;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Finance;
 using GpuInfra.Planning.Finance.Footprints;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Replays;
 
@@ -68,7 +69,7 @@ internal static class StackPage
     private static IEnumerable<Block> ThreeYears(FleetPlan fleet)
     {
         var cost = TotalCost.Of(fleet, Catalog.Embedded, Assumptions.Default);
-        return TotalCostReport.Of(fleet, cost, RentTerm.Of(fleet, Catalog.Embedded, cost), TotalCost.Tornado(fleet, Catalog.Embedded, Assumptions.Default));
+        return TotalCostReport.Of(fleet, cost, RentTerm.Of(fleet, Catalog.Embedded, cost), TotalCost.Tornado(fleet, Catalog.Embedded, Assumptions.Default), ExpectedPenalty.Of(fleet, Catalog.Embedded));
     }
 
     private static IEnumerable<PageFigure> Figures(PreviewRecord preview)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Units;
 
@@ -14,6 +15,9 @@ namespace GpuInfra.Planning.Finance.Cases;
 /// <param name="Risks">The risks.</param>
 public sealed record CaseFile(FleetPlan Fleet, TotalCost Cost, BusinessCase Case, bool HasBenefit, ImmutableArray<RoadmapGate> Gates, ImmutableArray<Risk> Risks)
 {
+    /// <summary>What months below a promise are expected to cost, by the plan's assumptions of losses; in none of the costs.</summary>
+    public required ImmutableArray<ExpectedPenalty> Penalties { get; init; }
+
     /// <summary>Puts it together.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="catalog">Offers, to plan changes with.</param>
@@ -23,7 +27,10 @@ public sealed record CaseFile(FleetPlan Fleet, TotalCost Cost, BusinessCase Case
     {
         var cost = TotalCost.Of(fleet, catalog, Assumptions.Default);
         return new CaseFile(
-            fleet, cost, new BusinessCase(benefit ?? default, upfront, cost.Rent.Total, cost.Rent.In(0)), benefit is not null, RoadmapGate.Of(fleet, catalog), RiskRegister.Of(fleet, catalog));
+            fleet, cost, new BusinessCase(benefit ?? default, upfront, cost.Rent.Total, cost.Rent.In(0)), benefit is not null, RoadmapGate.Of(fleet, catalog), RiskRegister.Of(fleet, catalog))
+        {
+            Penalties = ExpectedPenalty.Of(fleet, catalog),
+        };
     }
 
     /// <summary>The document; money in USD.</summary>
@@ -67,7 +74,12 @@ public sealed record CaseFile(FleetPlan Fleet, TotalCost Cost, BusinessCase Case
             json.WriteBoolean("inPlace", risk.InPlace);
             SpendJson.Money(json, "monthlyUsd", risk.Monthly);
             json.WriteString("why", risk.Why);
+            if (risk.Spares is { } spares)
+            {
+                PenaltyJson.Write(json, "sparesUsd", spares);
+            }
         });
+        PenaltyJson.WriteMember(json, Penalties);
         json.WriteEndObject();
 
         void Number(string name, decimal? value) =>

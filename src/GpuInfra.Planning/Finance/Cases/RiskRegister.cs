@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
+using GpuInfra.Planning.Finance.Penalties;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
 using GpuInfra.Planning.Units;
@@ -13,7 +14,11 @@ namespace GpuInfra.Planning.Finance.Cases;
 /// <param name="InPlace">True when the plan has it already.</param>
 /// <param name="Monthly">What it costs a month, planned anew with and without; null where that cannot be planned.</param>
 /// <param name="Why">Why it has no figure; null where it has.</param>
-public sealed record Risk(string Name, string Exposure, string Mitigation, bool InPlace, Usd? Monthly, string? Why);
+public sealed record Risk(string Name, string Exposure, string Mitigation, bool InPlace, Usd? Monthly, string? Why)
+{
+    /// <summary>What it spares a month of expected penalties, by the plan's assumptions of losses; null where no serving has a penalty, or nothing was planned anew.</summary>
+    public Estimate<Usd>? Spares { get; init; }
+}
 
 /// <summary>The risks of a plan: every figure comes from its fleet, or from the plan changed in one thing and planned again.</summary>
 public static class RiskRegister
@@ -87,12 +92,18 @@ public static class RiskRegister
     {
         try
         {
-            var other = Planner.Plan(changed with { Draining = [] }, fleet.Stack, catalog, fleet.Running).Cost.Monthly;
-            return new Risk(name, exposure, mitigation, inPlace, inPlace ? fleet.Cost.Monthly - other : other - fleet.Cost.Monthly, null);
+            var other = Planner.Plan(changed with { Draining = [] }, fleet.Stack, catalog, fleet.Running);
+            var (with, without) = inPlace ? (fleet, other) : (other, fleet);
+            return new Risk(name, exposure, mitigation, inPlace, with.Cost.Monthly - without.Cost.Monthly, null) { Spares = Spared(with, without, catalog) };
         }
         catch (PlanException infeasible)
         {
             return new Risk(name, exposure, mitigation, inPlace, null, infeasible.Problems[0].Message);
         }
+    }
+    private static Estimate<Usd>? Spared(FleetPlan with, FleetPlan without, Catalog catalog)
+    {
+        var (less, more) = (ExpectedPenalty.Of(with, catalog), ExpectedPenalty.Of(without, catalog));
+        return more.IsEmpty ? null : Estimate.Of(point => ExpectedPenalty.Total(more).At(point) - ExpectedPenalty.Total(less).At(point));
     }
 }
