@@ -48,7 +48,7 @@ internal static class PenaltyTables
 
     /// <summary>The sum with its range, as every page tells it.</summary>
     public static string Sentence(ImmutableArray<ExpectedPenalty> penalties) =>
-        $"Months below the promise are expected to cost {Amount(ExpectedPenalty.Total(penalties))} a month, from the plan's assumptions of losses alone; it is in no cost";
+        $"Expected in penalties, from the plan's assumptions of losses alone: {Amount(ExpectedPenalty.Total(penalties))} a month, in no cost";
 
     /// <summary>An amount with its range, as <c>$1,200 ($90 to $8,000)</c>.</summary>
     public static string Amount(Estimate<Usd> amount) => Range(amount, Format.Dollars);

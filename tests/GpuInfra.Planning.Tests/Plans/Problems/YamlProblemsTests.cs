@@ -37,7 +37,7 @@ public class YamlProblemsTests
         null,
         "\"a\\u001b[2Jb\": 1",
         "x.yaml:24:1: line breaks and control characters are not taken in a value\n"
-        + "x.yaml:24:1 a[2Jb: unknown key; known are version, extends, environment, platform, start, asOf, lock, horizonMonths, teams, clouds, growth, headroom, utilization, shareTolerance, offersPerCloud, stability, obsolete, confidence, survive, servings, workloads, purchasing, commitments, ledger, availability, shutdown, budget, allocation, tags, residency, prices, leadTimes, freeze, retire, draining, incident, scope, dr, router, monitoring, storage, waivers")]
+        + "x.yaml:24:1 a[2Jb: unknown key; known are version, extends, environment, platform, start, asOf, lock, horizonMonths, teams, clouds, growth, headroom, utilization, shareTolerance, offersPerCloud, stability, obsolete, confidence, survive, losses, servings, workloads, purchasing, commitments, ledger, availability, shutdown, budget, allocation, tags, residency, prices, leadTimes, freeze, retire, draining, incident, scope, dr, router, monitoring, storage, waivers")]
     public void YAML_beyond_plain_values_is_refused(string? part, string replacement, string problems) =>
         Assert.Equal(problems, PlanYaml.Problems(part is null ? PlanYaml.Plus(replacement) : PlanYaml.With(part, replacement)));
 }
