@@ -13,9 +13,8 @@ public class PenaltySectionTests
     public void A_serving_says_what_months_cost_the_plan_how_often_places_are_lost_and_the_fleet_stays()
     {
         var plan = PlanYaml.Read(With(Credits, Zone));
-        Assert.Equal(
-            [new PenaltyStep(Share.FromPercent(99.9), new Usd(20_000)), new PenaltyStep(Share.FromPercent(99), new Usd(50_000))],
-            Assert.Single(plan.Servings, serving => serving.Penalty is not null).Penalty!.Steps);
+        var steps = Assert.Single(plan.Servings, serving => serving.Penalty is not null).Penalty!.Steps;
+        Assert.Equal([(99.9, 20_000m), (99, 50_000)], steps.Select(step => (step.Below.Percent, step.Costs.Amount)));
         Assert.Equal(new Estimate<double>(0.1, 0.5, 2), plan.Losses!.Zone!.PerYear);
         Assert.Equal(new Estimate<TimeSpan>(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(12)), plan.Losses.Zone.Lasts);
         Assert.Null(plan.Losses.Cloud);

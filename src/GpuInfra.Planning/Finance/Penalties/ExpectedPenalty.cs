@@ -18,8 +18,8 @@ namespace GpuInfra.Planning.Finance.Penalties;
 /// <param name="Monthly">What a month is expected to cost, in whole cents: by the assumptions' values, and with all of them at their low and high ends.</param>
 public sealed record ExpectedPenalty(string Serving, ImmutableArray<PenaltyChance> Steps, ImmutableArray<AssumedLoss> Losses, Estimate<Usd> Monthly)
 {
-    /// <summary>Cells that a step's unavailability is cut into: what a loss leaves unserved is rounded to 1/2,000 of what the step allows.</summary>
-    private const int Cells = 2_000;
+    /// <summary>Cells that a step's unavailability is cut into: what a loss leaves unserved is rounded to a thousandth of what the step allows.</summary>
+    private const int Cells = 1_000;
 
     /// <summary>The expected penalties of a fleet, ordered by serving; empty where no serving has any.</summary>
     /// <param name="fleet">The fleet.</param>

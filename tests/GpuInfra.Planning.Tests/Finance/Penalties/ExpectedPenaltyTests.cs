@@ -52,11 +52,11 @@ public class ExpectedPenaltyTests
     {
         (double PerYear, double Hours)[] places = [(9, 0.31), (4, 0.17), (1, 0.6)];
         var broken = 0.0;
-        for (var a = 0; a < 40; a++)
+        for (var a = 0; a < 20; a++)
         {
-            for (var b = 0; b < 40; b++)
+            for (var b = 0; b < 20; b++)
             {
-                for (var c = 0; c < 40; c++)
+                for (var c = 0; c < 20; c++)
                 {
                     if (a * places[0].Hours + b * places[1].Hours + c * places[2].Hours > 0.001 * Month)
                     {
@@ -83,7 +83,7 @@ public class ExpectedPenaltyTests
 
     [Fact]
     public void It_never_falls_when_losses_come_more_often_last_longer_or_cost_more() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(200),
+        Config.QuickThrowOnFailure.WithMaxTest(100),
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
