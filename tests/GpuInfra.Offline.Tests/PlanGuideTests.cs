@@ -35,9 +35,9 @@ public sealed partial class PlanGuideTests : IDisposable
         File.WriteAllText(file, (extends ? "" : $"extends: {Whole}\n") + example);
         var plan = PlanFile.Load(file, Catalog.Embedded);
 
-        // An example that changes nothing would show nothing. Neither the router nor monitoring nor storage nor quality nor health nor the charging of teams is part of the fleet's hash.
+        // An example that changes nothing would show nothing. Neither the router nor monitoring nor storage nor quality nor health nor penalties nor the charging of teams is part of the fleet's hash.
         var same = Planner.Plan(plan, "prod", Catalog.Embedded).PlanHash == Planner.Plan(whole, "prod", Catalog.Embedded).PlanHash;
-        Assert.Equal(number == 0, same && plan.Router == RouterPlan.Plain && plan.Monitoring is null && plan.Storage == StoragePlan.Default && plan.Allocation == Allocation.GpuTime && plan.Servings.All(serving => serving.Quality is null && serving.Health is null));
+        Assert.Equal(number == 0, same && plan.Router == RouterPlan.Plain && plan.Monitoring is null && plan.Storage == StoragePlan.Default && plan.Allocation == Allocation.GpuTime && plan.Losses is null && plan.Servings.All(serving => serving.Quality is null && serving.Health is null));
     }
 
     [Fact]

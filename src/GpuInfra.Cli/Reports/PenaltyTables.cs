@@ -29,7 +29,7 @@ internal static class PenaltyTables
                     .Append([penalty.Serving, "expected, $/month", "", penalty.Monthly.Value.ToString(), penalty.Monthly.Low.ToString(), penalty.Monthly.High.ToString()])),
             ]);
         yield return new Block.Grid(
-            [new("Serving"), new("Lost"), new("Times a year, each", true), new("Lasts", true), new("Unserved by one", true), new("Assumed from", Wrap: true)],
+            [new("Serving"), new("Lost", Wrap: true), new("Times a year, each", true), new("Lasts", true), new("One leaves unserved", true), new("Assumed from", Wrap: true)],
             [
                 .. penalties.SelectMany(penalty => penalty.Losses.GroupBy(loss => (loss.Loss.Kind, Hours: loss.Hours(EstimatePoint.Value), High: loss.Hours(EstimatePoint.High))).Select<IEnumerable<AssumedLoss>, ImmutableArray<Cell>>(alike =>
                 {
