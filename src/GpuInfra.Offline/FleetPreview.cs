@@ -43,7 +43,8 @@ public static class FleetPreview
                 .Select(error => new PlanProblem($"stack {fleet.Stack}", 0, 0, "", error)));
         }
 
-        return Judge(fleet, result, proof(), source.Catalog, today);
+        var proven = proof();
+        return Judge(fleet, result, proven with { Mends = HeadroomThatHolds.Of(fleet, proven, source.Catalog) }, source.Catalog, today);
     }
 
     /// <summary>Prices and judges what a run of the program has registered for a fleet.</summary>

@@ -47,7 +47,7 @@ internal sealed class CommitmentLadders(
         var rate = own.Sum(member => member.RequestsPerSecond) / instances;
         var inCloud = all.Where(member => member.Serving == pool.Serving && member.Cloud == pool.Cloud && !member.IsDraining).Sum(member => member.RequestsPerSecond);
         var part = plan.Clouds.Single(cloud => cloud.Cloud == pool.Cloud).Share.Fraction * (own.Sum(member => member.RequestsPerSecond) / inCloud)
-            * (1 + plan.Headroom.Fraction) / rate;
+            * (1 + plan.HeadroomOf(serving).Fraction) / rate;
         var forLosses = Math.Max(0, instances - Candidate.CeilingOf(_forecast.OfServing(serving, month).PeakRequestsPerSecond * part));
         var draft = new LadderBuilder(price, discounts).Of(instances, forLosses, [.. futures.Zip(_futures, (future, forecast) => new LoadFuture(
             future.Name, future.Weight, [.. From(month).Select(later => forecast.OfServing(serving, later))], part))]);

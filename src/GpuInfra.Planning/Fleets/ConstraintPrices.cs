@@ -53,9 +53,10 @@ internal static class ConstraintPrices
             yield return (promise.Constraint, promise.Words, promise.Without(problem));
         }
 
-        if (plan.Headroom.Fraction > 0)
+        if (plan.Servings.Any(serving => plan.HeadroomOf(serving).Fraction > 0))
         {
-            yield return ("headroom", $"headroom of {plan.Headroom}", Relaxation.Each(serving => serving with { Peak = serving.Peak / (1 + plan.Headroom.Fraction) })(problem));
+            var headroom = plan.Servings.ToDictionary(serving => serving.Name, plan.HeadroomOf);
+            yield return ("headroom", $"headroom of {string.Join(" and ", headroom.Values.Distinct().Order())}", Relaxation.Each(need => need with { Peak = need.Peak / (1 + headroom[need.Name].Fraction) })(problem));
         }
 
         if (plan.Servings.Any(serving => serving.Residency != Residency.Anywhere))

@@ -19,8 +19,7 @@ public sealed record Lever(string Name, string Assumes, CapacityPlan? Plan)
     /// <summary>The levers of a plan, in the order of how much must be done for them.</summary>
     public static ImmutableArray<Lever> Of(CapacityPlan plan) =>
     [
-        new("less headroom", "half of the headroom is enough above the planned peak", plan.Headroom.Fraction == 0 ? null
-            : plan with { Headroom = Share.FromFraction(plan.Headroom.Fraction / 2) }),
+        new("less headroom", "half of the headroom is enough above the planned peak", plan.Servings.All(serving => plan.HeadroomOf(serving).Fraction == 0) ? null : plan.WithHeadroom(0.5)),
         new("no promise for a lost cloud", "survive.cloud is 0% for every serving", plan.Servings.All(serving => serving.Survive.Cloud.Fraction == 0) ? null
             : Each(plan, serving => serving.Survive.Cloud.Fraction > 0, serving => serving with { Survive = serving.Survive with { Cloud = default } })),
         new("more patience", "users accept half as much again per token and to the first", Each(

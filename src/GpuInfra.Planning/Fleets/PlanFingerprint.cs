@@ -71,7 +71,7 @@ internal static class PlanFingerprint
     /// <summary>What plans could not say when the first locks were written: one that does not say it means what it meant then, and its lock stays valid.</summary>
     private static bool IsYoung(PropertyInfo property) =>
         property.PropertyType == typeof(Incident) || property.PropertyType == typeof(Scaling) || property.PropertyType == typeof(MeasuredSpeeds) || property.PropertyType == typeof(JobQueue) || property.PropertyType == typeof(DisasterRecovery) || property.PropertyType == typeof(FineTuning)
-        || (property.DeclaringType == typeof(Serving) && property.Name == nameof(Serving.MaxNodesPerReplica))
+        || (property.DeclaringType == typeof(Serving) && property.Name is nameof(Serving.MaxNodesPerReplica) or nameof(Serving.Headroom))
         || (property.DeclaringType == typeof(Scaling) && property.Name == nameof(Scaling.Standby)) || (property.DeclaringType == typeof(HeldCommitment) && property.Name == nameof(HeldCommitment.Approval));
 
     /// <summary>What of a type counts: no places in files, nor what moves no fleet.</summary>

@@ -19,11 +19,11 @@ public sealed record PoolScaling(Share InUse, double WaitingPerReplica, Usd Leas
     /// <summary>How a pool follows load; null for one that stands at its size.</summary>
     internal static PoolScaling? Of(CapacityPlan plan, Pool pool)
     {
-        var scaling = plan.Servings.FirstOrDefault(serving => serving.Name == pool.Serving)?.Scaling;
-        return scaling is null || plan.Incident is not null || pool is not { Tier: Tier.OnDemand, Window: null, IsDraining: false } || pool.Instances.Min >= pool.Instances.Max
+        var serving = plan.Servings.FirstOrDefault(serving => serving.Name == pool.Serving);
+        return serving?.Scaling is not { } scaling || plan.Incident is not null || pool is not { Tier: Tier.OnDemand, Window: null, IsDraining: false } || pool.Instances.Min >= pool.Instances.Max
             ? null
             : new PoolScaling(
-                scaling.InUse ?? Share.FromFraction(Math.Clamp(Math.Round(InUseOf(pool).Fraction / (1 + plan.Headroom.Fraction), 3), LeastInUse, MostInUse)),
+                scaling.InUse ?? Share.FromFraction(Math.Clamp(Math.Round(InUseOf(pool).Fraction / (1 + plan.HeadroomOf(serving).Fraction), 3), LeastInUse, MostInUse)),
                 scaling.WaitingPerReplica,
                 new Usd(pool.Monthly.Amount * pool.Instances.Min / pool.Instances.Max).ToCents(),
                 pool.Monthly)

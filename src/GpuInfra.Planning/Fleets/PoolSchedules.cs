@@ -47,7 +47,7 @@ internal static class PoolSchedules
     /// <summary>Whether pools keep a share of all that the whole fleet must keep.</summary>
     internal static bool Keeps(CapacityPlan plan, ServingFleet serving, ImmutableArray<Pool> pools, double share)
     {
-        var need = serving.Demand.PeakRequestsPerSecond * (1 + plan.Headroom.Fraction) * share;
+        var need = serving.Demand.PeakRequestsPerSecond * (1 + plan.HeadroomOf(serving.Serving).Fraction) * share;
         return FewestMachines.Carry(plan, serving.Serving, pools, need, serving.Demand.RequestsPerSecondAt(95) * share);
     }
 

@@ -46,7 +46,7 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
     private static double ShareOf(CapacityPlan plan, ServingFleet serving, Pool pool, ImmutableArray<Pool> pools)
     {
         var outside = Math.Min(1, pools.Where(other => other.IsExternal).Sum(other => other.RequestsPerSecond)
-            / (serving.Demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Serving.Kind)));
+            / (serving.Demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Serving)));
         return pool.IsExternal ? outside : (1 - outside) * ShareOf(plan, pool);
     }
 
@@ -55,10 +55,10 @@ public sealed record PoolUtilization(string Pool, Share Mean, Share Peak, Utiliz
     /// <summary>The first thing that keeps a pool from being an instance smaller, and so busier.</summary>
     private static string Cause(CapacityPlan plan, ServingFleet serving, Pool pool, ImmutableArray<Pool> pools)
     {
-        var over = plan.CapacityOverPeak(serving.Serving.Kind);
+        var over = plan.CapacityOverPeak(serving.Serving);
         if (1 / over < plan.BandOf(serving.Serving.Kind)!.AtLeast.Fraction)
         {
-            return $"a headroom of {plan.Headroom} alone leaves it at {Share.FromFraction(1 / over)}";
+            return $"a headroom of {plan.HeadroomOf(serving.Serving)} alone leaves it at {Share.FromFraction(1 / over)}";
         }
 
         var (fewer, unit) = (pool.Instances.Desired - pool.NodesPerReplica, pool.NodesPerReplica > 1 ? "replica" : "instance");

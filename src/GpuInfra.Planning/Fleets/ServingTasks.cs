@@ -43,7 +43,7 @@ internal sealed class ServingTasks(CapacityPlan plan, DemandForecast forecast, O
 
         // Where a reserved hour costs what an on-demand hour does, who holds it is decided afterwards.
         var isSplitLater = baseline > 0 && factory.HoursPerMonth(Tier.OnDemand) == factory.HoursPerMonth(Tier.Reserved);
-        var peak = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Kind);
+        var peak = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving);
         var quotas = new QuotaUses(plan, isSplitLater ? Math.Max(0, baseline - choices.External) : 0);
         var limits = new AvailabilityLimits(plan, serving.Name, peak, isSplitLater ? baseline : 0);
         var task = new ServingTask

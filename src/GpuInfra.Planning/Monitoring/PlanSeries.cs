@@ -71,7 +71,7 @@ public sealed record PlanSeries(string Name, ImmutableSortedDictionary<string, s
         // What scales to nothing by itself has no headroom to keep, and what runs outside is not seen.
         if (pools.All(pool => pool.Window is null && pool.Tier != Tier.Spot && !pool.IsExternal))
         {
-            yield return new("plan:headroom_ratio", labels, Math.Min(plan.Headroom.Fraction, fleet.Headroom.Fraction));
+            yield return new("plan:headroom_ratio", labels, Math.Min(plan.HeadroomOf(serving).Fraction, fleet.Headroom.Fraction));
         }
 
         if (serving.Latency is { } promised && fleet.Latency is { } expected)

@@ -86,8 +86,19 @@ public sealed record CapacityPlan
     /// <summary>The band of a kind of serving; null where the plan asks for none.</summary>
     public UtilizationBand? BandOf(ServingKind kind) => Utilization.FirstOrDefault(band => band.Kind == kind);
 
-    /// <summary>Capacity over the planned peak, at least: what the headroom asks for, or more where the kind's band does.</summary>
-    public double CapacityOverPeak(ServingKind kind) => Math.Max(1 + Headroom.Fraction, 1 / (BandOf(kind)?.AtMost.Fraction ?? 1));
+    /// <summary>The headroom of a serving: its own, or the plan's.</summary>
+    public Share HeadroomOf(Serving serving) => serving.Headroom ?? Headroom;
+
+    /// <summary>The same plan with every headroom changed.</summary>
+    /// <param name="factor">What each is taken times.</param>
+    public CapacityPlan WithHeadroom(double factor) => this with
+    {
+        Headroom = Share.FromFraction(factor * Headroom.Fraction),
+        Servings = [.. Servings.Select(serving => serving.Headroom is { } own ? serving with { Headroom = Share.FromFraction(factor * own.Fraction) } : serving)],
+    };
+
+    /// <summary>A serving's capacity over its planned peak, at least: what its headroom asks for, or more where its kind's band does.</summary>
+    public double CapacityOverPeak(Serving serving) => Math.Max(1 + HeadroomOf(serving).Fraction, 1 / (BandOf(serving.Kind)?.AtMost.Fraction ?? 1));
 
     /// <summary>Which tiers are used for what.</summary>
     public required Purchasing Purchasing { get; init; }

@@ -46,6 +46,9 @@ public sealed record Serving
     /// <summary>What must survive a loss.</summary>
     public required Survival Survive { get; init; }
 
+    /// <summary>Its own capacity above its planned peak, 0 to 400 %. Default: null, the plan's.</summary>
+    public Share? Headroom { get; init; }
+
     /// <summary>Replicas at least, for its availability, 1 to 10,000. Default: null, as many as the demand needs.</summary>
     public int? FewestReplicas { get; init; }
 

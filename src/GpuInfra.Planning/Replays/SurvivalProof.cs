@@ -17,6 +17,9 @@ namespace GpuInfra.Planning.Replays;
 /// <param name="Losses">Every loss of every serving, by serving, the one with the least left first.</param>
 public sealed record SurvivalProof(string PlanHash, ImmutableArray<LossProof> Losses)
 {
+    /// <summary>Headrooms with which servings that break a promise would keep it; empty where none was looked for.</summary>
+    public ImmutableArray<HeadroomThatHolds> Mends { get; init; } = [];
+
     /// <summary>The longest that a loss is played for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(150);
 

@@ -23,7 +23,7 @@ public class FineTuningFleetTests
         var job = new TrainingJob { Model = serving.Model, Method = TrainingMethod.Lora, Rank = 16, SequenceTokens = serving.MaxContextTokens, Tokens = 1 };
         var rate = TrainingPlan.On(job, A.Catalog.FindGpu(pool.Gpu)!, pool.GpusPerInstance, TrainingPlan.UsualUtilization).Plan!.TokensPerSecond
             * new ErrorBand(0.7, 1.075).ReachedWith(Fleet.Plan.Confidence);
-        var needed = TokensPerDay / (Night.Length.TotalSeconds * rate) * Fleet.Plan.CapacityOverPeak(ServingKind.FineTuning);
+        var needed = TokensPerDay / (Night.Length.TotalSeconds * rate) * Fleet.Plan.CapacityOverPeak(serving);
         Assert.Equal(Math.Max(1, (int)Math.Ceiling(needed - 1e-9)), pool.Instances.Desired);
     }
 

@@ -32,7 +32,7 @@ public class PoolPropertyTests
         {
             // No pool is there beside others that carry everything by themselves, promises aside.
             var own = step.Pools.Where(pool => pool.Serving == serving.Name).ToList();
-            var peak = forecast.OfServing(serving, step.Month).PeakRequestsPerSecond * fleet.Plan.CapacityOverPeak(serving.Kind);
+            var peak = forecast.OfServing(serving, step.Month).PeakRequestsPerSecond * fleet.Plan.CapacityOverPeak(serving);
             Assert.True(serving.Survive != Survival.None || own.All(pool => own.Where(other => other.Cloud == pool.Cloud && other != pool).Sum(other => other.RequestsPerSecond)
                 < peak * fleet.Plan.Clouds.Single(cloud => cloud.Cloud == pool.Cloud).Share.Fraction), serving.Name);
         }

@@ -51,8 +51,8 @@ public class PoolUtilizationTests
     {
         var plan = PlanYamlWith("utilization: { online: { atLeast: 70%, atMost: 90% }, embedding: { atMost: 95% } }");
         Assert.Equal([Band.ToString(), new UtilizationBand(ServingKind.Embedding, default, Share.FromPercent(95)).ToString()], plan.Utilization.Select(band => band.ToString()));
-        Assert.Equal(1.2, plan.CapacityOverPeak(ServingKind.Online), 9);
-        Assert.Equal(1 / 0.5, (plan with { Utilization = [Band with { AtMost = Share.FromPercent(50) }] }).CapacityOverPeak(ServingKind.Online), 9);
+        Assert.Equal(1.2, plan.CapacityOverPeak(A.Serving()), 9);
+        Assert.Equal(1 / 0.5, (plan with { Utilization = [Band with { AtMost = Share.FromPercent(50) }] }).CapacityOverPeak(A.Serving()), 9);
 
         var problem = Assert.Throws<PlanException>(() => PlanYamlWith("utilization: { online: { atLeast: 90%, atMost: 70% } }"));
         Assert.Contains("90 % is above atMost, 70 %", problem.Message, StringComparison.Ordinal);

@@ -11,13 +11,13 @@ internal static class SizingSteps
     public static IEnumerable<Block> Of(FleetPlan fleet, ServingFleet serving)
     {
         var (demand, plan) = (serving.Demand, fleet.Plan);
-        var held = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Serving.Kind);
+        var held = demand.PeakRequestsPerSecond * plan.CapacityOverPeak(serving.Serving);
         var steps = new List<(string Name, double Rate, string Why)>
         {
             ("mean", demand.RequestsPerSecond, "requests of the mean minute, from the plan's demand and growth"),
             ("P95", demand.RequestsPerSecondAt(95), "what one minute in twenty exceeds: survival is promised for shares of it"),
             ("peak", demand.PeakRequestsPerSecond, "the planned peak: the 99.9th percentile of minutes"),
-            ("with headroom", held, FormattableString.Invariant($"{plan.CapacityOverPeak(serving.Serving.Kind):0.##} times the peak, by the plan's headroom and utilisation")),
+            ("with headroom", held, FormattableString.Invariant($"{plan.CapacityOverPeak(serving.Serving):0.##} times the peak, by its headroom and utilisation")),
             ("planned", serving.CapacityRequestsPerSecond, "whole machines, in the clouds' shares, with enough left after every loss to be survived"),
         };
         if (serving.Survival.MinBy(check => check.Remaining.Fraction) is { } worst)

@@ -66,7 +66,7 @@ public static class RiskRegister
 
     private static Risk Demand(FleetPlan fleet, Catalog catalog) => Planned(
         fleet, catalog, "more demand than planned", $"{fleet.Headroom} of headroom above the planned peak, at the least", FormattableString.Invariant($"headroom: {fleet.Plan.Headroom.Fraction * MoreHeadroom * 100:0}%"), false,
-        fleet.Plan with { Headroom = Share.FromFraction(fleet.Plan.Headroom.Fraction * MoreHeadroom) });
+        fleet.Plan.WithHeadroom(MoreHeadroom));
 
     /// <summary>Not to be bound costs what being bound would save.</summary>
     private static Risk Committed(FleetPlan fleet)

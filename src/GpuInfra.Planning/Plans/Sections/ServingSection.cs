@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Plans.Reading;
+using GpuInfra.Planning.Units;
 
 namespace GpuInfra.Planning.Plans.Sections;
 
@@ -46,6 +47,9 @@ internal static class ServingSection
     public static readonly Key<SurvivalDraft?> Survive = Key.Optional(
         "survive", SurvivalSection.Value, "What this serving survives; what it does not say comes from the plan's survive.");
 
+    public static readonly Key<Share?> Headroom = Key.OptionalNumber(
+        "headroom", Quantities.Percentage(0, 400), "Capacity of this serving above its planned peak. Left out, the plan's headroom.");
+
     public static readonly Key<ReplicasDraft?> Replicas = Key.Optional(
         "replicas", ReplicasSection.Value, "How many replicas there are at least. Left out, as many as the demand needs.");
 
@@ -82,7 +86,7 @@ internal static class ServingSection
 
     /// <summary>The keys that a workload that is alone may carry.</summary>
     public static readonly ImmutableArray<Key> KeysWithoutName =
-        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Penalty, Survive, Replicas, SpanSection.MaxNodes, Residency, RenamedFrom];
+        [Kind, ModelKey, PrecisionKey, PrecisionSection.Artefacts, PrecisionSection.Cache, MaxContextTokens, LatencyKey, .. TechniqueSection.Keys, MeasuredSection.Measured, SharingSection.Sharing, ColdStart, ScalingKey, Queue, Training, Quality, Health, Penalty, Survive, Headroom, Replicas, SpanSection.MaxNodes, Residency, RenamedFrom];
 
     public static readonly PlanValue<ServingDraft> Value = new Section<ServingDraft>(
         KeysWithoutName.Insert(0, Name), fields => Build(fields, fields.Get(Name)));
@@ -114,6 +118,7 @@ internal static class ServingSection
             Latency = fields.Get(LatencyKey),
             Survive = Survival.None,
             Weights = choice?.Weights,
+            Headroom = fields.Get(Headroom),
             FewestReplicas = fields.Get(Replicas)?.Fewest,
             MaxNodesPerReplica = fields.Get(SpanSection.MaxNodes),
             RenamedFrom = fields.Get(RenamedFrom),
