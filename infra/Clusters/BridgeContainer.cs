@@ -40,7 +40,4 @@ internal static class BridgeContainer
         Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = RouterPod.UnknownSeconds + 5 } } },
         VolumeMounts = { new VolumeMountArgs { Name = Name, MountPath = Path, ReadOnly = true } },
     };
-
-    /// <summary>Its files.</summary>
-    public static VolumeArgs Volume() => new() { Name = Name, ConfigMap = new ConfigMapVolumeSourceArgs { Name = Name, DefaultMode = 0x124 } }; // 0444.
 }

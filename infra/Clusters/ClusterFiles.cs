@@ -31,12 +31,15 @@ internal static class ClusterFiles
         ["first_token.py"] = EmbeddedText.Read("first_token.py"),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
-    private static readonly Lazy<string> SumOfAll = new(() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Concat(All.Value.Select(file => $"{file.Key}\n{file.Value}\n")))))[..16]);
+    private static readonly Lazy<string> SumOfAll = new(() => SumOf(All.Value));
 
     /// <summary>The files by name.</summary>
     public static ImmutableDictionary<string, string> Files => All.Value.ToImmutableDictionary();
 
     /// <summary>A sum of them: changed ones start new replicas.</summary>
     public static string Sum => SumOfAll.Value;
+
+    /// <summary>A sum of what pods run or read: a changed one starts new pods, one after the other.</summary>
+    public static string SumOf(IEnumerable<KeyValuePair<string, string>> files) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Concat(files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}\n{file.Value}\n")))))[..16];
 }

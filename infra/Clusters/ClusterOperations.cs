@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuInfra.Infra.Common;
 using GpuInfra.Infra.Settings;
 using Pulumi;
 
@@ -37,7 +38,12 @@ internal sealed class ClusterOperations : ComponentResource
         _ = new ClusterScaling(place, mirror, under);
         if (region.Entry is not null)
         {
-            _ = new ClusterRouter(place, new RouterImages(imageOf(ClusterImage.Router), imageOf(ClusterImage.Gateway), region.Entry.HasBridge ? imageOf(ClusterImage.Bridge) : null), mirror, under);
+            var canary = RouterSource.Stopping(region.Entry).IsEmpty ? null : imageOf(ClusterImage.Tools);
+            _ = new ClusterRouter(place, new RouterImages(imageOf(ClusterImage.Router), imageOf(ClusterImage.Gateway), region.Entry.HasBridge ? imageOf(ClusterImage.Bridge) : null, canary), mirror, under);
+            if (canary is not null)
+            {
+                _ = new ClusterCanary(place, canary, under);
+            }
         }
 
         RegisterOutputs();

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Collections.Immutable;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Routes;
 using Pulumi;
@@ -20,7 +19,8 @@ namespace GpuInfra.Infra.Clusters;
 /// <param name="Haproxy">HAProxy 2.6 or later, whose stop signal is SIGUSR1 as the official image's is.</param>
 /// <param name="Envoy">The Envoy that the release of Envoy Gateway names.</param>
 /// <param name="Bridge">Python 3.11 or later; null where no router has a bridge beside it.</param>
-internal sealed record RouterImages(string Haproxy, string Envoy, string? Bridge);
+/// <param name="Canary">Python 3.10 or later; null where no canary stops by itself.</param>
+internal sealed record RouterImages(string Haproxy, string Envoy, string? Bridge, string? Canary);
 
 /// <summary>
 /// A region's way in where its replicas run in a cluster: a gateway that clients reach, and behind it routers with the rules, weights and places that
@@ -80,10 +80,10 @@ internal sealed class ClusterRouter : ComponentResource
     private static void Routers(ClusterPlace place, string name, RouterEntry entry, RouterImages images, CustomResourceOptions child)
     {
         var content = RouterPod.Content(entry);
-        var bridge = BridgeSource.Files(entry, RouterPod.Site);
-        if (!bridge.IsEmpty)
+        (string Name, ImmutableSortedDictionary<string, string> Files)[] beside = [(BridgeContainer.Name, BridgeSource.Files(entry, RouterPod.Site)), (CanaryContainer.Name, CanaryContainer.Files(entry))];
+        foreach (var (what, files) in beside.Where(container => !container.Files.IsEmpty))
         {
-            _ = new ConfigMap($"{name}-bridge", new ConfigMapArgs { Metadata = Named(BridgeContainer.Name), Data = bridge.ToDictionary() }, child);
+            _ = new ConfigMap($"{name}-{what}", new ConfigMapArgs { Metadata = Named(what), Data = files.ToDictionary() }, child);
         }
 
         if (!entry.OwnApis.IsEmpty)
@@ -104,7 +104,7 @@ internal sealed class ClusterRouter : ComponentResource
                 RevisionHistoryLimit = 3,
                 Template = new PodTemplateSpecArgs
                 {
-                    Metadata = new ObjectMetaArgs { Labels = RouterPod.Labels, Annotations = { ["gpu.fleet/configuration"] = Sum(content.Concat(bridge)) } },
+                    Metadata = new ObjectMetaArgs { Labels = RouterPod.Labels, Annotations = { ["gpu.fleet/configuration"] = ClusterFiles.SumOf(content.Concat(beside.SelectMany(container => container.Files))) } },
                     Spec = RouterPod.Of(entry, images),
                 },
             },
@@ -128,10 +128,6 @@ internal sealed class ClusterRouter : ComponentResource
             _ = new NetworkPolicy($"{name}-{what}", new NetworkPolicyArgs { Metadata = Named(what), Spec = spec }, child);
         }
     }
-
-    /// <summary>A changed configuration starts new routers, one after the other.</summary>
-    private static string Sum(IEnumerable<KeyValuePair<string, string>> content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Concat(content.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => $"{file.Key}\n{file.Value}\n")))))[..16];
 
     private static ObjectMetaArgs Named(string name) => new() { Name = name, Namespace = ClusterNames.Serving, Labels = RouterPod.Labels };
 }

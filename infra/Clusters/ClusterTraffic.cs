@@ -24,11 +24,7 @@ internal static class ClusterTraffic
     {
         yield return ("nothing-else", new NetworkPolicySpecArgs { PodSelector = new LabelSelectorArgs(), PolicyTypes = { "Ingress", "Egress" } });
         var trains = region.Trains && region.Cloud == CloudProvider.Gcp; // There its APIs have addresses of their own, and it asks for no other name.
-        yield return ("names", Out(trains ? AllBut(TrainingPod.Role) : new LabelSelectorArgs(), new NetworkPolicyEgressRuleArgs
-        {
-            To = { new NetworkPolicyPeerArgs { NamespaceSelector = Named("kube-system") } },
-            Ports = { Port("UDP", 53), Port("TCP", 53) },
-        }));
+        yield return ("names", Out(trains ? AllBut(TrainingPod.Role) : new LabelSelectorArgs(), Names()));
         yield return ("engines-in", new NetworkPolicySpecArgs
         {
             PodSelector = Role("engine"),
@@ -73,6 +69,13 @@ internal static class ClusterTraffic
 
         yield return ("engines-out", Out(Role("engine"), Credentials(region.Cloud), Https()));
     }
+
+    /// <summary>Who resolves names.</summary>
+    public static NetworkPolicyEgressRuleArgs Names() => new()
+    {
+        To = { new NetworkPolicyPeerArgs { NamespaceSelector = Named("kube-system") } },
+        Ports = { Port("UDP", 53), Port("TCP", 53) },
+    };
 
     /// <summary>The bucket, and where jobs come from: their addresses are too many to list.</summary>
     private static NetworkPolicyEgressRuleArgs Https() => new()

@@ -67,19 +67,22 @@ internal static class RouterPod
                 ReadinessProbe = new ProbeArgs { HttpGet = Ready(), PeriodSeconds = 5, TimeoutSeconds = 3, FailureThreshold = 2 },
                 LivenessProbe = new ProbeArgs { HttpGet = Ready(), PeriodSeconds = 10, TimeoutSeconds = 5, FailureThreshold = 6 },
                 Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = UnknownSeconds } } },
-                VolumeMounts = { new VolumeMountArgs { Name = Files, MountPath = Site.Folder, ReadOnly = true }, new VolumeMountArgs { Name = Sockets, MountPath = "/run/haproxy" } },
+                VolumeMounts = { new VolumeMountArgs { Name = Files, MountPath = Site.Folder, ReadOnly = true }, SocketMount() },
             },
-        }.Concat(images.Bridge is { } bridge ? [BridgeContainer.Of(bridge, Keys(entry))] : []).ToList(),
+        }.Concat(images.Bridge is { } bridge ? [BridgeContainer.Of(bridge, Keys(entry))] : []).Concat(images.Canary is { } canary ? [CanaryContainer.Of(entry, canary, SocketMount())] : []).ToList(),
         Volumes = new[]
         {
             new VolumeArgs { Name = Files, Projected = new ProjectedVolumeSourceArgs { Sources = Sources(entry), DefaultMode = 0x120 } }, // 0440.
             new VolumeArgs { Name = Sockets, EmptyDir = new EmptyDirVolumeSourceArgs { Medium = "Memory", SizeLimit = "16Mi" } },
-        }.Concat(images.Bridge is null ? [] : [BridgeContainer.Volume()]).ToList(),
+        }.Concat(images.Bridge is null ? [] : [Program(BridgeContainer.Name)]).Concat(images.Canary is null ? [] : CanaryContainer.Volumes()).ToList(),
     };
 
     /// <summary>The configuration and the figures that it starts with.</summary>
     public static Dictionary<string, string> Content(RouterEntry entry) =>
         new(ServingTargets.Maps(entry)) { ["haproxy.cfg"] = HaproxyConfig.Of(entry, Site) };
+
+    /// <summary>What an object with a program is mounted by.</summary>
+    public static VolumeArgs Program(string name) => new() { Name = name, ConfigMap = new ConfigMapVolumeSourceArgs { Name = name, DefaultMode = 0x124 } }; // 0444.
 
     /// <summary>Keys that are shown to APIs.</summary>
     private static List<EnvVarArgs> Keys(RouterEntry entry) =>
@@ -101,6 +104,8 @@ internal static class RouterPod
 
         return sources;
     }
+
+    private static VolumeMountArgs SocketMount() => new() { Name = Sockets, MountPath = Path.GetDirectoryName(Site.Socket)! };
 
     private static HTTPGetActionArgs Ready() => new() { Path = "/ready", Port = HealthPort };
 

@@ -1,6 +1,7 @@
 using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Plans;
+using GpuInfra.Planning.Routes;
 
 namespace GpuInfra.Infra.Common;
 
@@ -38,7 +39,7 @@ internal static class ClusterFleetCheck
             yield return problem;
         }
 
-        foreach (var problem in OfMachines(fleet))
+        foreach (var problem in OfMachines(fleet).Concat(Canaries(fleet)))
         {
             yield return problem;
         }
@@ -115,6 +116,24 @@ internal static class ClusterFleetCheck
         }
     }
 
+    /// <summary>A cluster sees its own replicas alone, so each must have those of its canaries.</summary>
+    private static IEnumerable<string> Canaries(FleetPlan fleet)
+    {
+        foreach (var (serving, canary) in fleet.Plan.Router.Routes.Where(route => route.Canary is { Stops: true }).Select(route => (route.Serving, route.Canary!.To)))
+        {
+            if (fleet.Plan.Monitoring is not { Mode: MonitoringMode.Create })
+            {
+                yield return $"router.routes.{serving}.canary.stops: in a cluster its own Prometheus is asked how {canary} does; write monitoring: {{ mode: create }}, or leave stops out.";
+            }
+
+            foreach (var (cloud, region) in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct()
+                .Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null && !fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Serving == canary)))
+            {
+                yield return $"router.routes.{serving}.canary.stops: {cloud.Name()}/{region} has no replica of {canary}, and its cluster does not see how {canary} does elsewhere; let {canary} run there too, or leave stops out.";
+            }
+        }
+    }
+
     /// <summary>What is done to groups of machines, which nodes are not.</summary>
     private static IEnumerable<string> OfMachines(FleetPlan fleet)
     {
@@ -136,11 +155,6 @@ internal static class ClusterFleetCheck
         foreach (var files in fleet.SharedFiles.Where(files => fleet.Plan.ClusterIn(files.Cloud, files.Region) is not null))
         {
             yield return $"storage: {files.Cloud.Name()}/{files.Region}: what mounts a file system in a cluster that is there already is its owner's; leave it out, or let the cluster be made.";
-        }
-
-        foreach (var route in fleet.Plan.Router.Routes.Where(route => route.Canary is { Stops: true }))
-        {
-            yield return $"router.routes.{route.Serving}.canary.stops: routers in clusters are told nothing while they run; leave it out, and take the share down when QualityBelowPlan tells.";
         }
 
         if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed })

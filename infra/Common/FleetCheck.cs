@@ -103,7 +103,7 @@ internal static class FleetCheck
             yield return "monitoring: machines are in several networks, and monitors read them and each other from their own; join these and write link: existing.";
         }
 
-        if (fleet.Plan.Platform == Platform.Vm && fleet.Plan.Router.Routes.Any(route => route.Canary is { Stops: true }))
+        if (fleet.Plan is { Platform: Platform.Vm, Router.StopsCanaries: true })
         {
             foreach (var (cloud, region) in regions.Where(at => !places.Any(place => (place.Cloud, place.Region) == at)))
             {

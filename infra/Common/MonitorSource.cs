@@ -115,7 +115,7 @@ internal static class MonitorSource
             ("ALERTMANAGER_PORT", Number(MonitorPorts.Alertmanager)),
             ("GOSSIP_PORT", Number(MonitorPorts.Gossip)),
             ("GRAFANA_PORT", Number(MonitorPorts.Grafana)),
-            .. !Stops(region) ? [] : new[] { ("CANARY_KEY", Canary.Key), ("CANARY_SHA256", Canary.Sum), ("CANARIES", string.Join(' ', RouterSource.Stopping(region.Entry).Select(one => $"{one.Serving}={one.Canary}"))) },
+            .. !Stops(region) ? [] : new[] { ("CANARY_KEY", Canary.Key), ("CANARY_SHA256", Canary.Sum), ("CANARY_ALERTS", AlertRules.StopCanaries), ("CANARIES", string.Join(' ', RouterSource.Stopping(region.Entry).Select(one => $"{one.Serving}={one.Canary}"))) },
         ], Stops(region) ? [Script, "monitor/canary-unit.sh"] : [Script]);
     }
 

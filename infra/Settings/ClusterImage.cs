@@ -3,7 +3,7 @@ namespace GpuInfra.Infra.Settings;
 /// <summary>Images beside the engine's that a cluster runs, by the key of the setting that pins them.</summary>
 internal static class ClusterImage
 {
-    /// <summary>Fetches weights and runs jobs: bash, coreutils, findutils, grep, Python 3 and the cloud's command line; on AWS boto3.</summary>
+    /// <summary>Fetches weights, runs jobs and stops canaries: bash, coreutils, findutils, grep, Python 3.10 or later and the cloud's command line; on AWS boto3.</summary>
     public const string Tools = "tools";
 
     /// <summary>NVIDIA's device plugin, on AWS.</summary>

@@ -95,7 +95,7 @@ public sealed class MonitorRunTests : IDisposable
         Assert.Equal(4, Calls().Count);
 
         void Look() => Bash(
-            File.ReadAllText(Path.Combine(Repository.Root, "infra", "Assets", "monitor", "canary.sh")), ("CLOUD", "aws"), ("REGION", "us-east-1"), ("BUCKET", "b"), ("CANARIES", "assistant=coder helper=other"),
+            File.ReadAllText(Path.Combine(Repository.Root, "infra", "Assets", "monitor", "canary.sh")), ("CLOUD", "aws"), ("REGION", "us-east-1"), ("BUCKET", "b"), ("CANARIES", "assistant=coder helper=other"), ("ALERTS", "QualityBelowPlan|SloBurnsFast"),
             ("PROMETHEUS_PORT", "9090"), ("FOLDER", In("canaries")));
     }
 

@@ -9,7 +9,7 @@ After=network-online.target
 
 [Service]
 Environment=CLOUD=${CLOUD} REGION=${REGION} BUCKET=${BUCKET} PROMETHEUS_PORT=${PROMETHEUS_PORT} FOLDER=${LIB}/canaries
-Environment="CANARIES=${CANARIES}"
+Environment="CANARIES=${CANARIES}" "ALERTS=${CANARY_ALERTS}"
 ExecStart=/bin/bash ${LIB}/canary.sh
 Restart=always
 RestartSec=15

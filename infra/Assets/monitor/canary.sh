@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Stops canaries whose answers are worse than the plan allows, or late too often: when an alert of theirs fires, this says "stop" in the region's bucket, where routers read it. It says so once
-# each time that the alert begins, and never the opposite, which people do. CLOUD, REGION, BUCKET, CANARIES (serving=canary ...), PROMETHEUS_PORT and FOLDER come from the service.
+# each time that the alert begins, and never the opposite, which people do. CLOUD, REGION, BUCKET, CANARIES (serving=canary ...), ALERTS, PROMETHEUS_PORT and FOLDER come from the service.
 : "${STEP:=60}" # Another in tests.
 log() { echo "gpuinfra: $*"; }
 
 # True while an alert of the serving fires; 2 where nobody knows.
 fires() {
   local found
-  found=$(promtool query instant "http://127.0.0.1:${PROMETHEUS_PORT}" "ALERTS{alertname=~\"QualityBelowPlan|SloBurnsFast\",alertstate=\"firing\",serving=\"$1\"}") || return 2
+  found=$(promtool query instant "http://127.0.0.1:${PROMETHEUS_PORT}" "ALERTS{alertname=~\"${ALERTS}\",alertstate=\"firing\",serving=\"$1\"}") || return 2
   [[ -n ${found} ]]
 }
 

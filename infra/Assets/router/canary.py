@@ -1,6 +1,7 @@
-"""Stops canaries that a monitor has found bad. What the monitor says lies in the region's bucket, a word for each serving: "stop" sends nobody to its canary any more, "go", which only
-people write, sends the plan's share again. Whatever else is there, or cannot be read, changes nothing; no share is ever above the plan's."""
+"""Stops canaries that a monitor has found bad. What the monitor says lies in the region's bucket, in a cluster in an object that is mounted here, a word for each serving: "stop" sends nobody
+to its canary any more, "go", which only people write, sends the plan's share again. Whatever else is there, or cannot be read, changes nothing; no share is ever above the plan's."""
 import os
+import signal
 import sys
 import time
 
@@ -9,6 +10,20 @@ from agent import Amazon, Google, Haproxy
 STEP_SECONDS = 60
 ROOT = "router/canary"
 WORDS = {"stop": 1, "go": 0}
+
+
+class Mounted:
+    """The words of a cluster's object, a file each where it is mounted."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.folder = settings["WORDS"]
+
+    def read(self, key: str) -> str:
+        with open(f"{self.folder}/{os.path.basename(key)}", encoding="utf-8") as file:
+            return file.read()
+
+
+READERS = {"aws": Amazon, "gcp": Google, "cluster": Mounted}
 
 
 def decide(text: str | None) -> int | None:
@@ -33,16 +48,17 @@ def step(haproxy: Haproxy, read, servings: list[str], log) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # The first process of a container is not ended by it otherwise.
     settings = dict(os.environ)
-    haproxy, cloud = Haproxy(settings["SOCKET"], settings["FOLDER"]), None
+    haproxy, words, seconds = Haproxy(settings["SOCKET"], settings["FOLDER"]), None, int(settings.get("STEP", STEP_SECONDS))
     while True:
         try:
-            cloud = cloud or (Amazon if settings["CLOUD"] == "aws" else Google)(settings)
-            step(haproxy, cloud.read, settings["CANARIES"].split(), lambda text: print(text, flush=True))
-            wait = STEP_SECONDS
+            words = words or READERS[settings["CLOUD"]](settings)
+            step(haproxy, words.read, settings["CANARIES"].split(), lambda text: print(text, flush=True))
+            wait = seconds
         except Exception as error:  # pylint: disable=broad-except # HAProxy starts at the same time.
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            wait = STEP_SECONDS / 12
+            wait = min(seconds, 5)
         time.sleep(wait)
 
 

@@ -32,7 +32,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         rules = rules.OfMonitors(_ => MonitorAlerts.Of(fleet));
         var entries = RouterEntry.All(fleet);
         rules = entries.IsEmpty ? rules : rules.OfRouters(entries.Any(entry => entry.HasBridge));
-        return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster;
+        return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.StopsCanaries);
     }
 
     /// <summary>The rules of the part of a fleet that one store of series sees, which compares with that part of the plan.</summary>
@@ -47,7 +47,12 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     }
 
     /// <summary>The same where replicas run in clusters.</summary>
-    internal AlertRules InCluster => this with { Groups = [.. Groups, ClusterAlerts.Group], Recorded = ClusterAlerts.Recorded };
+    /// <param name="stopsCanaries">Whether a canary stops there by itself.</param>
+    internal AlertRules InCluster(bool stopsCanaries) => this with { Groups = [.. Groups, ClusterAlerts.Group(stopsCanaries)], Recorded = ClusterAlerts.Recorded };
+
+    /// <summary>The alerts of a serving that stop it as a canary, as a regular expression.</summary>
+    public const string StopCanaries = "QualityBelowPlan|SloBurnsFast";
+
 
     /// <summary>The same where routers are read.</summary>
     /// <param name="hasBridge">Whether some of them have a bridge beside them.</param>

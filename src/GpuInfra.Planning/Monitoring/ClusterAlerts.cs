@@ -24,7 +24,7 @@ internal static class ClusterAlerts
             """),
     ];
 
-    public static AlertGroup Group { get; } = new("cluster",
+    public static AlertGroup Group(bool stopsCanaries) => new("cluster",
     [
         new("NodeNotReady", AlertSeverity.Ticket, TimeSpan.FromMinutes(5),
             """max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0""",
@@ -40,5 +40,17 @@ internal static class ClusterAlerts
             sum by (pool) (kube_pod_status_unschedulable{namespace="serving"} * on (namespace, pod) group_left (pool) {{Engines}}) > 0
             """,
             "{{ $value }} replicas of {{ $labels.pool }} find no node"),
+        .. stopsCanaries
+            ? new AlertRule[]
+            {
+                // It is available while its looks are answered, and each router has a container that hears of the word.
+                new("CanaryUnguarded", AlertSeverity.Ticket, TimeSpan.FromMinutes(10),
+                    """
+                    (sum(kube_deployment_status_replicas_available{namespace="monitoring",deployment="canaries"}) or vector(0)) < 1
+                      or (sum(kube_pod_container_status_ready{namespace="serving",container="canary"}) or vector(0)) < 2
+                    """,
+                    "Nothing stops a canary that fails: what looks at its alerts, or what tells routers, does not run or gets no answer"),
+            }
+            : [],
     ]);
 }

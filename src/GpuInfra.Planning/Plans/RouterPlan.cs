@@ -43,6 +43,9 @@ public sealed record RouterPlan
     /// <summary>Who may ask, ordered by team. Default: nobody is asked who he is.</summary>
     public ImmutableArray<RouterKey> Keys { get; init; } = [];
 
+    /// <summary>True where a canary stops by itself.</summary>
+    public bool StopsCanaries => Routes.Any(route => route.Canary is { Stops: true });
+
     /// <summary>What a serving says about its route; a plain one where it says nothing.</summary>
     public ServingRoute RouteOf(string serving) => Routes.FirstOrDefault(route => route.Serving == serving) ?? new ServingRoute(serving);
 

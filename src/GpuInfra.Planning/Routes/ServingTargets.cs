@@ -46,19 +46,25 @@ public static class ServingTargets
     }
 
     /// <summary>
-    /// The same figures as the files that HAProxy reads when it starts, by name: in a cluster nobody tells it anything while it runs.
+    /// The same figures as the files that HAProxy reads when it starts, by name: in a cluster nobody tells it anything while it runs, but which canaries are stopped.
     /// </summary>
     /// <param name="entry">The entry.</param>
     public static ImmutableSortedDictionary<string, string> Maps(RouterEntry entry)
     {
         var routes = entry.Table.Routes;
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var maps = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["answer.map"] = Lines(routes.Select(route => (route.Serving.Name, Milliseconds(route.LongestAnswer)))),
             ["places.map"] = Lines(routes.Select(route => (route.Serving.Name, Places(entry, route)))),
             ["shares.map"] = Lines(routes.SelectMany(route => SharesOf(entry, route).Select(share => ($"{route.Serving.Name}/{share.Api}", share.Thousandths)))),
             ["state.map"] = Lines([("ready", "1")]),
-        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        };
+        if (entry.Table.Router.StopsCanaries)
+        {
+            maps["stopped.map"] = "";
+        }
+
+        return maps.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
         static string Lines(IEnumerable<(string Key, string Value)> rows) => string.Concat(rows.Select(row => $"{row.Key} {row.Value}\n"));
     }

@@ -84,6 +84,8 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("NodeNotReady", [(NodeReady, "0x90")], [(NodeReady, "1x90")]),
         Of("GpuNotAllocatable", Node("7", "8"), Node("8", "8")),
         Of("GpuPodsPending", Pods("1x90"), Pods("0x90")),
+        Of("CanaryUnguarded", Guards("1x90", "0x90"), Guards("1x90", "1x90")),
+        Of("CanaryUnguarded", Guards("0x90", "1x90"), Guards("1x90", "1x90")),
 
         // Routers: a dead machine is found no more, a dead HAProxy does not answer.
         Of("RouterShort", [(PlanRouters, "2x90"), (Router("i"), "1x90")], [(PlanRouters, "2x90"), (Router("i"), "1x90"), (Router("j"), "1x90")]),
@@ -117,6 +119,13 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
     private static string Cascades(string verdict) => $$"""gpuinfra_bridge_cascades_total{serving="chat",verdict="{{verdict}}"}""";
 
     private const string NodeReady = """kube_node_status_condition{node="n",condition="Ready",status="true"}""";
+
+    /// <summary>What looks at canaries' alerts, and what tells the second of two routers.</summary>
+    private static ImmutableArray<(string, string)> Guards(string looks, string tells) =>
+    [
+        ("""kube_deployment_status_replicas_available{namespace="monitoring",deployment="canaries"}""", looks),
+        ("""kube_pod_container_status_ready{namespace="serving",container="canary",pod="a"}""", "1x90"), ("""kube_pod_container_status_ready{namespace="serving",container="canary",pod="b"}""", tells),
+    ];
 
     /// <summary>A node with its GPUs, and how many of them it offers.</summary>
     private static ImmutableArray<(string, string)> Node(string offered, string has) =>

@@ -9,7 +9,7 @@ namespace GpuInfra.Planning.Tests.Monitoring;
 
 public partial class AlertRulesTests
 {
-    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).InCluster.OfRouters(hasBridge: true);
+    private static readonly AlertRules Rules = AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).InCluster(stopsCanaries: true).OfRouters(hasBridge: true);
 
     private static readonly AlertRules Planned = AlertRules.Of(Planner.Plan(A.Plan(), "prod", A.Catalog), A.Catalog);
 
