@@ -21,10 +21,34 @@ internal static class AccessRules
             _ when EndlessCredentials.Contains(resource.Type) => ["it is a credential that does not end"],
             _ when ResourceTypes.GoogleTemplates.Contains(resource.Type) || resource.Type == ResourceTypes.GoogleInstance =>
                 MachineAccount(resource.Inputs.TextAt("serviceAccount", "email")),
+            _ when resource.Type.StartsWith(ResourceTypes.ClusterAccess, StringComparison.Ordinal) => Cluster(resource),
             _ when resource.Type.StartsWith("gcp:", StringComparison.Ordinal) => Google(resource),
             _ when resource.Type.StartsWith("aws:", StringComparison.Ordinal) => Amazon(resource),
             _ => null,
         }));
+
+    /// <summary>What pods may do in their cluster: named verbs on named objects of one namespace, by an account of their own.</summary>
+    private static IEnumerable<string>? Cluster(ResourceRecord resource) => resource.Type.Split(':')[^1] switch
+    {
+        "Role" => resource.Inputs.ListAt("rules").SelectMany(OfRole),
+        "RoleBinding" => resource.Inputs.ListAt("subjects").Where(subject => subject.TextAt("kind") != "ServiceAccount" || subject.TextAt("name") is null or "default")
+            .Select(subject => $"it gives {resource.Inputs.TextAt("roleRef", "name")} to {subject.TextAt("kind")} {subject.TextAt("name")}, which is more than one program"),
+        _ => ["it holds in all namespaces of its cluster"],
+    };
+
+    private static IEnumerable<string> OfRole(PropertyValue rule)
+    {
+        var said = new[] { "verbs", "resources", "apiGroups" }.ToDictionary(key => key, key => rule.ListAt(key).Select(value => value.TextAt()).ToList(), StringComparer.Ordinal);
+        if (said.Values.Any(values => values.Contains("*")))
+        {
+            yield return "it allows everything of a kind: a rule has *";
+        }
+
+        if (!rule.ListAt("resourceNames").Any())
+        {
+            yield return $"it may {string.Join(", ", said["verbs"])} all {string.Join(", ", said["resources"])} of its namespace: resourceNames are missing";
+        }
+    }
 
     private static IEnumerable<string>? Google(ResourceRecord resource)
     {

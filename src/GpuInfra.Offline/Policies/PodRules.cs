@@ -5,12 +5,15 @@ namespace GpuInfra.Offline.Policies;
 /// <summary>What runs in a cluster is code from outside, on machines that hold everybody's weights.</summary>
 internal static class PodRules
 {
+    private const string Root = "root";
+
     /// <summary>
     /// What must have more, and why: pods by the beginning of their name, each with what it may. Anything else keeps to Pod Security's restricted level and more.
     /// </summary>
     private static readonly (string Name, string[] May, string Because)[] Exceptions =
     [
-        ("device-plugin-", ["root", "hostPath"], "it tells the kubelet of GPUs by a socket that root owns on the host"),
+        ("device-plugin-", [Root, "hostPath"], "it tells the kubelet of GPUs by a socket that root owns on the host"),
+        ("canaries", ["token"], "it writes which canaries are stopped, into the one object that its role names"),
     ];
 
     public static Policy<Evidence> PodsRestricted { get; } = new(
@@ -56,6 +59,11 @@ internal static class PodRules
             yield return "its pods get a token of the cluster: automountServiceAccountToken is not false";
         }
 
+        if (!may.Contains("token") && pod.ListAt("volumes").SelectMany(volume => volume.ListAt("projected", "sources")).Any(source => source.At("serviceAccountToken") is { } token && token.TextAt("audience") is null))
+        {
+            yield return "its pods get a token of the cluster: a volume has one that is for nobody else";
+        }
+
         foreach (var host in new[] { "hostNetwork", "hostPID", "hostIPC" }.Where(host => pod.TextAt(host) == "true"))
         {
             yield return $"its pods share the host: {host} is true";
@@ -71,7 +79,7 @@ internal static class PodRules
             yield return "its pods may call all of the kernel: seccompProfile is not RuntimeDefault";
         }
 
-        if (!may.Contains("root") && pod.TextAt("securityContext", "runAsNonRoot") != "true")
+        if (!may.Contains(Root) && pod.TextAt("securityContext", "runAsNonRoot") != "true")
         {
             yield return "its pods may run as root: runAsNonRoot is not true";
         }
@@ -122,7 +130,7 @@ internal static class PodRules
         }
 
         var inside = evidence.Resources.Where(resource => resource.Inputs.TextAt("metadata", "namespace") == name && evidence.RegionOf(resource) == evidence.RegionOf(space)).ToList();
-        if (level is "privileged" && inside.Where(resource => PodsOf(resource).Any()).Any(resource => !Exceptions.Any(exception => resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
+        if (level is "privileged" && inside.Where(resource => PodsOf(resource).Any()).Any(resource => !Exceptions.Any(exception => exception.May.Contains(Root) && resource.Inputs.TextAt("metadata", "name")?.StartsWith(exception.Name, StringComparison.Ordinal) == true)))
         {
             yield return "its pods may do anything to their node, and not all of them need to";
         }

@@ -35,6 +35,9 @@ internal static class ResourceTypes
     public const string LeaderWorkerSet = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
     public const string KarpenterClass = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
 
+    /// <summary>What the types of who may do what in a cluster begin with.</summary>
+    public const string ClusterAccess = "kubernetes:rbac.authorization.k8s.io/";
+
     /// <summary>Groups of nodes of clusters.</summary>
     public static ImmutableArray<string> NodeGroups { get; } = [EksNodeGroup, GkeNodePool, KarpenterPool];
 
