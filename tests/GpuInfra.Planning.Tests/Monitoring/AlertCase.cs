@@ -85,7 +85,6 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
         Of("GpuNotAllocatable", Node("7", "8"), Node("8", "8")),
         Of("GpuPodsPending", Pods("1x90"), Pods("0x90")),
         Of("CanaryUnguarded", Guards("1x90", "0x90"), Guards("1x90", "1x90")),
-        Of("CanaryUnguarded", Guards("0x90", "1x90"), Guards("1x90", "1x90")),
 
         // Routers: a dead machine is found no more, a dead HAProxy does not answer.
         Of("RouterShort", [(PlanRouters, "2x90"), (Router("i"), "1x90")], [(PlanRouters, "2x90"), (Router("i"), "1x90"), (Router("j"), "1x90")]),
@@ -107,6 +106,9 @@ internal sealed record AlertCase(string Alert, ImmutableArray<(string Series, st
 
     /// <summary>That of a store by itself.</summary>
     public static AlertCase Silent { get; } = Of("MachinesSilent", [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x30")], [($"plan:instances_least{PlanPool}", "1x90"), (Up("node"), "1x90")]);
+
+    /// <summary>Where nothing looks at canaries' alerts, though routers would hear of a word.</summary>
+    public static AlertCase Unlooked { get; } = Of("CanaryUnguarded", Guards("0x90", "1x90"), Guards("1x90", "1x90"));
 
     private const string PlanRouters = """plan:routers{cloud="aws",region="us-east-1"}""";
 

@@ -32,7 +32,7 @@ public partial class AlertRulesTests
         {
             rule_files = new[] { "rules.json" },
             evaluation_interval = "5m",
-            tests = AlertCase.All.SelectMany(item => new[] { Test(item, item.Fires, fires: true), Test(item, item.Quiet, fires: item.Alert == "DeadMansSwitch") }),
+            tests = AlertCase.All.Append(AlertCase.Unlooked).SelectMany(item => new[] { Test(item, item.Fires, fires: true), Test(item, item.Quiet, fires: item.Alert == "DeadMansSwitch") }),
         })));
     }
 

@@ -79,6 +79,23 @@ public sealed class HaproxyClusterTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_canary_is_stopped_while_routers_run_in_a_cluster_too()
+    {
+        var router = new RouterPlan { IsDeployed = true, Routes = [new ServingRoute("assistant") { Canary = new RouteSplit("canary", "coder", Share.FromPercent(100)) { Stops = true } }] };
+        var pool = Start(router);
+        Engine("stable", "127.0.0.2");
+        Engine("canary", "127.0.0.3");
+        _names.Known[Name(router, "coder")] = ["127.0.0.3"];
+        _names.Known[pool] = ["127.0.0.2"];
+        await Until("canary", Assistant);
+        _haproxy!.SetMap("stopped", "coder", 1);
+        await Until("canary", Assistant);
+        _haproxy.SetMap("stopped", "assistant", 1);
+        await Until("stable", Assistant);
+        Assert.Equal("canary", await _haproxy.WhoAsync("{\"model\":\"mixtral-8x7b\"}"));
+    }
+
+    [SkippableFact]
     public async Task Point_20_a_conversation_comes_back_to_the_replica_that_knows_its_beginning()
     {
         var prefixes = A.ProdPlan() with
