@@ -127,7 +127,7 @@ internal static class ClusterFleetCheck
             }
 
             foreach (var (cloud, region) in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct()
-                .Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null && !fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Serving == canary)))
+                .Where(place => RouterEntry.Of(fleet, place.Cloud, place.Region) is not null && !fleet.Provisioned.Any(pool => (pool.Cloud, pool.Region) == place && pool.Serving == canary && !pool.IsDraining)))
             {
                 yield return $"router.routes.{serving}.canary.stops: {cloud.Name()}/{region} has no replica of {canary}, and its cluster does not see how {canary} does elsewhere; let {canary} run there too, or leave stops out.";
             }

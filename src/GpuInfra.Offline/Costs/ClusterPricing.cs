@@ -53,6 +53,8 @@ internal static class ClusterPricing
         ["kubernetes:monitoring.coreos.com/v1:PrometheusRule"] = Free(OnNodes),
         ["kubernetes:networking.k8s.io/v1:NetworkPolicy"] = Free(OnNodes),
         ["kubernetes:policy/v1:PodDisruptionBudget"] = Free(OnNodes),
+        [ResourceTypes.ClusterRole] = Free(OnNodes),
+        [ResourceTypes.ClusterBinding] = Free(OnNodes),
         ["kubernetes:scheduling.k8s.io/v1:PriorityClass"] = Free(OnNodes),
         ["kubernetes:storage.k8s.io/v1:StorageClass"] = Free("disks are billed, not their sorts"),
     };

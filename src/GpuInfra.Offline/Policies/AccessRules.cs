@@ -28,10 +28,10 @@ internal static class AccessRules
         }));
 
     /// <summary>What pods may do in their cluster: named verbs on named objects of one namespace, by an account of their own.</summary>
-    private static IEnumerable<string>? Cluster(ResourceRecord resource) => resource.Type.Split(':')[^1] switch
+    private static IEnumerable<string>? Cluster(ResourceRecord resource) => resource.Type switch
     {
-        "Role" => resource.Inputs.ListAt("rules").SelectMany(OfRole),
-        "RoleBinding" => resource.Inputs.ListAt("subjects").Where(subject => subject.TextAt("kind") != "ServiceAccount" || subject.TextAt("name") is null or "default")
+        ResourceTypes.ClusterRole => resource.Inputs.ListAt("rules").SelectMany(OfRole),
+        ResourceTypes.ClusterBinding => resource.Inputs.ListAt("subjects").Where(subject => subject.TextAt("kind") != "ServiceAccount" || subject.TextAt("name") is null or "default")
             .Select(subject => $"it gives {resource.Inputs.TextAt("roleRef", "name")} to {subject.TextAt("kind")} {subject.TextAt("name")}, which is more than one program"),
         _ => ["it holds in all namespaces of its cluster"],
     };

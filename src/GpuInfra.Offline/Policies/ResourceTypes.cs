@@ -38,6 +38,9 @@ internal static class ResourceTypes
     /// <summary>What the types of who may do what in a cluster begin with.</summary>
     public const string ClusterAccess = "kubernetes:rbac.authorization.k8s.io/";
 
+    public const string ClusterRole = $"{ClusterAccess}v1:Role";
+    public const string ClusterBinding = $"{ClusterAccess}v1:RoleBinding";
+
     /// <summary>Groups of nodes of clusters.</summary>
     public static ImmutableArray<string> NodeGroups { get; } = [EksNodeGroup, GkeNodePool, KarpenterPool];
 

@@ -12,9 +12,6 @@ namespace GpuInfra.Offline.Tests.Clusters;
 /// <summary>Production on clusters with a canary that stops by itself.</summary>
 public class ClusterCanaryTests
 {
-    private const string Role = "kubernetes:rbac.authorization.k8s.io/v1:Role";
-    private const string Binding = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
-
     private static readonly Lazy<Task<PreviewRecord>> Stops = new(() => Kube.RunAsync(Change));
 
     /// <summary>The same with a canary that people stop.</summary>
@@ -23,6 +20,8 @@ public class ClusterCanaryTests
         Change(sandbox);
         sandbox.Change("prod.plan.yaml", ", stops: true", "");
     }));
+
+    public static Task<PreviewRecord> Stopping => Stops.Value;
 
     public static TheoryData<string> Regions => ["aws-us-east-1", "gcp-us-central1"];
 
@@ -103,7 +102,7 @@ public class ClusterCanaryTests
         Assert.Equal(("canaries", "true"), (words.TextAt("configMap", "name"), words.TextAt("configMap", "optional")));
         var mounts = container.ListAt("volumeMounts").ToDictionary(mount => mount.TextAt("mountPath")!, mount => mount.TextAt("readOnly"));
         Assert.Equal([("/etc/gpuinfra-canaries", "true"), ("/etc/gpuinfra-canary", "true"), ("/run/haproxy", null)], mounts.Select(mount => (mount.Key, mount.Value)).OrderBy(mount => mount.Key, StringComparer.Ordinal));
-        Assert.Equal(Setting(container, "WORDS"), "/etc/gpuinfra-canaries");
+        Assert.Equal("/etc/gpuinfra-canaries", Setting(container, "WORDS"));
         Assert.DoesNotContain(container.ListAt("volumeMounts"), mount => mount.TextAt("subPath") is not null); // Such files stay as they were.
     }
 
@@ -140,11 +139,11 @@ public class ClusterCanaryTests
 
     public static TheoryData<string, string, PropertyValue?, string[]> Rights => new()
     {
-        { "all configmaps of its namespace", Role, null, ["rules", "resourceNames"] },
-        { "a rule has *", Role, List(Text("*")), ["rules", "verbs"] },
-        { "a rule has *", Role, List(Text("*")), ["rules", "resources"] },
-        { "Group system:authenticated", Binding, List(Map(("kind", Text("Group")), ("name", Text("system:authenticated")))), ["subjects"] },
-        { "ServiceAccount default", Binding, List(Map(("kind", Text("ServiceAccount")), ("name", Text("default")), ("namespace", Text("monitoring")))), ["subjects"] },
+        { "all configmaps of its namespace", ResourceTypes.ClusterRole, null, ["rules", "resourceNames"] },
+        { "a rule has *", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "verbs"] },
+        { "a rule has *", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "resources"] },
+        { "Group system:authenticated", ResourceTypes.ClusterBinding, List(Map(("kind", Text("Group")), ("name", Text("system:authenticated")))), ["subjects"] },
+        { "ServiceAccount default", ResourceTypes.ClusterBinding, List(Map(("kind", Text("ServiceAccount")), ("name", Text("default")), ("namespace", Text("monitoring")))), ["subjects"] },
     };
 
     [Theory]

@@ -71,7 +71,7 @@ public class ChangeKindTests
     [Fact]
     public void Every_rule_names_a_path_and_every_condition_is_decided_or_told()
     {
-        Assert.Equal(75, ReplaceRules.ByType.Count);
+        Assert.Equal(77, ReplaceRules.ByType.Count);
         var change = new Difference(PropertyPath.Root.Member("x"), R.Number(1), R.Number(2));
         var resource = R.Resource(R.Role, "x");
         Assert.All(ReplaceRules.ByType.Values.SelectMany(rules => rules.Conditions), condition =>
