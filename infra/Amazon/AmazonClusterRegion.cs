@@ -22,6 +22,7 @@ internal sealed class AmazonClusterRegion : ComponentResource
         var images = new AmazonRegistry(region);
         var (key, weights, place, cluster, files, after) = region.ExistingCluster is { } name ? Join(name, region, copy, options) : Make(region, copy, images, options);
         var queues = region.QueuedServings.IsEmpty ? null : new AmazonQueues(region, key, options);
+        var metrics = region.ManagedRules is null ? null : new AmazonMetrics(region, key, options);
         GiveRights(region, key, weights, queues, cluster, after);
         var under = place.Under(this);
         under.DependsOn.AddRange(after.ToArray());
@@ -43,7 +44,14 @@ internal sealed class AmazonClusterRegion : ComponentResource
             under);
         var operations = place.Under(this);
         operations.DependsOn.Add(servings);
-        _ = new ClusterOperations(place, images.Of, images.Mirror, operations);
+        if (metrics is not null)
+        {
+            // Pods that are there before their right is have none until they start again.
+            operations.DependsOn.Add(AmazonPodRole.Give(
+                region, cluster, ClusterNames.Monitoring, SenderValues.Account, metrics.Arn.Apply(store => PolicyDocument.Of(AmazonMetricsPolicies.Send(store))), new CustomResourceOptions { Parent = this, DependsOn = after.ToArray() }));
+        }
+
+        _ = new ClusterOperations(place, images.Of, images.Mirror, metrics?.WriteUrl, operations);
 
         Outputs = new RegionOutputs(region.Name, [.. region.Artefacts], Output.Format($"s3://{weights.BucketName}"), images.Engine, images.Training);
         RegisterOutputs();

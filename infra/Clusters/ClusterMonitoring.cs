@@ -14,7 +14,8 @@ namespace GpuInfra.Infra.Clusters;
 
 /// <summary>
 /// What watches a region's cluster: two of Prometheus and of Alertmanager, Grafana, exporters and OpenCost, with alerts, figures and dashboards from the
-/// generator that monitors on machines have theirs from. Nothing of it where the plan wants no monitors made.
+/// generator that monitors on machines have theirs from. Where the cloud's own store evaluates them and tells people: two of Prometheus that send to it, and the exporters. Nothing of
+/// it where the plan wants no monitors made.
 /// </summary>
 internal sealed class ClusterMonitoring : ComponentResource
 {
@@ -23,8 +24,9 @@ internal sealed class ClusterMonitoring : ComponentResource
 
     /// <param name="place">The cluster.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
-    /// <param name="options">Whose it is; it depends on the namespace of monitors and on <see cref="ClusterSecrets"/>.</param>
-    public ClusterMonitoring(ClusterPlace place, ClusterMirror mirror, ComponentResourceOptions options)
+    /// <param name="store">The cloud's own store that series are sent to (<see cref="SenderValues"/>); null where none is.</param>
+    /// <param name="options">Whose it is; it depends on the namespace of monitors, on <see cref="ClusterSecrets"/> and on the right to send.</param>
+    public ClusterMonitoring(ClusterPlace place, ClusterMirror mirror, Output<string>? store, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Monitoring", place.Region.Name, options)
     {
         (_place, _name) = (place, place.Region.Name);
@@ -35,19 +37,31 @@ internal sealed class ClusterMonitoring : ComponentResource
             child.DependsOn.AddRange(options.DependsOn);
             var after = new CustomResourceOptions { Parent = this, DependsOn = { exporters } };
             after.DependsOn.AddRange(options.DependsOn);
-            Secrets(watch, child);
-            var stack = ClusterChart.Prometheus.Install(_name, MonitorValues.Of(place.Region, watch.Plan, mirror), after);
+            if (store is null)
+            {
+                Secrets(watch, child);
+                Dashboards(child);
+            }
+            else if (place.Region.Cloud == CloudProvider.Gcp)
+            {
+                after.DependsOn.Add(SenderLease.Allow(_name, child));
+            }
+
+            var stack = ClusterChart.Prometheus.Install(_name, MonitorValues.Of(place.Region, watch, store, mirror), after);
             var made = new CustomResourceOptions { Parent = this, DependsOn = { stack } };
             Rules(watch, made);
             Targets(made);
-            Dashboards(child);
             if (place.Region.Cloud == CloudProvider.Aws)
             {
                 // Google's clusters bring their own.
                 _ = ClusterChart.Dcgm.Install(_name, ExporterValues(mirror), new CustomResourceOptions { Parent = this, DependsOn = { exporters } });
             }
 
-            _ = ClusterChart.OpenCost.Install(_name, CostValues(mirror), new CustomResourceOptions { Parent = this, DependsOn = { stack } });
+            if (store is null)
+            {
+                // It needs weeks of series, and what it says is looked at in Grafana.
+                _ = ClusterChart.OpenCost.Install(_name, CostValues(mirror), new CustomResourceOptions { Parent = this, DependsOn = { stack } });
+            }
         }
 
         RegisterOutputs();
@@ -94,9 +108,10 @@ internal sealed class ClusterMonitoring : ComponentResource
     /// <summary>Alerts are the same whatever the demand; figures are each serving's own.</summary>
     private void Rules(ClusterWatch watch, CustomResourceOptions made)
     {
-        _ = new CustomObject($"{_name}-alerts", new PrometheusRuleArgs
+        var what = watch.Rules.Groups.IsEmpty ? "recorded" : "alerts";
+        _ = new CustomObject($"{_name}-{what}", new PrometheusRuleArgs
         {
-            Metadata = Here("alerts"),
+            Metadata = Here(what),
             Spec = ClusterRules.Alerts(watch.Rules, _place.Region.Settings.Stack, watch.Plan.Runbooks),
         }, made);
         foreach (var figures in watch.Figures.GroupBy(series => series.Labels.GetValueOrDefault("serving") is { } serving ? $"plan-{serving}" : "plan").OrderBy(group => group.Key, StringComparer.Ordinal))

@@ -14,8 +14,9 @@ internal sealed class ClusterOperations : ComponentResource
     /// <param name="place">The cluster.</param>
     /// <param name="imageOf">An image by what it is for (<see cref="ClusterImage"/>), by digest.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
-    /// <param name="options">Whose it is; it depends on engines and their namespace.</param>
-    public ClusterOperations(ClusterPlace place, Func<string, string> imageOf, ClusterMirror mirror, ComponentResourceOptions options)
+    /// <param name="store">The cloud's own store that series are sent to, as <see cref="SenderValues"/> name it; null where none is.</param>
+    /// <param name="options">Whose it is; it depends on engines and their namespace, and on the right to send.</param>
+    public ClusterOperations(ClusterPlace place, Func<string, string> imageOf, ClusterMirror mirror, Output<string>? store, ComponentResourceOptions options)
         : base("gpuinfra:clusters:Operations", place.Region.Name, options)
     {
         var region = place.Region;
@@ -29,12 +30,13 @@ internal sealed class ClusterOperations : ComponentResource
         var space = ClusterSpace.Make(region.Name, ClusterNames.Monitoring, ClusterSpace.Restricted, new CustomResourceOptions { Parent = this });
         var under = new ComponentResourceOptions { Parent = this, DependsOn = { space } };
         under.DependsOn.AddRange(options.DependsOn);
-        if (region.Entry is not null || region.Watch is not null)
+        string[] copied = [.. region.Entry is null ? [] : new[] { ClusterNames.Serving }, .. region.Watch is null || store is not null ? [] : new[] { ClusterNames.Monitoring }]; // Who sends to a store has no secret.
+        if (copied.Length > 0)
         {
-            under.DependsOn.Add(new ClusterSecrets(place, mirror, [.. region.Entry is null ? [] : new[] { ClusterNames.Serving }, .. region.Watch is null ? [] : new[] { ClusterNames.Monitoring }], under));
+            under.DependsOn.Add(new ClusterSecrets(place, mirror, copied, under));
         }
 
-        _ = new ClusterMonitoring(place, mirror, under);
+        _ = new ClusterMonitoring(place, mirror, store, under);
         _ = new ClusterScaling(place, mirror, under);
         if (region.Entry is not null)
         {

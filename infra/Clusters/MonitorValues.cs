@@ -3,6 +3,7 @@ using System.Text.Json;
 using GpuInfra.Infra.Common;
 using GpuInfra.Planning.Monitoring;
 using GpuInfra.Planning.Plans;
+using Pulumi;
 
 namespace GpuInfra.Infra.Clusters;
 
@@ -29,9 +30,10 @@ internal static class MonitorValues
 
     /// <summary>The values.</summary>
     /// <param name="region">The region.</param>
-    /// <param name="plan">What the plan says of monitoring.</param>
+    /// <param name="watch">What they watch for.</param>
+    /// <param name="store">The cloud's own store that they send to, which then evaluates, tells and shows; null where they do.</param>
     /// <param name="mirror">Where images of charts are pulled from.</param>
-    public static Dictionary<string, object> Of(RegionFleet region, MonitoringPlan plan, ClusterMirror mirror) => new()
+    public static Dictionary<string, object> Of(RegionFleet region, ClusterWatch watch, Output<string>? store, ClusterMirror mirror) => new()
     {
         ["fullnameOverride"] = Name,
         ["defaultRules"] = Map(("create", false)),
@@ -46,9 +48,9 @@ internal static class MonitorValues
             ("prometheusConfigReloader", Map(("image", Registry(mirror, "quay.io")))),
             ("admissionWebhooks", Map(("patch", Map(("image", Registry(mirror, "registry.k8s.io")))))),
             ("resources", Needs("100m", "256Mi"))),
-        ["prometheus"] = Prometheus(region, plan, mirror),
-        ["alertmanager"] = Alertmanager(plan, mirror),
-        ["grafana"] = Grafana(mirror),
+        ["prometheus"] = Prometheus(region, watch, store, mirror),
+        ["alertmanager"] = store is null ? Alertmanager(watch.Plan, mirror) : Off(),
+        ["grafana"] = store is null ? Grafana(mirror) : Off(),
         ["kube-state-metrics"] = Map(
             ("image", Registry(mirror, "registry.k8s.io")),
             ("metricLabelsAllowlist", new object[] { $"nodes=[{ClusterNames.PoolLabel}]", $"pods=[{ClusterNames.PoolLabel},{ClusterNames.ServingLabel}]" }),
@@ -78,7 +80,8 @@ internal static class MonitorValues
         _ => json.GetString()!,
     };
 
-    private static Dictionary<string, object> Prometheus(RegionFleet region, MonitoringPlan plan, ClusterMirror mirror)
+    /// <summary>Two that read everything for themselves, whoever evaluates it.</summary>
+    private static Dictionary<string, object> Prometheus(RegionFleet region, ClusterWatch watch, Output<string>? store, ClusterMirror mirror)
     {
         var spec = Map(
             ("image", Registry(mirror, "quay.io")),
@@ -87,9 +90,6 @@ internal static class MonitorValues
             ("podAntiAffinityTopologyKey", "kubernetes.io/hostname"),
             ("scrapeInterval", "15s"),
             ("evaluationInterval", "15s"),
-            ("retention", $"{Number(plan.RetentionDays)}d"),
-            ("retentionSize", $"{Number(SeriesGib * 8 / 10)}GB"),
-            ("externalLabels", Map(("stack", region.Settings.Stack), ("cluster", region.Name))),
 
             // Otherwise only objects with the release's label are seen.
             ("ruleSelectorNilUsesHelmValues", false),
@@ -97,7 +97,30 @@ internal static class MonitorValues
             ("serviceMonitorSelectorNilUsesHelmValues", false),
             ("probeSelectorNilUsesHelmValues", false),
             ("scrapeConfigSelectorNilUsesHelmValues", false),
-            ("resources", Needs("1", "4Gi")),
+            ("resources", Needs("1", "4Gi")));
+        foreach (var (key, value) in store is null ? Keeping(region, watch.Plan) : SenderValues.Of(region, watch.Sent!, store, mirror))
+        {
+            spec[key] = value;
+        }
+
+        var values = Map(
+            ("serviceMonitor", Map(("relabelings", new object[] { Job("prometheus") }))),
+            ("podDisruptionBudget", Map(("enabled", true), ("minAvailable", 1))),
+            ("prometheusSpec", spec));
+        if (store is not null)
+        {
+            values["serviceAccount"] = Map(("name", SenderValues.Account));
+        }
+
+        return values;
+    }
+
+    private static Dictionary<string, object> Keeping(RegionFleet region, MonitoringPlan plan)
+    {
+        var spec = Map(
+            ("retention", $"{Number(plan.RetentionDays)}d"),
+            ("retentionSize", $"{Number(SeriesGib * 8 / 10)}GB"),
+            ("externalLabels", Map(("stack", region.Settings.Stack), ("cluster", region.Name))),
             ("storageSpec", Disk(SeriesGib)));
         if (plan.RemoteWrite is { } copy)
         {
@@ -110,10 +133,7 @@ internal static class MonitorValues
             spec["remoteWrite"] = new object[] { to };
         }
 
-        return Map(
-            ("serviceMonitor", Map(("relabelings", new object[] { Job("prometheus") }))),
-            ("podDisruptionBudget", Map(("enabled", true), ("minAvailable", 1))),
-            ("prometheusSpec", spec));
+        return spec;
     }
 
     private static Dictionary<string, object> Alertmanager(MonitoringPlan plan, ClusterMirror mirror)
@@ -176,7 +196,8 @@ internal static class MonitorValues
 
     private static Dictionary<string, object> Off() => Map(("enabled", false));
 
-    private static Dictionary<string, object> Map(params (string Key, object Value)[] members) => members.ToDictionary(member => member.Key, member => member.Value);
+    /// <summary>A map of values.</summary>
+    public static Dictionary<string, object> Map(params (string Key, object Value)[] members) => members.ToDictionary(member => member.Key, member => member.Value);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

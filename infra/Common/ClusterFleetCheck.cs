@@ -60,7 +60,7 @@ internal static class ClusterFleetCheck
 
         if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Existing })
         {
-            yield return "monitoring: engines of a cluster are read by monitors in it; write mode: create, or leave monitoring out and read the port http of the namespace serving yourself.";
+            yield return "monitoring: engines of a cluster are read by monitors in it; write mode: create or managed, or leave monitoring out and read the port http of the namespace serving yourself.";
         }
 
         if (fleet.Plan.Monitoring?.SignIn is not null)
@@ -68,9 +68,9 @@ internal static class ClusterFleetCheck
             yield return "monitoring.grafana.oidc: Grafana of a cluster is not told the addresses of an issuer; leave it out, and reach it with kubectl port-forward.";
         }
 
-        foreach (var pool in fleet.Provisioned.Where(pool => fleet.ScalingOf(pool) is not null && fleet.Plan.Monitoring is not { Mode: MonitoringMode.Create }))
+        foreach (var pool in fleet.Provisioned.Where(pool => fleet.ScalingOf(pool) is not null && fleet.Plan.Monitoring is not { Mode: MonitoringMode.Create or MonitoringMode.Managed }))
         {
-            yield return $"{pool.Id}: what follows load in a cluster asks its Prometheus; write monitoring: {{ mode: create }}, or leave scaling out.";
+            yield return $"{pool.Id}: what follows load in a cluster asks its Prometheus; write monitoring: {{ mode: create }} or {{ mode: managed }}, or leave scaling out.";
         }
 
         foreach (var place in fleet.Provisioned.Select(pool => (pool.Cloud, pool.Region)).Distinct().Where(place => fleet.Plan.ClusterIn(place.Cloud, place.Region) is not null))
@@ -155,11 +155,6 @@ internal static class ClusterFleetCheck
         foreach (var files in fleet.SharedFiles.Where(files => fleet.Plan.ClusterIn(files.Cloud, files.Region) is not null))
         {
             yield return $"storage: {files.Cloud.Name()}/{files.Region}: what mounts a file system in a cluster that is there already is its owner's; leave it out, or let the cluster be made.";
-        }
-
-        if (fleet.Plan.Monitoring is { Mode: MonitoringMode.Managed })
-        {
-            yield return "monitoring: managed: machines send to the cloud's store, pods do not; write mode: create.";
         }
 
         foreach (var region in fleet.StandbyRegions)

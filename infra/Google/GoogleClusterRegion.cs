@@ -102,8 +102,19 @@ internal sealed class GoogleClusterRegion : ComponentResource
 
         var options = place.Under(this);
         options.DependsOn.Add(servings);
+        if (region.Watch is { Sent: not null })
+        {
+            options.DependsOn.Add(new Pulumi.Gcp.Projects.IAMMember($"{region.Name}-{SenderValues.Account}", new Pulumi.Gcp.Projects.IAMMemberArgs
+            {
+                Project = region.Account,
+                Role = "roles/monitoring.metricWriter",
+                Member = PodsOf(region, key, SenderValues.Account, ClusterNames.Monitoring),
+            }, new CustomResourceOptions { Parent = this }));
+        }
+
         _ = new ClusterOperations(
-            place, use => region.Settings.Cluster.ImagesOf(isAws: false)[use], region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None, options);
+            place, use => region.Settings.Cluster.ImagesOf(isAws: false)[use], region.Settings.Cluster.Gcp.Mirror is { } mirror ? new(mirror) : ClusterMirror.None,
+            region.Watch is { Sent: not null } ? Output.Create(region.Account) : null, options);
     }
 
     /// <summary>What routers' pods may ask of Google's models.</summary>

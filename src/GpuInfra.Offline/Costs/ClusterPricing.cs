@@ -45,7 +45,7 @@ internal static class ClusterPricing
         ["kubernetes:gateway.networking.k8s.io/v1:GatewayClass"] = Free(OnNodes),
         ["kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"] = Free(OnNodes),
         ["kubernetes:generators.external-secrets.io/v1alpha1:Password"] = Free(OnNodes),
-        ["kubernetes:helm.sh/v3:Release"] = (release, context) => release.Inputs.TextAt("chart") == "kube-prometheus-stack"
+        ["kubernetes:helm.sh/v3:Release"] = (release, context) => release.Inputs.At("values", "prometheus", "prometheusSpec", "storageSpec", "volumeClaimTemplate") is not null
             ? Usage("disks of monitors", "the cluster makes two of 100 GiB for series and two of 1 GiB")(release, context)
             : Pricing.Free(OnNodes),
         ["kubernetes:keda.sh/v1alpha1:ScaledObject"] = Free(OnNodes),

@@ -30,8 +30,7 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     {
         var rules = Of(PlanSeries.Of(fleet, catalog), fleet.Servings.Select(serving => serving.Serving));
         rules = rules.OfMonitors(_ => MonitorAlerts.Of(fleet));
-        var entries = RouterEntry.All(fleet);
-        rules = entries.IsEmpty ? rules : rules.OfRouters(entries.Any(entry => entry.HasBridge));
+        rules = rules.OfRouters(RouterEntry.All(fleet));
         return fleet.Plan.Platform != Platform.Kubernetes ? rules : rules.InCluster(fleet.Plan.Router.StopsCanaries);
     }
 
@@ -43,20 +42,24 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
     public static AlertRules Of(FleetPlan fleet, Catalog catalog, CloudProvider cloud, string? region)
     {
         var here = fleet.Pools.Where(pool => pool.Cloud == cloud && (region is null || pool.Region == region)).Select(pool => pool.Serving).ToHashSet(StringComparer.Ordinal);
-        return Of(RegionSeries.Of(fleet, catalog, cloud, region), fleet.Servings.Select(serving => serving.Serving).Where(serving => here.Contains(serving.Name)));
+        var rules = Of(RegionSeries.Of(fleet, catalog, cloud, region), fleet.Servings.Select(serving => serving.Serving).Where(serving => here.Contains(serving.Name)));
+        // Machines send each for itself, and routers do not: theirs are read in clusters alone.
+        return fleet.Plan.Platform != Platform.Kubernetes ? rules
+            : rules.OfRouters([.. RouterEntry.All(fleet).Where(entry => entry.Cloud == cloud && (region is null || entry.Region == region))]).InCluster(stopsCanaries: false);
     }
 
     /// <summary>The same where replicas run in clusters.</summary>
     /// <param name="stopsCanaries">Whether a canary stops there by itself.</param>
-    internal AlertRules InCluster(bool stopsCanaries) => this with { Groups = [.. Groups, ClusterAlerts.Group(stopsCanaries)], Recorded = ClusterAlerts.Recorded };
+    internal AlertRules InCluster(bool stopsCanaries) => this with { Groups = [.. Groups, ClusterAlerts.Group(stopsCanaries)], Recorded = ClusterAlerts.Recorded, IsInClusters = true };
 
     /// <summary>The alerts of a serving that stop it as a canary, as a regular expression.</summary>
     public const string StopCanaries = "QualityBelowPlan|SloBurnsFast";
 
-
     /// <summary>The same where routers are read.</summary>
     /// <param name="hasBridge">Whether some of them have a bridge beside them.</param>
     internal AlertRules OfRouters(bool hasBridge) => this with { Groups = [.. Groups, RouterAlerts.Of(hasBridge)] };
+
+    private AlertRules OfRouters(ImmutableArray<RouterEntry> entries) => entries.IsEmpty ? this : OfRouters(entries.Any(entry => entry.HasBridge));
 
     /// <summary>The alerts that compare with figures of servings.</summary>
     internal static AlertRules Of(ImmutableArray<PlanSeries> figures, IEnumerable<Serving> servings) =>
@@ -67,9 +70,9 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
 
     /// <summary>
     /// The same for a cloud's own store, which holds twenty rules a group (AWS, Amazon Managed Service for Prometheus service quotas, read 2026-11-29) and has no Prometheus and no
-    /// Alertmanager to ask after: larger groups become several.
+    /// Alertmanager to ask after but those that send from clusters: larger groups become several. What is recorded in clusters is sent from there.
     /// </summary>
-    public AlertRules Managed => OfMonitors(MonitorAlerts.Managed) with { MostOfGroup = ManagedGroup };
+    public AlertRules Managed => OfMonitors(group => MonitorAlerts.Managed(group, IsInClusters)) with { MostOfGroup = ManagedGroup, Recorded = [] };
 
     private AlertRules OfMonitors(Func<AlertGroup, AlertGroup> change) => this with { Groups = [.. Groups.Select(group => group.Name == MonitorAlerts.Group.Name ? change(group) : group)] };
 
@@ -85,9 +88,15 @@ public sealed record AlertRules(ImmutableArray<PlanSeries> Figures, ImmutableArr
         {
             Figures = [],
             Scores = [],
-            Groups = [.. OfMonitors(MonitorAlerts.Standalone).Groups.Select(group => group with { Rules = [.. group.Rules.Select(queries.Of)] })],
+            Recorded = [],
+            Groups = [.. OfMonitors(group => MonitorAlerts.Standalone(group, IsInClusters)).Groups.Select(group => group with { Rules = [.. group.Rules.Select(queries.Of)] })],
         };
     }
+
+    /// <summary>What monitors in a cluster do themselves where a cloud's own store does the rest: record what the store compares with as it is sent from machines.</summary>
+    public AlertRules AtSender => this with { Figures = [], Scores = [], Groups = [] };
+
+    private bool IsInClusters { get; init; }
 
     /// <summary>Rules that a group holds at most.</summary>
     public int MostOfGroup { get; private init; } = int.MaxValue;

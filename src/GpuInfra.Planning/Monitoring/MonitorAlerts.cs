@@ -10,17 +10,22 @@ internal static class MonitorAlerts
     private const string Down = """up{job=~"vllm|dcgm|node|bridge"} == 0""";
 
     /// <summary>Those of a cloud's own store, whose parts show nothing of themselves to it; alarms of the cloud watch them.</summary>
-    public static AlertGroup Managed(AlertGroup group) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" or "TargetDown")] };
+    /// <param name="group">Those of all modes.</param>
+    /// <param name="hasSenders">Whether monitors read what is sent: there are two, which read each other. Machines send each for itself.</param>
+    public static AlertGroup Managed(AlertGroup group, bool hasSenders) => group with { Rules = [.. group.Rules.Where(rule => rule.Name is "DeadMansSwitch" || IsOfSent(rule, hasSenders))] };
+
+    private static bool IsOfSent(AlertRule rule, bool hasSenders) => rule.Name is "TargetDown" || (hasSenders && rule.Name is "MonitorDown");
 
     /// <summary>Those of a store that nothing tells that alerts arrive: machines that should run and are not heard are the sign that nobody would be.</summary>
-    public static AlertGroup Standalone(AlertGroup group) => group with
+    /// <inheritdoc cref="Managed"/>
+    public static AlertGroup Standalone(AlertGroup group, bool hasSenders) => group with
     {
         Rules =
         [
             new("MachinesSilent", AlertSeverity.Page, TimeSpan.Zero,
                 """sum(plan:instances_least) > 0 and on () absent_over_time(up{job="node"}[15m])""",
                 "No machine has sent anything for a quarter of an hour: all are gone, or none can send, and no other alert can tell"),
-            .. group.Rules.Where(rule => rule.Name == "TargetDown"),
+            .. group.Rules.Where(rule => IsOfSent(rule, hasSenders)),
         ],
     };
 

@@ -19,7 +19,7 @@ internal sealed partial class StandaloneQueries(AlertRules rules, string cluster
     private const string None = "(vector(0) > 1)";
 
     /// <summary>Each figure has one of these, which tells it from the others of its name.</summary>
-    private static readonly ImmutableArray<string> Identities = ["pool", "serving", "held", "at"];
+    private static readonly ImmutableArray<string> Identities = ["pool", "serving", "held", "at", "region"];
 
     private static readonly Lazy<ImmutableHashSet<string>> Exported = new(() =>
     [

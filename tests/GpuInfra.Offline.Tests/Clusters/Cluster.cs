@@ -74,6 +74,6 @@ internal static class Cluster
         var place = new ClusterPlace(region, provider);
         var child = new CustomResourceOptions { Provider = provider };
         var serving = ClusterSpace.Make(region.Name, ClusterNames.Serving, ClusterSpace.Restricted, child);
-        _ = new ClusterOperations(place, _ => Image, mirror, new ComponentResourceOptions { Providers = { provider }, DependsOn = { serving } });
+        _ = new ClusterOperations(place, _ => Image, mirror, region.Watch is { Sent: not null } ? Output.Create("https://store.example.com/api/v1/remote_write") : null, new ComponentResourceOptions { Providers = { provider }, DependsOn = { serving } });
     }
 }
