@@ -34,5 +34,14 @@ internal static class SenderLease
 
     private static ObjectMetaArgs Named() => new() { Name = SenderValues.Lease, Namespace = ClusterNames.Monitoring };
 
-    private static PolicyRuleArgs May(string[] verbs, params string[] names) => new() { ApiGroups = { "coordination.k8s.io" }, Resources = { "leases" }, Verbs = verbs, ResourceNames = names };
+    private static PolicyRuleArgs May(string[] verbs, string? name = null)
+    {
+        var rule = new PolicyRuleArgs { ApiGroups = { "coordination.k8s.io" }, Resources = { "leases" }, Verbs = verbs };
+        if (name is not null)
+        {
+            rule.ResourceNames.Add(name);
+        }
+
+        return rule;
+    }
 }

@@ -7,6 +7,7 @@ internal static class AccessRules
 {
     private const string EndpointPolicy = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
+    private static readonly string[] Escalating = ["escalate", "bind", "impersonate"];
     private static readonly string[] BasicRoles = ["roles/owner", "roles/editor", "roles/viewer"];
     private static readonly string[] Anyone = ["allUsers", "allAuthenticatedUsers"];
     private static readonly string[] BroadPolicies = ["/AdministratorAccess", "/PowerUserAccess", "/IAMFullAccess"];
@@ -31,20 +32,30 @@ internal static class AccessRules
     private static IEnumerable<string>? Cluster(ResourceRecord resource) => resource.Type switch
     {
         ResourceTypes.ClusterRole => resource.Inputs.ListAt("rules").SelectMany(OfRole),
-        ResourceTypes.ClusterBinding => resource.Inputs.ListAt("subjects").Where(subject => subject.TextAt("kind") != "ServiceAccount" || subject.TextAt("name") is null or "default")
-            .Select(subject => $"it gives {resource.Inputs.TextAt("roleRef", "name")} to {subject.TextAt("kind")} {subject.TextAt("name")}, which is more than one program"),
+        ResourceTypes.ClusterBinding =>
+        [
+            .. Values.Unless(resource.Inputs.TextAt("roleRef", "name") != "cluster-admin", "it gives cluster-admin, which may do everything in the cluster"),
+            .. resource.Inputs.ListAt("subjects").Where(subject => subject.TextAt("kind") != "ServiceAccount" || subject.TextAt("name") is null or "default")
+                .Select(subject => $"it gives {resource.Inputs.TextAt("roleRef", "name")} to {subject.TextAt("kind")} {subject.TextAt("name")}, which is more than one program"),
+        ],
         _ => ["it holds in all namespaces of its cluster"],
     };
 
     private static IEnumerable<string> OfRole(PropertyValue rule)
     {
         var said = new[] { "verbs", "resources", "apiGroups" }.ToDictionary(key => key, key => rule.ListAt(key).Select(value => value.TextAt()).ToList(), StringComparer.Ordinal);
-        if (said.Values.Any(values => values.Contains("*")))
+        foreach (var key in said.Where(part => part.Value.Contains("*")).Select(part => part.Key))
         {
-            yield return "it allows everything of a kind: a rule has *";
+            yield return $"it names no {key} but all of the cluster's";
         }
 
-        if (!rule.ListAt("resourceNames").Any())
+        foreach (var verb in said["verbs"].Where(Escalating.Contains))
+        {
+            yield return $"it may {verb}, and so give itself any right";
+        }
+
+        // What is not there yet has no name that could be asked.
+        if (!rule.ListAt("resourceNames").Any() && said["verbs"] is not ["create"])
         {
             yield return $"it may {string.Join(", ", said["verbs"])} all {string.Join(", ", said["resources"])} of its namespace: resourceNames are missing";
         }

@@ -9,8 +9,11 @@ namespace GpuInfra.Planning.Monitoring;
 /// </summary>
 public static partial class SentSeries
 {
-    /// <summary>Exporters whose figures the store's rules and dashboards use. Monitors' own stay where they are.</summary>
-    private static readonly ImmutableHashSet<string> Exporters = ["vllm", "dcgm", "gpuinfra", "kube-state-metrics"];
+    /// <summary>Exporters whose figures the store's rules and dashboards use, as they are sent from machines. Monitors' own stay where they are.</summary>
+    private static readonly ImmutableHashSet<string> Exporters = ["vllm", "dcgm", "gpuinfra"];
+
+    /// <summary>What tells of a cluster; some of it is there for what is recorded alone.</summary>
+    private const string OfCluster = "kube-state-metrics";
 
     /// <summary>Tells whether a target answers.</summary>
     private const string Up = "up";
@@ -18,7 +21,7 @@ public static partial class SentSeries
     /// <summary>The names as Prometheus matches them, whole.</summary>
     /// <param name="rules">The alerts that are evaluated of them.</param>
     public static string Names(AlertRules rules) => string.Join('|', ExporterMetric.All
-        .Where(metric => metric.Name == Up || Exporters.Contains(metric.Exporter))
+        .Where(metric => metric.Name == Up || Exporters.Contains(metric.Exporter) || (metric.Exporter == OfCluster && rules.Alerts.Any(alert => alert.Expression.Contains(metric.Name, StringComparison.Ordinal))))
         .Select(metric => metric.Kind == "histogram" ? $"{metric.Name}_(bucket|count|sum)" : metric.Name)
         .Concat(rules.Scores.SelectMany(score => Word().Matches(Quoted().Replace(score.Query, "")).Select(match => match.Value)))
         .Distinct().Order(StringComparer.Ordinal));

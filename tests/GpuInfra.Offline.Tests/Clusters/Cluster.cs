@@ -66,6 +66,9 @@ internal static class Cluster
         };
     }
 
+    /// <summary>Its online servings follow load, and its monitors send to the clouds' own stores.</summary>
+    public static FleetPlan Stored(FleetPlan fleet) => Spread(fleet) is var spread ? spread with { Plan = spread.Plan with { Monitoring = new MonitoringPlan { Mode = MonitoringMode.Managed } } } : spread;
+
     private static FleetPlan InCluster(FleetPlan fleet) => fleet with { Plan = fleet.Plan with { Platform = Platform.Kubernetes } };
 
     private static void Declare(RegionFleet region, ClusterMirror mirror)

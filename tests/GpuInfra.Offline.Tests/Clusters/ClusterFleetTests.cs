@@ -137,7 +137,7 @@ public class ClusterFleetTests
     }
 
     [Theory]
-    [InlineData("  mode: create\n  link: existing\n", "  mode: existing\n  from: [10.0.0.0/8]\n", "write mode: create, or leave monitoring out")]
+    [InlineData("  mode: create\n  link: existing\n", "  mode: existing\n  from: [10.0.0.0/8]\n", "write mode: create or managed, or leave monitoring out")]
     [InlineData("  link: existing\n  receivers:", "  link: existing\n  grafana: { oidc: { issuer: \"https://id.example.com\", clientId: grafana, secret: grafana-oidc } }\n  receivers:", "kubectl port-forward")]
     [InlineData("monitoring:\n  mode: create", "ignored", "write monitoring: { mode: create }")]
     public async Task What_monitors_in_clusters_do_not_carry_is_refused_with_what_to_write(string from, string to, string said)

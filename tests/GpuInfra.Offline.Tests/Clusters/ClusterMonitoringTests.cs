@@ -145,7 +145,7 @@ public class ClusterMonitoringTests
     {
         var known = JsonSerializer.Deserialize<Dictionary<string, ChartKeys>>(File.ReadAllText(Path.Combine(Repository.Root, "tools", "manifests", "charts.json")), JsonSerializerOptions.Web)!;
         Assert.Equal(ClusterChart.All.Select(chart => chart.Name).Order(StringComparer.Ordinal), known.Keys.Order(StringComparer.Ordinal));
-        foreach (var release in (await Cluster.RunAsync(Cluster.Spread, "mirror.example.com")).Concat((await Spanning.Clusters).Resolved.Resources.Where(resource => resource.Inputs.TextAt("name") == ClusterChart.LeaderWorkerSet.Name)).Where(resource => resource.Type.EndsWith(":Release", StringComparison.Ordinal)))
+        foreach (var release in (await Cluster.RunAsync(Cluster.Spread, "mirror.example.com")).Concat(await Cluster.RunAsync(Cluster.Stored)).Concat((await Spanning.Clusters).Resolved.Resources.Where(resource => resource.Inputs.TextAt("name") == ClusterChart.LeaderWorkerSet.Name)).Where(resource => resource.Type.EndsWith(":Release", StringComparison.Ordinal)))
         {
             var keys = known[release.Inputs.TextAt("name")!];
             var values = (PropertyValue.Map)release.Inputs.At("values")!;
@@ -170,8 +170,8 @@ public class ClusterMonitoringTests
     [Fact]
     public async Task With_a_mirror_no_image_of_a_chart_comes_from_elsewhere()
     {
-        var mirrored = await Cluster.RunAsync(Cluster.Spread, "mirror.example.com");
-        string[] registries = ["docker.io", "quay.io", "ghcr.io", "registry.k8s.io", "nvcr.io"];
+        var mirrored = (await Cluster.RunAsync(Cluster.Spread, "mirror.example.com")).AddRange(await Cluster.RunAsync(Cluster.Stored, "mirror.example.com"));
+        string[] registries = ["docker.io", "quay.io", "ghcr.io", "registry.k8s.io", "nvcr.io", "gke.gcr.io"];
         Assert.All(mirrored.Where(resource => resource.Type.EndsWith(":Release", StringComparison.Ordinal)), release =>
         {
             var text = RecordJson.ToText(release.Inputs.At("values")!);

@@ -18,7 +18,12 @@ internal static class Kube
         sandbox.Change("prod.plan.yaml", "workloads:\n", "workloads:\n  - { name: night, team: search, serving: digest, demand: { inputTokensPerDay: 6B, outputTokensPerDay: 600M, requestsPerDay: 5M, window: { from: \"22:00\", to: \"05:00\", zone: UTC } } }\n");
     }));
 
+    private static readonly Lazy<Task<PreviewRecord>> WithStore = new(() => RunAsync(sandbox => sandbox.Watch("monitoring: { mode: managed, receivers: [{ service: email, address: on-call@example.com }] }\n")));
+
     public static Task<PreviewRecord> Record => Preview.Value;
+
+    /// <summary>The same, whose monitors send to the clouds' own stores.</summary>
+    public static Task<PreviewRecord> Stored => WithStore.Value;
 
     /// <summary>The same with a nightly digest that takes jobs from a queue.</summary>
     public static Task<PreviewRecord> Queued => WithJobs.Value;

@@ -22,7 +22,7 @@ public class ClassificationTests
     [Fact]
     public async Task Every_entry_is_of_a_type_that_some_stack_registers() => Assert.Empty(PricingTable.Rules.Keys
         .Except((await AccountTests.Asking).Managed.Concat((await Spanning.Machines).Managed).Concat((await Spanning.Clusters).Managed).Concat((await WatchdogTests.BothClouds).Managed).Concat((await JobsTests.Queued).Managed).Concat((await ScalingTests.Waiting).Managed).Concat((await HaltTests.Halting).Managed)
-            .Concat((await StorageTests.Shared).Managed).Concat((await StorageTests.Linked).Managed).Concat((await RecoveryTests.StandingBy).Managed).Concat((await MonitoringTests.Managed).Managed).Concat((await Kube.Queued).Managed).Concat((await ClusterFilesTests.Shared).Managed).Concat((await Kube.Record).Managed).Concat((await FutureReservationTests.Drafted).Managed).Concat((await ClusterCanaryTests.Stopping).Managed).Select(resource => resource.Type)));
+            .Concat((await StorageTests.Shared).Managed).Concat((await StorageTests.Linked).Managed).Concat((await RecoveryTests.StandingBy).Managed).Concat((await MonitoringTests.Managed).Managed).Concat((await Kube.Queued).Managed).Concat((await Kube.Stored).Managed).Concat((await ClusterFilesTests.Shared).Managed).Concat((await Kube.Record).Managed).Concat((await FutureReservationTests.Drafted).Managed).Concat((await ClusterCanaryTests.Stopping).Managed).Select(resource => resource.Type)));
 
     [Fact]
     public async Task Every_type_of_a_stack_with_watchdogs_on_both_clouds_has_an_entry() => Assert.Empty(
@@ -41,7 +41,7 @@ public class ClassificationTests
         (await Spanning.Machines).Managed.Concat((await Spanning.Clusters).Managed).Select(resource => resource.Type).Except(PricingTable.Rules.Keys));
 
     [Fact]
-    public async Task Every_type_of_clusters_has_an_entry() => Assert.Empty((await Kube.Queued).Managed.Concat((await Kube.Record).Managed).Concat((await ClusterCanaryTests.Stopping).Managed).Select(resource => resource.Type).Except(PricingTable.Rules.Keys));
+    public async Task Every_type_of_clusters_has_an_entry() => Assert.Empty((await Kube.Queued).Managed.Concat((await Kube.Record).Managed).Concat((await Kube.Stored).Managed).Concat((await ClusterCanaryTests.Stopping).Managed).Select(resource => resource.Type).Except(PricingTable.Rules.Keys));
 
     [Fact]
     public async Task A_type_that_nobody_classified_is_unpriced_and_says_so()

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GpuInfra.Planning.Catalogs;
@@ -30,11 +29,11 @@ public sealed class FederationTests : IDisposable
         job["static_configs"] = JsonSerializer.SerializeToNode(Loopback.Targets(google));
         _loopback.Prometheus(_loopback.Folder.Write("amazon.json", new JsonObject { ["global"] = new JsonObject { ["scrape_interval"] = "1s" }, ["scrape_configs"] = new JsonArray(job) }.ToJsonString()), amazon);
 
-        Assert.Equal("3", await ValueAsync(amazon, """vllm:num_requests_running{job="vllm",cloud="gcp",pool="p"}"""));
-        Assert.Equal("41", await ValueAsync(amazon, """gpuinfra_start_seconds{job="node",cloud="gcp"}"""));
-        Assert.Equal("1", await ValueAsync(amazon, """count(up{job="node",cloud="gcp"})"""));
-        Assert.Equal("0", await ValueAsync(amazon, """count(node_load1{job="node"}) or vector(0)"""));
-        Assert.Equal("0", await ValueAsync(amazon, """count({cloud="aws"}) or vector(0)"""));
+        Assert.Equal("3", await Loopback.ValueAsync(amazon, """vllm:num_requests_running{job="vllm",cloud="gcp",pool="p"}"""));
+        Assert.Equal("41", await Loopback.ValueAsync(amazon, """gpuinfra_start_seconds{job="node",cloud="gcp"}"""));
+        Assert.Equal("1", await Loopback.ValueAsync(amazon, """count(up{job="node",cloud="gcp"})"""));
+        Assert.Equal("0", await Loopback.ValueAsync(amazon, """count(node_load1{job="node"}) or vector(0)"""));
+        Assert.Equal("0", await Loopback.ValueAsync(amazon, """count({cloud="aws"}) or vector(0)"""));
 
         Func<int, object> Job(string name, string cloud) => index => new
         {
@@ -44,35 +43,5 @@ public sealed class FederationTests : IDisposable
         };
 
         static object Label(string name, string value) => new { target_label = name, replacement = value };
-    }
-
-    /// <summary>A query's only value, once there is one; where one is expected, once it is that.</summary>
-    internal static async Task<string?> ValueAsync(int port, string query, string? expected = null)
-    {
-        using var client = new HttpClient();
-        string? last = null;
-        for (var attempt = 0; attempt < 120; attempt++)
-        {
-            try
-            {
-                var answer = await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}");
-                if (answer.GetProperty("data").GetProperty("result").EnumerateArray().ToList() is [var only])
-                {
-                    last = only.GetProperty("value")[1].GetString();
-                    if (expected is null || last == expected)
-                    {
-                        return last;
-                    }
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not answer yet.
-            }
-
-            await Task.Delay(500);
-        }
-
-        return last;
     }
 }

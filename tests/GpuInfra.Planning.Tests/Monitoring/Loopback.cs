@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace GpuInfra.Planning.Tests.Monitoring;
 
@@ -40,8 +42,38 @@ internal sealed class Loopback : IDisposable
     }
 
     /// <summary>Starts a Prometheus.</summary>
-    public void Prometheus(string config, int port) =>
-        Start("prometheus", $"--config.file={config}", $"--storage.tsdb.path={Folder.Root}/tsdb-{port}", $"--web.listen-address=127.0.0.1:{port}");
+    public void Prometheus(string config, int port, params string[] more) =>
+        Start("prometheus", [$"--config.file={config}", $"--storage.tsdb.path={Folder.Root}/tsdb-{port}", $"--web.listen-address=127.0.0.1:{port}", .. more]);
+
+    /// <summary>A query's only value, once there is one; where one is expected, once it is that.</summary>
+    public static async Task<string?> ValueAsync(int port, string query, string? expected = null)
+    {
+        using var client = new HttpClient();
+        string? last = null;
+        for (var attempt = 0; attempt < 120; attempt++)
+        {
+            try
+            {
+                var answer = await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}");
+                if (answer.GetProperty("data").GetProperty("result").EnumerateArray().ToList() is [var only])
+                {
+                    last = only.GetProperty("value")[1].GetString();
+                    if (expected is null || last == expected)
+                    {
+                        return last;
+                    }
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not answer yet.
+            }
+
+            await Task.Delay(500);
+        }
+
+        return last;
+    }
 
     public void Start(string program, params string[] arguments)
     {

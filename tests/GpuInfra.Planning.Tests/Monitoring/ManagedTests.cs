@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Fleets;
 using GpuInfra.Planning.Monitoring;
+using GpuInfra.Planning.Monitoring.Dashboards;
 using GpuInfra.Planning.Plans;
 
 namespace GpuInfra.Planning.Tests.Monitoring;
@@ -12,6 +15,7 @@ public class ManagedTests
 {
     private static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan(), "prod", A.Catalog);
     private static readonly AlertRules Rules = AlertRules.Of(Fleet, A.Catalog);
+    private static readonly AlertRules OfCluster = AlertRules.Of(Fleet with { Plan = Fleet.Plan with { Platform = Platform.Kubernetes } }, A.Catalog, CloudProvider.Aws, "us-east-1");
     private static readonly ImmutableSortedDictionary<AlertUrgency, string> Topics = ImmutableSortedDictionary<AlertUrgency, string>.Empty
         .Add(AlertUrgency.Page, "arn:aws:sns:us-east-1:111122223333:page").Add(AlertUrgency.Ticket, "arn:aws:sns:us-east-1:111122223333:ticket");
 
@@ -23,6 +27,39 @@ public class ManagedTests
             Rules.Alerts.Except(Rules.Managed.Alerts).Select(rule => rule.Name).Order(StringComparer.Ordinal));
         Assert.Empty(Rules.Managed.Alerts.Except(Rules.Alerts));
         Assert.Equal(Rules.Figures, Rules.Managed.Figures);
+    }
+
+    [Fact]
+    public void Of_a_cluster_it_is_asked_what_only_clusters_have_and_whether_both_that_send_run_and_records_nothing_that_comes_recorded()
+    {
+        Assert.Equal(
+            ["GpuNotAllocatable", "GpuPodsPending", "MonitorDown", "NodeNotReady"],
+            OfCluster.Managed.Alerts.Select(rule => rule.Name).Except(Rules.Managed.Alerts.Select(rule => rule.Name)).Order(StringComparer.Ordinal));
+        Assert.Empty(OfCluster.Managed.Recorded);
+        Assert.Equal(ClusterAlerts.Recorded, OfCluster.AtSender.Recorded);
+        Assert.Empty(OfCluster.AtSender.Alerts);
+        Assert.All(Groups(OfCluster.Managed), group => Assert.InRange(group.Rules.Length, 1, 20));
+    }
+
+    [Fact]
+    public void What_a_cluster_sends_is_what_rules_and_dashboards_ask_for_and_nothing_that_nobody_does()
+    {
+        var asked = OfCluster.Managed.Alerts.Select(rule => rule.Expression).Concat(DashboardSet.All.Select(DashboardJson.ToText)).ToList();
+        var names = Regex.Matches(string.Join('\n', asked), @"\b(up|(vllm:|DCGM_|gpuinfra_|kube_)\w+)\b").Select(match => match.Value).ToHashSet();
+        var sent = Sent(OfCluster);
+
+        Assert.All(names, name => Assert.Matches(sent, name));
+        Assert.All(new[] { "kube_pod_created", "prometheus_tsdb_head_series", "node_load1", "python_info", "vllm:unknown", "apiserver_request_total" }, name => Assert.DoesNotMatch(sent, name));
+        Assert.All(ExporterMetric.All.Where(metric => metric.Exporter == "kube-state-metrics" && sent.IsMatch(metric.Name)), metric => Assert.Contains(asked, query => query.Contains(metric.Name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_the_plans_own_query_asks_for_is_sent_too()
+    {
+        var sent = Sent(AlertRules.Of([], [A.Serving("chat") with { Quality = new QualityCheck("sum(rate(eval_good{what=\"held out\"}[5m])) / sum(rate(eval_all[5m]))", 0.9, null) }]));
+
+        Assert.All(new[] { "eval_good", "eval_all" }, name => Assert.Matches(sent, name));
+        Assert.DoesNotMatch(sent, "held");
     }
 
     [Fact]
@@ -73,6 +110,8 @@ public class ManagedTests
         Assert.DoesNotContain("http_config", config, StringComparison.Ordinal);
         Assert.Contains("\"region\": \"us-east-1\"", config, StringComparison.Ordinal);
     }
+
+    private static Regex Sent(AlertRules rules) => new($"^(?:{SentSeries.Names(rules)})$");
 
     private static (string Name, JsonElement[] Rules)[] Groups(AlertRules rules) =>
     [

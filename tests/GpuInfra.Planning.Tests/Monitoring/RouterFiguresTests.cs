@@ -102,5 +102,5 @@ public sealed class RouterFiguresTests : IDisposable
 
     private static FleetPlan With(RouterPlan router) => HaproxyConfigTests.Fleet with { Plan = HaproxyConfigTests.Fleet.Plan with { Router = router } };
 
-    private static async Task ValueAsync(int port, string query, string expected) => Assert.Equal(expected, await FederationTests.ValueAsync(port, query, expected));
+    private static async Task ValueAsync(int port, string query, string expected) => Assert.Equal(expected, await Loopback.ValueAsync(port, query, expected));
 }

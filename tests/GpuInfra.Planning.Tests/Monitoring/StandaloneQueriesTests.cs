@@ -14,6 +14,7 @@ public partial class StandaloneQueriesTests
 {
     private static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan(), "prod", A.Catalog);
     private static readonly AlertRules Rules = AlertRules.Of(Fleet, A.Catalog);
+    private static readonly AlertRules OfClusters = AlertRules.Of(Fleet with { Plan = Fleet.Plan with { Platform = Platform.Kubernetes } }, A.Catalog, CloudProvider.Gcp, region: null);
 
     [Fact]
     public void Its_alerts_are_those_of_all_modes_but_what_asks_after_monitors_and_one_that_asks_after_machines()
@@ -27,12 +28,46 @@ public partial class StandaloneQueriesTests
         Assert.Equal(Rules.Alerts.Where(rule => rule.Name == "GpuHot").Select(rule => (rule.Severity, rule.For, rule.Summary)), alone.Alerts.Where(rule => rule.Name == "GpuHot").Select(rule => (rule.Severity, rule.For, rule.Summary)));
     }
 
+    [Fact]
+    public void In_clusters_what_only_they_have_is_asked_for_too_and_the_two_that_send()
+    {
+        Assert.Equal(
+            ["GpuNotAllocatable", "GpuPodsPending", "MonitorDown", "NodeNotReady"],
+            OfClusters.Standalone("prod").Alerts.Select(rule => rule.Name).Except(Rules.Standalone("prod").Alerts.Select(rule => rule.Name)).Order(StringComparer.Ordinal));
+        Assert.Empty(OfClusters.Standalone("prod").Recorded);
+    }
+
     [SkippableFact]
-    public void Prometheus_accepts_them_and_none_asks_for_what_nobody_records_or_for_another_stacks_series()
+    public void A_store_that_sees_several_regions_knows_which_has_too_few_routers()
     {
         Promtool.Require();
         using var folder = new TemporaryFolder();
-        var alone = Rules.Standalone("prod");
+        var rule = AlertRules.Of([], []).InCluster(["a", "b"]).Standalone("s").Alerts.Single(alert => alert.Name == "RouterShort");
+        folder.Write("rules.json", JsonSerializer.Serialize(new { groups = new[] { new { name = "all", rules = new[] { new { record = "short", expr = rule.Expression } } } } }));
+        var two = new[] { "x", "y" }.Select(instance => new { series = $$"""up{cluster="s",job="router",region="a",instance="{{instance}}"}""", values = "1x90" });
+        Promtool.Run("test", "rules", folder.Write("tests.json", JsonSerializer.Serialize(new
+        {
+            rule_files = new[] { "rules.json" },
+            tests = new[]
+            {
+                new
+                {
+                    interval = "1m",
+                    input_series = two.Append(new { series = """up{cluster="other",job="router",region="b",instance="x"}""", values = "1x90" }),
+                    promql_expr_test = new[] { new { expr = "short", eval_time = "10m", exp_samples = new[] { new { labels = """short{region="b"}""", value = 0 } } } },
+                },
+            },
+        })));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Prometheus_accepts_them_and_none_asks_for_what_nobody_records_or_for_another_stacks_series(bool inClusters)
+    {
+        Promtool.Require();
+        using var folder = new TemporaryFolder();
+        var alone = (inClusters ? OfClusters : Rules).Standalone("prod");
         Assert.Contains($"{alone.Alerts.Count()} rules found", Promtool.Run("check", "rules", folder.Write("rules.json", alone.ToText("prod"))), StringComparison.Ordinal);
         Assert.All(alone.Alerts, rule =>
         {
@@ -50,7 +85,7 @@ public partial class StandaloneQueriesTests
     {
         Promtool.Require();
         using var folder = new TemporaryFolder();
-        var names = AlertRules.Of([], []).Standalone("s").Alerts.Concat(Alone([]).Alerts).Select(alert => alert.Name).ToHashSet();
+        var names = AlertRules.Of([], []).InCluster(["r"]).Standalone("s").Alerts.Concat(Alone([]).Alerts).Select(alert => alert.Name).ToHashSet();
         var cases = AlertCase.All.Append(AlertCase.Silent).Where(item => names.Contains(item.Alert))
             .SelectMany(item => new[] { (Case: Named(item, "Fires"), Series: item.Fires, item.Alert, Fires: true), (Case: Named(item, "Quiet"), Series: item.Quiet, item.Alert, Fires: false) }).ToList();
         Assert.Equal(2 * names.Count, cases.Count);
@@ -112,7 +147,7 @@ public partial class StandaloneQueriesTests
 
     /// <summary>Series as machines of the stack send them; what a plan's own query asks for is not theirs.</summary>
     private static (string Series, string Values) Sent((string Series, string Values) one) =>
-        one.Series.StartsWith("eval_", StringComparison.Ordinal) ? one : (one.Series.Replace("{", "{cluster=\"s\",", StringComparison.Ordinal), one.Values);
+        one.Series.StartsWith("eval_", StringComparison.Ordinal) ? one : (one.Series.Replace("{", "{cluster=\"s\",region=\"r\",", StringComparison.Ordinal), one.Values);
 
     /// <summary>The alerts whose figures are those of a case.</summary>
     private static AlertRules Alone(ImmutableArray<(string Series, string Values)> series) => AlertRules.Of(
@@ -120,11 +155,11 @@ public partial class StandaloneQueriesTests
             one.Series[..one.Series.IndexOf('{', StringComparison.Ordinal)],
             Labels().Matches(one.Series).ToImmutableSortedDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal),
             double.Parse(one.Values[..one.Values.IndexOf('x', StringComparison.Ordinal)], CultureInfo.InvariantCulture)))],
-        [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).Standalone("s");
+        [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).InCluster(["r"]).Standalone("s");
 
     [GeneratedRegex("(\\w+)=\"([^\"]*)\"")]
     private static partial Regex Labels();
 
-    [GeneratedRegex(@"\b(up|vllm:\w+|DCGM_\w+|gpuinfra_\w+)(?<matchers>\{[^}]*\}|)")]
+    [GeneratedRegex(@"\b(up|vllm:\w+|DCGM_\w+|gpuinfra_\w+|kube_\w+)(?<matchers>\{[^}]*\}|)")]
     private static partial Regex Measured();
 }
