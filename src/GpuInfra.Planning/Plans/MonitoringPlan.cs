@@ -58,7 +58,7 @@ public enum MonitoringMode
     /// <summary>The stack makes two, which watch each other.</summary>
     Create,
 
-    /// <summary>The cloud's own store of series evaluates alerts and tells of them; machines send it what they show.</summary>
+    /// <summary>The cloud's own store of series evaluates alerts and tells of them; machines, or monitors in clusters, send it what there is.</summary>
     Managed,
 }
 

@@ -8,6 +8,7 @@ using GpuInfra.Planning.Catalogs;
 using GpuInfra.Planning.Tests;
 using GpuInfra.Planning.Tests.Monitoring;
 using Pulumi.Offline;
+using static GpuInfra.Offline.Tests.Prod;
 
 namespace GpuInfra.Offline.Tests.Clusters;
 
@@ -232,10 +233,6 @@ public sealed class ClusterStoreTests : IDisposable
 
         static void Caught(string says, PreviewRecord planted) => Assert.Contains(AccessRules.LeastPrivilege.Find(planted), finding => finding.Detail.Contains(says, StringComparison.Ordinal));
     }
-
-    private static PropertyValue.Text Text(string text) => new(text);
-
-    private static PropertyValue List(PropertyValue one) => new PropertyValue.List([one]);
 
     private static string Amazon(PreviewRecord record) => record.Of("aws:amp/ruleGroupNamespace:RuleGroupNamespace").Single().Inputs.TextAt("data")!;
 

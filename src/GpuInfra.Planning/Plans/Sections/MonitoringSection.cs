@@ -13,7 +13,7 @@ internal static class MonitoringSection
             new("create", MonitoringMode.Create),
             new("managed", MonitoringMode.Managed)),
         "Who runs the monitors: existing says that you have a Prometheus, which finds the machines by their tags; create makes two machines with Prometheus, Alertmanager and Grafana, which watch each other; managed has "
-        + "machines send to their cloud's own store, Amazon Managed Prometheus in each region or Google's in the project, which alerts.");
+        + "machines, or two of Prometheus in each cluster, send to their cloud's own store, Amazon Managed Prometheus in each region or Google's in the project, which alerts.");
 
     private static readonly Key<ImmutableArray<string>> From = Key.Optional(
         "from",
