@@ -140,8 +140,8 @@ public class ClusterCanaryTests
     public static TheoryData<string, string, PropertyValue?, string[]> Rights => new()
     {
         { "all configmaps of its namespace", ResourceTypes.ClusterRole, null, ["rules", "resourceNames"] },
-        { "a rule has *", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "verbs"] },
-        { "a rule has *", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "resources"] },
+        { "names no verbs", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "verbs"] },
+        { "names no resources", ResourceTypes.ClusterRole, List(Text("*")), ["rules", "resources"] },
         { "Group system:authenticated", ResourceTypes.ClusterBinding, List(Map(("kind", Text("Group")), ("name", Text("system:authenticated")))), ["subjects"] },
         { "ServiceAccount default", ResourceTypes.ClusterBinding, List(Map(("kind", Text("ServiceAccount")), ("name", Text("default")), ("namespace", Text("monitoring")))), ["subjects"] },
     };

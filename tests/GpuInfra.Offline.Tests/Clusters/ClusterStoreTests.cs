@@ -226,8 +226,8 @@ public sealed class ClusterStoreTests : IDisposable
         Caught("names no verbs", record.With(Role, "", List(Text("*")), "rules", "verbs"));
         Caught("names no resources", record.With(Role, "", List(Text("*")), "rules", "resources"));
         Caught("it may escalate", record.With(Role, "", List(Text("escalate")), "rules", "verbs"));
-        Caught("cluster-admin", record.With("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "", Text("cluster-admin"), "roleRef", "name"));
-        Caught("to system:authenticated", record.With("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "", Text("system:authenticated"), "subjects", "name"));
+        Caught("cluster-admin", record.With(ResourceTypes.ClusterBinding, "", Text("cluster-admin"), "roleRef", "name"));
+        Caught("to Group", record.With(ResourceTypes.ClusterBinding, "", Text("Group"), "subjects", "kind"));
         Assert.NotEmpty(EncryptionRules.EncryptionAtRest.Find(record.With(Workspace, "", null, "kmsKeyArn")));
 
         static void Caught(string says, PreviewRecord planted) => Assert.Contains(AccessRules.LeastPrivilege.Find(planted), finding => finding.Detail.Contains(says, StringComparison.Ordinal));

@@ -42,9 +42,10 @@ public partial class StandaloneQueriesTests
     {
         Promtool.Require();
         using var folder = new TemporaryFolder();
-        var rule = AlertRules.Of([], []).InCluster(["a", "b"]).Standalone("s").Alerts.Single(alert => alert.Name == "RouterShort");
+        var planned = new[] { "a", "b" }.Select(region => new PlanSeries("plan:routers", ImmutableSortedDictionary<string, string>.Empty.Add("cloud", "gcp").Add("region", region), 2));
+        var rule = AlertRules.Of([.. planned], []).OfRouters(hasBridge: false).Standalone("s").Alerts.Single(alert => alert.Name == "RouterShort");
         folder.Write("rules.json", JsonSerializer.Serialize(new { groups = new[] { new { name = "all", rules = new[] { new { record = "short", expr = rule.Expression } } } } }));
-        var two = new[] { "x", "y" }.Select(instance => new { series = $$"""up{cluster="s",job="router",region="a",instance="{{instance}}"}""", values = "1x90" });
+        var two = new[] { "x", "y" }.Select(instance => new { series = $$"""up{cluster="s",job="router",cloud="gcp",region="a",instance="{{instance}}"}""", values = "1x90" });
         Promtool.Run("test", "rules", folder.Write("tests.json", JsonSerializer.Serialize(new
         {
             rule_files = new[] { "rules.json" },
@@ -53,8 +54,8 @@ public partial class StandaloneQueriesTests
                 new
                 {
                     interval = "1m",
-                    input_series = two.Append(new { series = """up{cluster="other",job="router",region="b",instance="x"}""", values = "1x90" }),
-                    promql_expr_test = new[] { new { expr = "short", eval_time = "10m", exp_samples = new[] { new { labels = """short{region="b"}""", value = 0 } } } },
+                    input_series = two.Append(new { series = """up{cluster="other",job="router",cloud="gcp",region="b",instance="x"}""", values = "1x90" }),
+                    promql_expr_test = new[] { new { expr = "short", eval_time = "10m", exp_samples = new[] { new { labels = """short{cloud="gcp",region="b"}""", value = 2 } } } },
                 },
             },
         })));
@@ -85,7 +86,7 @@ public partial class StandaloneQueriesTests
     {
         Promtool.Require();
         using var folder = new TemporaryFolder();
-        var names = AlertRules.Of([], []).InCluster(["r"]).Standalone("s").Alerts.Concat(Alone([]).Alerts).Select(alert => alert.Name).ToHashSet();
+        var names = AlertRules.Of([], []).OfRouters(hasBridge: true).InCluster(stopsCanaries: false).Standalone("s").Alerts.Concat(Alone([]).Alerts).Select(alert => alert.Name).ToHashSet();
         var cases = AlertCase.All.Append(AlertCase.Silent).Where(item => names.Contains(item.Alert))
             .SelectMany(item => new[] { (Case: Named(item, "Fires"), Series: item.Fires, item.Alert, Fires: true), (Case: Named(item, "Quiet"), Series: item.Quiet, item.Alert, Fires: false) }).ToList();
         Assert.Equal(2 * names.Count, cases.Count);
@@ -147,7 +148,7 @@ public partial class StandaloneQueriesTests
 
     /// <summary>Series as machines of the stack send them; what a plan's own query asks for is not theirs.</summary>
     private static (string Series, string Values) Sent((string Series, string Values) one) =>
-        one.Series.StartsWith("eval_", StringComparison.Ordinal) ? one : (one.Series.Replace("{", "{cluster=\"s\",region=\"r\",", StringComparison.Ordinal), one.Values);
+        one.Series.StartsWith("eval_", StringComparison.Ordinal) ? one : (one.Series.Replace("{", "{cluster=\"s\",", StringComparison.Ordinal), one.Values);
 
     /// <summary>The alerts whose figures are those of a case.</summary>
     private static AlertRules Alone(ImmutableArray<(string Series, string Values)> series) => AlertRules.Of(
@@ -155,11 +156,11 @@ public partial class StandaloneQueriesTests
             one.Series[..one.Series.IndexOf('{', StringComparison.Ordinal)],
             Labels().Matches(one.Series).ToImmutableSortedDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal),
             double.Parse(one.Values[..one.Values.IndexOf('x', StringComparison.Ordinal)], CultureInfo.InvariantCulture)))],
-        [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).InCluster(["r"]).Standalone("s");
+        [A.Serving("chat") with { Quality = new QualityCheck("eval_score", 0.9, null) }]).OfRouters(hasBridge: true).InCluster(stopsCanaries: false).Standalone("s");
 
     [GeneratedRegex("(\\w+)=\"([^\"]*)\"")]
     private static partial Regex Labels();
 
-    [GeneratedRegex(@"\b(up|vllm:\w+|DCGM_\w+|gpuinfra_\w+|kube_\w+)(?<matchers>\{[^}]*\}|)")]
+    [GeneratedRegex(@"\b(up|vllm:\w+|DCGM_\w+|gpuinfra_\w+|haproxy_\w+|kube_\w+)(?<matchers>\{[^}]*\}|)")]
     private static partial Regex Measured();
 }
