@@ -9,8 +9,8 @@ namespace GpuInfra.Planning.Monitoring;
 /// </summary>
 public static partial class SentSeries
 {
-    /// <summary>Exporters whose figures the store's rules and dashboards use, as they are sent from machines. Monitors' own stay where they are.</summary>
-    private static readonly ImmutableHashSet<string> Exporters = ["vllm", "dcgm", "gpuinfra"];
+    /// <summary>What tells of monitors, and what the store records itself: it stays where it is. All else that is listed is listed since rules, dashboards or commands use it.</summary>
+    private static readonly ImmutableHashSet<string> Kept = ["prometheus", "alertmanager", "rules", OfCluster];
 
     /// <summary>What tells of a cluster; some of it is there for what is recorded alone.</summary>
     private const string OfCluster = "kube-state-metrics";
@@ -21,7 +21,7 @@ public static partial class SentSeries
     /// <summary>The names as Prometheus matches them, whole.</summary>
     /// <param name="rules">The alerts that are evaluated of them.</param>
     public static string Names(AlertRules rules) => string.Join('|', ExporterMetric.All
-        .Where(metric => metric.Name == Up || Exporters.Contains(metric.Exporter) || (metric.Exporter == OfCluster && rules.Alerts.Any(alert => alert.Expression.Contains(metric.Name, StringComparison.Ordinal))))
+        .Where(metric => metric.Name == Up || !Kept.Contains(metric.Exporter) || (metric.Exporter == OfCluster && rules.Alerts.Any(alert => alert.Expression.Contains(metric.Name, StringComparison.Ordinal))))
         .Select(metric => metric.Kind == "histogram" ? $"{metric.Name}_(bucket|count|sum)" : metric.Name)
         .Concat(rules.Scores.SelectMany(score => Word().Matches(Quoted().Replace(score.Query, "")).Select(match => match.Value)))
         .Distinct().Order(StringComparer.Ordinal));

@@ -13,7 +13,7 @@ namespace GpuInfra.Planning.Tests.Monitoring;
 /// <summary>What a cloud's own store of series is given: the same alerts, within its limits.</summary>
 public class ManagedTests
 {
-    private static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan(), "prod", A.Catalog);
+    private static readonly FleetPlan Fleet = Planner.Plan(A.ProdPlan() with { Router = new RouterPlan { IsDeployed = true } }, "prod", A.Catalog);
     private static readonly AlertRules Rules = AlertRules.Of(Fleet, A.Catalog);
     private static readonly AlertRules OfCluster = AlertRules.Of(Fleet with { Plan = Fleet.Plan with { Platform = Platform.Kubernetes } }, A.Catalog, CloudProvider.Aws, "us-east-1");
     private static readonly ImmutableSortedDictionary<AlertUrgency, string> Topics = ImmutableSortedDictionary<AlertUrgency, string>.Empty
@@ -45,9 +45,10 @@ public class ManagedTests
     public void What_a_cluster_sends_is_what_rules_and_dashboards_ask_for_and_nothing_that_nobody_does()
     {
         var asked = OfCluster.Managed.Alerts.Select(rule => rule.Expression).Concat(DashboardSet.All.Select(DashboardJson.ToText)).ToList();
-        var names = Regex.Matches(string.Join('\n', asked), @"\b(up|(vllm:|DCGM_|gpuinfra_|kube_)\w+)\b").Select(match => match.Value).ToHashSet();
+        var names = Regex.Matches(string.Join('\n', asked), @"\b(up|(vllm:|DCGM_|gpuinfra_|haproxy_|kube_)\w+)\b").Select(match => match.Value).ToHashSet();
         var sent = Sent(OfCluster);
 
+        Assert.Contains("haproxy_backend_http_responses_total", names);
         Assert.All(names, name => Assert.Matches(sent, name));
         Assert.All(new[] { "kube_pod_created", "prometheus_tsdb_head_series", "node_load1", "python_info", "vllm:unknown", "apiserver_request_total" }, name => Assert.DoesNotMatch(sent, name));
         Assert.All(ExporterMetric.All.Where(metric => metric.Exporter == "kube-state-metrics" && sent.IsMatch(metric.Name)), metric => Assert.Contains(asked, query => query.Contains(metric.Name, StringComparison.Ordinal)));
