@@ -32,12 +32,12 @@ internal static class CanaryContainer
         Command = { "python3", "-B", $"{Path}/canary.py" },
         Env =
         {
-            Setting("CLOUD", "cluster"),
-            Setting("SOCKET", RouterPod.Site.Socket),
-            Setting("FOLDER", RouterPod.Site.Folder),
-            Setting("CANARIES", string.Join(' ', RouterSource.Stopping(entry).Select(one => one.Serving))),
-            Setting("WORDS", WordsPath),
-            Setting("STEP", "5"), // Looking at a file costs nothing.
+            EnginePod.Variable("CLOUD", "cluster"),
+            EnginePod.Variable("SOCKET", RouterPod.Site.Socket),
+            EnginePod.Variable("FOLDER", RouterPod.Site.Folder),
+            EnginePod.Variable("CANARIES", string.Join(' ', RouterSource.Stopping(entry).Select(one => one.Serving))),
+            EnginePod.Variable("WORDS", WordsPath),
+            EnginePod.Variable("STEP", "5"), // Looking at a file costs nothing.
         },
         SecurityContext = EnginePod.Unprivileged(),
         Resources = Little(),
@@ -55,9 +55,6 @@ internal static class CanaryContainer
         RouterPod.Program(Name),
         new() { Name = ClusterCanary.Words, ConfigMap = new ConfigMapVolumeSourceArgs { Name = ClusterCanary.Words, Optional = true, DefaultMode = 0x124 } },
     ];
-
-    /// <summary>A setting of a container.</summary>
-    public static EnvVarArgs Setting(string name, string value) => new() { Name = name, Value = value };
 
     /// <summary>What a program that mostly waits needs.</summary>
     public static ResourceRequirementsArgs Little() => new() { Requests = { ["cpu"] = "10m", ["memory"] = "64Mi" }, Limits = { ["memory"] = "128Mi" } };

@@ -45,14 +45,7 @@ internal static class CanaryStopper
         ServiceAccountName = Name,
         AutomountServiceAccountToken = false,
         EnableServiceLinks = false,
-        SecurityContext = new PodSecurityContextArgs
-        {
-            RunAsNonRoot = true,
-            RunAsUser = User,
-            RunAsGroup = User,
-            FsGroup = User,
-            SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
-        },
+        SecurityContext = EnginePod.NoRoot(User),
         Containers =
         {
             new ContainerArgs
@@ -62,12 +55,12 @@ internal static class CanaryStopper
                 Command = { "python3", "-B", $"{Path}/{Program}" },
                 Env =
                 {
-                    CanaryContainer.Setting("PROMETHEUS", FormattableString.Invariant($"{Each}:{Port}")),
-                    CanaryContainer.Setting("ALERTS", AlertRules.StopCanaries),
-                    CanaryContainer.Setting("CANARIES", string.Join(' ', RouterSource.Stopping(entry).Select(one => $"{one.Serving}={one.Canary}"))),
-                    CanaryContainer.Setting("OBJECT", $"https://kubernetes.default.svc/api/v1/namespaces/{ClusterNames.Serving}/configmaps/{ClusterCanary.Words}"),
-                    CanaryContainer.Setting("ACCOUNT", Account),
-                    CanaryContainer.Setting("SEEN", $"{State}/seen"),
+                    EnginePod.Variable("PROMETHEUS", FormattableString.Invariant($"{Each}:{Port}")),
+                    EnginePod.Variable("ALERTS", AlertRules.StopCanaries),
+                    EnginePod.Variable("CANARIES", string.Join(' ', RouterSource.Stopping(entry).Select(one => $"{one.Serving}={one.Canary}"))),
+                    EnginePod.Variable("OBJECT", $"https://kubernetes.default.svc/api/v1/namespaces/{ClusterNames.Serving}/configmaps/{ClusterCanary.Words}"),
+                    EnginePod.Variable("ACCOUNT", Account),
+                    EnginePod.Variable("SEEN", $"{State}/seen"),
                 },
                 SecurityContext = EnginePod.Unprivileged(),
                 Resources = CanaryContainer.Little(),

@@ -2,7 +2,6 @@ using Pulumi;
 using Pulumi.Kubernetes.Apps.V1;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Networking.V1;
-using Pulumi.Kubernetes.Rbac.V1;
 using Pulumi.Kubernetes.Types.Inputs.Apps.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
@@ -43,17 +42,9 @@ internal sealed class ClusterCanary : ComponentResource
     private static void Rights(string name, CustomResourceOptions child)
     {
         _ = new ServiceAccount(name, new ServiceAccountArgs { Metadata = Here(), AutomountServiceAccountToken = false }, child);
-        _ = new Role(name, new RoleArgs
-        {
-            Metadata = There(),
-            Rules = { new PolicyRuleArgs { ApiGroups = { "" }, Resources = { "configmaps" }, ResourceNames = { Words }, Verbs = { "get", "patch" } } },
-        }, child);
-        _ = new RoleBinding(name, new RoleBindingArgs
-        {
-            Metadata = There(),
-            RoleRef = new RoleRefArgs { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = CanaryStopper.Name },
-            Subjects = { new SubjectArgs { Kind = "ServiceAccount", Name = CanaryStopper.Name, Namespace = ClusterNames.Monitoring } },
-        }, child);
+        _ = ClusterRight.Give(
+            name, CanaryStopper.Name, ClusterNames.Serving, CanaryStopper.Name,
+            [new PolicyRuleArgs { ApiGroups = { "" }, Resources = { "configmaps" }, ResourceNames = { Words }, Verbs = { "get", "patch" } }], child);
     }
 
     private static void Stopper(string name, RegionFleet region, string image, CustomResourceOptions child)
@@ -81,6 +72,4 @@ internal sealed class ClusterCanary : ComponentResource
     }
 
     private static ObjectMetaArgs Here() => new() { Name = CanaryStopper.Name, Namespace = ClusterNames.Monitoring, Labels = CanaryStopper.Labels };
-
-    private static ObjectMetaArgs There() => new() { Name = CanaryStopper.Name, Namespace = ClusterNames.Serving };
 }

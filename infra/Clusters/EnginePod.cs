@@ -46,15 +46,7 @@ internal static class EnginePod
         NodeSelector = Where(plan),
         Tolerations = Tolerated(plan).Select(key => new TolerationArgs { Key = key, Operator = "Exists", Effect = "NoSchedule" }).ToList(),
         TopologySpreadConstraints = plan.Pool.NodesPerReplica > 1 ? [] : [Spread("topology.kubernetes.io/zone", plan.Pool), Spread("kubernetes.io/hostname", plan.Pool)],
-        SecurityContext = new PodSecurityContextArgs
-        {
-            RunAsNonRoot = true,
-            RunAsUser = User,
-            RunAsGroup = User,
-            FsGroup = User,
-            FsGroupChangePolicy = "OnRootMismatch",
-            SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
-        },
+        SecurityContext = NoRoot(User, "OnRootMismatch"),
         InitContainers = { Fetcher(region, plan, weights) },
         Containers = { Engine(region, plan, image, isHead) },
         Volumes =
@@ -202,6 +194,20 @@ internal static class EnginePod
         LabelSelector = new LabelSelectorArgs { MatchLabels = { [ClusterNames.PoolLabel] = pool.Id } },
     };
 
+    /// <summary>A pod of nobody that an image knows.</summary>
+    /// <param name="user">The user, and the group of its volumes.</param>
+    /// <param name="change">When volumes get that group; null whenever they are mounted.</param>
+    public static PodSecurityContextArgs NoRoot(int user, string? change = null)
+    {
+        var context = new PodSecurityContextArgs { RunAsNonRoot = true, RunAsUser = user, RunAsGroup = user, FsGroup = user, SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" } };
+        if (change is not null)
+        {
+            context.FsGroupChangePolicy = change;
+        }
+
+        return context;
+    }
+
     /// <summary>A container without rights.</summary>
     public static SecurityContextArgs Unprivileged() => new()
     {
@@ -226,7 +232,8 @@ internal static class EnginePod
         return mount;
     }
 
-    private static EnvVarArgs Variable(string name, Input<string> value) => new() { Name = name, Value = value };
+    /// <summary>A setting of a container.</summary>
+    public static EnvVarArgs Variable(string name, Input<string> value) => new() { Name = name, Value = value };
 
     private static string Gib(int size) => FormattableString.Invariant($"{size}Gi");
 }

@@ -39,14 +39,7 @@ internal static class RouterPod
         PriorityClassName = ClusterNames.OnlinePriority,
         TerminationGracePeriodSeconds = UnknownSeconds + (int)Math.Ceiling(entry.Drain.TotalSeconds),
         TopologySpreadConstraints = { Spread("topology.kubernetes.io/zone", "DoNotSchedule"), Spread("kubernetes.io/hostname", "ScheduleAnyway") },
-        SecurityContext = new PodSecurityContextArgs
-        {
-            RunAsNonRoot = true,
-            RunAsUser = User,
-            RunAsGroup = User,
-            FsGroup = User,
-            SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
-        },
+        SecurityContext = EnginePod.NoRoot(User),
         Containers = new[]
         {
             new ContainerArgs

@@ -41,7 +41,7 @@ internal static class TrainingPod
     {
         var stop = RunnerSource.StopSeconds(plan.Pool);
         runner.Command = new InputList<string> { "python3", $"{ClusterJobs.Path}/train.py" };
-        runner.Env.AddRange(new InputList<EnvVarArgs> { Variable("CONTROL", Folder(Control)), Variable("WORK", Folder(Job)), Variable("STOP_SECONDS", stop.ToString(CultureInfo.InvariantCulture)) });
+        runner.Env.AddRange(new InputList<EnvVarArgs> { EnginePod.Variable("CONTROL", Folder(Control)), EnginePod.Variable("WORK", Folder(Job)), EnginePod.Variable("STOP_SECONDS", stop.ToString(CultureInfo.InvariantCulture)) });
         runner.VolumeMounts.AddRange(new InputList<VolumeMountArgs> { Mount(Job, Folder(Job)), Mount(Control, Folder(Control)) });
         runner.Resources = EnginePod.Fetching();
 
@@ -69,7 +69,7 @@ internal static class TrainingPod
             Image = image,
             RestartPolicy = "Always",
             Command = new[] { "python3", $"{ClusterJobs.Path}/beside.py" }.Concat(plan.FineTuning!.Command).ToList(),
-            Env = { Variable("CONTROL", Folder(Control)), Variable("HOME", "/tmp"), Variable("USER", Container) },
+            Env = { EnginePod.Variable("CONTROL", Folder(Control)), EnginePod.Variable("HOME", "/tmp"), EnginePod.Variable("USER", Container) },
             SecurityContext = EnginePod.Unprivileged(),
             Resources = EnginePod.Resources(plan.Pool),
             VolumeMounts =
@@ -97,6 +97,4 @@ internal static class TrainingPod
     private static VolumeMountArgs Mount(string name, string path) => new() { Name = name, MountPath = path };
 
     private static VolumeArgs Empty(string name) => new() { Name = name, EmptyDir = new EmptyDirVolumeSourceArgs() };
-
-    private static EnvVarArgs Variable(string name, string value) => new() { Name = name, Value = value };
 }
